@@ -1,0 +1,31 @@
+"""Who may see what: data classes, levels, roles, purposes, masks and the matrix that joins them."""
+
+from razdar.core.disclosure.classes import CATALOGUE, Category, ClassInfo, DataClass, Group, classes_in, group_of, info
+from razdar.core.disclosure.defaults import shipped
+from razdar.core.disclosure.levels import NOTHING, Cell, Level, Purpose, Role
+from razdar.core.disclosure.masks import MASK, partial
+from razdar.core.disclosure.matrix import Change, Matrix
+from razdar.core.disclosure.viewer import Shown, Viewer
+
+__all__ = [
+    "CATALOGUE",
+    "MASK",
+    "NOTHING",
+    "Category",
+    "Cell",
+    "Change",
+    "ClassInfo",
+    "DataClass",
+    "Group",
+    "Level",
+    "Matrix",
+    "Purpose",
+    "Role",
+    "Shown",
+    "Viewer",
+    "classes_in",
+    "group_of",
+    "info",
+    "partial",
+    "shipped",
+]
