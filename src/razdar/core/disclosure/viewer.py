@@ -55,6 +55,15 @@ class Viewer:
 
 
 @dataclass(frozen=True)
+class RevealRequest:
+    """Why somebody wants to see a value: the purpose, the reason in their own words, a case if there is one."""
+
+    purpose: Purpose
+    reason: str = field(repr=False)
+    case: str = ""
+
+
+@dataclass(frozen=True)
 class Shown:
     """One field as a page may show it: already masked, nothing more to decide.
 

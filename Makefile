@@ -1,0 +1,45 @@
+# Everything a newcomer, a developer or the gate runs. Needs Python 3.11+ with its venv module, git and make; nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+DJANGO := DJANGO_SETTINGS_MODULE=razdar.settings $(BIN)/python -m django
+TYPED := bench tests/mission tests/shape tests/weakening tests/needs.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check static bench requirements heavy runtime dev
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: runtime ## install, start everything on loopback and open the start page
+	@$(BIN)/razdar demo
+
+test: dev ## the test suite (ARGS="-k words" narrows it)
+	@$(PYTEST) -n auto -m "not heavy" $(ARGS)
+
+check: static test ## the whole gate: format, lint, types, contracts, migrations, deployment check, tests
+
+bench: dev ## measure the figures we publish, each beside a baseline in the same run
+	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+requirements: dev ## which of the mission's requirements a passing test shows
+	@$(BIN)/python -m tests.mission.report
+
+heavy: dev ## the long acceptance tests
+	@$(PYTEST) -m heavy $(ARGS)
+
+static: dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/mypy $(TYPED)
+	$(BIN)/mypy --scripts-are-modules scripts/environment scripts/tls-postgres
+	$(BIN)/lint-imports
+	$(DJANGO) makemigrations --check --dry-run
+	RAZDAR_URL=https://desk.example.org $(DJANGO) check --deploy --fail-level WARNING
+
+runtime:
+	@$(PYTHON) scripts/environment runtime
+
+dev:
+	@$(PYTHON) scripts/environment dev

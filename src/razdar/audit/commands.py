@@ -1,0 +1,24 @@
+"""The ``sequencer`` command: what ``razdar up`` and a unit of its own start."""
+
+import argparse
+import signal
+import threading
+
+from razdar.runtime.commands import COMMANDS, Command, Needs, no_arguments
+
+
+def _run(_arguments: argparse.Namespace) -> int:
+    from razdar.audit import sequencer
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    sequencer.run(stop)
+    return 0
+
+
+COMMANDS.register("sequencer")(
+    Command(
+        "Move audit events to their place in the log until stopped.", no_arguments, _run, Needs.SEQUENCER | Needs.KEYS
+    )
+)

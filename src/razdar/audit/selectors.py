@@ -1,0 +1,209 @@
+"""Reading the log of the client in scope.
+
+Reading it is itself an event, committed before anything is returned. What is shown comes from each entry's stamped
+bytes; the columns beside them only find it. An entry whose bytes cannot be read is shown as damaged, never left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from razdar.audit.entries import moment
+from razdar.audit.models import Entry, Subject
+from razdar.audit.services import record_now
+from razdar.core.disclosure import Viewer
+from razdar.core.errors import BadInput, NotYours
+from razdar.core.ledger import Event, Mode, Outcome, decode
+from razdar.core.permissions import Permission
+
+MAX_PAGE = 200
+ACTION = "oversight:log:view"
+
+# A loose index scan: one step in an index for each value, however long the log is.
+_DISTINCT = """
+WITH RECURSIVE step(value) AS (
+    (SELECT {0} FROM audit_event WHERE log = %s AND {0} IS NOT NULL ORDER BY {0} LIMIT 1)
+    UNION ALL
+    SELECT (SELECT {0} FROM audit_event WHERE log = %s AND {0} > step.value ORDER BY {0} LIMIT 1) FROM step
+    WHERE step.value IS NOT NULL
+)
+SELECT value FROM step WHERE value IS NOT NULL
+"""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which entries are wanted; what is ``None`` or empty does not narrow.
+
+    Attributes:
+        actor: pseudonym of a member of staff.
+        action: ``room:thing:action``.
+        mode: how it was looked at.
+        since, until: from and before which time, time zone aware.
+    """
+
+    actor: UUID | None = None
+    action: str = ""
+    mode: Mode | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Newest first, from below an index.
+
+    Attributes:
+        before: only entries with a smaller index; ``None`` starts at the newest.
+        size: at most so many, 200 at most.
+    """
+
+    before: int | None = None
+    size: int = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the log.
+
+    Attributes:
+        index: its place.
+        at: when it was written, UTC.
+        event: what happened; ``None`` when the stored bytes are damaged.
+    """
+
+    index: int
+    at: datetime
+    event: Event | None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One page of the log.
+
+    Attributes:
+        lines: newest first.
+        older: what to ask for as ``before`` to go on; ``None`` at the end.
+    """
+
+    lines: Sequence[Line] = field(default_factory=tuple)
+    older: int | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The values a filter may have.
+
+    Attributes:
+        actors: pseudonyms, in no meaningful order.
+        actions: in alphabetical order.
+    """
+
+    actors: tuple[UUID, ...]
+    actions: tuple[str, ...]
+
+
+def events(viewer: Viewer, filters: Filters | None = None, page: Page | None = None) -> Lines:
+    """The log of the viewer's client.
+
+    Raises:
+        NotYours: the viewer may not read the log; the attempt is logged.
+        Unavailable: the reading could not be logged, so nothing is read.
+    """
+    _admit(viewer, None)
+    return _page(Entry.objects.filter(log=viewer.client), filters or Filters(), page or Page())
+
+
+def events_of_customer(
+    viewer: Viewer, customer: UUID, page: Page | None = None, filters: Filters | None = None
+) -> Lines:
+    """Who looked at a customer, and what was changed: every entry that speaks of this pseudonym, lists included.
+
+    Of an entry that lists many records, only the fields of this customer are returned.
+
+    Raises:
+        NotYours: as ``events``. Unavailable: as ``events``.
+    """
+    _admit(viewer, customer)
+    theirs = Subject.objects.filter(client=viewer.client, subject=customer)
+    rows = Entry.objects.filter(log=viewer.client, index__in=theirs.values("index"))
+    found = _page(rows, filters or Filters(), page or Page())
+    return Lines(tuple(_about(line, customer) for line in found.lines), found.older)
+
+
+def speaks_of(viewer: Viewer, customer: UUID) -> bool:
+    """Whether the log of the viewer's client has an entry about a customer, erased ones included. Leaves no event.
+
+    Raises:
+        NotYours: as ``events``.
+    """
+    _require(viewer)
+    return Subject.objects.filter(client=viewer.client, subject=customer).exists()
+
+
+def choices(viewer: Viewer) -> Choices:
+    """What occurs in the log of the viewer's client, for a filter.
+
+    Raises:
+        NotYours: as ``events``.
+    """
+    _require(viewer)
+    return Choices(tuple(_distinct(viewer, "actor")), tuple(_distinct(viewer, "action")))
+
+
+def _distinct(viewer: Viewer, column: Literal["actor", "action"]) -> Iterator[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DISTINCT.format(column), [viewer.client, viewer.client])
+        yield from (value for (value,) in cursor.fetchall())
+
+
+def _require(viewer: Viewer) -> None:
+    if not viewer.may(Permission.OVERSIGHT_LOG_VIEW):
+        record_now(Event.by(viewer, ACTION, Mode.DENY, outcome=Outcome.DENIED))
+        raise NotYours("Reading the log is not among your duties.")
+
+
+def _admit(viewer: Viewer, customer: UUID | None) -> None:
+    _require(viewer)
+    record_now(Event.by(viewer, ACTION, Mode.VIEW, customer=customer))
+
+
+def _page(rows: QuerySet[Entry], filters: Filters, page: Page) -> Lines:
+    size = max(1, min(page.size, MAX_PAGE))
+    rows = _filtered(rows, filters)
+    if page.before is not None:
+        rows = rows.filter(index__lt=page.before)
+    found = list(rows.order_by("-index").values_list("index", "at", "payload")[: size + 1])
+    lines = tuple(_line(index, at, bytes(payload)) for index, at, payload in found[:size])
+    return Lines(lines, lines[-1].index if len(found) > size else None)
+
+
+def _filtered(rows: QuerySet[Entry], filters: Filters) -> QuerySet[Entry]:
+    wanted = {
+        "actor": filters.actor,
+        "action": filters.action or None,
+        "mode": filters.mode,
+        "at__gte": filters.since,
+        "at__lt": filters.until,
+    }
+    return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+
+def _line(index: int, at: datetime, payload: bytes) -> Line:
+    try:
+        dated = decode(payload)
+    except BadInput:
+        return Line(index, at, None)
+    return Line(index, moment(dated.at_ms), dated.event)
+
+
+def _about(line: Line, customer: UUID) -> Line:
+    event = line.event
+    if event is None or event.customer == customer:
+        return line
+    return Line(line.index, line.at, event.only(customer))

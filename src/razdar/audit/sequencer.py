@@ -1,0 +1,167 @@
+"""The sequencer: one process that moves events from the inbox to their place in the log.
+
+1. Only one works at a time, held by an advisory lock: a second process stands by and takes over when the first is gone.
+   Every round takes the lock for its own transaction as well, so that two can never write the same index.
+2. A round is one transaction: rows leave the inbox, entries, counters and findings are stored, or nothing is. A crash
+   in the middle loses nothing and repeats nothing.
+3. Each row's stamp is checked. What its writer does not vouch for goes to quarantine, and the log says so. A number
+   that stays absent for 60 seconds is a row that somebody took away, and the log says so, once.
+4. What the log says about itself stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
+   ``replayed``, ``missing``, ``found``, ``revived``.
+"""
+
+import threading
+from datetime import UTC, datetime
+from typing import Final
+
+from django.db import Error, connections, transaction
+
+from razdar.audit.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
+from razdar.audit.entries import Written, append, millis
+from razdar.audit.inbox import SEQUENCER, Genuine, Reason, Row, check, drain
+from razdar.audit.models import Quarantine
+from razdar.core.errors import Unavailable
+from razdar.core.ledger import Dated, Event, Mode, Outcome, encode
+from razdar.runtime import logs
+from razdar.runtime.ids import uuid7
+
+BATCH: Final = 1000
+"""Rows in one round."""
+PAUSE: Final = 0.1
+"""Seconds between two rounds when the inbox is empty."""
+RETRY: Final = 1.0
+"""Seconds before another try when another sequencer works, or the database or the keys are away."""
+LOCK: Final = int.from_bytes(b"raz-seq")
+
+
+def run(stop: threading.Event) -> None:
+    """Sequence until told to stop. Survives a database that comes and goes."""
+    held = False
+    while not stop.is_set():
+        try:
+            held = held or _hold()
+            pause = (PAUSE if sequence_once() < BATCH else 0.0) if held else RETRY
+        except (Error, Unavailable) as error:
+            logs.error("sequencer-waits", error)
+            connections[SEQUENCER].close()
+            held, pause = False, RETRY
+        stop.wait(pause)
+    connections[SEQUENCER].close()
+
+
+def sequence_once(now: datetime | None = None, limit: int = BATCH) -> int:
+    """One round. Returns how many rows left the inbox.
+
+    Args:
+        now: the time of the round; the present by default.
+        limit: the most rows to take.
+
+    Raises:
+        Unavailable: another sequencer is at work, or the keys are locked; nothing was changed.
+    """
+    now = now or datetime.now(UTC)
+    with transaction.atomic(using=SEQUENCER):
+        if not _locked("SELECT pg_try_advisory_xact_lock(%s)"):
+            raise Unavailable("Another sequencer is at work.")
+        rows = drain(limit)
+        batch = _Batch(now)
+        batch.take(rows)
+        for run_ in report_missing(now):
+            batch.report(run_)
+        batch.store()
+    return len(rows)
+
+
+class _Batch:
+    """What one round found out and is about to store."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._written: list[Written] = []
+        self._apart: list[Quarantine] = []
+
+    def take(self, rows: list[Row]) -> None:
+        if not rows:
+            return
+        checked = [check(row) for row in rows]
+        genuine = [item for item in checked if isinstance(item, Genuine)]
+        counters = Counters(genuine, self._now)
+        again: list[Genuine] = []
+        for row, item in zip(rows, checked, strict=True):
+            if isinstance(item, Reason):
+                self._quarantine(row, item)
+            else:
+                self._judge(item, counters.judge(item), again)
+        self._compare(again)
+        counters.save()
+
+    def report(self, run_: Missing) -> None:
+        self._note("missing", (("writer", str(run_.writer)), ("first", run_.first), ("last", run_.last)))
+
+    def store(self) -> None:
+        Quarantine.objects.using(SEQUENCER).bulk_create(self._apart)
+        append(self._written)
+
+    def _judge(self, item: Genuine, verdict: Verdict, again: list[Genuine]) -> None:
+        if verdict in {Verdict.FOUND, Verdict.LATE_VOID}:
+            self._note_row("found", item.row)
+        elif verdict is Verdict.REVIVED:
+            self._note_row("revived", item.row)
+        elif verdict is Verdict.LEAP:
+            self._quarantine(item.row, Reason.LEAP)
+        elif verdict is Verdict.KNOWN:
+            again.append(item)
+        if verdict.appends and item.dated is not None:
+            self._written.append(Written(item.dated, item.row.payload, item.row.writer, item.row.counter))
+
+    def _compare(self, again: list[Genuine]) -> None:
+        """An event whose number is in the log is dropped if it is the same, and set apart if it is another."""
+        numbers: list[Number] = [(item.row.writer, item.row.counter) for item in again]
+        known = payloads_of(numbers)
+        known |= {(w.writer, w.counter): w.payload for w in self._written if w.writer and w.counter}
+        for number, item in zip(numbers, again, strict=True):
+            if known.get(number) != item.row.payload:
+                self._quarantine(item.row, Reason.REPLAYED)
+
+    def _quarantine(self, row: Row, reason: Reason) -> None:
+        self._apart.append(
+            Quarantine(
+                id=uuid7(),
+                reason=reason,
+                found_at=self._now,
+                row=row.id,
+                kind=row.kind,
+                writer=row.writer,
+                counter=row.counter,
+                mac=row.mac,
+                payload=row.payload,
+            )
+        )
+        self._note_row(reason, row)
+
+    def _note_row(self, what: str, row: Row) -> None:
+        # A forged counter may be any number the column holds; as text it fits an event in any case.
+        self._note(what, (("writer", str(row.writer)), ("counter", str(row.counter)), ("row", str(row.id))))
+
+    def _note(self, what: str, detail: tuple[tuple[str, str | int], ...]) -> None:
+        event = Event(
+            client=None,
+            action=f"audit:stamp:{what}",
+            mode=Mode.SYSTEM,
+            role="system",
+            outcome=Outcome.FAILED,
+            detail=detail,
+        )
+        at_ms = millis(self._now)
+        self._written.append(Written(Dated(event, at_ms), encode(event, at_ms)))
+
+
+def _hold() -> bool:
+    """Take the lock for as long as this connection lives; False while another process has it."""
+    return _locked("SELECT pg_try_advisory_lock(%s)")
+
+
+def _locked(statement: str) -> bool:
+    with connections[SEQUENCER].cursor() as cursor:
+        cursor.execute(statement, [LOCK])
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,89 @@
+"""What a mode is, and the registry of modes.
+
+A client chooses per data class *how* it is stored. A mode is one file in this package with one registered object. There
+is no clear mode.
+
+A mode never holds keys: it asks ``Keys`` for the one thing it needs at the moment it needs it. What a caller may not
+have, ``Keys`` refuses, and the refusal passes through the mode unchanged. So a mode whose writer holds only a public
+key, one whose second key another person must bring, and one that leaves only a surrogate in the row ask through further
+methods of ``Keys``, and neither the callers nor the other modes change.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from razdar.core.crypto.aad import Place
+from razdar.core.crypto.material import NONCE_BYTES, Key
+from razdar.core.errors import Unopenable
+from razdar.core.registry import Registry
+
+
+class Keys(Protocol):
+    """What the vault can hand out for one customer and one group of data classes, during one request or batch."""
+
+    def newest(self) -> tuple[int, Key]:
+        """Version and group subkey for sealing."""
+
+    def of_version(self, version: int) -> Key:
+        """Group subkey of that version of the customer key; ``Unopenable`` where there is none."""
+
+    def nonce(self) -> bytes:
+        """12 fresh random bytes."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OneKey:
+    """``Keys`` with a single version: what most requests have.
+
+    Attributes:
+        version: of the customer key.
+        subkey: of the group; whoever made it wipes it.
+        random: number of bytes to fresh random bytes.
+    """
+
+    version: int
+    subkey: Key
+    random: Callable[[int], bytes]
+
+    def newest(self) -> tuple[int, Key]:
+        return self.version, self.subkey
+
+    def of_version(self, version: int) -> Key:
+        if version != self.version:
+            raise Unopenable
+        return self.subkey
+
+    def nonce(self) -> bytes:
+        return self.random(NONCE_BYTES)
+
+
+class Mode(Protocol):
+    """One way of storing the values of a data class; the same object serves every client and thread."""
+
+    @property
+    def searchable(self) -> bool:
+        """Whether the vault keeps a blind index (``blind``) of the normalised value beside what this mode stores."""
+
+    @property
+    def suites(self) -> frozenset[int]:
+        """Suites of the blobs this mode makes. It opens no others, so a row cannot be exchanged for a weaker one."""
+
+    def seal(self, keys: Keys, plaintext: bytes, place: Place) -> bytes:
+        """What is stored for one value in its place.
+
+        Args:
+            keys: of the place's customer.
+            plaintext: the value; may be empty.
+            place: the cell it will be stored in.
+        """
+
+    def open(self, keys: Keys, blob: bytes, place: Place) -> bytes:
+        """Open one value in the cell it was found in.
+
+        Raises:
+            Unopenable: anything at all is wrong, a suite of another mode included.
+        """
+
+
+MODES: Registry[Mode] = Registry("mode")

@@ -1,0 +1,85 @@
+"""Muting and drawing sound, in memory.
+
+Rules:
+1. Every interval is muted on every channel. Telephone channels leak into each other (echo, side tone, a loud headset),
+   so what one side says can be heard faintly on the other; a card number needs no more than that.
+2. Inside an interval there is digital silence, from the first frame to the last. The 5 ms fades lie outside it.
+3. Outside intervals and fades no sample changes.
+4. Waveforms are drawn from the rendition that the viewer may hear, never from the original.
+
+Shapes: ``pcm`` is int16 of shape (frames, channels); times are milliseconds.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from razdar.core.redaction.transcript import Interval, merge
+
+FADE_MS = 5
+
+Pcm = NDArray[np.int16]
+
+
+def mute(pcm: Pcm, rate: int, muted: Sequence[Iterable[Interval]]) -> Pcm:
+    """A copy of the sound with silence in all intervals of all channels.
+
+    Args:
+        pcm: int16, (frames, channels).
+        rate: frames a second.
+        muted: for each channel the intervals of what it says, as ``redact_transcript`` returns them.
+
+    Raises:
+        ValueError: the array or the rate is not what is described above.
+    """
+    _check(pcm, rate)
+    quiet = pcm.copy()
+    for start, end in _frames(muted, rate, len(pcm)):
+        _fade(quiet, start, end, max(1, rate * FADE_MS // 1000))
+        quiet[start:end] = 0
+    return quiet
+
+
+def peaks(pcm: Pcm, buckets: int) -> NDArray[np.uint8]:
+    """Loudest sample of each of so many equal stretches, for a waveform.
+
+    Returns:
+        uint8 of shape (channels, buckets), 0 for silence to 100 for full scale, rounded up; an empty sound is all zero.
+
+    Raises:
+        ValueError: no buckets, or the array is not what is described above.
+    """
+    _check(pcm, 1)
+    if buckets < 1:
+        raise ValueError("a waveform needs at least one bucket")
+    frames, channels = pcm.shape
+    if not frames:
+        return np.zeros((channels, buckets), dtype=np.uint8)
+    edges = np.minimum(np.arange(buckets, dtype=np.int64) * frames // buckets, frames - 1)
+    loudest = np.maximum.reduceat(pcm, edges, axis=0).astype(np.int32)
+    lowest = np.minimum.reduceat(pcm, edges, axis=0).astype(np.int32)
+    drawn: NDArray[np.uint8] = np.ceil(np.maximum(loudest, -lowest).T / 327.68).astype(np.uint8)
+    return drawn
+
+
+def _check(pcm: Pcm, rate: int) -> None:
+    if pcm.dtype != np.int16 or pcm.ndim != 2 or rate < 1:
+        raise ValueError("sound is int16 of shape (frames, channels) at a positive rate")
+
+
+def _frames(muted: Sequence[Iterable[Interval]], rate: int, frames: int) -> list[tuple[int, int]]:
+    """The union of all channels' intervals in frames: start rounded down, end rounded up, within the sound."""
+    together = merge([interval for channel in muted for interval in channel])
+    edges = [(one.start_ms * rate // 1000, -(-one.end_ms * rate // 1000)) for one in together]
+    return [(max(0, start), min(frames, end)) for start, end in edges if start < frames and end > max(0, start)]
+
+
+def _fade(pcm: Pcm, start: int, end: int, length: int) -> None:
+    """Fade out before ``start`` and in after ``end``; where fades of two intervals meet, both apply."""
+    lead = pcm[max(0, start - length) : start]
+    ramp = np.arange(length, 0, -1, dtype=np.float32)[length - len(lead) :, None] / (length + 1)
+    lead[:] = (lead * ramp).astype(np.int16)
+    tail = pcm[end : end + length]
+    ramp = np.arange(1, length + 1, dtype=np.float32)[: len(tail), None] / (length + 1)
+    tail[:] = (tail * ramp).astype(np.int16)

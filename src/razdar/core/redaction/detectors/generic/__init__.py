@@ -1,0 +1,1 @@
+"""Detectors of what is the same in every country."""

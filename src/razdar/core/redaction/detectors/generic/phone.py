@@ -1,0 +1,226 @@
+"""Telephone numbers: candidates cut from digit strings, judged by the numbering plans (phonenumbers).
+
+Rules:
+1. Candidates start and end at the edges of groups and do not cross a comma or a new line; 7 to 15 digits (E.164).
+2. With a plus sign, "plus", 00 or 011 in front the number must be valid, or at least possible, for its own country.
+3. A national number is judged by the plans of the countries where the text's language is spoken. One random number in
+   three is valid somewhere, so validity needs company: a cue, the way telephone numbers are grouped, or being spoken.
+4. Dates, addresses of machines, amounts and numbers that a cue names as something else are not telephone numbers.
+5. At most ``MOST_QUESTIONS`` questions are asked about one text. In a text with more candidates the rest is taken for
+   telephone numbers unasked: the answer stays quick and errs towards concealing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import phonenumbers
+
+from razdar.core.redaction.cues import Cue
+from razdar.core.redaction.detection import DETECTORS
+from razdar.core.redaction.numerals import DigitString, Gap
+from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.spans import Span, SpanType, Why
+
+SHORTEST, LONGEST = 7, 15
+MOST_GROUPS = 8
+SHORTEST_GROUPED = 9
+SHORTEST_BARE = 10
+OTHER_CUE_REACH = 30
+MOST_QUESTIONS = 40_000
+
+_EVERYWHERE = ("US", "GB", "IR", "PL", "IN", "TW", "BR", "DE", "FR", "CN")
+_REGIONS = {
+    "en": ("US", "GB", "IN", "AU", "IE", "ZA", "NZ"),
+    "fa": ("IR", "AF"),
+    "pl": ("PL", "DE", "GB"),
+    "hi": ("IN",),
+    "zh": ("TW", "HK", "CN", "SG"),
+    "pt": ("BR", "PT"),
+}
+_INTERNATIONAL = re.compile(r"00(?=[1-9])|011(?=[1-9])")
+_EXTENSION = re.compile(rb"[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}(?![0-9a-z])")
+_MONEY = re.compile("[$€£¥₹₨zł%]")
+_DATE = re.compile(
+    rb"(?:(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9]"
+    rb"|[0-3]?[0-9][-/. ][0-3]?[0-9][-/. ](?:19|20)[0-9]{2})(?![0-9])"
+)
+_MACHINE = re.compile(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_SOCIAL_SECURITY = re.compile(rb"[0-9]{3}-[0-9]{2}-[0-9]{4}")
+
+_Verdict = tuple[float, tuple[Why, ...]]
+
+
+@DETECTORS.register("generic.phone")
+def find(scan: Scan) -> Iterator[Span]:
+    """Telephone numbers, written or spoken."""
+    judge = _Judge(scan)
+    for string in scan.numbers.strings:
+        if len(string) >= SHORTEST:
+            for first_group, last_group in _segments(string):
+                yield from _in_segment(judge, string, first_group, last_group)
+
+
+def _segments(string: DigitString) -> Iterator[tuple[int, int]]:
+    """Stretches of groups without a loose gap between written ones, as group numbers (end exclusive)."""
+    begin = 0
+    for group in range(1, len(string.groups)):
+        at = string.groups[group]
+        if string.gaps[group] == Gap.LOOSE and not (string.spoken[at] and string.spoken[at - 1]):
+            yield begin, group
+            begin = group
+    yield begin, len(string.groups)
+
+
+def _in_segment(judge: "_Judge", string: DigitString, begin: int, end: int) -> Iterator[Span]:
+    """The longest acceptable windows of a segment, from left to right."""
+    edges = [*string.groups[begin:end], string.groups[end] if end < len(string.groups) else len(string)]
+    group = 0
+    while group < len(edges) - 1:
+        found = _longest(judge, string, edges, group)
+        if found is None:
+            group += 1
+        else:
+            span, group = found
+            yield span
+
+
+def _longest(judge: "_Judge", string: DigitString, edges: list[int], group: int) -> tuple[Span, int] | None:
+    reach = LONGEST if string.spoken[edges[group]] else MOST_GROUPS
+    for last in range(min(group + reach, len(edges) - 1), group, -1):
+        if SHORTEST <= edges[last] - edges[group] <= LONGEST:
+            span = judge.judge(string, edges[group], edges[last])
+            if span is not None:
+                return span, last
+    return None
+
+
+class _Judge:
+    """Weighs candidates of one text and counts the questions (rule 5)."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        self._left = MOST_QUESTIONS
+        self._regions = _REGIONS.get(scan.language, _EVERYWHERE)
+
+    def judge(self, string: DigitString, first: int, last: int) -> Span | None:
+        self._left -= 1
+        start, end = self._edges(string, first, last)
+        if self._left < 0:
+            return Span(start, end, SpanType.PHONE, 0.5, (Why.UNCHECKED, Why.LENGTH))
+        if self._is_something_else(start, end):
+            return None
+        candidate = _Candidate(string, first, last, start, end)
+        score, why = self._international(candidate) or self._national(candidate) or (0.0, ())
+        if not score:
+            return None
+        extension = _EXTENSION.match(self._scan.view, end)
+        return Span(start, extension.end() if extension else end, SpanType.PHONE, score, why)
+
+    def _edges(self, string: DigitString, first: int, last: int) -> tuple[int, int]:
+        start, end = string.starts[first], string.ends[last - 1]
+        if first == 0 and string.plus >= 0:
+            return string.plus, end
+        if start and self._scan.view[start - 1] == 0x28:
+            start -= 1
+        return start, end
+
+    def _is_something_else(self, start: int, end: int) -> bool:
+        view, text = self._scan.view, self._scan.text
+        if self._scan.touches_word(start, end) and _EXTENSION.match(view, end) is None:
+            return True
+        if _MONEY.search(text[max(0, start - 2) : start] + text[end : end + 2]):
+            return True
+        return any(shape.match(view, start) for shape in (_DATE, _MACHINE)) or bool(
+            _SOCIAL_SECURITY.fullmatch(view, start, end)
+        )
+
+    def _international(self, candidate: "_Candidate") -> _Verdict | None:
+        digits = candidate.digits
+        if not (candidate.first == 0 and candidate.string.plus >= 0):
+            prefix = _INTERNATIONAL.match(digits)
+            if prefix is None:
+                return None
+            digits = digits[prefix.end() :]
+        number = self._parsed("+" + digits, None)
+        if number is None:
+            return None
+        if phonenumbers.is_valid_number(number):
+            return 0.95, (Why.INTERNATIONAL,)
+        signed = candidate.first == 0 and candidate.string.plus >= 0
+        if self._cued(candidate) or (signed and phonenumbers.is_possible_number(number)):
+            return 0.65, (Why.INTERNATIONAL, Why.LENGTH)
+        return None
+
+    def _national(self, candidate: "_Candidate") -> _Verdict | None:
+        cued = self._cued(candidate)
+        grouped = candidate.is_grouped
+        bare = len(candidate.digits) >= SHORTEST_BARE and candidate.is_one_group
+        if not (cued or grouped or candidate.said or bare) or self._named_otherwise(candidate):
+            return None
+        if any(self._is_valid_in(candidate.digits, region) for region in self._regions):
+            score = 0.9 if cued else 0.75 if grouped else 0.6 if candidate.said else 0.45
+            return score, (Why.NATIONAL, *((Why.CUE,) if cued else ()), *((Why.SHAPE,) if grouped else ()))
+        if cued and len(candidate.digits) <= 12:
+            return 0.6, (Why.CUE, Why.LENGTH)
+        if grouped and len(candidate.digits) <= 11:
+            return 0.5, (Why.SHAPE, Why.LENGTH)
+        if candidate.said and candidate.is_whole and 9 <= len(candidate.digits) <= 12:
+            return 0.45, (Why.SPOKEN, Why.LENGTH)
+        return None
+
+    def _is_valid_in(self, digits: str, region: str) -> bool:
+        number = self._parsed(digits, region)
+        return number is not None and phonenumbers.is_valid_number_for_region(number, region)
+
+    def _parsed(self, digits: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+        self._left -= 1
+        try:
+            return phonenumbers.parse(digits, region)
+        except phonenumbers.NumberParseException:
+            return None
+
+    def _cued(self, candidate: "_Candidate") -> bool:
+        return self._scan.cues.near(Cue.PHONE, candidate.start, candidate.end)
+
+    def _named_otherwise(self, candidate: "_Candidate") -> bool:
+        """Whether a nearer cue names the number as something other than a telephone number."""
+        cues, start, end = self._scan.cues, candidate.start, candidate.end
+        mine = cues.distance(Cue.PHONE, start, end)
+        others = (Cue.SOMETHING_ELSE, Cue.CARD, Cue.PESEL, Cue.KOD_MELLI, Cue.IBAN)
+        nearest = min(cues.distance(other, start, end) for other in others)
+        return nearest < mine and nearest <= OTHER_CUE_REACH
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    string: DigitString
+    first: int
+    last: int
+    start: int
+    end: int
+
+    @property
+    def digits(self) -> str:
+        return self.string.digits[self.first : self.last].decode("ascii")
+
+    @property
+    def said(self) -> bool:
+        return self.string.said(self.first, self.last)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.last - self.first == len(self.string)
+
+    @property
+    def is_one_group(self) -> bool:
+        return not any(self.first < edge < self.last for edge in self.string.groups)
+
+    @property
+    def is_grouped(self) -> bool:
+        """Written as people write telephone numbers: two to five groups of two to five digits, nine digits or more."""
+        if self.said or self.last - self.first < SHORTEST_GROUPED:
+            return False
+        edges = [edge for edge in self.string.groups if self.first <= edge < self.last]
+        sizes = [after - before for before, after in zip(edges, [*edges[1:], self.last], strict=True)]
+        return 2 <= len(sizes) <= 5 and all(2 <= size <= 5 for size in sizes[1:]) and sizes[0] <= 4

@@ -1,0 +1,111 @@
+"""Words of the trade: digit strings, and what a language must tell us to read spoken numbers.
+
+Rules:
+1. Written digits and number words meet in one row of digits: "4111 one one one one" is 41111111. Detectors of numbers
+   look at digit strings only, so each of them finds written, obfuscated and spoken numbers alike.
+2. Each digit keeps the place of what it was read from. Digits of one word ("forty one", "double four") share its place.
+3. A *group* is what was written without a break, or one number word. Gaps between groups have a strength, because
+   people group telephone numbers with a space or dash and separate different numbers with a comma or a new line.
+4. A language is one file in ``spoken/`` that registers a ``SpokenLanguage``. A language may offer several readings of
+   the same stretch (English "for" may be 4 or a mere word); all of them are searched.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum, auto
+from typing import NamedTuple
+
+from razdar.core.registry import Registry
+
+
+class Role(Enum):
+    """What a token does in a spoken number."""
+
+    WRITTEN = auto()
+    UNIT = auto()
+    TEEN = auto()
+    TENS = auto()
+    HUNDRED = auto()
+    THOUSAND = auto()
+    REPEAT = auto()
+    PLURAL = auto()
+    AND = auto()
+    PLUS = auto()
+    HOMOPHONE = auto()
+
+
+class Gap(IntEnum):
+    """How much lies between two groups: nothing visible, one ordinary separator, or more."""
+
+    TIGHT = 0
+    PLAIN = 1
+    LOOSE = 2
+
+
+class Token(NamedTuple):
+    """A number word, or a row of written digits with the separators inside it. (A tuple: texts hold thousands.)"""
+
+    role: Role
+    value: str
+    start: int
+    end: int
+
+
+class Atom(NamedTuple):
+    """Digits read from one place; ``digits == "+"`` says that an international prefix was spoken."""
+
+    digits: str
+    start: int
+    end: int
+    spoken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLanguage:
+    """How one language says numbers and addresses.
+
+    Attributes:
+        words: number words, lower case as in the 8-bit view, with their role and digits.
+        fillers: words that may stand between two digits of one number.
+        read: tokens of one stretch -> its possible readings.
+        signs: sign of an e-mail address -> the words for it ("." -> "dot").
+        stops: words that are never part of an e-mail address ("is", "email", "me").
+    """
+
+    words: Mapping[str, tuple[Role, str]]
+    fillers: frozenset[str]
+    read: Callable[[Sequence[Token]], list[list[Atom]]]
+    signs: Mapping[str, tuple[str, ...]]
+    stops: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DigitString:
+    """One row of digits.
+
+    Attributes:
+        digits: ASCII digits.
+        starts, ends: place in the text of each digit.
+        groups: index of the first digit of each group.
+        gaps: what lies before each group.
+        spoken: one byte for each digit, 1 where it was read from a word.
+        plus: place of a plus sign (or word) in front, or -1.
+    """
+
+    digits: bytes
+    starts: Sequence[int]
+    ends: Sequence[int]
+    groups: Sequence[int]
+    gaps: Sequence[Gap]
+    spoken: bytes
+    plus: int
+
+    def __len__(self) -> int:
+        return len(self.digits)
+
+    def said(self, first: int, last: int) -> bool:
+        """Whether most of the digits ``first:last`` were said as words."""
+        return self.spoken.count(1, first, last) * 2 > last - first
+
+
+SPOKEN = Registry[SpokenLanguage]("spoken language")

@@ -1,0 +1,262 @@
+"""Redaction of a call's transcript, and which stretches of its sound to mute.
+
+Rules:
+1. The conversation is searched in the order it was said, turn by turn, so that the other side's question ("your card
+   number?") is the cue of the answer. A number never runs from one turn into another person's.
+2. Each channel is searched once more as one continuous text, so that a number said across turns survives the other
+   side's "mm hmm". A silence of more than ``TOPIC_MS`` ends a number.
+3. What was found is looked for again in both channels: four digits in a row of a concealed number, or three said by
+   themselves by the other side soon after, are a read-back and are concealed too.
+4. A word that touches a span is concealed whole. Concealed words in a row become one token: their number would tell.
+5. Sound is muted from 150 ms before the first to 200 ms after the last concealed word; gaps below 300 ms are closed.
+6. A recogniser that gives a number less time than any voice needs has lost the place: then everything between the words
+   around that turn is muted, the turn included.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from razdar.core.redaction.customer import KnownCustomer
+from razdar.core.redaction.engine import search
+from razdar.core.redaction.folding import view
+from razdar.core.redaction.masking import token
+from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.redaction.transcript import (
+    Interval,
+    RedactedTranscript,
+    RedactedWord,
+    Transcript,
+    Turn,
+    Word,
+    load_transcript,
+    merge,
+)
+
+__all__ = [
+    "Interval",
+    "RedactedTranscript",
+    "RedactedWord",
+    "Transcript",
+    "Turn",
+    "Word",
+    "load_transcript",
+    "redact_transcript",
+]
+
+BEFORE_MS = 150
+AFTER_MS = 200
+CLOSE_MS = 300
+TOPIC_MS = 20_000
+READ_BACK_MS = 20_000
+READ_BACK_DIGITS = 4
+SHORT_READ_BACK_DIGITS = 3
+QUICKEST_MS = 55
+"""No voice says a digit or a word in less."""
+
+_BREAK = "\u00b6"
+"""Stands between turns; it is no separator, so no number runs over it."""
+
+_NUMERIC = frozenset({SpanType.CARD, SpanType.CVV, SpanType.PHONE, SpanType.IBAN, SpanType.NATIONAL_ID})
+
+
+def redact_transcript(transcript: Transcript, customer: KnownCustomer | None = None) -> RedactedTranscript:
+    """Conceal what must not be shown and say which sound to mute.
+
+    Args:
+        transcript: as ``load_transcript`` returned it.
+        customer: whom the call is with, if known.
+    """
+    turns = transcript.turns()
+    channels = list(_channels(transcript))
+    concealed = _Concealed()
+    heard = _Heard(transcript)
+    for text in (_conversation(transcript, turns), *channels):
+        for span in search(text.scan, customer):
+            concealed.add(text.positions(span.start, span.end), span)
+            heard.add(text, span)
+    for text in channels:
+        for span in heard.read_backs(text):
+            concealed.add(text.positions(span.start, span.end), span)
+    return RedactedTranscript(
+        language=transcript.language,
+        words=_shown(transcript, turns, concealed),
+        muted=_muted(transcript, turns, concealed),
+        duration_ms=transcript.duration_ms,
+    )
+
+
+class _Text:
+    """Words joined to a text, and the way back from its characters to the words."""
+
+    def __init__(self, transcript: Transcript, pieces: Sequence[Sequence[int]]) -> None:
+        self._positions: list[int] = []
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        parts: list[str] = []
+        length = 0
+        for piece in pieces:
+            for position in piece:
+                word = transcript.words[position].text
+                self._positions.append(position)
+                self._starts.append(length)
+                self._ends.append(length + len(word))
+                parts.append(word + " ")
+                length += len(word) + 1
+            parts.append(_BREAK + " ")
+            length += 2
+        self.scan = Scan("".join(parts), transcript.language)
+
+    def positions(self, start: int, end: int) -> list[int]:
+        """Words that the stretch ``start:end`` of the text touches."""
+        return self._positions[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+
+
+class _Concealed:
+    """Which words are concealed, and as what; the better evidence names the kind."""
+
+    def __init__(self) -> None:
+        self._best: dict[int, Span] = {}
+
+    def add(self, positions: Sequence[int], span: Span) -> None:
+        for position in positions:
+            if position not in self._best or span.score > self._best[position].score:
+                self._best[position] = span
+
+    def kind(self, position: int) -> SpanType | None:
+        span = self._best.get(position)
+        return None if span is None else span.type
+
+    def runs(self, turn: Turn) -> Iterator[tuple[SpanType | None, tuple[int, ...]]]:
+        """The words of a turn, cut where the kind of concealment changes."""
+        for kind, positions in groupby(turn.positions, self.kind):
+            yield kind, tuple(positions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A concealed number and when it was said."""
+
+    digits: bytes = field(repr=False)
+    type: SpanType
+    channel: int
+    start_ms: int
+    end_ms: int
+
+
+class _Heard:
+    """The concealed numbers of a call, to recognise them when somebody repeats them (rule 3)."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+        self._parts: dict[bytes, SpanType] = {}
+        self._said: list[_Said] = []
+
+    def add(self, text: "_Text", span: Span) -> None:
+        if span.type not in _NUMERIC:
+            return
+        words = [self._transcript.words[position] for position in text.positions(span.start, span.end)]
+        for digits in _digits_within(text.scan, span):
+            self._said.append(_Said(digits, span.type, words[0].channel, words[0].start_ms, words[-1].end_ms))
+            for at in range(len(digits) - READ_BACK_DIGITS + 1):
+                self._parts.setdefault(digits[at : at + READ_BACK_DIGITS], span.type)
+
+    def read_backs(self, text: "_Text") -> Iterator[Span]:
+        """Repetitions in one channel."""
+        if not self._said:
+            return
+        for string in text.scan.numbers.strings:
+            yield from self._long(string)
+            if len(string) == SHORT_READ_BACK_DIGITS:
+                yield from self._short(text, string)
+
+    def _long(self, string: DigitString) -> Iterator[Span]:
+        for at in range(len(string) - READ_BACK_DIGITS + 1):
+            kind = self._parts.get(string.digits[at : at + READ_BACK_DIGITS])
+            if kind is not None:
+                yield Span(string.starts[at], string.ends[at + READ_BACK_DIGITS - 1], kind, 0.6, (Why.REPEATED,))
+
+    def _short(self, text: "_Text", string: DigitString) -> Iterator[Span]:
+        start, end = string.starts[0], string.ends[-1]
+        word = self._transcript.words[text.positions(start, end)[0]]
+        for said in self._said:
+            soon = said.start_ms <= word.start_ms <= said.end_ms + READ_BACK_MS
+            if soon and word.channel != said.channel and string.digits in said.digits:
+                yield Span(start, end, said.type, 0.5, (Why.REPEATED,))
+                return
+
+
+def _digits_within(scan: Scan, span: Span) -> Iterator[bytes]:
+    for string in scan.numbers.strings:
+        first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
+        if last - first >= SHORT_READ_BACK_DIGITS:
+            yield string.digits[first:last]
+
+
+def _conversation(transcript: Transcript, turns: Sequence[Turn]) -> _Text:
+    return _Text(transcript, [turn.positions for turn in turns])
+
+
+def _channels(transcript: Transcript) -> Iterator[_Text]:
+    for channel in range(transcript.channels):
+        pieces: list[list[int]] = []
+        for position in transcript.of_channel(channel):
+            last = transcript.words[pieces[-1][-1]].end_ms if pieces else 0
+            if not pieces or transcript.words[position].start_ms - last > TOPIC_MS:
+                pieces.append([])
+            pieces[-1].append(position)
+        yield _Text(transcript, pieces)
+
+
+def _shown(transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed) -> tuple[RedactedWord, ...]:
+    """Open words as they are; concealed ones in a row as one token (rule 4)."""
+    shown: list[RedactedWord] = []
+    for turn in turns:
+        for kind, positions in concealed.runs(turn):
+            words = [transcript.words[position] for position in positions]
+            if kind is None:
+                shown.extend(RedactedWord(word.text, word.start_ms, word.end_ms, word.channel) for word in words)
+            else:
+                end = max(word.end_ms for word in words)
+                shown.append(RedactedWord(token(kind), words[0].start_ms, end, turn.channel, kind))
+    return tuple(sorted(shown, key=lambda word: (word.start_ms, word.channel)))
+
+
+def _muted(transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed) -> tuple[tuple[Interval, ...], ...]:
+    muted: list[list[Interval]] = [[] for _ in range(transcript.channels)]
+    around = _surroundings(transcript, turns)
+    for turn, (before, after) in zip(turns, around, strict=True):
+        for kind, positions in concealed.runs(turn):
+            if kind is None:
+                continue
+            words = [transcript.words[position] for position in positions]
+            start, end = words[0].start_ms, max(word.end_ms for word in words)
+            if end - start < QUICKEST_MS * sum(_least_sounds(word.text) for word in words):
+                start, end = before, after
+            muted[turn.channel].append(Interval(max(0, start - BEFORE_MS), min(transcript.duration_ms, end + AFTER_MS)))
+    return tuple(merge([one for one in channel if one.start_ms < one.end_ms], CLOSE_MS) for channel in muted)
+
+
+def _surroundings(transcript: Transcript, turns: Sequence[Turn]) -> list[tuple[int, int]]:
+    """For each turn: the end of its channel's words before it and the start of those after it (rule 6)."""
+    words = transcript.words
+    last_end: dict[int, int] = defaultdict(int)
+    next_start = dict.fromkeys(range(transcript.channels), transcript.duration_ms)
+    before: list[int] = []
+    after: list[int] = []
+    for turn in turns:
+        before.append(last_end[turn.channel])
+        last_end[turn.channel] = max(last_end[turn.channel], *(words[position].end_ms for position in turn.positions))
+    for turn in reversed(turns):
+        after.append(next_start[turn.channel])
+        next_start[turn.channel] = words[turn.positions[0]].start_ms
+    return list(zip(before, reversed(after), strict=True))
+
+
+def _least_sounds(word: str) -> int:
+    """How many sounds a word has at least: one, or one for each digit."""
+    return max(1, sum(0x30 <= byte <= 0x39 for byte in view(word)))

@@ -1,0 +1,48 @@
+"""Reveals that need a second person, as requests others decide. Used for original recordings and transcripts too."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from razdar.core.disclosure import DataClass, Viewer
+from razdar.core.permissions import Permission
+from razdar.identity import approvals
+from razdar.identity.approvals import APPROVALS, ApprovalKind, Decided, Payload
+from razdar.ui.labels import CLASS_LABELS, PURPOSE_LABELS
+from razdar.vault import grants
+from razdar.vault.grants import GrantState
+
+KIND = "reveal"
+
+
+def request_reveal(viewer: Viewer, state: GrantState) -> UUID:
+    """Ask for a second person's decision about a grant; returns the request's id."""
+    payload = {"data_class": str(state.data_class), "purpose": str(state.purpose), "customer": str(state.customer)}
+    return approvals.request(viewer, KIND, str(state.id), payload)
+
+
+def _approved(viewer: Viewer, decided: Decided) -> None:
+    grants.decide(viewer, UUID(decided.subject), approve=True)
+
+
+def _refused(viewer: Viewer, decided: Decided) -> None:
+    grants.decide(viewer, UUID(decided.subject), approve=False)
+
+
+def _describe(payload: Payload) -> str:
+    data_class = CLASS_LABELS[DataClass(str(payload["data_class"]))]
+    purpose = next(label for name, label in PURPOSE_LABELS.items() if name == payload["purpose"])
+    return _("%(value)s, for: %(purpose)s") % {"value": data_class, "purpose": purpose}
+
+
+APPROVALS.register(KIND)(
+    ApprovalKind(
+        label=gettext_lazy("Reveal"),
+        asks=Permission.CUSTOMERS_FIELD_REVEAL,
+        decides=Permission.IDENTITY_REVEAL_APPROVE,
+        on_approved=_approved,
+        on_refused=_refused,
+        describe=_describe,
+    )
+)

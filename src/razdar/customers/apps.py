@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomersConfig(AppConfig):
+    name = "razdar.customers"
+
+    def ready(self) -> None:
+        from razdar.core.permissions import Permission
+        from razdar.customers import approvals, erasure, indexing  # noqa: F401 (they register themselves)
+        from razdar.ui.shell import NAVIGATION, Destination
+
+        NAVIGATION.register("customers")(
+            Destination(_("Customers"), "customers:search", Permission.CUSTOMERS_RECORD_SEARCH, order=10)
+        )

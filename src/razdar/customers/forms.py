@@ -1,0 +1,98 @@
+"""What people type at the desk. Nothing typed is ever put into an address or sent back in an error."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from razdar.core.disclosure import DataClass, Purpose
+from razdar.ui.labels import CLASS_LABELS, PURPOSE_LABELS
+
+HANDLE_CLASSES = (DataClass.PHONE, DataClass.WHATSAPP_ID, DataClass.EMAIL)
+RECORD_CLASSES = (
+    DataClass.SURNAME,
+    DataClass.GIVEN_NAME,
+    DataClass.GENDER,
+    DataClass.BIRTH_DATE,
+    DataClass.NATIONAL_ID,
+    DataClass.POSTAL_ADDRESS,
+    DataClass.REFERENCE_NO,
+)
+GENDER_LABELS = (
+    ("", _("not given")),
+    ("female", _("Female")),
+    ("male", _("Male")),
+    ("other", _("Other")),
+    ("unknown", _("Unknown")),
+)
+PRIVATE = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
+
+
+def value_field(data_class: DataClass, *, required: bool = False) -> forms.Field:
+    """The control for a value of a class."""
+    label = format_lazy("{}", CLASS_LABELS[data_class])
+    if data_class is DataClass.GENDER:
+        return forms.ChoiceField(label=label, choices=GENDER_LABELS, required=required)
+    help_text = _("Year-month-day, for example 1984-03-31.") if data_class is DataClass.BIRTH_DATE else ""
+    widget = forms.TextInput(attrs=PRIVATE)
+    return forms.CharField(label=label, max_length=400, required=required, help_text=help_text, widget=widget)
+
+
+class SearchForm(forms.Form):
+    """Search by one exact value."""
+
+    by = forms.ChoiceField(label=_("Search by"))
+    value = forms.CharField(label=_("Exact value"), max_length=200, widget=forms.TextInput(attrs=PRIVATE))
+
+    def __init__(self, classes: tuple[DataClass, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by = self.fields["by"]
+        if isinstance(by, forms.ChoiceField):
+            by.choices = [(str(c), CLASS_LABELS[c]) for c in classes]
+
+
+class RevealForm(forms.Form):
+    """Purpose and reason of a reveal."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=())
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=10,
+        max_length=500,
+        help_text=_("Say why you need it. The reason is stored and shown to those who check."),
+        widget=forms.Textarea(attrs={"rows": 3, **PRIVATE}),
+    )
+    case = forms.RegexField(
+        label=_("Case or ticket, if there is one"), regex=r"^[A-Za-z0-9:._-]{0,40}$", required=False
+    )
+
+    def __init__(self, purposes: frozenset[Purpose], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        purpose = self.fields["purpose"]
+        if isinstance(purpose, forms.ChoiceField):
+            purpose.choices = [(str(p), PURPOSE_LABELS[p]) for p in Purpose if p in purposes]
+
+
+class ValueForm(forms.Form):
+    """A single value: a claim to compare, or the new value of a field."""
+
+    def __init__(self, data_class: DataClass, *args: Any, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["value"] = value_field(data_class, required=required)
+
+
+class HandleForm(forms.Form):
+    """A further way to reach a customer."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[(str(c), CLASS_LABELS[c]) for c in HANDLE_CLASSES])
+    value = forms.CharField(label=_("Number or address"), max_length=200, widget=forms.TextInput(attrs=PRIVATE))
+
+
+class CustomerForm(forms.Form):
+    """A new customer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for data_class in (*RECORD_CLASSES, *HANDLE_CLASSES):
+            self.fields[str(data_class)] = value_field(data_class)

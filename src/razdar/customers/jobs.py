@@ -1,0 +1,30 @@
+"""Jobs of customers: keeping the search index whole."""
+
+from uuid import UUID
+
+from razdar import audit
+from razdar.core.ledger.events import Event, Mode
+from razdar.identity import selectors as people
+from razdar.identity.viewers import for_job
+from razdar.runtime.jobs import job, periodic
+from razdar.runtime.scope import scope
+from razdar.vault import index
+
+
+@job("customers.rebuild_index", alone=("client",))
+def rebuild_index(client: UUID) -> None:
+    """Build a client's blind index anew; nothing to do when it is whole."""
+    if index.is_ready(client):
+        return
+    made = index.rebuild(client)
+    viewer = for_job("rebuild-index", client)
+    audit.record(Event.by(viewer, "customers:index:rebuild", Mode.SYSTEM, detail=(("entries", made),)))
+
+
+@periodic("customers.watch_index", "* * * * * */10")
+def watch_index() -> None:
+    """Notice an index that a crash of the database has emptied, within ten seconds."""
+    for client in people.clients():
+        with scope(client.id):
+            if not index.is_ready(client.id):
+                rebuild_index.defer(client.id)

@@ -1,0 +1,189 @@
+"""Reading customers: masked records, search by exact value. Models never leave this file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from razdar.core.disclosure import DataClass, Level, Purpose, Shown, Viewer
+from razdar.core.errors import NotFound
+from razdar.core.ledger.events import Mode
+from razdar.core.redaction import KnownCustomer
+from razdar.customers.fields import FIELDS, HANDLES, Address, locate, sealed_fields
+from razdar.customers.models import Customer, Handle
+from razdar.vault import assignments, door, index
+from razdar.vault.door import Look, Record
+from razdar.vault.ring import SEARCHABLE
+from razdar.vault.sealed import Sealed
+
+
+@dataclass(frozen=True)
+class Card:
+    """A customer's record as one viewer may see it.
+
+    Attributes:
+        fields: the record's fields, masked; classes at level *none* are absent.
+        handles: ways to reach the customer, masked.
+        erased_at: when the customer was erased; then there are no fields.
+    """
+
+    id: UUID
+    language: str
+    fields: tuple[Shown, ...]
+    handles: tuple[Shown, ...]
+    erased_at: datetime | None = None
+
+    def shown(self, data_class: DataClass) -> Shown | None:
+        """The field of a class, when it may be seen at all."""
+        return next((field for field in self.fields if field.data_class is data_class), None)
+
+    @property
+    def surname(self) -> Shown | None:
+        return self.shown(DataClass.SURNAME)
+
+    @property
+    def gender(self) -> Shown | None:
+        return self.shown(DataClass.GENDER)
+
+
+def purpose_of(viewer: Viewer) -> Purpose:
+    """The purpose a role works for unless it names another."""
+    return {
+        "quality_reviewer": Purpose.QUALITY,
+        "privacy_officer": Purpose.PRIVACY_REQUEST,
+        "system": Purpose.PROCESSING,
+    }.get(viewer.role, Purpose.SERVICE)
+
+
+def card(viewer: Viewer, customer_id: UUID) -> Card:
+    """One customer's record.
+
+    Raises:
+        NotFound: no such customer of the viewer's client.
+    """
+    customer = Customer.objects.filter(client_id=viewer.client, id=customer_id).first()
+    if customer is None:
+        raise NotFound("There is no such customer.")
+    if customer.erased_at:
+        return Card(customer.id, "", (), (), customer.erased_at)
+    return _cards(viewer, [customer], "customers:card:view", Mode.VIEW)[0]
+
+
+def exists(viewer: Viewer, customer_id: UUID) -> bool:
+    """Whether there is such a living customer; opens nothing."""
+    return Customer.objects.filter(client_id=viewer.client, id=customer_id, erased_at=None).exists()
+
+
+def cards(viewer: Viewer, customer_ids: Sequence[UUID]) -> list[Card]:
+    """Rows of a list, in the order asked for, with one event; customers that are gone are left out."""
+    rows = {
+        row.id: row for row in Customer.objects.filter(client_id=viewer.client, id__in=customer_ids, erased_at=None)
+    }
+    return _cards(viewer, [rows[i] for i in customer_ids if i in rows], "customers:list:view", Mode.LIST_ROW)
+
+
+def mine(viewer: Viewer) -> list[Card]:
+    """The customers the viewer works for at this moment."""
+    ids = assignments.current(viewer)[:50]
+    return cards(viewer, ids) if ids else []
+
+
+def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
+    """Ids of customers whose value agrees exactly.
+
+    Raises:
+        NotDisclosed: not by this class. Rebuilding: the index is being rebuilt. TooManyTries: too many searches.
+    """
+    look = Look("customers:record:search", Mode.SEARCH, purpose_of(viewer))
+    return index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
+
+
+def search(viewer: Viewer, data_class: DataClass, value: str) -> list[Card]:
+    """Customers whose value agrees exactly, as rows of a list. Raises as `find`."""
+    found = find(viewer, data_class, value)
+    return cards(viewer, found) if found else []
+
+
+def search_classes(viewer: Viewer) -> tuple[DataClass, ...]:
+    """By which values this viewer may search."""
+    return tuple(c for c in SEARCHABLE if viewer.cell(c).level)
+
+
+def field(viewer: Viewer, customer_id: UUID, field_key: str) -> Shown:
+    """One field as the card shows it, for the moment a reveal is over.
+
+    Raises:
+        NotFound: no such field, or it is *none* for the viewer.
+    """
+    key = str(Address.parse(field_key))
+    shown = card(viewer, customer_id)
+    found = next((s for s in (*shown.fields, *shown.handles) if s.key == key), None)
+    if found is None:
+        raise NotFound("There is no such field.")
+    return found
+
+
+def known_forms(viewer: Viewer, customer_id: UUID) -> KnownCustomer:
+    """The forms in which a customer's own data may be said, for redaction; only a job's viewer may open them.
+
+    Raises:
+        NotDisclosed: the viewer is not one that processes. NotFound: no such living customer.
+    """
+    customer = Customer.objects.filter(client_id=viewer.client, id=customer_id, erased_at=None).first()
+    if customer is None:
+        raise NotFound("There is no such customer.")
+    handles = Handle.objects.filter(client_id=viewer.client, customer_id=customer_id)
+    fields = sealed_fields(customer, list(handles))
+    values = [s for s in fields.values() if s.present and s.data_class is not DataClass.GENDER]
+    look = Look("customers:record:process", Mode.SYSTEM, Purpose.PROCESSING)
+    texts = door.open_values(viewer, values, look) if values else []
+    said: dict[DataClass, tuple[str, ...]] = {}
+    for value, text in zip(values, texts, strict=True):
+        said[value.data_class] = (*said.get(value.data_class, ()), text)
+    return KnownCustomer(
+        surname="".join(said.get(DataClass.SURNAME, ())),
+        given_names=said.get(DataClass.GIVEN_NAME, ()),
+        phones=said.get(DataClass.PHONE, ()) + said.get(DataClass.WHATSAPP_ID, ()),
+        emails=said.get(DataClass.EMAIL, ()),
+        national_ids=said.get(DataClass.NATIONAL_ID, ()),
+        references=said.get(DataClass.REFERENCE_NO, ()),
+    )
+
+
+def described(viewer: Viewer, customer_id: UUID, field_key: str) -> Shown:
+    """What kind of field stands at an address, for a dialog about it. Opens nothing, so it leaves no event.
+
+    Raises:
+        NotFound: no such field, or it is *none* for the viewer.
+    """
+    address = Address.parse(field_key)
+    _, sealed = locate(viewer.client, customer_id, address)
+    cell = viewer.cell(address.data_class)
+    if not cell.level:
+        raise NotFound("There is no such field.")
+    level = min(cell.level, Level.MASKED)
+    return Shown(address.data_class, str(address), level, "", sealed.present, second_person=cell.second_person)
+
+
+def _load(client: UUID, data_class: DataClass, rows: Sequence[UUID]) -> list[Sealed]:
+    model = Handle if data_class in HANDLES else Customer
+    values: list[Sealed] = [getattr(row, data_class) for row in model.objects.filter(client_id=client, id__in=rows)]
+    return [value for value in values if value.present]
+
+
+def _cards(viewer: Viewer, customers: Sequence[Customer], action: str, mode: Mode) -> list[Card]:
+    handles: dict[UUID, list[Handle]] = {customer.id: [] for customer in customers}
+    for handle in Handle.objects.filter(client_id=viewer.client, customer_id__in=list(handles)).order_by("id"):
+        handles[handle.customer_id].append(handle)
+    records = [Record(customer.id, sealed_fields(customer, handles[customer.id])) for customer in customers]
+    pages = door.disclose(viewer, records, Look(action, mode, purpose_of(viewer)))
+    return [_card(customer, shown) for customer, shown in zip(customers, pages, strict=True)]
+
+
+def _card(customer: Customer, shown: dict[str, Shown]) -> Card:
+    return Card(
+        id=customer.id,
+        language=customer.language,
+        fields=tuple(s for s in shown.values() if s.data_class in FIELDS),
+        handles=tuple(s for s in shown.values() if s.data_class in HANDLES),
+    )

@@ -1,0 +1,204 @@
+"""Pages of customers: search by exact value, the card, and its dialogs."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Shown
+from razdar.core.errors import BadInput, NotFound
+from razdar.core.permissions import Permission
+from razdar.customers import forms, selectors, services
+from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A field with the addresses of what can be done with it."""
+
+    shown: Shown
+    id: str
+    reveal_url: str
+    match_url: str
+    correct_url: str
+
+
+def _field_view(request: PageRequest, customer: UUID, shown: Shown) -> FieldView:
+    def url(name: str, permission: Permission) -> str:
+        return reverse(f"customers:{name}", args=[customer, shown.key]) if request.viewer.may(permission) else ""
+
+    return FieldView(
+        shown=shown,
+        id=f"field-{shown.key.replace('.', '-')}",
+        reveal_url=url("reveal", Permission.CUSTOMERS_FIELD_REVEAL),
+        match_url=url("match", Permission.CUSTOMERS_FIELD_MATCH),
+        correct_url=url("correct", Permission.CUSTOMERS_FIELD_CORRECT),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.CUSTOMERS_RECORD_SEARCH)
+def search(request: PageRequest) -> HttpResponse:
+    """Search form, the viewer's own customers, and what was found. Values travel in the body, never in the address."""
+    classes = selectors.search_classes(request.viewer)
+    form = forms.SearchForm(classes, request.POST or None)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        found = selectors.search(request.viewer, DataClass(form.cleaned_data["by"]), form.cleaned_data["value"])
+    context = {
+        "form": form,
+        "found": found,
+        "mine": selectors.mine(request.viewer),
+        "may_create": request.viewer.may(Permission.CUSTOMERS_RECORD_CREATE),
+    }
+    return render(request, "customers/search.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.CUSTOMERS_RECORD_CREATE)
+def new(request: PageRequest) -> HttpResponse:
+    """A new customer."""
+    form = forms.CustomerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = {DataClass(name): value for name, value in form.cleaned_data.items() if value}
+        fields = {c: v for c, v in typed.items() if c in forms.RECORD_CLASSES}
+        handles = tuple((c, v) for c, v in typed.items() if c in forms.HANDLE_CLASSES)
+        try:
+            (made,) = services.create(request.viewer, [services.Draft(fields, handles)])
+        except BadInput as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("customers:card", made)
+    return render(request, "customers/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@page(Permission.CUSTOMERS_CARD_VIEW)
+def card(request: PageRequest, customer: UUID) -> HttpResponse:
+    """A customer's card, masked for the viewer."""
+    shown = selectors.card(request.viewer, customer)
+    context = {
+        "card": shown,
+        "fields": [_field_view(request, customer, field) for field in shown.fields],
+        "handles": [_field_view(request, customer, field) for field in shown.handles],
+        "waiting": services.waiting(request.viewer, customer),
+        "may_correct": request.viewer.may(Permission.CUSTOMERS_FIELD_CORRECT),
+        "may_see_log": request.viewer.may(Permission.OVERSIGHT_LOG_VIEW),
+        "may_erase": request.viewer.may(Permission.PRIVACY_CUSTOMER_ERASE),
+        "may_list": request.viewer.may(Permission.INTERACTIONS_RECORD_LIST),
+    }
+    return render(request, "customers/card.html", context)
+
+
+@require_GET
+@page(Permission.CUSTOMERS_CARD_VIEW)
+def field(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
+    """One field as the card shows it: what a revealed value is replaced by when its time is over."""
+    return _value(request, customer, selectors.field(request.viewer, customer, key))
+
+
+def _value(request: PageRequest, customer: UUID, shown: Shown) -> HttpResponse:
+    return fragment(request, "customers/value.html", {"field": _field_view(request, customer, shown)})
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.CUSTOMERS_FIELD_REVEAL)
+def reveal(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
+    """The dialog that asks for purpose and reason, and the value for a minute."""
+    shown = _reachable(request, customer, key)
+    form = forms.RevealForm(request.viewer.cell(shown.data_class).purposes, request.POST or None)
+    context = {"form": form, "field": _field_view(request, customer, shown)}
+    if request.method == "GET":
+        return fragment(request, "customers/reveal.html", context)
+    if not form.is_valid():
+        return dialog_again(fragment(request, "customers/reveal.html", context, status=422))
+    asked = RevealRequest(Purpose(form.cleaned_data["purpose"]), form.cleaned_data["reason"], form.cleaned_data["case"])
+    revealed = services.reveal(request.viewer, customer, key, asked)
+    if revealed is None:
+        return dialog_again(fragment(request, "customers/waiting.html", context))
+    return _revealed(request, customer, revealed)
+
+
+@require_http_methods(["POST"])
+@page(Permission.CUSTOMERS_FIELD_REVEAL)
+def open_granted(request: PageRequest, customer: UUID, key: str, grant: UUID) -> HttpResponse:
+    """Open a field for which a second person has agreed."""
+    return _revealed(request, customer, services.open_granted(request.viewer, customer, key, grant))
+
+
+def _revealed(request: PageRequest, customer: UUID, revealed: services.Revelation) -> HttpResponse:
+    view = _field_view(request, customer, revealed.shown)
+    context = {
+        "shown": revealed.shown,
+        "id": view.id,
+        "seconds": max(1, round((revealed.until - datetime.now(UTC)).total_seconds())),
+        "mask_url": reverse("customers:field", args=[customer, revealed.shown.key]),
+    }
+    return dialog_done(fragment(request, "ui/components/revealed.html", context))
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.CUSTOMERS_FIELD_MATCH)
+def match(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
+    """The dialog that compares what the caller says with the record, without showing the record."""
+    shown = _reachable(request, customer, key)
+    form = forms.ValueForm(shown.data_class, request.POST or None)
+    context = {"form": form, "field": _field_view(request, customer, shown), "agrees": None}
+    if request.method == "POST" and form.is_valid():
+        context["agrees"] = services.match(request.viewer, customer, key, form.cleaned_data["value"])
+        context["form"] = forms.ValueForm(shown.data_class)  # the claim is not sent back
+    response = fragment(request, "customers/match.html", context, status=422 if form.errors else 200)
+    return dialog_again(response) if request.method == "POST" else response
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.CUSTOMERS_FIELD_CORRECT)
+def correct(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
+    """The dialog that replaces a value by typing the new one."""
+    shown = _reachable(request, customer, key)
+    form = forms.ValueForm(shown.data_class, request.POST or None, required=False)
+    context = {"form": form, "field": _field_view(request, customer, shown)}
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct(request.viewer, customer, key, form.cleaned_data["value"])
+        except BadInput as error:
+            form.add_error("value", str(error))
+        else:
+            return _after_correction(request, customer, key)
+    response = fragment(request, "customers/correct.html", context, status=422 if form.errors else 200)
+    return dialog_again(response) if request.method == "POST" else response
+
+
+def _after_correction(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
+    try:
+        return dialog_done(_value(request, customer, selectors.field(request.viewer, customer, key)))
+    except NotFound:  # an emptied handle is gone, and with it the place it stood at
+        return dialog_done(HttpResponse())
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.CUSTOMERS_FIELD_CORRECT)
+def add_handle(request: PageRequest, customer: UUID) -> HttpResponse:
+    """The dialog that adds a telephone number, a WhatsApp number or an e-mail address."""
+    form = forms.HandleForm(request.POST or None)
+    context = {"form": form, "customer": customer}
+    if request.method == "POST" and form.is_valid():
+        try:
+            kind = DataClass(form.cleaned_data["kind"])
+            services.add_handle(request.viewer, customer, kind, form.cleaned_data["value"])
+        except BadInput as error:
+            form.add_error("value", str(error))
+        else:
+            response = HttpResponse()
+            response["HX-Redirect"] = reverse("customers:card", args=[customer])
+            return response
+    response = fragment(request, "customers/add_handle.html", context, status=422 if form.errors else 200)
+    return dialog_again(response) if request.method == "POST" else response
+
+
+def _reachable(request: PageRequest, customer: UUID, key: str) -> Shown:
+    return selectors.described(request.viewer, customer, key)

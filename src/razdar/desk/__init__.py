@@ -1,0 +1,1 @@
+"""The desk: workspaces by role."""

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(AppConfig):
+    name = "razdar.desk"
+
+    def ready(self) -> None:
+        from razdar.core.permissions import Permission
+        from razdar.ui.shell import NAVIGATION, Destination
+
+        NAVIGATION.register("matrix")(
+            Destination(_("Disclosure matrix"), "desk:matrix", Permission.VAULT_MATRIX_VIEW, order=60)
+        )

@@ -1,0 +1,155 @@
+"""Readers of the environment: the only place that looks at ``RAZDAR_*`` variables.
+
+All are optional. No variable switches a protection off; an unusable value stops the process with one clear sentence.
+
+=========================  ==========================================================================================
+RAZDAR_VAR                 folder for everything that is written (default ``./var``)
+RAZDAR_URL                 public base URL (default ``http://localhost:8000``; http is accepted for localhost only)
+RAZDAR_DATABASE_URL        runtime role's PostgreSQL URL; absent: the embedded server under ``RAZDAR_VAR/postgres``
+RAZDAR_OWNER_URL           owner role, for ``razdar migrate`` and ``razdar init``
+RAZDAR_SEQUENCER_URL       sequencer role, for ``razdar sequencer``
+RAZDAR_BACKUP_URL          backup role
+RAZDAR_PASSPHRASE_FILE     file with the passphrase, outside ``RAZDAR_VAR``; absent: typed
+RAZDAR_PASSPHRASE_FD       number of an inherited pipe that carries the passphrase (``razdar up`` sets it)
+RAZDAR_OBJECTS_URL         object store (default: folder ``RAZDAR_VAR/objects``)
+=========================  ==========================================================================================
+
+Two values are handed over inside the process and never through its environment: which extra database aliases this
+process may open, and Django's SECRET_KEY, which is derived from the installation key after the keys are unlocked.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from razdar.core.errors import Misconfigured
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+EXTRA_ALIASES = frozenset({"owner", "sequencer"})
+
+
+@dataclass(frozen=True)
+class BaseUrl:
+    """The public address, split once."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def secure(self) -> bool:
+        return self.scheme == "https"
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = 443 if self.secure else 80
+        return f"{self.scheme}://{host}" + ("" if self.port == usual else f":{self.port}")
+
+
+def var_folder() -> Path:
+    return Path(os.environ.get("RAZDAR_VAR") or "var").absolute()
+
+
+def base_url() -> BaseUrl:
+    """The public base URL.
+
+    Raises:
+        Misconfigured: not a plain http(s) origin, or http for a host other than localhost.
+    """
+    text = os.environ.get("RAZDAR_URL") or "http://localhost:8000"
+    try:
+        parts = urlsplit(text)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise Misconfigured("RAZDAR_URL is not a usable address.") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise Misconfigured("RAZDAR_URL must look like https://desk.example.org, without a user name or a query.")
+    if parts.path not in {"", "/"}:
+        raise Misconfigured("RAZDAR_URL must not have a path: Razdar needs an origin of its own.")
+    if parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS:
+        raise Misconfigured("RAZDAR_URL may use http only for localhost; anything else needs https.")
+    return BaseUrl(parts.scheme, parts.hostname, port)
+
+
+def database_url(role: str) -> str | None:
+    """The URL given for ``runtime``, ``owner``, ``sequencer`` or ``backup``; None where there is none."""
+    name = "RAZDAR_DATABASE_URL" if role == "runtime" else f"RAZDAR_{role.upper()}_URL"
+    return os.environ.get(name) or None
+
+
+def embedded_database() -> bool:
+    """True when no database was named, so that the embedded server is the one."""
+    return database_url("runtime") is None
+
+
+def objects_url() -> str:
+    return os.environ.get("RAZDAR_OBJECTS_URL") or (var_folder() / "objects").as_uri()
+
+
+def passphrase_file() -> Path | None:
+    """The file that holds the passphrase.
+
+    Raises:
+        Misconfigured: the file lies inside ``RAZDAR_VAR``; a copy of that folder must open nothing.
+    """
+    name = os.environ.get("RAZDAR_PASSPHRASE_FILE")
+    if not name:
+        return None
+    path = Path(name).resolve()
+    if path.is_relative_to(var_folder().resolve()):
+        raise Misconfigured(
+            "RAZDAR_PASSPHRASE_FILE must lie outside RAZDAR_VAR: a copy of that folder must open nothing."
+        )
+    return path
+
+
+def passphrase_pipe() -> int | None:
+    """The inherited descriptor to read the passphrase from.
+
+    Raises:
+        Misconfigured: not a number.
+    """
+    text = os.environ.get("RAZDAR_PASSPHRASE_FD")
+    if not text:
+        return None
+    if not text.isdigit():
+        raise Misconfigured("RAZDAR_PASSPHRASE_FD must be the number of an inherited pipe.")
+    return int(text)
+
+
+class _Process:
+    """What ``__main__`` decides before the settings are loaded."""
+
+    def __init__(self) -> None:
+        self.aliases: frozenset[str] = frozenset()
+        self.secret_key = secrets.token_urlsafe(48)
+
+
+_PROCESS = _Process()
+
+
+def use_databases(*aliases: str) -> None:
+    """Allow this process extra database aliases (``owner``, ``sequencer``); to be called before settings load.
+
+    Raises:
+        ValueError: an alias that no process may ask for.
+    """
+    if not EXTRA_ALIASES.issuperset(aliases):
+        raise ValueError("unknown database alias")
+    _PROCESS.aliases |= frozenset(aliases)
+
+
+def extra_databases() -> frozenset[str]:
+    return _PROCESS.aliases
+
+
+def hold_secret_key(key: str) -> None:
+    """Keep Django's SECRET_KEY for this process; to be called before settings load, after the keys are unlocked."""
+    _PROCESS.secret_key = key
+
+
+def secret_key() -> str:
+    """The held key, else one drawn for this process alone (nothing signed with it outlives the process)."""
+    return _PROCESS.secret_key

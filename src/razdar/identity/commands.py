@@ -1,0 +1,197 @@
+"""The command line's part of this room.
+
+    razdar init --client NAME --administrator WORK-NAME=NAME --administrator WORK-NAME=NAME [--keep CLASS=DAYS]
+    razdar client add NAME --administrator ... --administrator ...
+    razdar client list
+    razdar person invite --client NAME --role ROLE WORK-NAME=NAME
+    razdar person renew --client NAME WORK-NAME
+    razdar person unlock WORK-NAME
+
+The console proposes and never approves: a role that opens data still waits for an administrator.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from razdar.core.disclosure import Role
+from razdar.core.errors import BadInput
+from razdar.runtime.commands import COMMANDS, INIT_STEPS, Command, InitStep, Needs
+
+if TYPE_CHECKING:
+    from razdar.identity.invitations import Link
+
+ADMINISTRATORS = 2
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+# --- What is typed ----------------------------------------------------------------------------------------------------
+
+
+def _pair(text: str) -> tuple[str, str]:
+    left, equals, right = text.partition("=")
+    if not equals or not left.strip() or not right.strip():
+        raise argparse.ArgumentTypeError("write it as NAME=VALUE")
+    return left.strip(), right.strip()
+
+
+def _days(text: str) -> tuple[str, int]:
+    name, days = _pair(text)
+    if not days.isdigit():
+        raise argparse.ArgumentTypeError("write it as CLASS=DAYS")
+    return name, int(days)
+
+
+def _founding_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--administrator",
+        dest="administrators",
+        action="append",
+        type=_pair,
+        default=[],
+        metavar="WORK-NAME=NAME",
+        help="one of at least two people who look after people and settings; give it twice",
+    )
+    parser.add_argument(
+        "--keep",
+        action="append",
+        type=_days,
+        default=[],
+        metavar="CLASS=DAYS",
+        help="days of retention of a data class where it differs from the default, as in recording=90",
+    )
+
+
+# --- razdar init ------------------------------------------------------------------------------------------------------
+
+
+def _init_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--client", metavar="NAME", help="the company whose customers are served; asked for when missing"
+    )
+    _founding_arguments(parser)
+
+
+def _init(arguments: argparse.Namespace) -> None:
+    from razdar.identity import selectors
+
+    known = selectors.clients()
+    if known:
+        _say(f"Set up already, with {len(known)} client(s): {', '.join(client.name for client in known)}.")
+        _say("Nothing was changed. Further clients: razdar client add. New links: razdar person renew.")
+        return
+    name = arguments.client or _ask("Name of the first client")
+    administrators = list(arguments.administrators)
+    while len(administrators) < ADMINISTRATORS:
+        number = len(administrators) + 1
+        administrators.append((_ask(f"Administrator {number}: work name"), _ask(f"Administrator {number}: name")))
+    _found(name, administrators, dict(arguments.keep))
+
+
+def _ask(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise BadInput("Name the first client with --client and two people with --administrator WORK-NAME=NAME.")
+    return input(f"{question}: ").strip()
+
+
+def _found(name: str, administrators: Sequence[tuple[str, str]], days: dict[str, int]) -> None:
+    from razdar.identity import selectors, services
+
+    people = [services.Newcomer(work_name, shown, (Role.ADMINISTRATOR,)) for work_name, shown in administrators]
+    founded = services.create_client(name, people, days)
+    _say(f"Client {name} is set up.")
+    retention = next(client.retention for client in selectors.clients() if client.id == founded.client)
+    _say("Days of retention: " + ", ".join(f"{key}={value}" for key, value in sorted(retention.items())))
+    for link in founded.links:
+        _show(link)
+
+
+def _show(link: "Link") -> None:
+    from django.conf import settings
+
+    _say(f"One-time link for {link.work_name}, good until {link.expires_at:%Y-%m-%d %H:%M} UTC, shown only now:")
+    _say(f"  {settings.BASE_URL}{link.path}")
+
+
+# --- razdar client ----------------------------------------------------------------------------------------------------
+
+
+def _client_arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(required=True, metavar="act", dest="act")
+    add = acts.add_parser("add", help="set up a further client")
+    add.add_argument("client_name", metavar="NAME")
+    _founding_arguments(add)
+    acts.add_parser("list", help="all clients")
+
+
+def _client(arguments: argparse.Namespace) -> int:
+    from razdar.identity import selectors
+
+    if arguments.act == "add":
+        _found(arguments.client_name, arguments.administrators, dict(arguments.keep))
+        return 0
+    for client in selectors.clients():
+        _say(f"{client.id}  {client.name}")
+    return 0
+
+
+# --- razdar person ----------------------------------------------------------------------------------------------------
+
+
+def _person_arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(required=True, metavar="act", dest="act")
+    invite = acts.add_parser("invite", help="invite somebody; roles that open data wait for an administrator")
+    invite.add_argument("--client", required=True, metavar="NAME")
+    invite.add_argument("--role", dest="roles", action="append", required=True, choices=[role.value for role in Role])
+    invite.add_argument("person", type=_pair, metavar="WORK-NAME=NAME")
+    renew = acts.add_parser("renew", help="a new link for somebody who cannot sign in any more")
+    renew.add_argument("--client", required=True, metavar="NAME")
+    renew.add_argument("person", metavar="WORK-NAME")
+    unlock = acts.add_parser("unlock", help="open an account that closed after too many tries or for want of use")
+    unlock.add_argument("person", metavar="WORK-NAME")
+
+
+def _person(arguments: argparse.Namespace) -> int:
+    acts: dict[str, Callable[[argparse.Namespace], None]] = {"invite": _invite, "renew": _renew, "unlock": _unlock}
+    acts[arguments.act](arguments)
+    return 0
+
+
+def _invite(arguments: argparse.Namespace) -> None:
+    from razdar.identity import selectors, services
+    from razdar.identity.duties import needs_second_person
+
+    work_name, shown = arguments.person
+    newcomer = services.Newcomer(work_name, shown, tuple(Role(role) for role in arguments.roles))
+    link = services.invite(None, selectors.client_by_name(arguments.client).id, newcomer)
+    if link is None:
+        _say(f"{work_name} signs in already; the roles are noted.")
+    else:
+        _show(link)
+    for role in newcomer.roles:
+        if needs_second_person(role):
+            _say(f"The role {role} waits until an administrator approves it, on the page People.")
+
+
+def _renew(arguments: argparse.Namespace) -> None:
+    from razdar.identity import selectors, services
+
+    client = selectors.client_by_name(arguments.client).id
+    _show(services.renew_at_console(client, selectors.person_by_work_name(arguments.person)))
+
+
+def _unlock(arguments: argparse.Namespace) -> None:
+    from razdar.identity import selectors, services
+
+    services.unlock_at_console(selectors.person_by_work_name(arguments.person))
+    _say(f"{arguments.person} can sign in again.")
+
+
+INIT_STEPS.register("identity")(InitStep(_init_arguments, _init))
+COMMANDS.register("client")(Command("Clients: add, list.", _client_arguments, _client, Needs.KEYS))
+COMMANDS.register("person")(Command("People: invite, renew, unlock.", _person_arguments, _person, Needs.KEYS))

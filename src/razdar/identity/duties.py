@@ -1,0 +1,34 @@
+"""Which grants need a second person, and which roles exclude each other.
+
+A role that opens data is granted by two people. So is a role that approves: otherwise one administrator could invite a
+second self and approve the own proposals with it.
+"""
+
+from collections.abc import Iterable
+
+from razdar.core.disclosure import Role
+from razdar.core.duties import ROLE_PERMISSIONS, opens_data
+from razdar.core.errors import BadInput
+from razdar.core.permissions import Permission
+
+APPROVES = frozenset(
+    {Permission.IDENTITY_ROLE_APPROVE, Permission.IDENTITY_REVEAL_APPROVE, Permission.VAULT_MATRIX_APPROVE}
+)
+# An integration is a key with scopes, not a person.
+FOR_PEOPLE = tuple(role for role in Role if role is not Role.INTEGRATION)
+
+
+def needs_second_person(role: Role) -> bool:
+    """Whether somebody else must approve a grant of this role."""
+    return opens_data(role) or bool(ROLE_PERMISSIONS.get(role, frozenset()) & APPROVES)
+
+
+def check_separation(roles: Iterable[Role]) -> None:
+    """Refuse a set of roles that one person must not hold at one client.
+
+    Raises:
+        BadInput: an administrator would also hold a role that opens data.
+    """
+    held = set(roles)
+    if Role.ADMINISTRATOR in held and any(opens_data(role) for role in held):
+        raise BadInput("Nobody both grants and uses a right: an administrator cannot hold a role that opens data here.")

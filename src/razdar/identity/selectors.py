@@ -1,0 +1,194 @@
+"""Reads: frozen dataclasses for pages and for the rooms above. Names of staff are opened here and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from razdar.core.disclosure import Role, Viewer
+from razdar.core.errors import NotFound, NotYours, Unopenable
+from razdar.core.permissions import Permission
+from razdar.identity.models import Client, Invitation, RoleGrant, Session, User
+from razdar.identity.names import canonical
+from razdar.vault import staff
+
+NAME = "name"
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role somebody holds or is proposed for.
+
+    Attributes:
+        decidable: whether the viewer who asked may approve or refuse it.
+    """
+
+    id: UUID
+    role: Role
+    active: bool
+    proposed_at: datetime
+    proposed_by: str
+    decidable: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff as the people page shows them.
+
+    Attributes:
+        state: ``active``, ``invited`` (has an open link), ``lapsed`` (the link ran out) or why the person is disabled.
+        sessions: how many browsers are signed in.
+    """
+
+    id: UUID
+    work_name: str
+    name: str
+    state: str
+    last_active_at: datetime | None
+    sessions: int
+    roles: tuple[HeldRole, ...]
+
+
+@dataclass(frozen=True)
+class ClientInfo:
+    id: UUID
+    name: str
+    retention: Mapping[str, int]
+
+
+def display_name(person: UUID) -> str:
+    """The name of one person; the work name where the sealed one does not open."""
+    row = User.objects.filter(pk=person).only("id", "username", "sealed_name").first()
+    return _name(row) if row else ""
+
+
+def display_names(people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of several people, by pseudonym; for pages that show who did what."""
+    rows = User.objects.filter(pk__in=set(people)).only("id", "username", "sealed_name")
+    return {row.pk: _name(row) for row in rows}
+
+
+def client_name(client: UUID) -> str:
+    return Client.objects.filter(pk=client).values_list("name", flat=True).first() or ""
+
+
+def client_names_of(person: UUID) -> list[str]:
+    """Names of the clients a person works for or is invited to."""
+    grants = RoleGrant.objects.filter(user_id=person).exclude(state=RoleGrant.State.ENDED)
+    return list(Client.objects.filter(pk__in=grants.values("client_id")).values_list("name", flat=True))
+
+
+def clients() -> list[ClientInfo]:
+    """All clients of the installation, by name."""
+    return [ClientInfo(c.pk, c.name, c.retention) for c in Client.objects.order_by("name")]
+
+
+def client_by_name(name: str) -> ClientInfo:
+    """One client.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    row = Client.objects.filter(name=name).first()
+    if row is None:
+        raise NotFound("There is no client of that name.")
+    return ClientInfo(row.pk, row.name, row.retention)
+
+
+def person_by_work_name(work_name: str) -> UUID:
+    """The pseudonym of somebody known by work name, for commands.
+
+    Raises:
+        NotFound: nobody has that work name.
+    """
+    found = User.objects.filter(username=canonical(work_name)).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound("Nobody has that work name.")
+    return found
+
+
+def people(viewer: Viewer) -> list[Person]:
+    """Everybody who holds, is proposed for or held a role at the viewer's client, by work name.
+
+    Raises:
+        NotYours: the viewer may not list people.
+    """
+    _require(viewer)
+    grants = RoleGrant.objects.filter(client_id=viewer.client)
+    rows = User.objects.filter(pk__in=grants.values("user_id")).order_by("username")
+    return _people(viewer, list(rows))
+
+
+def person(viewer: Viewer, person_id: UUID) -> Person:
+    """One of them.
+
+    Raises:
+        NotYours: as `people`. NotFound: nobody of the viewer's client.
+    """
+    _require(viewer)
+    known = RoleGrant.objects.filter(client_id=viewer.client, user_id=person_id).exists()
+    row = User.objects.filter(pk=person_id).first() if known else None
+    if row is None:
+        raise NotFound
+    return _people(viewer, [row])[0]
+
+
+def _require(viewer: Viewer) -> None:
+    if not viewer.may(Permission.IDENTITY_PERSON_LIST):
+        raise NotYours("Looking after people is not among your duties.")
+
+
+def _people(viewer: Viewer, rows: list[User]) -> list[Person]:
+    ids = [row.pk for row in rows]
+    living = RoleGrant.objects.filter(client_id=viewer.client, user_id__in=ids).exclude(state=RoleGrant.State.ENDED)
+    grants = list(living.order_by("role"))
+    names = display_names(g.proposed_by_id for g in grants if g.proposed_by_id)
+    roles = {pk: tuple(_held(viewer, g, names) for g in grants if g.user_id == pk) for pk in ids}
+    open_links = set(
+        Invitation.objects.filter(user_id__in=ids, used_at=None, expires_at__gt=timezone.now()).values_list(
+            "user_id", flat=True
+        )
+    )
+    signed_in = list(Session.objects.filter(user_id__in=ids).values_list("user_id", flat=True))
+    return [
+        Person(
+            id=row.pk,
+            work_name=row.username,
+            name=_name(row),
+            state=_state(row, row.pk in open_links),
+            last_active_at=row.last_active_at,
+            sessions=signed_in.count(row.pk),
+            roles=roles[row.pk],
+        )
+        for row in rows
+    ]
+
+
+def _held(viewer: Viewer, grant: RoleGrant, names: Mapping[UUID, str]) -> HeldRole:
+    proposed = grant.state == RoleGrant.State.PROPOSED
+    others = viewer.person not in {grant.proposed_by_id, grant.user_id}
+    return HeldRole(
+        id=grant.pk,
+        role=Role(grant.role),
+        active=not proposed,
+        proposed_at=grant.proposed_at,
+        proposed_by=names.get(grant.proposed_by_id, "") if grant.proposed_by_id else "",
+        decidable=proposed and others and viewer.may(Permission.IDENTITY_ROLE_APPROVE),
+    )
+
+
+def _state(row: User, invited: bool) -> str:
+    if row.disabled:
+        return str(row.disabled)
+    if row.is_active:
+        return "active"
+    return "invited" if invited else "lapsed"
+
+
+def _name(row: User) -> str:
+    try:
+        return staff.open_staff(row.pk, NAME, row.sealed_name)
+    except Unopenable:
+        return row.username

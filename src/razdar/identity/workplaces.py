@@ -1,0 +1,60 @@
+"""Workplaces: a client and a role there, one at a time.
+
+The session remembers a choice; whether the role is still held is asked of the table at every request, so that a role
+that was ended is gone at once. A person with a single workplace has nothing to choose.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from razdar.core.disclosure import Role
+from razdar.core.errors import NotFound
+from razdar.identity.models import RoleGrant
+
+_KEY = "workplace"
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One role a person holds at one client."""
+
+    client: UUID
+    client_name: str
+    role: Role
+
+    @property
+    def key(self) -> str:
+        """How a form and the session name it."""
+        return f"{self.client}:{self.role}"
+
+
+def workplaces_of(person: UUID) -> list[Workplace]:
+    """Every workplace of a person, by client and role."""
+    held = RoleGrant.objects.filter(user_id=person, state=RoleGrant.State.ACTIVE)
+    rows = held.order_by("client__name", "role").values_list("client_id", "client__name", "role")
+    return [Workplace(client, name, Role(role)) for client, name, role in rows]
+
+
+def active_workplace(request: HttpRequest) -> Workplace | None:
+    """The chosen workplace, if it is still held; the only one, if there is nothing to choose."""
+    held = workplaces_of(UUID(str(request.user.pk)))
+    if len(held) == 1:
+        return held[0]
+    chosen = request.session.get(_KEY)
+    return next((place for place in held if place.key == chosen), None)
+
+
+def choose(request: HttpRequest, key: str) -> Workplace:
+    """Work there from now on.
+
+    Raises:
+        NotFound: the person does not hold that role at that client.
+    """
+    held = workplaces_of(UUID(str(request.user.pk)))
+    place = next((place for place in held if place.key == key), None)
+    if place is None:
+        raise NotFound
+    request.session[_KEY] = place.key
+    return place

@@ -1,0 +1,1 @@
+"""Interactions: calls and what belongs to them, recordings and transcripts."""

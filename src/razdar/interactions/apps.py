@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InteractionsConfig(AppConfig):
+    name = "razdar.interactions"
+
+    def ready(self) -> None:
+        from razdar.core.permissions import Permission
+        from razdar.interactions import erasure  # noqa: F401 (registers itself)
+        from razdar.interactions.transcribers import supplied  # noqa: F401 (registers itself)
+        from razdar.ui.shell import NAVIGATION, Destination
+
+        NAVIGATION.register("interactions")(
+            Destination(_("Calls"), "interactions:list", Permission.INTERACTIONS_RECORD_LIST, order=20)
+        )

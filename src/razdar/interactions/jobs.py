@@ -1,0 +1,189 @@
+"""The pipeline's jobs. Ids are their only arguments; every stage is safe to run twice.
+
+`advance` runs the next stage of one interaction and queues the one after it. What is opened is opened for processing
+only, in memory, by a job's viewer, and logged like any look. An error is stored as its code, the interaction stays
+locked, and `resume` tries again what is left behind, so that nothing which came in is ever forgotten.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from razdar import audit
+from razdar.core.disclosure import Purpose, Viewer
+from razdar.core.errors import BadInput, NotFound, RazdarError
+from razdar.core.ledger.events import Event, Mode
+from razdar.core.redaction import audio as redacted_audio
+from razdar.core.redaction import load_transcript, redact_transcript
+from razdar.customers import selectors as customers
+from razdar.identity import selectors as people
+from razdar.identity.viewers import for_job
+from razdar.interactions import renditions, stages
+from razdar.interactions.audio import Audio, read_audio
+from razdar.interactions.models import Interaction, Recording, Stage, Transcript
+from razdar.interactions.transcribers import TRANSCRIBERS, Call, Transcriber
+from razdar.runtime.ids import uuid7
+from razdar.runtime.jobs import job, periodic
+from razdar.runtime.scope import scope
+from razdar.vault import content
+from razdar.vault import services as vault
+from razdar.vault.door import Look
+
+LEFT_BEHIND = timedelta(minutes=30)
+
+
+def _gave_up(client: UUID, interaction: UUID) -> None:
+    """Locked, and visibly so, also when the error was none of ours."""
+    name = stages.next_of(client, interaction)
+    if name:
+        stages.failed(client, interaction, name, "gave-up", keep_code=True)
+
+
+@job("interactions.advance", queue="pipeline", scoped=False, failed=_gave_up)
+def advance(client: UUID, interaction: UUID) -> None:
+    """Run the next stage of an interaction, then queue the one after it."""
+    with scope(client):
+        name = stages.next_of(client, interaction)
+    if name is None:
+        return
+    try:
+        RUNNERS[name](client, interaction)
+    except RazdarError as error:
+        with scope(client):
+            stages.failed(client, interaction, name, error.code)
+        raise
+
+
+@periodic("interactions.resume", "*/10 * * * *", queue="pipeline")
+def resume() -> None:
+    """Try again what was left behind: stages that wait or failed half an hour ago or longer."""
+    before = datetime.now(UTC) - LEFT_BEHIND
+    for client in people.clients():
+        with scope(client.id):
+            rows = Stage.objects.filter(client_id=client.id, changed_at__lt=before)
+            open_rows = rows.exclude(state=Stage.State.PASSED).values_list("interaction_id", flat=True)
+            waiting = list(dict.fromkeys(open_rows.order_by("changed_at")[:500]))
+            Stage.objects.filter(client_id=client.id, interaction_id__in=waiting).exclude(
+                state=Stage.State.PASSED
+            ).update(changed_at=datetime.now(UTC))
+            advance.defer_many([{"client": client.id, "interaction": interaction} for interaction in waiting])
+
+
+def _transcribe(client: UUID, interaction_id: UUID) -> None:
+    viewer = for_job("transcribe", client)
+    with scope(client):
+        interaction = _interaction(client, interaction_id)
+        if stages.has_passed(client, interaction_id, "transcribe"):
+            return  # another worker was faster
+        recording = _original(client, interaction_id)
+        look = Look("interactions:pipeline:transcribe", Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
+        supplied = content.open_text(viewer, interaction.supplied, look) if interaction.supplied.present else ""
+        sound = _sound(viewer, recording, look)
+    call = Call(sound, supplied.encode(), interaction.language)
+    name, engine = _engine(call)
+    text = engine.transcribe(call).to_json()
+    with scope(client):
+        if not Transcript.objects.filter(client_id=client, interaction_id=interaction_id, redacted=False).exists():
+            _store_transcript(interaction, engine=name, text=text, redacted=False)
+        Interaction.objects.filter(client_id=client, id=interaction_id).update(supplied=b"")
+        _passed(viewer, interaction, "transcribe")
+
+
+def _engine(call: Call) -> tuple[str, Transcriber]:
+    for name, engine in TRANSCRIBERS.items():
+        if engine.fits(call):
+            return name, engine
+    raise BadInput("No transcription engine can do this call; it stays locked.")
+
+
+def _redact(client: UUID, interaction_id: UUID) -> None:
+    viewer = for_job("redact", client)
+    with scope(client):
+        interaction = _interaction(client, interaction_id)
+        if stages.has_passed(client, interaction_id, "redact"):
+            return  # another worker was faster
+        look = Look("interactions:pipeline:redact", Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
+        known = customers.known_forms(viewer, interaction.customer_id)
+        words = Transcript.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
+        body = content.open_text(viewer, words.body, look).encode()
+        sound = _sound(viewer, _original(client, interaction_id), look)
+    transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
+    redacted = redact_transcript(transcript, known)
+    quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
+    with scope(client):
+        _store_redacted(interaction, redacted.to_json(), quiet)
+        _passed(viewer, interaction, "redact")
+
+
+def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> None:
+    """Replace whatever an earlier, interrupted run left; a rendition is stored whole or not at all."""
+    mine = {"client_id": interaction.client_id, "interaction_id": interaction.id, "redacted": True}
+    for row in Recording.objects.filter(**mine):
+        content.discard(row.object_name)
+        row.delete()
+    Transcript.objects.filter(**mine).delete()
+    row = Recording(
+        id=uuid7(),
+        client_id=interaction.client_id,
+        customer_id=interaction.customer_id,
+        interaction_id=interaction.id,
+        redacted=True,
+    )
+    renditions.store(row, sound)
+    row.save(force_insert=True)
+    _store_transcript(interaction, engine="redaction", text=text, redacted=True)
+
+
+def _store_transcript(interaction: Interaction, *, engine: str, text: str, redacted: bool) -> None:
+    row = Transcript(
+        id=uuid7(),
+        client_id=interaction.client_id,
+        customer_id=interaction.customer_id,
+        interaction_id=interaction.id,
+        redacted=redacted,
+        engine=engine,
+        created_at=datetime.now(UTC),
+    )
+    vault.seal(row, {"body": text})
+    row.save(force_insert=True)
+
+
+def _sound(viewer: Viewer, recording: Recording, look: Look) -> Audio:
+    with content.open_file(viewer, recording.file, look) as sealed:
+        return read_audio(sealed.read())
+
+
+def _interaction(client: UUID, interaction_id: UUID) -> Interaction:
+    row = Interaction.objects.filter(client_id=client, id=interaction_id).first()
+    if row is None:
+        raise NotFound("There is no such interaction.")
+    return row
+
+
+def _original(client: UUID, interaction_id: UUID) -> Recording:
+    return Recording.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
+
+
+def _passed(viewer: Viewer, interaction: Interaction, name: str) -> None:
+    stages.passed(interaction.client_id, interaction.id, name)
+    audit.record(
+        Event.by(
+            viewer,
+            f"interactions:pipeline:{name}",
+            Mode.CHANGE,
+            customer=interaction.customer_id,
+            trace=interaction.trace,
+            detail=(("interaction", str(interaction.id)), ("stage", "passed")),
+        )
+    )
+    queue_next(interaction.client_id, interaction.id)
+
+
+def queue_next(client: UUID, interaction: UUID) -> None:
+    """Queue the first stage that has not passed, in the caller's transaction."""
+    if stages.next_of(client, interaction):
+        advance.defer(client, interaction)
+
+
+RUNNERS: dict[str, Callable[[UUID, UUID], None]] = {"transcribe": _transcribe, "redact": _redact}
+"""The stages of `razdar.pipeline` by name."""

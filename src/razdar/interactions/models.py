@@ -1,0 +1,153 @@
+"""An interaction, its recordings and its transcripts. What was said is sealed; when it was said is metadata.
+
+A recording and a transcript exist as original and as redacted rendition, each a row of its own with a place of its
+own, so that one does not open as the other.
+"""
+
+from django.db import models
+
+from razdar.core.disclosure import DataClass, columns
+from razdar.runtime.ids import uuid7
+from razdar.vault.fields import SealedField
+from razdar.vault.places import Table
+from razdar.vault.sealed import SealedFile
+
+
+class Interaction(models.Model):
+    """One contact with a customer. The trace id goes with it through pipeline, log and exports."""
+
+    class Direction(models.TextChoices):
+        INBOUND = "inbound"
+        OUTBOUND = "outbound"
+
+    sealed_table = Table.INTERACTION
+    sealed_owner = "customer_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    trace = models.UUIDField(default=uuid7, unique=True)
+    channel = models.CharField(max_length=12, default="call")
+    direction = models.CharField(max_length=8, choices=Direction)
+    agent = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    language = models.CharField(max_length=12, blank=True)
+    supplied = SealedField(DataClass.TRANSCRIPT)
+    created_at = models.DateTimeField()
+
+    data_classes = columns(
+        technical="id client_id customer_id trace created_at",
+        call_meta="channel direction started_at duration_ms language",
+        staff_hr="agent",
+    )
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["client", "-started_at"], name="interactions_by_time"),
+            models.Index(fields=["client", "customer"], name="interactions_by_customer"),
+        )
+
+
+class Stage(models.Model):
+    """How far one stage of the pipeline is for one interaction."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        PASSED = "passed"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    interaction = models.ForeignKey(
+        "interactions.Interaction", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    name = models.CharField(max_length=20)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    error = models.CharField(max_length=40, blank=True)
+    changed_at = models.DateTimeField()
+
+    data_classes = columns(technical="id client_id interaction_id name state error changed_at")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["interaction", "name"], name="interactions_one_stage"),)
+
+
+class Recording(models.Model):
+    """One rendition of a recording: a sealed FLAC in the object store, and its waveform."""
+
+    sealed_owner = "customer_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    interaction = models.ForeignKey(
+        "interactions.Interaction", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    redacted = models.BooleanField()
+    object_name = models.UUIDField(unique=True)
+    key_version = models.PositiveSmallIntegerField()
+    sealed_size = models.BigIntegerField()
+    rate = models.PositiveIntegerField()
+    channels = models.PositiveSmallIntegerField()
+    frames = models.BigIntegerField()
+    waveform = SealedField(DataClass.RECORDING)
+    created_at = models.DateTimeField()
+
+    data_classes = columns(
+        technical="id client_id interaction_id customer_id redacted object_name key_version sealed_size created_at",
+        call_meta="rate channels frames",
+    )
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["interaction", "redacted"], name="interactions_one_rendition"),)
+
+    @property
+    def sealed_table(self) -> Table:
+        return Table.REDACTED_RECORDING if self.redacted else Table.RECORDING
+
+    @property
+    def file(self) -> SealedFile:
+        """The sealed audio, inert until the door opens it."""
+        return SealedFile(
+            client=self.client_id,
+            customer=self.customer_id,
+            table=self.sealed_table,
+            row=self.id,
+            data_class=DataClass.RECORDING,
+            name=self.object_name,
+            key_version=self.key_version,
+            size=self.sealed_size,
+        )
+
+
+class Transcript(models.Model):
+    """One rendition of a transcript; the body is sealed JSON (`razdar.core.redaction`)."""
+
+    sealed_owner = "customer_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    interaction = models.ForeignKey(
+        "interactions.Interaction", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    redacted = models.BooleanField()
+    engine = models.CharField(max_length=30)
+    body = SealedField(DataClass.TRANSCRIPT)
+    created_at = models.DateTimeField()
+
+    data_classes = columns(technical="id client_id interaction_id customer_id redacted created_at", call_meta="engine")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["interaction", "redacted"], name="interactions_one_transcript"),)
+
+    @property
+    def sealed_table(self) -> Table:
+        return Table.REDACTED_TRANSCRIPT if self.redacted else Table.TRANSCRIPT

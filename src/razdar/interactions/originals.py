@@ -1,0 +1,116 @@
+"""Originals on request: an unredacted recording or transcript for ten minutes, with purpose, reason and, where the
+matrix says so, a second person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from razdar.core.disclosure import DataClass, Level, RevealRequest, Viewer
+from razdar.core.errors import NotFound, NotYours
+from razdar.core.ledger.events import Mode
+from razdar.core.permissions import Permission
+from razdar.customers import approvals
+from razdar.customers.selectors import purpose_of
+from razdar.interactions import stages
+from razdar.interactions.models import Interaction, Recording, Transcript
+from razdar.vault import grants
+from razdar.vault.door import Look
+from razdar.vault.grants import GrantState, State
+from razdar.vault.sealed import Sealed, SealedFile
+
+KINDS = {"recording": DataClass.RECORDING, "transcript": DataClass.TRANSCRIPT}
+
+
+@dataclass(frozen=True)
+class Original:
+    """An original that may be asked for.
+
+    Attributes:
+        state: ``closed``, ``requested``, ``approved`` or ``open``.
+        grant: the viewer's request, if there is one; `until` its end.
+    """
+
+    kind: str
+    data_class: DataClass
+    state: str
+    grant: UUID | None
+    until: datetime | None
+
+
+def kind_of(kind: str) -> DataClass:
+    """The data class of a kind in an address.
+
+    Raises:
+        NotFound: it is neither a recording nor a transcript.
+    """
+    if kind not in KINDS:
+        raise NotFound("There is no such original.")
+    return KINDS[kind]
+
+
+def askable(viewer: Viewer, interaction_id: UUID) -> list[Original]:
+    """The originals of an interaction this viewer may ask for, each with the state of the own request."""
+    if not viewer.may(Permission.INTERACTIONS_ORIGINAL_PLAY):
+        return []
+    found = []
+    for kind, data_class in KINDS.items():
+        if viewer.cell(data_class).level is Level.ON_REQUEST:
+            interaction, value = _original(viewer, interaction_id, data_class)
+            own = [g for g in grants.grants_of(viewer, interaction.customer_id) if g.row == value.row]
+            found.append(_state(kind, data_class, own[0] if own else None))
+    return found
+
+
+def ask(viewer: Viewer, interaction_id: UUID, data_class: DataClass, request: RevealRequest) -> None:
+    """Ask for an original; where no second person is needed it opens at once.
+
+    Raises:
+        NotYours, NotFound, NotDisclosed, StepUpNeeded, TooManyTries, BadInput: see `razdar.vault.grants.ask`.
+    """
+    _require(viewer)
+    interaction, value = _original(viewer, interaction_id, data_class)
+    look = _look(viewer, interaction, request.case)
+    state = grants.ask(viewer, value, request, look)
+    if state.state == State.REQUESTED:
+        approvals.request_reveal(viewer, state)
+    else:
+        grants.open_original(viewer, state.id, value, look)
+
+
+def open_original(viewer: Viewer, interaction_id: UUID, data_class: DataClass, grant: UUID) -> datetime:
+    """Start the time in which an approved original may be opened; returns its end.
+
+    Raises:
+        NotYours, NotFound, StepUpNeeded, Refused: see `razdar.vault.grants.open_original`.
+    """
+    _require(viewer)
+    interaction, value = _original(viewer, interaction_id, data_class)
+    return grants.open_original(viewer, grant, value, _look(viewer, interaction, ""))
+
+
+def _require(viewer: Viewer) -> None:
+    if not viewer.may(Permission.INTERACTIONS_ORIGINAL_PLAY):
+        raise NotYours("Opening originals is not among your duties.")
+
+
+def _look(viewer: Viewer, interaction: Interaction, case: str) -> Look:
+    return Look("interactions:original:open", Mode.REVEAL, purpose_of(viewer), case, interaction.trace)
+
+
+def _original(viewer: Viewer, interaction_id: UUID, data_class: DataClass) -> tuple[Interaction, Sealed | SealedFile]:
+    interaction = Interaction.objects.filter(client_id=viewer.client, id=interaction_id).first()
+    if interaction is None or not stages.has_passed(viewer.client, interaction.id, "redact"):
+        raise NotFound("There is no such interaction, or it is still locked.")
+    mine = {"client_id": viewer.client, "interaction_id": interaction.id, "redacted": False}
+    if data_class is DataClass.RECORDING:
+        return interaction, Recording.objects.get(**mine).file
+    body: Sealed = Transcript.objects.get(**mine).body
+    return interaction, body
+
+
+def _state(kind: str, data_class: DataClass, grant: GrantState | None) -> Original:
+    if grant is None:
+        return Original(kind, data_class, "closed", None, None)
+    state = "open" if grant.state == State.OPENED else grant.state
+    return Original(kind, data_class, state, grant.id, grant.until)

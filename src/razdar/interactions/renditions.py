@@ -1,0 +1,33 @@
+"""Renditions of a recording: sealing sound and waveform into the object store and the row."""
+
+from datetime import UTC, datetime
+
+from razdar.core.disclosure import DataClass
+from razdar.core.redaction import audio as waveforms
+from razdar.interactions.audio import Audio, to_flac
+from razdar.interactions.models import Recording
+from razdar.vault import services as vault
+
+WAVEFORM_BUCKETS = 600
+
+
+def store(row: Recording, sound: Audio) -> None:
+    """Seal a rendition's sound and waveform into the object store and the row; does not save the row."""
+    row.rate, row.channels, row.frames = sound.rate, sound.channels, len(sound.pcm)
+    row.created_at = datetime.now(UTC)
+    vault.seal(row, {"waveform": waveform_text(sound)})
+    sealed = vault.seal_file(
+        row.client_id,
+        row.customer_id,
+        row.sealed_table,
+        row.id,
+        DataClass.RECORDING,
+        to_flac(sound.pcm, sound.rate),
+    )
+    row.object_name, row.key_version, row.sealed_size = sealed.name, sealed.key_version, sealed.size
+
+
+def waveform_text(sound: Audio) -> str:
+    """The waveform as text: per channel its peaks from 0 to 100, separated by commas; channels by semicolons."""
+    lanes = waveforms.peaks(sound.pcm, WAVEFORM_BUCKETS)
+    return ";".join(",".join(str(round(float(value) * 100)) for value in lane) for lane in lanes)

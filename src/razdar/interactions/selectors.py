@@ -1,0 +1,220 @@
+"""Reading interactions: lists, pages, pieces of sound. Masked by the door; models never leave this file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import soundfile
+
+from razdar.core.disclosure import DataClass, Purpose, Viewer
+from razdar.core.errors import NotFound
+from razdar.core.ledger.events import Mode
+from razdar.core.permissions import Permission
+from razdar.interactions import playback, stages
+from razdar.interactions.bodies import EMPTY, Body, Spoken, read
+from razdar.interactions.models import Interaction, Recording, Stage, Transcript
+from razdar.vault import content, grants
+from razdar.vault.door import Look
+from razdar.vault.grants import GrantState
+
+PAGE_ROWS = 50
+_PURPOSES = {"quality_reviewer": Purpose.QUALITY, "privacy_officer": Purpose.PRIVACY_REQUEST}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a list of interactions."""
+
+    id: UUID
+    customer: UUID
+    channel: str
+    direction: str
+    started_at: datetime
+    duration_s: float
+    agent: UUID | None
+    locked: bool
+    problem: str
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """One rendition of the sound as a viewer may have it.
+
+    Attributes:
+        openable: whether the door would open it now.
+        askable: whether this viewer may ask for it; `grant` is an open request of theirs.
+        waveform: peaks per channel, 0 to 100; empty where it may not be opened.
+    """
+
+    id: UUID
+    redacted: bool
+    duration_s: float
+    channels: int
+    openable: bool
+    askable: bool
+    grant: GrantState | None
+    waveform: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One interaction as a viewer may see it."""
+
+    row: Row
+    trace: UUID
+    language: str
+    stages: tuple[tuple[str, str, str], ...]
+    recordings: tuple[Rendition, ...]
+    words: tuple[Spoken, ...]
+    muted: tuple[tuple[float, float], ...]
+    words_are_original: bool
+
+
+def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tuple[list[Row], bool]:
+    """Interactions, newest first, and whether there are more. Who may not view records sees only the own ones.
+
+    Raises:
+        NotFound: listing is not among the viewer's duties.
+    """
+    if not viewer.may(Permission.INTERACTIONS_RECORD_LIST):
+        raise NotFound("There is no such page.")
+    rows = Interaction.objects.filter(client_id=viewer.client)
+    if customer:
+        rows = rows.filter(customer_id=customer)
+    if not viewer.may(Permission.INTERACTIONS_RECORD_VIEW):
+        rows = rows.filter(agent=viewer.person)
+    first = (max(page, 1) - 1) * PAGE_ROWS
+    found = list(rows.order_by("-started_at", "-id")[first : first + PAGE_ROWS + 1])
+    locks = _locks(viewer.client, [row.id for row in found])
+    return [_row(row, locks) for row in found[:PAGE_ROWS]], len(found) > PAGE_ROWS
+
+
+def page(viewer: Viewer, interaction_id: UUID) -> Page:
+    """One interaction with what of its sound and words this viewer may have.
+
+    Raises:
+        NotFound: no such interaction of the viewer's client, or viewing is not among the viewer's duties.
+    """
+    interaction = _interaction(viewer, interaction_id)
+    unlocked = stages.has_passed(viewer.client, interaction.id, "redact")
+    recordings = _renditions(viewer, interaction, unlocked=unlocked)
+    body, original = _words(viewer, interaction) if unlocked else (EMPTY, False)
+    return Page(
+        row=_row(interaction, _locks(viewer.client, [interaction.id])),
+        trace=interaction.trace,
+        language=interaction.language,
+        stages=tuple(
+            Stage.objects.filter(client_id=viewer.client, interaction_id=interaction.id)
+            .order_by("id")
+            .values_list("name", "state", "error")
+        ),
+        recordings=recordings,
+        words=body.words,
+        muted=body.muted,
+        words_are_original=original,
+    )
+
+
+@dataclass(frozen=True, repr=False)
+class SoundPiece:
+    """A piece of sound for the browser: bytes ``start`` to ``end`` (exclusive) of ``total``."""
+
+    data: bytes
+    start: int
+    end: int
+    total: int
+
+
+def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_header: str) -> SoundPiece:
+    """A piece of at most five seconds, logged with the seconds that were handed out.
+
+    Raises:
+        NotFound: no such rendition, or it is locked. NotDisclosed: not for this viewer; logged. BadInput: bad range.
+    """
+    interaction = _interaction(viewer, interaction_id)
+    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id, id=recording_id)
+    recording = rows.first()
+    if recording is None or not stages.has_passed(viewer.client, interaction.id, "redact"):
+        raise NotFound("There is no such recording, or it is still locked.")
+    shape = playback.Shape(recording.rate, recording.channels, recording.frames)
+    part = playback.piece(shape, range_header)
+    detail = (
+        ("from_ms", part.first_frame * 1000 // shape.rate),
+        ("to_ms", part.last_frame * 1000 // shape.rate),
+        ("rendition", "redacted" if recording.redacted else "original"),
+    )
+    look = Look("interactions:recording:play", Mode.PLAY, _purpose(viewer), trace=interaction.trace, detail=detail)
+    with content.open_file(viewer, recording.file, look) as sealed, soundfile.SoundFile(sealed) as sound:
+        sound.seek(part.first_frame)
+        samples = sound.read(part.last_frame - part.first_frame, dtype="int16", always_2d=True)
+    data = playback.cut(shape, part, samples.astype("<i2").tobytes())
+    return SoundPiece(data, part.start, part.end, shape.total_bytes)
+
+
+def _interaction(viewer: Viewer, interaction_id: UUID) -> Interaction:
+    if not viewer.may(Permission.INTERACTIONS_RECORD_VIEW):
+        raise NotFound("There is no such interaction.")
+    row = Interaction.objects.filter(client_id=viewer.client, id=interaction_id).first()
+    if row is None:
+        raise NotFound("There is no such interaction.")
+    return row
+
+
+def _purpose(viewer: Viewer) -> Purpose:
+    return _PURPOSES.get(viewer.role, Purpose.SERVICE)
+
+
+def _locks(client: UUID, ids: list[UUID]) -> dict[UUID, str]:
+    """Interactions that are locked, and the error code of a stage that failed."""
+    waiting = Stage.objects.filter(client_id=client, interaction_id__in=ids).exclude(state=Stage.State.PASSED)
+    locks: dict[UUID, str] = {}
+    for interaction, error in waiting.values_list("interaction_id", "error"):
+        locks[interaction] = locks.get(interaction, "") or error
+    return locks
+
+
+def _row(row: Interaction, locks: dict[UUID, str]) -> Row:
+    return Row(
+        id=row.id,
+        customer=row.customer_id,
+        channel=row.channel,
+        direction=row.direction,
+        started_at=row.started_at,
+        duration_s=row.duration_ms / 1000,
+        agent=row.agent,
+        locked=row.id in locks,
+        problem=locks.get(row.id, ""),
+    )
+
+
+def _renditions(viewer: Viewer, interaction: Interaction, *, unlocked: bool) -> tuple[Rendition, ...]:
+    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
+    if not viewer.cell(DataClass.RECORDING).level or not unlocked:
+        return ()
+    mine = {g.row: g for g in grants.grants_of(viewer, interaction.customer_id)}
+    return tuple(_rendition(viewer, interaction, row, mine.get(row.id)) for row in rows)
+
+
+def _rendition(viewer: Viewer, interaction: Interaction, row: Recording, grant: GrantState | None) -> Rendition:
+    look = Look("interactions:recording:view", Mode.VIEW, _purpose(viewer), trace=interaction.trace)
+    openable = content.can_open(viewer, row.file, look)
+    waveform = content.open_text(viewer, row.waveform, look) if openable else ""
+    return Rendition(
+        id=row.id,
+        redacted=row.redacted,
+        duration_s=row.frames / row.rate,
+        channels=row.channels,
+        openable=openable,
+        askable=not row.redacted and not openable and viewer.may(Permission.INTERACTIONS_ORIGINAL_PLAY),
+        grant=grant,
+        waveform=tuple(tuple(int(v) for v in lane.split(",")) for lane in waveform.split(";")) if waveform else (),
+    )
+
+
+def _words(viewer: Viewer, interaction: Interaction) -> tuple[Body, bool]:
+    look = Look("interactions:transcript:view", Mode.VIEW, _purpose(viewer), trace=interaction.trace)
+    rows = Transcript.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("redacted")
+    for row in rows:  # the original first, where a grant is open
+        if content.can_open(viewer, row.body, look):
+            return read(content.open_text(viewer, row.body, look)), not row.redacted
+    return EMPTY, False

@@ -1,0 +1,103 @@
+"""Taking calls in, and handing their stages on.
+
+What comes in is checked whole before anything is stored: sound that does not decode, or a transcript that does not
+fit it, is refused with a sentence and leaves nothing behind. Then the sound is sealed as FLAC, the object is written,
+and one transaction stores the rows, the event and the first job. If that fails the object is removed again.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from razdar import audit
+from razdar.core.disclosure import Viewer
+from razdar.core.errors import BadInput
+from razdar.core.ledger.events import Event, Mode
+from razdar.core.redaction import load_transcript
+from razdar.interactions import renditions, stages
+from razdar.interactions.audio import Audio, read_audio
+from razdar.interactions.jobs import queue_next
+from razdar.interactions.models import Interaction, Recording
+from razdar.runtime.ids import uuid7
+from razdar.runtime.scope import scope
+from razdar.vault import assignments, content
+from razdar.vault import services as vault
+
+IMPORT = "interactions:call:import"
+
+
+@dataclass(frozen=True, repr=False)
+class IncomingCall:
+    """A recorded call as it is handed in; plain, so printed nowhere.
+
+    Attributes:
+        customer: whose call it is.
+        sound: a WAV or FLAC file.
+        transcript: a transcript with word times (`razdar.core.redaction.transcript`); empty when there is none.
+        agent: the pseudonym of the agent, if known.
+    """
+
+    customer: UUID
+    sound: bytes
+    transcript: bytes
+    started_at: datetime
+    direction: str = Interaction.Direction.INBOUND
+    agent: UUID | None = None
+    language: str = ""
+
+
+def import_call(viewer: Viewer, call: IncomingCall) -> UUID:
+    """Seal a recorded call and start its pipeline; returns the interaction's id.
+
+    Raises:
+        BadInput: the sound or the transcript cannot be used. NotFound, Unopenable: no such living customer.
+        Unavailable: keys, object store or database are away; nothing is left behind, the caller may try again.
+    """
+    sound = read_audio(call.sound)
+    if call.transcript:
+        load_transcript(call.transcript, duration_ms=sound.duration_ms, channels=sound.channels)
+    if call.direction not in Interaction.Direction.values:
+        raise BadInput("A call is inbound or outbound.")
+    row = Recording(id=uuid7(), client_id=viewer.client, customer_id=call.customer, redacted=False)
+    renditions.store(row, sound)
+    try:
+        with scope(viewer.client):
+            return _store(viewer, call, sound, row)
+    except BaseException:
+        content.discard(row.object_name)
+        raise
+
+
+def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> UUID:
+    interaction = Interaction(
+        id=uuid7(),
+        client_id=viewer.client,
+        customer_id=call.customer,
+        trace=uuid7(),
+        direction=call.direction,
+        agent=call.agent,
+        started_at=call.started_at,
+        duration_ms=sound.duration_ms,
+        language=call.language[:12],
+        created_at=datetime.now(UTC),
+    )
+    if call.transcript:
+        vault.seal(interaction, {"supplied": call.transcript.decode()})
+    interaction.save(force_insert=True)
+    row.interaction_id = interaction.id
+    row.save(force_insert=True)
+    stages.begin(viewer.client, interaction.id)
+    if call.agent:
+        assignments.assign_for_a_while(viewer.client, call.customer, call.agent, "contact")
+    audit.record(
+        Event.by(
+            viewer,
+            IMPORT,
+            Mode.CHANGE,
+            customer=call.customer,
+            trace=interaction.trace,
+            detail=(("duration_ms", sound.duration_ms), ("interaction", str(interaction.id))),
+        )
+    )
+    queue_next(viewer.client, interaction.id)
+    return interaction.id

@@ -1,0 +1,55 @@
+"""The pipeline's stages: what each does, in which order, and what happens when one fails.
+
+The names stand in `razdar.pipeline`, the work in `razdar.interactions.jobs`; here is what the database knows of it.
+When a stage has passed, the next is queued in the same transaction; when it fails, its error code is stored, what came
+in stays sealed, and the job is tried again. A recording whose *redact* stage has not passed is locked.
+"""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from razdar.interactions.models import Stage
+from razdar.pipeline import STAGES
+
+State = Stage.State
+
+
+def begin(client: UUID, interaction: UUID) -> None:
+    """Write down all stages of a new interaction as waiting."""
+    now = datetime.now(UTC)
+    Stage.objects.bulk_create(
+        [Stage(client_id=client, interaction_id=interaction, name=name, changed_at=now) for name in STAGES]
+    )
+
+
+def next_of(client: UUID, interaction: UUID) -> str | None:
+    """The first stage that has not passed; None when all have."""
+    rows = Stage.objects.filter(client_id=client, interaction_id=interaction).exclude(state=State.PASSED)
+    open_names = set(rows.values_list("name", flat=True))
+    return next((name for name in STAGES if name in open_names), None)
+
+
+def has_passed(client: UUID, interaction: UUID, name: str) -> bool:
+    """Whether a stage has passed."""
+    rows = Stage.objects.filter(client_id=client, interaction_id=interaction, name=name, state=State.PASSED)
+    return rows.exists()
+
+
+def passed(client: UUID, interaction: UUID, name: str) -> None:
+    """Write down that a stage has passed."""
+    _set(client, interaction, name, State.PASSED, "")
+
+
+def failed(client: UUID, interaction: UUID, name: str, code: str, *, keep_code: bool = False) -> None:
+    """Write down that a stage has failed, by the error's stable code; the job will be tried again.
+
+    A stage that has passed stays passed: a second worker that came late has nothing to say.
+    """
+    if keep_code and Stage.objects.filter(client_id=client, interaction_id=interaction, name=name).exclude(error=""):
+        return
+    _set(client, interaction, name, State.FAILED, code)
+
+
+def _set(client: UUID, interaction: UUID, name: str, state: Stage.State, error: str) -> None:
+    rows = Stage.objects.filter(client_id=client, interaction_id=interaction, name=name).exclude(state=State.PASSED)
+    rows.update(state=state, error=error, changed_at=datetime.now(UTC))

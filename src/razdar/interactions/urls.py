@@ -1,0 +1,13 @@
+from django.urls import path
+
+from razdar.interactions import views
+
+app_name = "interactions"
+
+urlpatterns = [
+    path("calls/", views.listed, name="list"),
+    path("calls/<uuid:interaction>/", views.one, name="one"),
+    path("calls/<uuid:interaction>/audio/<uuid:recording>/", views.audio, name="audio"),
+    path("calls/<uuid:interaction>/originals/<str:kind>/ask/", views.ask, name="ask"),
+    path("calls/<uuid:interaction>/originals/<str:kind>/open/<uuid:grant>/", views.open_original, name="open"),
+]

@@ -1,0 +1,65 @@
+"""Files that only their owner can read, and that are on the disk when a call returns.
+
+Files are made 0600 and folders 0700 whatever the umask. A file is synced, and so is its folder: a new name lives in the
+folder, and is lost with it in a power cut otherwise.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from razdar.core.errors import Misconfigured
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder 0700.
+
+    Raises:
+        FileExistsError: it is there.
+    """
+    path.mkdir(mode=0o700)
+    path.chmod(0o700)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a new file 0600, synced; a half-written one is removed.
+
+    Raises:
+        FileExistsError: it is there; it is left as it is.
+        OSError: it cannot be written.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o600)
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+    except BaseException:
+        path.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder on the disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def require_private(path: Path) -> None:
+    """Refuse a file or folder that other accounts can reach, or that this one cannot read and write.
+
+    Raises:
+        Misconfigured: group or others have any right to it, or this process lacks one.
+    """
+    if stat.S_IMODE(path.stat().st_mode) & _OTHERS:
+        wanted = "700" if path.is_dir() else "600"
+        raise Misconfigured(f"{path} can be reached by other accounts. Run: chmod {wanted} {path}")
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise Misconfigured(f"{path} cannot be read and written by this account. Check its owner and its disk.")

@@ -1,0 +1,307 @@
+"""The key store: every wrapped key of an installation, in one SQLite file apart from the data.
+
+Nothing in it opens without the root. What it promises is *absence*: once ``destroy`` returns, the wrapped keys of that
+customer are in neither the file nor its journal, whatever other processes have it open, and no crash brings them back
+(``schema.sql`` and ``sqlite_file`` say how). Blocks that the file system has freed, and copies somebody made before,
+are outside its reach.
+
+A store is made by ``create`` and opened by ``open``; opening never makes one, because an empty store in the place of a
+lost one would lock every customer's data for good while looking healthy.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from razdar.core.crypto.hierarchy import WRAPPED_BYTES
+from razdar.core.errors import Misconfigured, NotFound, Unopenable
+from razdar.keys import private_files
+from razdar.keys.records import DestroyedKeys, Found, KeyRef, WrappedEpoch, WrappedIndexKey, WrappedKey
+from razdar.keys.sqlite_file import SqliteFile
+
+APPLICATION_ID = 0x52415A4B  # "RAZK"
+SCHEMA_VERSION = 1
+
+_MISSING = (
+    "The key store is missing, so no customer data can be opened. Put the newest copy of it back; "
+    "only a new installation makes a new one."
+)
+_ADD_KEY = """
+    INSERT INTO customer_key (key_id, client, customer, version, epoch, wrapped, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_NEWEST_VERSION = """
+    SELECT max(version), EXISTS (SELECT 1 FROM tombstone WHERE client = ?1 AND customer = ?2)
+    FROM customer_key WHERE client = ?1 AND customer = ?2
+"""
+_NEWEST_EPOCH = """
+    SELECT client, number, root_version, wrapped FROM epoch WHERE client = ? ORDER BY number DESC LIMIT 1
+"""
+_EPOCH = "SELECT client, number, root_version, wrapped FROM epoch WHERE client = ? AND number = ?"
+_KEY = "SELECT key_id, epoch, wrapped FROM customer_key WHERE client = ? AND customer = ? AND version = ?"
+_TOMBSTONES = """
+    SELECT version, key_id, destroyed_at FROM tombstone WHERE client = ? AND customer = ? ORDER BY version
+"""
+_BURY = """
+    INSERT INTO tombstone (client, customer, version, key_id, destroyed_at)
+    SELECT client, customer, version, key_id, ? FROM customer_key WHERE client = ? AND customer = ?
+"""
+_OVERWRITE = "UPDATE customer_key SET wrapped = ? WHERE client = ? AND customer = ?"
+
+
+class KeyStore:
+    """One process's access to the key store; safe to share between its threads, not across a fork.
+
+    Every method may raise ``Unavailable`` (busy, disk full or failing) or ``Misconfigured`` (read-only, moved, damaged)
+    with a sentence that says what to do; nothing was changed then. After ``close`` they raise ``KeysLocked``.
+    """
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make an empty store, 0600, in a folder only its owner can reach.
+
+        Raises:
+            Misconfigured: the file is there already, or the folder is missing, open to others or read-only.
+        """
+        _require_private_folder(path)
+        try:
+            private_files.write_new(path, b"")
+        except FileExistsError:
+            raise Misconfigured("There is a key store already. Nothing was changed.") from None
+        file = SqliteFile(path)
+        try:
+            with file.writing() as connection:
+                for statement in _schema():
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        except BaseException:
+            file.close()
+            path.unlink()
+            raise
+        private_files.sync_folder(path.parent)
+        return cls(file)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an existing store.
+
+        Raises:
+            Misconfigured: it is missing, open to other accounts, damaged, of another program or a newer version.
+        """
+        _require_private_folder(path)
+        if not path.is_file():
+            raise Misconfigured(_MISSING)
+        private_files.require_private(path)
+        file = SqliteFile(path)
+        try:
+            _check_version(file)
+        except BaseException:
+            file.close()
+            raise
+        return cls(file)
+
+    def close(self) -> None:
+        self._file.close()
+
+    # --- the installation ---------------------------------------------------------------------------------------------
+
+    def put_installation(self, wrapped: bytes, root_version: int, at: datetime) -> None:
+        """Keep the wrapped installation secret; once.
+
+        Raises:
+            Misconfigured: there is one already.
+        """
+        with self._file.writing() as connection:
+            if connection.execute("SELECT 1 FROM installation").fetchone():
+                raise Misconfigured("The key store belongs to an installation already. Nothing was changed.")
+            statement = "INSERT INTO installation (id, root_version, wrapped, created_at) VALUES (1, ?, ?, ?)"
+            connection.execute(statement, (root_version, wrapped, _millis(at)))
+
+    def installation(self) -> bytes:
+        """The wrapped installation secret.
+
+        Raises:
+            Misconfigured: the store was never finished.
+        """
+        with self._file.reading() as connection:
+            row = connection.execute("SELECT wrapped FROM installation").fetchone()
+        if row is None:
+            raise Misconfigured("The key store was never finished. Remove it and set up the installation again.")
+        wrapped: bytes = row[0]
+        return wrapped
+
+    # --- clients ------------------------------------------------------------------------------------------------------
+
+    def add_epoch(self, epoch: WrappedEpoch, at: datetime) -> None:
+        """Keep a client's epoch; the one that is there stays."""
+        statement = """
+            INSERT OR IGNORE INTO epoch (client, number, root_version, wrapped, created_at) VALUES (?, ?, ?, ?, ?)
+        """
+        values = (epoch.client.bytes, epoch.number, epoch.root_version, epoch.wrapped, _millis(at))
+        with self._file.writing() as connection:
+            connection.execute(statement, values)
+
+    def newest_epoch(self, client: UUID) -> WrappedEpoch:
+        """The epoch new keys are wrapped under.
+
+        Raises:
+            NotFound: an unknown client.
+        """
+        with self._file.reading() as connection:
+            return _newest_epoch(connection, client)
+
+    def add_index_key(self, key: WrappedIndexKey, at: datetime) -> None:
+        """Keep the index key of a client's field; the one that is there stays."""
+        statement = """
+            INSERT OR IGNORE INTO index_key (client, field, epoch, wrapped, created_at) VALUES (?, ?, ?, ?, ?)
+        """
+        with self._file.writing() as connection:
+            connection.execute(statement, (key.client.bytes, key.field, key.epoch, key.wrapped, _millis(at)))
+
+    def index_key(self, client: UUID, field: int) -> tuple[WrappedIndexKey, WrappedEpoch] | None:
+        """The index key of a field and the epoch it needs; ``None`` before its first use.
+
+        Raises:
+            NotFound: an unknown client.
+        """
+        with self._file.reading() as connection:
+            statement = "SELECT epoch, wrapped FROM index_key WHERE client = ? AND field = ?"
+            row = connection.execute(statement, (client.bytes, field)).fetchone()
+            if row is None:
+                _newest_epoch(connection, client)
+                return None
+            return WrappedIndexKey(client, field, row[0], row[1]), _epoch(connection, client, row[0])
+
+    # --- customers ----------------------------------------------------------------------------------------------------
+
+    def add_customer_key(self, key: WrappedKey, at: datetime) -> int:
+        """Keep a version of a customer's key; returns the customer's newest version.
+
+        A version that is there stays, so that a repeated request gets the key the first one made.
+
+        Raises:
+            Unopenable: the customer's keys were destroyed; the customer gets no new ones.
+        """
+        owner = _owner(key.ref.client, key.ref.customer)
+        with self._file.writing() as connection:
+            if connection.execute(_TOMBSTONES, owner).fetchone():
+                raise Unopenable  # a destroyed customer gets no new key
+            if connection.execute(_KEY, (*owner, key.ref.version)).fetchone() is None:
+                values = (key.key_id, *owner, key.ref.version, key.epoch, key.wrapped, _millis(at))
+                connection.execute(_ADD_KEY, values)
+            return _newest_version(connection, key.ref.client, key.ref.customer)
+
+    def newest_versions(self, client: UUID, customers: Sequence[UUID]) -> dict[UUID, int]:
+        """The newest version of each customer's key, in the order asked.
+
+        Raises:
+            NotFound: an unknown client or customer.
+            Unopenable: a customer's keys were destroyed.
+        """
+        with self._file.reading() as connection:
+            return {customer: _newest_version(connection, client, customer) for customer in customers}
+
+    def find(self, refs: Sequence[KeyRef]) -> Found:
+        """Wrapped customer keys and their epochs, as of one moment.
+
+        Raises:
+            NotFound: an unknown client or customer.
+            Unopenable: an unknown version, or destroyed keys.
+        """
+        with self._file.reading() as connection:
+            keys = tuple(_key(connection, ref) for ref in refs)
+            needed = dict.fromkeys((key.ref.client, key.epoch) for key in keys)
+            return Found(keys, {pair: _epoch(connection, *pair) for pair in needed})
+
+    def destroy(self, client: UUID, customer: UUID, at: datetime) -> DestroyedKeys:
+        """Overwrite every version of a customer's key and leave tombstones; repeating it changes nothing.
+
+        Raises:
+            NotFound: an unknown client or customer.
+        """
+        owner = _owner(client, customer)
+        with self._file.writing() as connection:
+            if not connection.execute(_TOMBSTONES, owner).fetchone():
+                connection.execute(_BURY, (_millis(at), *owner))
+                connection.execute(_OVERWRITE, (bytes(WRAPPED_BYTES), *owner))
+            rows = connection.execute(_TOMBSTONES, owner).fetchall()
+        if not rows:
+            raise NotFound("There is no such customer.")
+        versions, key_ids, times = zip(*rows, strict=True)
+        return DestroyedKeys(client, customer, versions, tuple(key.hex() for key in key_ids), _moment(times[0]))
+
+    def is_destroyed(self, client: UUID, customer: UUID) -> bool:
+        """Whether the customer's keys were destroyed; false for a customer that never had any."""
+        with self._file.reading() as connection:
+            return connection.execute(_TOMBSTONES, _owner(client, customer)).fetchone() is not None
+
+
+def _schema() -> list[str]:
+    lines = (files("razdar.keys") / "schema.sql").read_text().splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--")).split(";")
+
+
+def _require_private_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise Misconfigured(_MISSING)
+    private_files.require_private(path.parent)
+
+
+def _check_version(file: SqliteFile) -> None:
+    with file.reading() as connection:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION_ID:
+        raise Misconfigured("The file in the place of the key store is not one. Put the newest copy of it back.")
+    if version != SCHEMA_VERSION:
+        raise Misconfigured("The key store was made by another version of Razdar. Run that version, or a newer one.")
+
+
+def _newest_epoch(connection: sqlite3.Connection, client: UUID) -> WrappedEpoch:
+    row = connection.execute(_NEWEST_EPOCH, (client.bytes,)).fetchone()
+    if row is None:
+        raise NotFound("There is no such client.")
+    return WrappedEpoch(client, *row[1:])
+
+
+def _epoch(connection: sqlite3.Connection, client: UUID, number: int) -> WrappedEpoch:
+    row = connection.execute(_EPOCH, (client.bytes, number)).fetchone()
+    return WrappedEpoch(client, *row[1:])
+
+
+def _newest_version(connection: sqlite3.Connection, client: UUID, customer: UUID) -> int:
+    newest: int | None
+    newest, destroyed = connection.execute(_NEWEST_VERSION, _owner(client, customer)).fetchone()
+    if newest is None:
+        raise NotFound("There is no such customer.")
+    if destroyed:
+        raise Unopenable
+    return newest
+
+
+def _key(connection: sqlite3.Connection, ref: KeyRef) -> WrappedKey:
+    row = connection.execute(_KEY, (*_owner(ref.client, ref.customer), ref.version)).fetchone()
+    if row is None:
+        _newest_version(connection, ref.client, ref.customer)
+        raise Unopenable
+    return WrappedKey(ref, *row)
+
+
+def _owner(client: UUID, customer: UUID) -> tuple[bytes, bytes]:
+    return client.bytes, customer.bytes
+
+
+def _millis(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _moment(millis: int) -> datetime:
+    return datetime.fromtimestamp(millis / 1000, UTC)

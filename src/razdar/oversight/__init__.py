@@ -1,0 +1,1 @@
+"""Room `oversight`. See README.md."""

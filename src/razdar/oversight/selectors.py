@@ -1,0 +1,152 @@
+"""The log as people read it: codes turned into words, staff by pseudonym and role, customers by nothing at all.
+
+Every function here reads through ``razdar.audit.selectors``, which logs the reading before it answers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from razdar.audit import selectors as log
+from razdar.audit.selectors import Filters, Line, Lines, Page
+from razdar.core.disclosure import DataClass, Level, Purpose, Role, Viewer
+from razdar.core.errors import NotFound
+from razdar.core.ledger import Event, FieldSeen
+from razdar.customers import selectors as customers
+from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS
+from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
+
+_Code = TypeVar("_Code", bound=StrEnum)
+_SYSTEM_ROLES = frozenset({"", "system"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry as a page shows it.
+
+    Attributes:
+        index: its place in the client's log.
+        at: when.
+        damaged: the stored bytes are no event any more; the texts are empty then.
+        actor: the whole pseudonym, for a filter; empty for a process.
+        who: the short pseudonym; empty for a process.
+        role: the role's name in words; empty for a process.
+        what: the action in words.
+        how: the mode in words.
+        fields: data classes with the level they were shown at.
+        records: how many records the fields were shown of.
+        detail: further codes, ``name: value``.
+        purpose: the purpose in words.
+        outcome, look: the outcome in words, and the look of its pill.
+    """
+
+    index: int
+    at: datetime
+    damaged: bool = False
+    actor: str = ""
+    who: str = ""
+    role: str = ""
+    what: str = ""
+    how: str = ""
+    fields: tuple[str, ...] = ()
+    records: int = 0
+    detail: tuple[str, ...] = ()
+    purpose: str = ""
+    outcome: str = ""
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One page, newest first. ``older`` is what to ask for as ``before`` to go on; ``None`` at the end."""
+
+    rows: tuple[Row, ...]
+    older: int | None
+
+
+def client_log(viewer: Viewer, filters: Filters, page: Page) -> Rows:
+    """The log of the viewer's client.
+
+    Raises:
+        NotYours: the viewer may not read the log. Unavailable: the reading could not be logged.
+    """
+    return _rows(log.events(viewer, filters, page))
+
+
+def who_looked(viewer: Viewer, customer: UUID, filters: Filters, page: Page) -> Rows:
+    """Everything the log says about a customer. It stays when the customer has been erased.
+
+    Raises:
+        NotFound: no customer of the viewer's client, now or ever. NotYours, Unavailable: as ``client_log``.
+    """
+    if not (customers.exists(viewer, customer) or log.speaks_of(viewer, customer)):
+        raise NotFound("There is no such customer.")
+    return _rows(log.events_of_customer(viewer, customer, page, filters))
+
+
+def people_and_actions(viewer: Viewer) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The choices of a filter, as value and words: whose pseudonyms and which actions the log knows.
+
+    Raises:
+        NotYours: as ``client_log``.
+    """
+    found = log.choices(viewer)
+    people = sorted((str(actor), short(actor)) for actor in found.actors)
+    actions = sorted(((action, action_words(action)) for action in found.actions), key=lambda choice: choice[1])
+    return people, actions
+
+
+def short(pseudonym: UUID) -> str:
+    """The part of a pseudonym that people read: its random end, because ids made together begin alike."""
+    return pseudonym.hex[-8:]
+
+
+def action_words(action: str) -> str:
+    return str(ACTION_LABELS.get(action, action))
+
+
+def _rows(found: Lines) -> Rows:
+    return Rows(tuple(_row(line) for line in found.lines), found.older)
+
+
+def _row(line: Line) -> Row:
+    event = line.event
+    if event is None:
+        return Row(line.index, line.at, damaged=True)
+    look, outcome = OUTCOME_LABELS[event.outcome]
+    return Row(
+        index=line.index,
+        at=line.at,
+        actor=str(event.actor or ""),
+        who=short(event.actor) if event.actor else "",
+        role="" if event.role in _SYSTEM_ROLES else _word(ROLE_LABELS, Role, event.role),
+        what=action_words(event.action),
+        how=str(MODE_LABELS[event.mode]),
+        fields=_fields(event),
+        records=len({seen.subject for seen in event.fields}),
+        detail=tuple(f"{name}: {value}" for name, value in event.detail),
+        purpose=_word(PURPOSE_LABELS, Purpose, event.purpose),
+        outcome=str(outcome),
+        look=look,
+    )
+
+
+def _fields(event: Event) -> tuple[str, ...]:
+    """Each class once at each level, however many records were listed."""
+    return tuple(dict.fromkeys(_field(seen) for seen in sorted(event.fields, key=lambda s: (s.data_class, s.level))))
+
+
+def _field(seen: FieldSeen) -> str:
+    name = _word(CLASS_LABELS, DataClass, seen.data_class)
+    known = {level.name.lower(): level for level in Level}.get(seen.level)
+    return f"{name} ({LEVEL_LABELS[known] if known is not None else seen.level})"
+
+
+def _word(words: Mapping[_Code, Promise], kind: type[_Code], code: str) -> str:
+    """A code in words; a code of an older version as it is."""
+    return str(words[kind(code)]) if code in set(kind) else code

@@ -1,0 +1,1 @@
+"""Privacy: what a customer may ask for. Today: to be erased."""

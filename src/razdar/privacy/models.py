@@ -1,0 +1,34 @@
+"""The record of an erasure: who asked for it on which ground, which keys were destroyed, what went with them."""
+
+from django.db import models
+
+from razdar.core.disclosure import columns
+from razdar.runtime.ids import uuid7
+
+
+class Erasure(models.Model):
+    """One erased customer. Holds ids and counts; nothing of the customer is left to hold."""
+
+    class Ground(models.TextChoices):
+        REQUEST = "request"
+        OBJECTION = "objection"
+        UNLAWFUL = "unlawful"
+        NO_LONGER_NEEDED = "no_longer_needed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    ground = models.CharField(max_length=20, choices=Ground)
+    requested_by = models.UUIDField()
+    key_ids = models.JSONField()
+    counts = models.JSONField()
+    destroyed_at = models.DateTimeField()
+
+    data_classes = columns(
+        technical="id client_id customer_id key_ids counts destroyed_at", call_meta="ground", staff_hr="requested_by"
+    )
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["client", "customer"], name="privacy_one_erasure"),)

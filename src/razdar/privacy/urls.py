@@ -1,0 +1,10 @@
+from django.urls import path
+
+from razdar.privacy import views
+
+app_name = "privacy"
+
+urlpatterns = [
+    path("customers/<uuid:customer>/erase/", views.erase, name="erase"),
+    path("customers/<uuid:customer>/erasure/", views.record, name="record"),
+]

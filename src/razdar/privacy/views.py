@@ -1,0 +1,61 @@
+"""Pages of an erasure: what would go, and the record of what went."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from razdar.core.permissions import Permission
+from razdar.privacy import selectors, services
+from razdar.ui.pages import PageRequest, page
+
+GROUNDS = (
+    ("request", _("The customer asked for it")),
+    ("objection", _("The customer objected to the processing")),
+    ("unlawful", _("The data was processed unlawfully")),
+    ("no_longer_needed", _("The data is no longer needed")),
+)
+KINDS = {
+    "field": _("Fields of the record"),
+    "handle": _("Ways to reach the customer"),
+    "interaction": _("Interactions"),
+    "recording": _("Recordings"),
+    "transcript": _("Transcripts"),
+    "index entry": _("Search entries"),
+    "reveal": _("Reveals and their reasons"),
+    "key": _("Keys"),
+}
+
+
+class EraseForm(forms.Form):
+    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, widget=forms.RadioSelect)
+    sure = forms.BooleanField(label=_("I understand that this cannot be undone"))
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.PRIVACY_CUSTOMER_ERASE)
+def erase(request: PageRequest, customer: UUID) -> HttpResponse:
+    """What would go, counted; then the destruction."""
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.erase(request.viewer, customer, form.cleaned_data["ground"])
+        return redirect("privacy:record", customer)
+    preview = selectors.preview(request.viewer, customer)
+    context = {"form": form, "customer": customer, "counts": _named(preview.counts)}
+    return render(request, "privacy/erase.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@page()
+def record(request: PageRequest, customer: UUID) -> HttpResponse:
+    """What was destroyed."""
+    shown = selectors.record(request.viewer, customer)
+    context = {"record": shown, "ground": dict(GROUNDS).get(shown.ground, shown.ground), "counts": _named(shown.counts)}
+    return render(request, "privacy/record.html", context)
+
+
+def _named(counts: tuple[tuple[str, int], ...]) -> list[tuple[object, int]]:
+    return [(KINDS.get(kind, kind), number) for kind, number in counts]

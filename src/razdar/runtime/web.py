@@ -1,0 +1,67 @@
+"""The web process: one uvicorn, loopback by default, with the static files collected beforehand.
+
+The access log is off: an address can hold what a person typed, and who looked at what is the audit log's business.
+Forwarded addresses are believed only behind TLS, where a proxy on this host ends it, and only from this host.
+"""
+
+import fcntl
+import hashlib
+import os
+from pathlib import Path
+
+import uvicorn
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+from razdar import __version__
+
+GRACE_SECONDS = 10
+_MARK = ".made"
+
+
+def serve(host: str, port: int, *, behind_proxy: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    collect_static(settings.STATIC_ROOT)
+    uvicorn.run(
+        "razdar.asgi:application",
+        host=host,
+        port=port,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=behind_proxy,
+        forwarded_allow_ips="127.0.0.1",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def collect_static(folder: Path) -> bool:
+    """Collect, hash and compress the static files where they changed; True if there was anything to do.
+
+    Any number of web processes may start at once: one does it, the others wait.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fd = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        mark, now = folder / _MARK, _fingerprint()
+        if mark.exists() and mark.read_text() == now:
+            return False
+        mark.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        mark.write_text(now)
+        return True
+    finally:
+        os.close(fd)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(__version__.encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            state = Path(storage.path(name)).stat()
+            digest.update(f"\0{name}\0{state.st_size}\0{state.st_mtime_ns}".encode())
+    return digest.hexdigest()

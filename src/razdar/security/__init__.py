@@ -1,0 +1,1 @@
+"""Alerts, incidents, exposure, threat board: what goes wrong, noticed."""

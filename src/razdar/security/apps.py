@@ -1,0 +1,15 @@
+"""Room ``security``."""
+
+from django.apps import AppConfig
+
+
+class SecurityConfig(AppConfig):
+    name = "razdar.security"
+    label = "security"
+
+    def ready(self) -> None:
+        from razdar.security.services import note_refused_page
+        from razdar.ui.pages import WITNESSES
+
+        if "security" not in WITNESSES:
+            WITNESSES.register("security")(note_refused_page)

@@ -1,0 +1,1 @@
+"""The design system: base templates, components, tokens, assets, page decorators, error pages."""

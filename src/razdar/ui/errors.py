@@ -1,0 +1,142 @@
+"""From the one error tree to what a person sees.
+
+============================  ======  =======================================================================
+error                         status  answer
+============================  ======  =======================================================================
+StepUpNeeded                  403     to the step-up page, and back to the page it came from
+Refused and its kind          403     the sentence of the error; TooManyTries is 429
+NotFound                      404     the same page for unknown and for another client's
+BadInput                      422     the sentence of the error
+Unavailable and its kind      503     "nothing was lost, try again"
+Unopenable                    500     says nothing more
+any other RazdarError         500     says nothing more
+============================  ======  =======================================================================
+
+A request for a fragment (htmx) is answered with an alert that is swapped into the message region, or with a
+redirect header; everything else gets a page. Error answers carry ``undo = True``: the middleware that holds the
+request's transaction rolls it back, so that a refused request leaves nothing half-written. Limits that count failed
+tries must therefore be counted outside the request's transaction.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from razdar.core.errors import BadInput, NotFound, RazdarError, Refused, StepUpNeeded, TooManyTries, Unavailable
+
+
+@dataclass(frozen=True)
+class Face:
+    """How one kind of error looks.
+
+    Attributes:
+        status: HTTP status.
+        kind: look of the alert: ``bad``, ``warn`` or ``info``.
+        title: heading of the page.
+        sentence: said when the error itself has nothing to say, or must not.
+        speaks: whether the error's own sentence is shown.
+    """
+
+    status: int
+    kind: str
+    title: str | Promise
+    sentence: str | Promise
+    speaks: bool = True
+
+
+FACES: tuple[tuple[type[RazdarError], Face], ...] = (
+    (
+        TooManyTries,
+        Face(429, "warn", _("Too many tries"), _("A limit was reached. Wait a little, then try again.")),
+    ),
+    (
+        Refused,
+        Face(403, "warn", _("This is not allowed"), _("Your role or this situation does not allow it.")),
+    ),
+    (
+        NotFound,
+        Face(404, "info", _("Not found"), _("There is nothing here that you can open."), speaks=False),
+    ),
+    (
+        BadInput,
+        Face(422, "warn", _("This cannot be used"), _("What was entered cannot be used. Nothing was stored.")),
+    ),
+    (
+        Unavailable,
+        Face(
+            503,
+            "bad",
+            _("Not available right now"),
+            _("A part of the system is missing or busy. Nothing was lost; try again in a moment."),
+        ),
+    ),
+    (
+        RazdarError,
+        Face(500, "bad", _("Something went wrong"), _("The request could not be finished."), speaks=False),
+    ),
+)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether the request came from htmx and wants a piece of a page, not a page."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-Boosted") != "true"
+
+
+def answer(request: HttpRequest, error: RazdarError) -> HttpResponse:
+    """The answer for an error of the tree; never contains anything of the error but its sentence."""
+    if isinstance(error, StepUpNeeded):
+        response = _to_step_up(request)
+    else:
+        face = next(face for kind, face in FACES if isinstance(error, kind))
+        response = _shown(request, face, str(error) if face.speaks else "")
+    response.undo = True  # type: ignore[attr-defined]
+    return response
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and back."""
+    return _redirect(request, resolve_url(settings.LOGIN_URL), status=401)
+
+
+def _to_step_up(request: HttpRequest) -> HttpResponse:
+    return _redirect(request, resolve_url(settings.STEP_UP_URL), status=403)
+
+
+def _redirect(request: HttpRequest, url: str, status: int) -> HttpResponse:
+    target = f"{url}?{urlencode({'next': page_address(request)})}"
+    if not is_fragment(request):
+        return HttpResponseRedirect(target)
+    response = HttpResponse(status=status)
+    response["HX-Redirect"] = target
+    return response
+
+
+def page_address(request: HttpRequest) -> str:
+    """The page a person stands on, as path and query of this site: where to come back to."""
+    if is_fragment(request):
+        stands_on = request.headers.get("HX-Current-URL", "")
+    elif request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    else:
+        stands_on = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(stands_on, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(stands_on)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def _shown(request: HttpRequest, face: Face, sentence: str) -> HttpResponse:
+    context = {"kind": face.kind, "title": face.title, "sentence": sentence or face.sentence}
+    if not is_fragment(request):
+        return render(request, "ui/error.html", context, status=face.status)
+    response = render(request, "ui/components/alert.html", context, status=face.status)
+    # The script shows an error's text only where the answer says that it is a fragment made for it.
+    response["Razdar-Alert"] = face.kind
+    return response

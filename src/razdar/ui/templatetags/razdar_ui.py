@@ -1,0 +1,214 @@
+"""Tags for pages: values as they may be shown, dates, icons, forms, the frame.
+
+No tag can see more than it is given: ``masked`` writes the text of a :class:`~razdar.core.disclosure.Shown`, which the
+door has already masked. Values are isolated from the direction of the text around them (Unicode Bidirectional
+Algorithm, UAX 9, 2.7): numbers and addresses run left to right in every language.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.forms.boundfield import BoundWidget
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info, pgettext
+from django.utils.translation import gettext as _
+
+from razdar.core.disclosure import DataClass, Level, Purpose, Role, Shown
+from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
+from razdar.ui.shell import Link, Shell, links_for, shell_of
+
+register = template.Library()
+
+LEFT_TO_RIGHT = frozenset(
+    {
+        DataClass.ACCOUNT_NO,
+        DataClass.CARD_EXPIRY,
+        DataClass.EMAIL,
+        DataClass.IBAN,
+        DataClass.IP_ADDRESS,
+        DataClass.NATIONAL_ID,
+        DataClass.PAN,
+        DataClass.PASSPORT_NO,
+        DataClass.PHONE,
+        DataClass.REFERENCE_NO,
+        DataClass.WHATSAPP_ID,
+    }
+)
+
+# Language codes that a browser needs spelled out to choose the right glyphs.
+_FULL_TAGS = {"zh-hant": "zh-Hant-TW", "zh-hans": "zh-Hans-CN"}
+
+PILL_ICONS = {
+    "ok": "check-circle",
+    "warn": "exclamation-triangle",
+    "bad": "x-octagon",
+    "info": "info-circle",
+    "idle": "dash-circle",
+    "locked": "lock",
+}
+
+
+@register.simple_tag
+def html_lang() -> str:
+    """The BCP 47 tag of the active language."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return _FULL_TAGS.get(language, language)
+
+
+@register.simple_tag(takes_context=True)
+def page_shell(context: template.RequestContext) -> Shell | None:
+    request = context.get("request")
+    return shell_of(request) if isinstance(request, HttpRequest) else None
+
+
+@register.simple_tag(takes_context=True)
+def page_links(context: template.RequestContext) -> list[Link]:
+    request = context.get("request")
+    return links_for(request) if isinstance(request, HttpRequest) else []
+
+
+@register.simple_tag
+def page_languages() -> list[dict[str, Any]]:
+    """The languages of the installation, each with its own name for itself and its direction."""
+    return [{**get_language_info(code), "tag": _FULL_TAGS.get(code, code)} for code, _name in settings.LANGUAGES]
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative picture; the words beside it carry the meaning."""
+    sprite = static("ui/vendor/bootstrap-icons/sprite.svg")
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', sprite, name)
+
+
+@register.simple_tag
+def ltr(value: object) -> SafeString:
+    """A value that reads left to right in every language: numbers, addresses, references, file names."""
+    return format_html('<bdi dir="ltr">{}</bdi>', value)
+
+
+@register.simple_tag
+def moment(value: date | datetime | None, *, seconds: bool = False) -> SafeString:
+    """A point in time in the installation's zone; the exact UTC time stays readable by machines."""
+    if value is None:
+        return format_html("{}", "–")
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}"><bdi>{}</bdi></time>', value.isoformat(), day_text(value))
+    local = timezone.localtime(value)
+    clock = "H:i:s" if seconds else "H:i"
+    return format_html(
+        '<time datetime="{}"><bdi>{}</bdi> <bdi dir="ltr">{}</bdi></time>',
+        value.astimezone(UTC).isoformat(timespec="seconds"),
+        day_text(local),
+        date_format(local, clock),
+    )
+
+
+def day_text(value: date) -> str:
+    # Translators: the format of a date, in the letters of Django's date filter.
+    return date_format(value, pgettext("date format", "j M Y"))
+
+
+@register.simple_tag
+def duration(seconds: float) -> SafeString:
+    """Minutes and seconds, or hours too, as on a clock."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return format_html('<bdi dir="ltr">{}</bdi>', text)
+
+
+@register.inclusion_tag("ui/components/masked.html")
+def masked(shown: Shown) -> dict[str, Any]:
+    """One value at the level it may be shown at; nothing at all for level *none*."""
+    hidden = shown.present and shown.level in {Level.MASKED, Level.ON_REQUEST}
+    return {
+        "visible": shown.level is not Level.NONE,
+        "present": shown.present,
+        "hidden": hidden,
+        "partial": shown.level is Level.PARTIAL,
+        "text": "" if hidden else shown.text,
+        "direction": "ltr" if shown.data_class in LEFT_TO_RIGHT else "auto",
+    }
+
+
+@register.simple_tag
+def cell(value: object) -> SafeString:
+    """A table cell's content by its type: a shown field, a time, or text."""
+    if isinstance(value, Shown):
+        return render_to_string("ui/components/masked.html", masked(value))
+    if isinstance(value, date):
+        return moment(value)
+    return format_html("<bdi>{}</bdi>", "–" if value is None else value)
+
+
+@register.filter
+def class_label(value: str) -> str:
+    """A data class as people call it."""
+    return str(CLASS_LABELS.get(DataClass(value), value))
+
+
+@register.filter
+def role_label(value: str) -> str:
+    """A role as people call it; ``system`` for jobs."""
+    return str(ROLE_LABELS[Role(value)]) if value in set(Role) else _("System")
+
+
+@register.filter
+def purpose_label(value: str) -> str:
+    return str(PURPOSE_LABELS[Purpose(value)])
+
+
+@register.filter
+def level_label(value: int) -> str:
+    return str(LEVEL_LABELS[Level(value)])
+
+
+@register.inclusion_tag("ui/components/pill.html")
+def pill(kind: str, text: str) -> dict[str, str]:
+    """A status: colour, picture and words, so that colour never carries it alone."""
+    return {"kind": kind, "text": text, "icon": PILL_ICONS[kind]}
+
+
+@register.inclusion_tag("ui/components/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """One form field: label, control, help, errors, all tied together for screen readers."""
+    widget = bound.field.widget
+    grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
+    return {
+        "field": bound,
+        "kind": _kind(widget),
+        "control": "" if grouped else bound.as_widget(attrs={"class": _control_class(widget, bound)}),
+        "choices": _choices(bound) if grouped else [],
+    }
+
+
+def _kind(widget: object) -> str:
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "group"
+    return "check" if isinstance(widget, CheckboxInput) else "plain"
+
+
+def _control_class(widget: object, bound: BoundField) -> str:
+    shape = "form-control"
+    if isinstance(widget, CheckboxInput):
+        shape = "form-check-input"
+    elif isinstance(widget, Select):
+        shape = "form-select"
+    elif isinstance(widget, FileInput):
+        shape = "form-control form-control-file"
+    return f"{shape} is-invalid" if bound.errors else shape
+
+
+def _choices(bound: BoundField) -> list[BoundWidget]:
+    for choice in (choices := list(bound)):
+        choice.data["attrs"]["class"] = "form-check-input"
+    return choices

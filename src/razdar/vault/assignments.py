@@ -1,0 +1,39 @@
+"""The assignment protocol: rooms that know why somebody works for a customer write it down here.
+
+An agent's view opens beside a contact that is running or ended less than a quarter of an hour ago, a search by exact
+value that found the customer, or a case. The door reads this table and asks nobody.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from razdar.core.disclosure import Viewer
+from razdar.vault.models import Assignment
+
+AFTERWARDS = timedelta(minutes=15)
+
+
+def assign(client: UUID, customer: UUID, person: UUID, why: str, until: datetime | None) -> None:
+    """Write down that a person works for a customer; ``until`` None means until it is ended."""
+    Assignment.objects.create(client_id=client, customer_id=customer, person=person, why=why, until=until)
+
+
+def assign_for_a_while(client: UUID, customer: UUID, person: UUID, why: str) -> None:
+    """An assignment that ends by itself after a quarter of an hour."""
+    assign(client, customer, person, why, datetime.now(UTC) + AFTERWARDS)
+
+
+def assigned(viewer: Viewer, customers: set[UUID]) -> set[UUID]:
+    """Those of the customers for whom the viewer works at this moment."""
+    now = datetime.now(UTC)
+    rows = Assignment.objects.filter(Q(until=None) | Q(until__gt=now), client_id=viewer.client)
+    return set(rows.filter(person=viewer.person, customer_id__in=customers).values_list("customer_id", flat=True))
+
+
+def current(viewer: Viewer) -> list[UUID]:
+    """The customers the viewer works for at this moment, newest first."""
+    now = datetime.now(UTC)
+    rows = Assignment.objects.filter(Q(until=None) | Q(until__gt=now), client_id=viewer.client, person=viewer.person)
+    return list(dict.fromkeys(rows.order_by("-id").values_list("customer_id", flat=True)))

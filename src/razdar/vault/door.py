@@ -1,0 +1,235 @@
+"""The one door: plaintext leaves storage here and nowhere else.
+
+The rules, in this order. Nothing is returned unless every one held, and the event is committed on a connection of its
+own before anything is returned, so that it outlives a failure of the request: no log, no data.
+
+1. Client: every value belongs to the client the viewer works for; anything else is not found.
+2. Rate: a viewer who looks too often is refused.
+3. Matrix and purpose: a class without a cell is absent; a purpose that is not allowed meets the mask.
+4. Assignment: a viewer who needs one and has none meets masks, and may neither reveal nor match.
+5. Assurance: a reveal needs a strong factor proven within five minutes.
+6. Masks are applied here, on the server; what is returned holds what may be shown and nothing else.
+"""
+
+import hmac
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from razdar import audit
+from razdar.core.disclosure import MASK, Level, Purpose, Shown, Viewer, info, normal, partial
+from razdar.core.errors import NotDisclosed, NotFound, RazdarError, StepUpNeeded
+from razdar.core.ledger.events import Event, FieldSeen, Mode, Outcome
+from razdar.vault import limits, ring
+from razdar.vault.assignments import assigned
+from razdar.vault.sealed import Sealed, SealedFile
+
+ASSURANCE_SECONDS = 300
+NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Why and how somebody looks, as the event will say it."""
+
+    action: str
+    mode: Mode
+    purpose: Purpose
+    case: str = ""
+    trace: UUID | None = None
+    detail: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """One customer's sealed fields on a page: address of the field to sealed value."""
+
+    customer: UUID
+    fields: Mapping[str, Sealed]
+
+
+def disclose(viewer: Viewer, records: Sequence[Record], look: Look) -> list[dict[str, Shown]]:
+    """Show fields as the matrix allows, with one event for the whole page.
+
+    Returns:
+        One mapping a record, in the same order; fields at level *none* are absent.
+
+    Raises:
+        NotFound: a value of another client. TooManyTries: the viewer's limit is passed.
+        Unopenable: a stored value was altered; the event says that it failed.
+    """
+    _same_client(viewer, (s for record in records for s in record.fields.values()))
+    if viewer.person != NOBODY:
+        limits.count(limits.LOOK, viewer.person, viewer.client)
+    mine = _assigned(viewer, {record.customer for record in records})
+    levels = [{k: _level(viewer, s, look.purpose, mine) for k, s in record.fields.items()} for record in records]
+    wanted = [
+        sealed
+        for record, level in zip(records, levels, strict=True)
+        for key, sealed in record.fields.items()
+        if sealed.present and level[key] in {Level.PARTIAL, Level.CLEAR}
+    ]
+    seen = tuple(
+        FieldSeen(str(record.fields[key].data_class), at.name.lower(), record.customer)
+        for record, level in zip(records, levels, strict=True)
+        for key, at in level.items()
+        if at and record.fields[key].present
+    )
+    opened = _logged(viewer, look, seen, lambda: _open_all(wanted, look.action))
+    return [
+        {k: _shown(viewer, k, record.fields[k], at, opened, mine) for k, at in level.items() if at}
+        for record, level in zip(records, levels, strict=True)
+    ]
+
+
+def open_values(viewer: Viewer, values: Sequence[Sealed], look: Look) -> list[str]:
+    """Plain texts for one piece of work: every value must be clear for the viewer, or nothing is opened.
+
+    Raises:
+        NotDisclosed: the matrix does not show one of them in clear for this purpose; the refusal is logged.
+        NotFound, Unopenable: as `disclose`.
+    """
+    _same_client(viewer, values)
+    mine = _assigned(viewer, {value.customer for value in values})
+    if any(_level(viewer, value, look.purpose, mine) is not Level.CLEAR for value in values):
+        refuse(viewer, look, values)
+    opened = _logged(viewer, look, seen_fields(values, Level.CLEAR), lambda: _open_all(values, look.action))
+    return [opened[value] for value in values]
+
+
+def compare(viewer: Viewer, sealed: Sealed, claim: str, look: Look, region: str = "") -> bool:
+    """Whether what a caller says agrees with the stored value, without showing the value. Three tries, logged.
+
+    Raises:
+        NotDisclosed: no assignment, no cell, or the class cannot be matched. TooManyTries: three were made.
+    """
+    _same_client(viewer, [sealed])
+    mine = _assigned(viewer, {sealed.customer})
+    matchable = info(sealed.data_class).matchable and viewer.cell(sealed.data_class).level
+    if not matchable or sealed.customer not in mine:
+        refuse(viewer, look, [sealed])
+    limits.count(limits.MATCH, viewer.person, sealed.row)
+    stored = _open_all([sealed], look.action).get(sealed, "") if sealed.present else ""
+    left, right = (normal(sealed.data_class, text, region).encode() for text in (stored, claim))
+    agrees = hmac.compare_digest(left, right) and bool(right)
+    answer = replace(look, detail=(("answer", "agrees" if agrees else "differs"),))
+    audit.record_now(event_of(viewer, answer, seen_fields([sealed], Level.MASKED), Outcome.OK))
+    return agrees
+
+
+def open_one(viewer: Viewer, sealed: Sealed, look: Look, sealed_reason: str) -> str:
+    """Open one value for a reveal that `razdar.vault.grants` has allowed; logs it with its sealed reason."""
+    opened = _logged(
+        viewer, look, seen_fields([sealed], Level.CLEAR), lambda: _open_all([sealed], look.action), sealed_reason
+    )
+    return opened.get(sealed, "")
+
+
+def require_assurance(viewer: Viewer) -> None:
+    """Refuse when the strong factor was proven more than five minutes ago.
+
+    Raises:
+        StepUpNeeded: the person must prove it again.
+    """
+    if time.time() - viewer.assured_at > ASSURANCE_SECONDS:
+        raise StepUpNeeded("Confirm that it is you: this act needs a sign-in of the last five minutes.")
+
+
+def require_assignment(viewer: Viewer, customer: UUID, look: Look, values: Iterable[Sealed | SealedFile]) -> None:
+    """Refuse, and log the refusal, when the viewer needs an assignment and has none."""
+    if customer not in _assigned(viewer, {customer}):
+        refuse(viewer, look, values)
+
+
+def refuse(viewer: Viewer, look: Look, values: Iterable[Sealed | SealedFile]) -> None:
+    """Log that somebody asked for what they may not see, then refuse.
+
+    Raises:
+        NotDisclosed: always.
+    """
+    audit.record_now(event_of(viewer, look, seen_fields(values, Level.NONE), Outcome.DENIED, mode=Mode.DENY))
+    raise NotDisclosed("This is not shown to you. You can ask for access.")
+
+
+def event_of(
+    viewer: Viewer, look: Look, seen: tuple[FieldSeen, ...], outcome: str, *, mode: Mode | None = None, reason: str = ""
+) -> Event:
+    """The event of one look."""
+    customers = {field.subject for field in seen}
+    return Event.by(
+        viewer,
+        look.action,
+        mode or look.mode,
+        customer=customers.pop() if len(customers) == 1 else None,
+        fields=seen,
+        purpose=look.purpose,
+        case=look.case,
+        outcome=outcome,
+        trace=look.trace,
+        detail=look.detail,
+        sealed_reason=reason,
+    )
+
+
+def seen_fields(values: Iterable[Sealed | SealedFile], level: Level) -> tuple[FieldSeen, ...]:
+    """The field mask of an event: class, level and customer of each value, without repetitions."""
+    seen = (FieldSeen(str(value.data_class), level.name.lower(), value.customer) for value in values)
+    return tuple(dict.fromkeys(seen))
+
+
+def _same_client(viewer: Viewer, values: Iterable[Sealed]) -> None:
+    if any(value.client != viewer.client for value in values):
+        raise NotFound("There is no such record.")
+
+
+def _assigned(viewer: Viewer, customers: set[UUID]) -> set[UUID]:
+    return assigned(viewer, customers) if viewer.needs_assignment else customers
+
+
+def _level(viewer: Viewer, sealed: Sealed, purpose: Purpose, mine: set[UUID]) -> Level:
+    level = viewer.level(sealed.data_class, purpose)
+    return level if sealed.customer in mine else min(level, Level.MASKED)
+
+
+def _open_all(values: Sequence[Sealed], purpose: str) -> dict[Sealed, str]:
+    present = [value for value in values if value.present]
+    with ring.opened(present, purpose) as keys:
+        return {value: keys.open(value) for value in present}
+
+
+def _logged(
+    viewer: Viewer,
+    look: Look,
+    seen: tuple[FieldSeen, ...],
+    work: Callable[[], dict[Sealed, str]],
+    reason: str = "",
+) -> dict[Sealed, str]:
+    try:
+        opened = work()
+    except RazdarError:
+        audit.record_now(event_of(viewer, look, seen, Outcome.FAILED, reason=reason))
+        raise
+    audit.record_now(event_of(viewer, look, seen, Outcome.OK, reason=reason))
+    return opened
+
+
+def _shown(
+    viewer: Viewer, key: str, sealed: Sealed, level: Level, opened: Mapping[Sealed, str], mine: set[UUID]
+) -> Shown:
+    text = MASK if sealed.present else ""
+    if level is Level.CLEAR:
+        text = opened.get(sealed, "")
+    elif level is Level.PARTIAL and sealed.present:
+        text = partial(sealed.data_class, opened[sealed])
+    reachable = sealed.present and sealed.customer in mine
+    return Shown(
+        data_class=sealed.data_class,
+        key=key,
+        level=level,
+        text=text,
+        present=sealed.present,
+        revealable=reachable and level is Level.ON_REQUEST,
+        matchable=reachable and level is not Level.CLEAR and info(sealed.data_class).matchable,
+        second_person=viewer.cell(sealed.data_class).second_person,
+    )

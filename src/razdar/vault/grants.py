@@ -1,0 +1,232 @@
+"""Reveals: one value, one customer, a purpose, a reason, a short time; where the matrix says so, a second person.
+
+A grant is the record of a reveal. It is *requested* while a second person is needed, *approved* when it may be
+opened, *opened* from the moment plaintext left, and closed by its time. A field is handed out once and shown for 60
+seconds; an original recording or transcript stays open for ten minutes, because listening takes time.
+"""
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from razdar import audit
+from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Viewer
+from razdar.core.errors import BadInput, NotFound, NotYours, Refused
+from razdar.core.ledger.events import Mode, Outcome
+from razdar.core.permissions import Permission
+from razdar.vault import door, limits, services
+from razdar.vault.door import Look
+from razdar.vault.models import Grant
+from razdar.vault.sealed import Sealed, SealedFile
+
+FIELD_OPEN = timedelta(seconds=60)
+ORIGINAL_OPEN = timedelta(minutes=10)
+DECISION_TIME = timedelta(hours=24)
+SHORTEST_REASON = 10
+LONGEST_REASON = 500
+State = Grant.State
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """A revealed value and when its time is over."""
+
+    text: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class GrantState:
+    """A grant as pages show it; the reason stays sealed."""
+
+    id: UUID
+    customer: UUID
+    person: UUID
+    row: UUID
+    data_class: DataClass
+    purpose: Purpose
+    state: str
+    created_at: datetime
+    until: datetime
+
+
+def ask(viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, look: Look) -> GrantState:
+    """Ask to see a value. Where no second person is needed the grant is approved at once.
+
+    Raises:
+        NotDisclosed: the matrix does not allow it for this purpose, or there is no assignment; logged.
+        StepUpNeeded: the strong factor is too old. TooManyTries: the hourly limit is passed.
+        BadInput: no reason, or one of a few letters. NotFound: a value of another client.
+    """
+    if value.client != viewer.client:
+        raise NotFound("There is no such record.")
+    door.require_assignment(viewer, value.customer, look, [value])
+    if viewer.level(value.data_class, request.purpose) is not Level.ON_REQUEST:
+        door.refuse(viewer, look, [value])
+    if not SHORTEST_REASON <= len(request.reason.strip()) <= LONGEST_REASON:
+        raise BadInput("Write why you need to see this, in ten letters or more.")
+    door.require_assurance(viewer)
+    limits.count(limits.REVEAL, viewer.person, viewer.client)
+    return _stored(viewer, value, request, look)
+
+
+def _stored(viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, look: Look) -> GrantState:
+    now = datetime.now(UTC)
+    second = viewer.cell(value.data_class).second_person
+    grant = Grant(
+        client_id=value.client,
+        customer_id=value.customer,
+        person=viewer.person,
+        table=int(value.table),
+        row=value.row,
+        data_class=value.data_class,
+        purpose=request.purpose,
+        case=request.case,
+        state=State.REQUESTED if second else State.APPROVED,
+        created_at=now,
+        until=now + DECISION_TIME,
+    )
+    services.seal(grant, {"reason": request.reason.strip()})
+    grant.save(force_insert=True)
+    if second:
+        event = door.event_of(
+            viewer, look, door.seen_fields([value], Level.ON_REQUEST), Outcome.OK, reason=_text(grant)
+        )
+        audit.record(event)
+    return _state(grant)
+
+
+def reveal(viewer: Viewer, sealed: Sealed, request: RevealRequest, look: Look) -> Revealed | GrantState:
+    """Ask, and open in the same step where no second person is needed.
+
+    Returns:
+        The value, or the state of the request that now waits for somebody else.
+
+    Raises:
+        As `ask`.
+    """
+    state = ask(viewer, sealed, request, look)
+    return state if state.state == State.REQUESTED else open_granted(viewer, state.id, sealed, look)
+
+
+def open_granted(viewer: Viewer, grant_id: UUID, sealed: Sealed, look: Look) -> Revealed:
+    """Open a field whose grant is approved; each grant opens a field once.
+
+    Raises:
+        NotFound: no such grant of this viewer. Refused: not approved, used, or too late.
+    """
+    door.require_assurance(viewer)
+    grant = _mine(viewer, grant_id, sealed)
+    now = datetime.now(UTC)
+    if grant.state != State.APPROVED or grant.until < now:
+        raise Refused("This request is not open. Ask again.")
+    used = Grant.objects.filter(client_id=viewer.client, id=grant.id, state=State.APPROVED)
+    if not used.update(state=State.OPENED, until=now + FIELD_OPEN):
+        raise Refused("This request is not open. Ask again.")
+    text = door.open_one(viewer, sealed, look, _text(grant))
+    return Revealed(text, now + FIELD_OPEN)
+
+
+def open_original(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: Look) -> datetime:
+    """Start the time in which an original recording or transcript may be opened; returns its end.
+
+    Raises:
+        NotFound: no such grant of this viewer. Refused: not approved, used, or too late.
+    """
+    door.require_assurance(viewer)
+    grant = _mine(viewer, grant_id, value)
+    now = datetime.now(UTC)
+    if grant.state != State.APPROVED or grant.until < now:
+        raise Refused("This request is not open. Ask again.")
+    grant.state, grant.until = State.OPENED, now + ORIGINAL_OPEN
+    grant.save(update_fields=["state", "until"])
+    audit.record(door.event_of(viewer, look, door.seen_fields([value], Level.CLEAR), Outcome.OK, reason=_text(grant)))
+    return grant.until
+
+
+def open_until(viewer: Viewer, value: Sealed | SealedFile) -> datetime | None:
+    """Until when an original stays open for this viewer; None when it is not."""
+    rows = Grant.objects.filter(
+        client_id=viewer.client,
+        person=viewer.person,
+        row=value.row,
+        table=int(value.table),
+        data_class=value.data_class,
+        state=State.OPENED,
+        until__gt=datetime.now(UTC),
+    )
+    return rows.order_by("-until").values_list("until", flat=True).first()
+
+
+def decide(viewer: Viewer, grant_id: UUID, *, approve: bool) -> None:
+    """Agree to somebody else's request, or refuse it.
+
+    Raises:
+        NotYours: the viewer's own request, or not among the viewer's duties. NotFound: no such open request.
+    """
+    grant = (
+        Grant.objects.select_for_update().filter(client_id=viewer.client, id=grant_id, state=State.REQUESTED).first()
+    )
+    if grant is None or grant.until < datetime.now(UTC):
+        raise NotFound("There is no such open request.")
+    if grant.person == viewer.person or not viewer.may(Permission.IDENTITY_REVEAL_APPROVE):
+        raise NotYours("Somebody else must decide this.")
+    grant.state = State.APPROVED if approve else State.REFUSED
+    grant.decided_by = viewer.person
+    grant.save(update_fields=["state", "decided_by"])
+
+
+def reason_of(viewer: Viewer, grant_id: UUID) -> str:
+    """The reason of a request, for who must decide it; logged.
+
+    Raises:
+        NotFound: no such request. NotYours: the viewer has no part in the decision.
+    """
+    grant = Grant.objects.filter(client_id=viewer.client, id=grant_id).first()
+    if grant is None:
+        raise NotFound("There is no such request.")
+    if grant.person != viewer.person and not viewer.may(Permission.IDENTITY_REVEAL_APPROVE):
+        raise NotYours("This request is not yours to decide.")
+    look = Look("vault:reason:view", Mode.VIEW, Purpose(grant.purpose), grant.case)
+    return door.open_one(viewer, grant.reason, look, "")
+
+
+def grants_of(viewer: Viewer, customer: UUID) -> list[GrantState]:
+    """The viewer's own grants at one customer that are waiting or may be opened, newest first."""
+    rows = Grant.objects.filter(
+        client_id=viewer.client, person=viewer.person, customer_id=customer, until__gt=datetime.now(UTC)
+    )
+    return [_state(row) for row in rows.exclude(state=State.REFUSED).order_by("-id")]
+
+
+def _mine(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile) -> Grant:
+    grant = Grant.objects.filter(
+        client_id=viewer.client,
+        id=grant_id,
+        person=viewer.person,
+        table=int(value.table),
+        row=value.row,
+        data_class=value.data_class,
+    ).first()
+    if grant is None:
+        raise NotFound("There is no such request.")
+    return grant
+
+
+def _text(grant: Grant) -> str:
+    return base64.b64encode(grant.reason.blob).decode()
+
+
+def _state(grant: Grant) -> GrantState:
+    return GrantState(
+        id=grant.id,
+        customer=grant.customer_id,
+        person=grant.person,
+        row=grant.row,
+        data_class=DataClass(grant.data_class),
+        purpose=Purpose(grant.purpose),
+        state=grant.state,
+        created_at=grant.created_at,
+        until=grant.until,
+    )

@@ -1,0 +1,52 @@
+"""How often one person may look. Counted beside the request, so that a failed request counts too.
+
+The counts live in a table, not in a process, so that more processes give nobody more tries.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import connections
+
+from razdar.core.errors import TooManyTries
+from razdar.runtime.ids import uuid7
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``most`` acts in a window of ``window``."""
+
+    act: str
+    most: int
+    window: timedelta
+    message: str
+
+
+MATCH = Limit(
+    "match", 3, timedelta(minutes=15), "Three tries were made. Wait a quarter of an hour, or ask a supervisor."
+)
+REVEAL = Limit("reveal", 30, timedelta(hours=1), "Too many reveals in an hour. The security officer can see why.")
+SEARCH = Limit("search", 120, timedelta(minutes=10), "Too many searches. Wait a few minutes.")
+LOOK = Limit("look", 600, timedelta(hours=1), "Too many records were opened. Wait, or ask the security officer.")
+
+_COUNT = """
+INSERT INTO vault_tally (id, person, act, subject, "window", count) VALUES (%s, %s, %s, %s, %s, 1)
+ON CONFLICT (person, act, subject, "window") DO UPDATE SET count = vault_tally.count + 1
+RETURNING count
+"""
+
+
+def count(limit: Limit, person: UUID, subject: UUID) -> None:
+    """Count one act.
+
+    Raises:
+        TooManyTries: the limit is passed; the act must not happen.
+    """
+    seconds = int(limit.window.total_seconds())
+    start = datetime.fromtimestamp(int(datetime.now(UTC).timestamp()) // seconds * seconds, UTC)
+    with connections["audit"].cursor() as cursor:
+        cursor.execute(_COUNT, [uuid7(), person, limit.act, subject, start])
+        (done,) = cursor.fetchone()
+    if done > limit.most:
+        raise TooManyTries(limit.message)

@@ -1,0 +1,99 @@
+"""The disclosure matrix as stored: one active version a client, a second person for every change."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from razdar import audit
+from razdar.core.disclosure import Change, Matrix, Viewer, shipped
+from razdar.core.errors import BadInput, NotFound, NotYours
+from razdar.core.ledger.events import Event, Mode
+from razdar.core.permissions import Permission
+from razdar.runtime.scope import scope
+from razdar.vault.models import MatrixVersion
+
+State = MatrixVersion.State
+
+
+def start(client: UUID, actor: UUID) -> None:
+    """Store the shipped matrix as version 1 of a new client."""
+    MatrixVersion.objects.create(
+        client_id=client,
+        version=1,
+        body=shipped().to_json(),
+        state=State.ACTIVE,
+        proposed_by=actor,
+        created_at=datetime.now(UTC),
+    )
+
+
+def current(client: UUID) -> Matrix:
+    """The matrix that holds; the empty one, which discloses nothing, when there is none."""
+    with scope(client):
+        row = MatrixVersion.objects.filter(client_id=client, state=State.ACTIVE).only("body").first()
+    return Matrix.from_json(row.body) if row else Matrix(0)
+
+
+def propose(viewer: Viewer, wanted: Matrix) -> UUID:
+    """Put a changed matrix up for decision by a second person; nothing changes yet.
+
+    Raises:
+        NotYours: the viewer may not propose. BadInput: nothing differs, or it builds on an older version.
+    """
+    if not viewer.may(Permission.VAULT_MATRIX_PROPOSE):
+        raise NotYours("Changing the disclosure matrix is not among your duties.")
+    now = current(viewer.client)
+    if wanted.version != now.version + 1 or not now.diff(wanted):
+        raise BadInput("Nothing would change, or the matrix was changed by somebody else meanwhile.")
+    row = MatrixVersion.objects.create(
+        client_id=viewer.client,
+        version=wanted.version,
+        body=wanted.to_json(),
+        state=State.PROPOSED,
+        proposed_by=viewer.person,
+        created_at=datetime.now(UTC),
+    )
+    _record(viewer, "vault:matrix:propose", row, now.diff(wanted))
+    return row.id
+
+
+def pending(viewer: Viewer, proposal: UUID) -> tuple[Change, ...]:
+    """What a proposal would change.
+
+    Raises:
+        NotFound: there is no such open proposal.
+    """
+    return current(viewer.client).diff(Matrix.from_json(_proposed(viewer, proposal).body))
+
+
+def decide(viewer: Viewer, proposal: UUID, *, approve: bool) -> None:
+    """Accept or refuse a proposal, as somebody else than who proposed it.
+
+    Raises:
+        NotYours: own proposal, or not among the viewer's duties. NotFound: no such open proposal.
+        BadInput: the matrix changed since it was proposed.
+    """
+    row = _proposed(viewer, proposal)
+    if row.proposed_by == viewer.person or not viewer.may(Permission.VAULT_MATRIX_APPROVE):
+        raise NotYours("Somebody else must decide this.")
+    changes = current(viewer.client).diff(Matrix.from_json(row.body))
+    if approve:
+        active = MatrixVersion.objects.select_for_update().filter(client_id=viewer.client, state=State.ACTIVE)
+        replaced = active.filter(version=row.version - 1).update(state=State.SUPERSEDED)
+        if not replaced:
+            raise BadInput("The matrix was changed by somebody else meanwhile. Propose the change again.")
+    row.state = State.ACTIVE if approve else State.REFUSED
+    row.decided_by = viewer.person
+    row.save(update_fields=["state", "decided_by"])
+    _record(viewer, "vault:matrix:approve" if approve else "vault:matrix:refuse", row, changes)
+
+
+def _proposed(viewer: Viewer, proposal: UUID) -> MatrixVersion:
+    row = MatrixVersion.objects.filter(client_id=viewer.client, id=proposal, state=State.PROPOSED).first()
+    if row is None:
+        raise NotFound("There is no such open proposal.")
+    return row
+
+
+def _record(viewer: Viewer, action: str, row: MatrixVersion, changes: tuple[Change, ...]) -> None:
+    cells = ((f"{c.role}_{c.data_class}", f"{c.before.level.name}-{c.after.level.name}".lower()) for c in changes)
+    audit.record(Event.by(viewer, action, Mode.CHANGE, detail=(("version", row.version), *cells)))

@@ -1,0 +1,97 @@
+"""Sealed values: inert everywhere but at the door.
+
+Text, representation, formatting, HTML, JSON and pickling of a sealed value give the mask or an error, never the
+ciphertext and never anything of the value.
+"""
+
+from dataclasses import dataclass
+from typing import Never
+from uuid import UUID
+
+from razdar.core.crypto.aad import Place
+from razdar.core.disclosure import MASK, DataClass, info
+
+
+class _Inert:
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return MASK
+
+    __repr__ = __str__
+    __html__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        return MASK
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a sealed value is not serialised")
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class Sealed(_Inert):
+    """One sealed field of one row.
+
+    Attributes:
+        client, customer: whose it is; the customer's key opens it.
+        table, row: where it stands (`razdar.vault.places.Table`, row id).
+        data_class: what it is; decides the subkey, the level and the mask.
+        blob: blob v1, or empty when there is no value.
+    """
+
+    client: UUID
+    customer: UUID
+    table: int
+    row: UUID
+    data_class: DataClass
+    blob: bytes
+
+    __str__ = _Inert.__str__
+    __repr__ = _Inert.__repr__
+
+    @property
+    def present(self) -> bool:
+        return bool(self.blob)
+
+    @property
+    def place(self) -> Place:
+        return Place(
+            client=self.client,
+            customer=self.customer,
+            table=self.table,
+            field=info(self.data_class).number,
+            row=self.row,
+        )
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class SealedFile(_Inert):
+    """A finished file in the object store, sealed under a key derived for exactly this place.
+
+    Attributes:
+        name: name of the object.
+        key_version: version of the customer's key.
+        size: bytes of the sealed object.
+    """
+
+    client: UUID
+    customer: UUID
+    table: int
+    row: UUID
+    data_class: DataClass
+    name: UUID
+    key_version: int
+    size: int
+
+    __str__ = _Inert.__str__
+    __repr__ = _Inert.__repr__
+
+    @property
+    def place(self) -> Place:
+        return Place(
+            client=self.client,
+            customer=self.customer,
+            table=self.table,
+            field=info(self.data_class).number,
+            row=self.row,
+        )

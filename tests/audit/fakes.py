@@ -1,0 +1,56 @@
+"""Stand-ins and short names for the log's tests."""
+
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from razdar.core.disclosure import Viewer
+from razdar.core.ledger import Event, FieldSeen, Mode
+from razdar.core.permissions import Permission
+
+A, B = UUID("0a000000-0000-7000-8000-000000000001"), UUID("0b000000-0000-7000-8000-000000000001")
+"""Two clients."""
+PERSON, CUSTOMER, OTHER = UUID(int=7), UUID(int=8), UUID(int=9)
+
+Connection = psycopg.Connection[Any]
+
+
+class FakeAgent:
+    """Derives a key a purpose, as the key agent does, from a root of its own."""
+
+    def installation_subkey(self, purpose: bytes) -> bytearray:
+        return bytearray(sha256(b"root of the tests" + purpose).digest())
+
+
+def look(client: UUID | None = A, customer: UUID = CUSTOMER, action: str = "customers:card:view") -> Event:
+    return Event(
+        client=client,
+        actor=PERSON,
+        role="agent",
+        action=action,
+        mode=Mode.VIEW,
+        customer=customer,
+        fields=(FieldSeen("surname", "clear", customer),),
+        purpose="service",
+    )
+
+
+def change(client: UUID | None = A) -> Event:
+    return Event(client=client, actor=PERSON, action="customers:field:correct", mode=Mode.CHANGE, customer=CUSTOMER)
+
+
+def auditor(client: UUID = A) -> Viewer:
+    return Viewer(PERSON, "auditor", client, "s1", permissions=frozenset({Permission.OVERSIGHT_LOG_VIEW}))
+
+
+def entries(owner: Connection, log: UUID) -> list[tuple[int, str, int | None]]:
+    """Index, action and counter of a log, in order."""
+    rows = owner.execute('SELECT "index", action, counter FROM audit_event WHERE log = %s ORDER BY "index"', [log])
+    return rows.fetchall()
+
+
+def installation(owner: Connection) -> list[str]:
+    """The actions in the installation's log, in order."""
+    return [action for _, action, _ in entries(owner, UUID(int=0))]

@@ -1,0 +1,147 @@
+"""What every test can rely on.
+
+* ``@pytest.mark.django_db``: a database, as the runtime role, in a transaction that is undone; the ``audit`` alias is
+  the same connection, so what it "commits" can be read and is undone too.
+* ``@pytest.mark.django_db(transaction=True)``: real commits, and ``audit`` is a connection of its own, as in life.
+  Tests of the door, of events and of anything with threads, streams or jobs use this. Tables are emptied by the owner
+  afterwards: the runtime role may not truncate.
+* ``@pytest.mark.walls``: the gate runs these on an external server over TLS too (``--server=external`` with
+  RAZDAR_TEST_ADMIN_URL).
+* ``database`` gives the URLs of this process's database for tests that connect by themselves.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from razdar.runtime.postgres.conninfo import RoleUrls
+from tests import databases
+from tests.databases import TestServer
+
+_STACK = pytest.StashKey[ExitStack]()
+_SERVER = pytest.StashKey[TestServer]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--server", choices=("embedded", "external"), default="embedded", help="which PostgreSQL to test on"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "walls: database, scope and door tests; run on an external server over TLS too")
+    config.stash[_STACK] = ExitStack()
+    _keep_out_of_the_installation(config.stash[_STACK])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_STACK].close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist: the controller starts the one server and tells each worker."""
+    node.workerinput["razdar_server"] = _start(node.config).pack()
+
+
+def _start(config: pytest.Config) -> TestServer:
+    if _SERVER not in config.stash:
+        packed = getattr(config, "workerinput", {}).get("razdar_server")
+        if packed:
+            config.stash[_SERVER] = TestServer.unpack(packed)
+        else:
+            url = os.environ.get("RAZDAR_TEST_ADMIN_URL") if config.getoption("--server") == "external" else None
+            if config.getoption("--server") == "external" and not url:
+                raise pytest.UsageError("--server=external needs RAZDAR_TEST_ADMIN_URL")
+            config.stash[_SERVER] = config.stash[_STACK].enter_context(databases.running(url))
+    return config.stash[_SERVER]
+
+
+def _keep_out_of_the_installation(stack: ExitStack) -> None:
+    """Nothing a test writes may land in the working tree's own var folder."""
+    from django.conf import settings
+
+    var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="razdar-var-")))
+    settings.VAR = var
+    settings.STATIC_ROOT = var / "static"
+    settings.RAZDAR_OBJECTS_URL = (var / "objects").as_uri()
+    # Pages are rendered without the manifest that `razdar web` makes at its start.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+# --- databases --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> TestServer:
+    """The run's PostgreSQL server."""
+    return _start(request.config)
+
+
+@pytest.fixture(scope="session")
+def database(server: TestServer) -> Iterator[RoleUrls]:
+    """The four roles' URLs of this process's own database."""
+    with server.clone() as name:
+        yield server.urls(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any, database: RoleUrls) -> Iterator[None]:
+    """Point Django at this process's database, as the runtime role."""
+    from django.db import connections
+    from django.test import TestCase, TransactionTestCase
+
+    for alias in ("default", "audit"):
+        known = connections.settings[alias]
+        pool = known["OPTIONS"].get("pool")
+        known.update(databases.alias_settings(database.runtime, pool))
+    TransactionTestCase.databases = {"default", "audit"}
+    TestCase.databases = {"default"}
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        TransactionTestCase._fixture_teardown = _emptying(owner)  # type: ignore[method-assign]
+        yield
+    with django_db_blocker.unblock():
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            connection.close_pool()
+
+
+@pytest.fixture(autouse=True)
+def _audit_alias(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
+    """In an ordinary test the audit alias is the test's own connection; in a transaction test it is real."""
+    marker = request.node.get_closest_marker("django_db")
+    asks = {"db", "transactional_db", "live_server"}.intersection(request.fixturenames)
+    real = (marker and marker.kwargs.get("transaction")) or asks - {"db"}
+    if real or not (marker or asks):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    from django.db import connections
+
+    connections["audit"] = connections["default"]
+    yield
+    del connections["audit"]
+
+
+def _emptying(owner: "psycopg.Connection[Any]") -> Any:
+    names = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()]
+    tables = [sql.Identifier(name) for name in names]
+    part = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    query = sql.SQL(" UNION ALL ").join(part.format(sql.Literal(name), sql.Identifier(name)) for name in names)
+    # What the migrations put there stays.
+    kept = {row[0] for row in owner.execute(query).fetchall()} if tables else set()
+
+    def empty(test_case: object) -> None:
+        filled = [row[0] for row in owner.execute(query).fetchall() if row[0] not in kept]
+        if filled:
+            owner.execute("SET lock_timeout = '20s'")
+            owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, filled))))
+
+    return empty

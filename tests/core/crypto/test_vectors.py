@@ -1,0 +1,111 @@
+"""The formats, held by vectors that were computed apart from this code.
+
+HKDF and HMAC came from the standard library, Argon2id from argon2-cffi, chunked encryption from the C2SP text.
+"""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from razdar.core.crypto import aad, blind, blobs, bound, files, hierarchy, passphrase
+from razdar.core.crypto.aad import Place
+from razdar.core.crypto.hierarchy import KekPurpose, KeyGroup
+from razdar.core.crypto.passphrase import FLOOR
+from tests.core.crypto.test_files import by_the_text
+
+FOLDER = Path(__file__).parent / "vectors"
+
+
+def cases(name: str) -> list[Any]:
+    return [pytest.param(case, id=case["name"]) for case in json.loads((FOLDER / name).read_text())["cases"]]
+
+
+def place_of(case: dict[str, Any], member: str = "place") -> Place:
+    place = case[member]
+    ids = {name: UUID(place[name]) for name in ("client", "customer", "row")}
+    return Place(table=place["table"], field=place["field"], **ids)
+
+
+def raw(case: dict[str, Any], name: str) -> bytes:
+    return bytes.fromhex(case[name])
+
+
+@pytest.mark.parametrize("case", cases("blob_v1.json"))
+def test_blob(case: dict[str, Any]) -> None:
+    place, subkey, plaintext = place_of(case), raw(case, "subkey"), raw(case, "plaintext")
+    assert aad.pack(0x11, case["version"], place) == raw(case, "aad")
+    assert blobs.seal(subkey, case["version"], plaintext, place, raw(case, "nonce")) == raw(case, "blob")
+    assert blobs.open_blob(subkey, raw(case, "blob"), place) == plaintext
+
+
+@pytest.mark.parametrize("case", cases("bound_v1.json"))
+def test_bound(case: dict[str, Any]) -> None:
+    key, plaintext, context = raw(case, "key"), raw(case, "plaintext"), raw(case, "context")
+    assert bound.seal_bound(key, plaintext, context, raw(case, "nonce")) == raw(case, "sealed")
+    assert bound.open_bound(key, raw(case, "sealed"), context) == plaintext
+
+
+@pytest.mark.parametrize("case", cases("blind_v1.json"))
+def test_blind(case: dict[str, Any]) -> None:
+    assert blind.index(raw(case, "key"), [raw(case, "value")]) == [raw(case, "index")]
+
+
+@pytest.mark.parametrize("case", cases("hierarchy_v1.json"))
+def test_derived_keys(case: dict[str, Any]) -> None:
+    client = UUID(case["client"])
+    for purpose, expected in case["keks"].items():
+        assert hierarchy.kek(raw(case, "epoch_secret"), client, KekPurpose(purpose)).hex() == expected
+    for group, expected in case["subkeys"].items():
+        assert hierarchy.subkey(raw(case, "customer_key"), KeyGroup(group)).hex() == expected
+    bound_place = aad.pack(0x41, case["file_version"], place_of(case, "file_place"))
+    content = bytes.fromhex(case["subkeys"]["content"])
+    assert hierarchy.file_key(content, bound_place) == raw(case, "file_key")
+    installation = hierarchy.installation_subkey(raw(case, "installation_secret"), raw(case, "installation_purpose"))
+    assert installation == raw(case, "installation_subkey")
+    assert hierarchy.root_wrapping_key(raw(case, "root_secret")) == raw(case, "root_wrapping_key")
+    assert set(case["subkeys"]) == set(KeyGroup)
+    assert set(case["keks"]) == set(KekPurpose)
+
+
+@pytest.mark.parametrize("case", cases("hierarchy_v1.json"))
+def test_wrapped_keys(case: dict[str, Any]) -> None:
+    client, customer = UUID(case["client"]), UUID(case["customer"])
+    bindings = {
+        "customer": hierarchy.customer_binding(client, customer, case["customer_version"]),
+        "index": hierarchy.index_binding(client, case["index_field"]),
+        "epoch": hierarchy.epoch_binding(client, case["epoch_number"]),
+        "installation": hierarchy.installation_binding(),
+    }
+    assert {name: binding.hex() for name, binding in bindings.items()} == case["bindings"]
+    for kind in ("customer", "index"):
+        kek, key, wrapped = (
+            bytes.fromhex(case["keks"][kind]),
+            raw(case, f"{kind}_key"),
+            raw(case, f"wrapped_{kind}_key"),
+        )
+        assert hierarchy.wrap(kek, key, bindings[kind], raw(case, "wrap_nonce")) == wrapped
+        assert hierarchy.unwrap(kek, wrapped, bindings[kind]) == key
+
+
+@pytest.mark.parametrize("case", cases("file_v1.json"))
+def test_file(case: dict[str, Any]) -> None:
+    place, subkey = place_of(case), raw(case, "content_subkey")
+    plaintext = bytes((7 * index + 3) % 251 for index in range(case["size"]))
+    context = aad.pack(0x41, case["version"], place)
+    key = bytes(hierarchy.file_key(subkey, context))
+    sealed = b"\x41" + case["version"].to_bytes(2) + by_the_text(key, context, raw(case, "salt"), plaintext)
+    assert sha256(sealed).hexdigest() == case["sha256"]
+    assert sealed.hex() == case.get("sealed", sealed.hex())
+    with files.open_file(subkey, place, lambda start, length: sealed[start : start + length], len(sealed)) as file:
+        assert file.read() == plaintext
+
+
+@pytest.mark.parametrize("case", cases("root_file_v1.json"))
+def test_root_file(case: dict[str, Any]) -> None:
+    words, secret = raw(case, "passphrase"), raw(case, "secret")
+    assert passphrase.seal_root(secret, words, raw(case, "salt"), raw(case, "nonce"), FLOOR) == case["text"]
+    assert passphrase.open_root(case["text"], words) == secret

@@ -1,0 +1,240 @@
+"""What the agent promises to the rooms above it."""
+
+import dataclasses
+from uuid import UUID, uuid4
+
+import pytest
+
+from razdar.core.crypto import blind, hierarchy
+from razdar.core.errors import BadInput, KeysLocked, NotFound, Unopenable
+from razdar.keys import agent as agents
+from razdar.keys.agent import Agent, KeyRef, LocalAgent
+from razdar.keys.records import WrappedKey
+from razdar.keys.store import KeyStore
+from tests.keys.conftest import CLIENT, NOW, agent_on, root
+
+STRANGER = UUID(int=99)
+
+
+def add_version(agent: LocalAgent, store: KeyStore, customer: UUID, version: int) -> KeyRef:
+    """A further version of a customer key, as a rotation makes it."""
+    ref = KeyRef(CLIENT, customer, version)
+    epoch = store.newest_epoch(CLIENT)
+    binding = hierarchy.customer_binding(CLIENT, customer, version)
+    wrapped = agent._new_wrapped(epoch, hierarchy.KekPurpose.CUSTOMER, binding)
+    store.add_customer_key(WrappedKey(ref, uuid4().bytes, epoch.number, wrapped), NOW)
+    return ref
+
+
+def test_a_customers_key_is_the_same_whenever_it_is_unwrapped(agent: LocalAgent) -> None:
+    customers = [uuid4() for _ in range(5)]
+    refs = [agent.create_customer(CLIENT, customer) for customer in customers]
+    assert refs == [KeyRef(CLIENT, customer, 1) for customer in customers]
+    first, second = agent.unwrap(refs, "test"), agent.unwrap(refs[::-1], "test")
+    assert first == second[::-1]
+    assert len({bytes(key) for key in first}) == 5
+    assert all(type(key) is bytearray and len(key) == 32 and any(key) for key in first)
+
+
+def test_unwrapped_keys_belong_to_the_caller(agent: LocalAgent) -> None:
+    ref = agent.create_customer(CLIENT, uuid4())
+    (first,), (second,) = agent.unwrap([ref], "test"), agent.unwrap([ref], "test")
+    first[:] = bytes(32)
+    assert any(second)
+
+
+def test_repeating_a_creation_changes_nothing(agent: LocalAgent) -> None:
+    customer = uuid4()
+    ref = agent.create_customer(CLIENT, customer)
+    key = agent.unwrap([ref], "test")
+    agent.create_client(CLIENT)
+    assert agent.create_customer(CLIENT, customer) == ref
+    assert agent.unwrap([ref], "test") == key
+
+
+def test_newest_is_in_the_order_asked(agent: LocalAgent, store: KeyStore) -> None:
+    customers = [uuid4() for _ in range(4)]
+    for customer in customers:
+        agent.create_customer(CLIENT, customer)
+    newer = add_version(agent, store, customers[2], 2)
+    refs = agent.newest(CLIENT, customers[::-1])
+    assert list(refs) == customers[::-1]
+    assert refs[customers[2]] == newer
+    assert refs[customers[0]].version == 1
+    old, new = agent.unwrap([KeyRef(CLIENT, customers[2], 1), newer], "test")
+    assert old != new
+    assert agent.create_customer(CLIENT, customers[2]) == newer
+
+
+def test_one_batch_may_span_clients(agent: LocalAgent) -> None:
+    other = uuid4()
+    agent.create_client(other)
+    refs = [agent.create_customer(client, uuid4()) for client in (CLIENT, other, CLIENT)]
+    assert len({bytes(key) for key in agent.unwrap(refs, "test")}) == 3
+
+
+def test_the_same_customer_id_at_two_clients_has_two_keys(agent: LocalAgent) -> None:
+    other, customer = uuid4(), uuid4()
+    agent.create_client(other)
+    refs = [agent.create_customer(client, customer) for client in (CLIENT, other)]
+    first, second = agent.unwrap(refs, "test")
+    assert first != second
+    agent.destroy_customer(CLIENT, customer)
+    assert not agent.is_destroyed(other, customer)
+    assert agent.unwrap(refs[1:], "test") == [second]
+
+
+def test_empty_batches_are_empty(agent: LocalAgent) -> None:
+    assert agent.unwrap([], "test") == []
+    assert agent.newest(CLIENT, []) == {}
+    assert agent.blind(CLIENT, 1, []) == []
+
+
+@pytest.mark.parametrize("purpose", ["", "  "])
+def test_no_key_without_a_purpose(agent: LocalAgent, purpose: str) -> None:
+    with pytest.raises(BadInput):
+        agent.unwrap([agent.create_customer(CLIENT, uuid4())], purpose)
+
+
+def test_the_unknown_is_not_found(agent: LocalAgent) -> None:
+    known = agent.create_customer(CLIENT, uuid4())
+    for use in (
+        lambda: agent.create_customer(STRANGER, uuid4()),
+        lambda: agent.newest(CLIENT, [known.customer, STRANGER]),
+        lambda: agent.newest(STRANGER, [known.customer]),
+        lambda: agent.unwrap([known, KeyRef(CLIENT, STRANGER, 1)], "test"),
+        lambda: agent.unwrap([KeyRef(STRANGER, known.customer, 1)], "test"),
+        lambda: agent.destroy_customer(CLIENT, STRANGER),
+        lambda: agent.destroy_customer(STRANGER, known.customer),
+        lambda: agent.blind(STRANGER, 1, [b"x"]),
+    ):
+        with pytest.raises(NotFound):
+            use()
+    assert not agent.is_destroyed(CLIENT, STRANGER)
+
+
+@pytest.mark.parametrize("version", [0, 2, 65535, 70000, -1])
+def test_an_unknown_version_does_not_open(agent: LocalAgent, version: int) -> None:
+    ref = agent.create_customer(CLIENT, uuid4())
+    with pytest.raises(Unopenable):
+        agent.unwrap([ref, dataclasses.replace(ref, version=version)], "test")
+
+
+def test_what_was_destroyed_stays_destroyed(agent: LocalAgent, store: KeyStore) -> None:
+    gone, stays = uuid4(), uuid4()
+    refs = [agent.create_customer(CLIENT, customer) for customer in (gone, stays)]
+    newer = add_version(agent, store, gone, 2)
+    (key,) = agent.unwrap(refs[1:], "test")
+    destroyed = agent.destroy_customer(CLIENT, gone)
+    assert (destroyed.client, destroyed.customer, destroyed.versions) == (CLIENT, gone, (1, 2))
+    assert len(set(destroyed.key_ids)) == 2
+    assert all(len(bytes.fromhex(key_id)) == 16 for key_id in destroyed.key_ids)
+    assert destroyed.destroyed_at == NOW
+    assert agent.destroy_customer(CLIENT, gone) == destroyed
+    assert agent.is_destroyed(CLIENT, gone)
+    for use in (
+        lambda: agent.unwrap([refs[0]], "test"),
+        lambda: agent.unwrap([newer], "test"),
+        lambda: agent.unwrap(refs, "test"),
+        lambda: agent.newest(CLIENT, [stays, gone]),
+        lambda: agent.create_customer(CLIENT, gone),
+    ):
+        with pytest.raises(Unopenable):
+            use()
+    assert agent.unwrap(refs[1:], "test") == [key]
+    assert not agent.is_destroyed(CLIENT, stays)
+
+
+def test_a_wrapped_key_in_another_row_does_not_open(agent: LocalAgent, store: KeyStore) -> None:
+    refs = [agent.create_customer(CLIENT, uuid4()) for _ in range(2)]
+    keys = store.find(refs).keys
+    with store._file.writing() as connection:
+        for ref, other in zip(refs, keys[::-1], strict=True):
+            connection.execute(
+                "UPDATE customer_key SET wrapped = ? WHERE customer = ?", (other.wrapped, ref.customer.bytes)
+            )
+    for ref in refs:
+        with pytest.raises(Unopenable):
+            agent.unwrap([ref], "test")
+
+
+def test_blind_indexes_depend_on_client_and_field(agent: LocalAgent, store: KeyStore) -> None:
+    other = uuid4()
+    agent.create_client(other)
+    values = [str(number).encode() for number in range(50)]
+    made = [agent.blind(client, field, values) for client in (CLIENT, other) for field in (1, 2)]
+    assert all(len(entry) == blind.INDEX_BYTES for entries in made for entry in entries)
+    for index, entries in enumerate(made):
+        for others in made[index + 1 :]:
+            assert sum(a == b for a, b in zip(entries, others, strict=True)) <= 2
+    assert agent_on(store).blind(CLIENT, 1, values[::-1]) == made[0][::-1]
+
+
+def test_an_empty_value_has_no_blind_index(agent: LocalAgent) -> None:
+    with pytest.raises(BadInput):
+        agent.blind(CLIENT, 1, [b""])
+
+
+def test_installation_subkeys_are_stable_and_differ_by_purpose(agent: LocalAgent, store: KeyStore) -> None:
+    staff, sessions = agent.installation_subkey(b"staff"), agent.installation_subkey(b"sessions")
+    assert staff != sessions
+    assert agent_on(store).installation_subkey(b"staff") == staff
+    with pytest.raises(ValueError, match="purpose"):
+        agent.installation_subkey(b"")
+
+
+def test_another_root_opens_nothing(agent: LocalAgent, store: KeyStore) -> None:
+    ref = agent.create_customer(CLIENT, uuid4())
+    agent.blind(CLIENT, 1, [b"x"])
+    stranger = LocalAgent(store, type(root())(bytearray(range(1, 33))))
+    for use in (
+        lambda: stranger.unwrap([ref], "test"),
+        lambda: stranger.create_customer(CLIENT, uuid4()),
+        lambda: stranger.blind(CLIENT, 1, [b"x"]),
+        lambda: stranger.installation_subkey(b"staff"),
+    ):
+        with pytest.raises(Unopenable):
+            use()
+
+
+def test_closed_it_is_locked(agent: LocalAgent) -> None:
+    ref = agent.create_customer(CLIENT, uuid4())
+    agent.close()
+    agent.close()
+    for use in (
+        lambda: agent.unwrap([ref], "test"),
+        lambda: agent.create_client(uuid4()),
+        lambda: agent.installation_subkey(b"staff"),
+        lambda: agent.is_destroyed(CLIENT, ref.customer),
+    ):
+        with pytest.raises(KeysLocked):
+            use()
+
+
+def test_a_failing_batch_leaves_no_key_behind(agent: LocalAgent, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = [agent.create_customer(CLIENT, uuid4()) for _ in range(3)]
+    agent.destroy_customer(CLIENT, refs[2].customer)
+    seen: list[bytearray] = []
+    unwrap = hierarchy.unwrap
+
+    def spy(*arguments: bytes) -> bytearray:
+        seen.append(unwrap(*arguments))
+        return seen[-1]
+
+    monkeypatch.setattr(hierarchy, "unwrap", spy)
+    with pytest.raises(Unopenable):
+        agent.unwrap(refs, "test")
+    assert not any(any(key) for key in seen)
+
+
+def test_this_process_has_one_agent_or_none(agent: LocalAgent) -> None:
+    with pytest.raises(KeysLocked):
+        agents.current()
+    agents.install(agent)
+    try:
+        held: Agent = agents.current()
+        assert held is agent
+    finally:
+        agents.install(None)
+    with pytest.raises(KeysLocked):
+        agents.current()

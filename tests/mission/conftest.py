@@ -1,0 +1,99 @@
+"""Runs a test with a control twice, `[sound]` and `[weakened]`, and lets no test here borrow the product's insides.
+
+The weakened run passes only by failing in the test's own body with the words that its control names: a crash while an
+installation starts, or another assertion, is not the protection being missed.
+"""
+
+import os
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import pytest
+
+from tests.mission.catalogue import requirements
+from tests.weakening import environment
+
+OWN = ("tests.mission", "_pytest", "pytest_timeout", "xdist")
+Failed = (AssertionError, pytest.fail.Exception)
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a test starts: pass `environ` to every child process of the product."""
+
+    name: str
+    environ: Mapping[str, str] = field(repr=False)
+
+
+SOUND = Build("sound", dict(os.environ))
+
+
+@cache  # one object per patch, so that installations of a session scope are shared
+def weakened(patch: str, with_: str) -> Build:
+    return Build("weakened", environment(patch=patch, with_=with_))
+
+
+@pytest.fixture(scope="session")
+def build(request: pytest.FixtureRequest) -> Build:
+    chosen = getattr(request, "param", SOUND)
+    assert isinstance(chosen, Build)
+    return chosen
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    control = metafunc.definition.get_closest_marker("control")
+    if control is None:
+        return
+    if "build" not in metafunc.fixturenames:
+        raise pytest.UsageError(f"{metafunc.definition.nodeid}: a test with a control must start the fixture `build`")
+    builds = [SOUND, weakened(control.kwargs["patch"], control.kwargs["with_"])]
+    metafunc.parametrize("build", builds, ids=[each.name for each in builds], indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not isinstance(item, pytest.Function) or not item.nodeid.startswith("tests/mission/"):
+            continue
+        marker = item.get_closest_marker("requirement")
+        if marker is None or marker.args[0] not in requirements():
+            raise pytest.UsageError(f"{item.nodeid} carries no known requirement")
+        foreign = sorted(_borrowed(item))
+        if foreign:
+            raise pytest.UsageError(f"{item.nodeid} uses fixtures from outside tests/mission: {', '.join(foreign)}")
+        item.user_properties.append(("requirement", marker.args[0]))
+
+
+def _borrowed(item: pytest.Function) -> set[str]:
+    """Names of fixtures that the test asks for, itself or through its fixtures, and that are not defined here."""
+    info = item._fixtureinfo
+    seen: set[str] = set()
+    waiting = list(info.argnames)
+    borrowed = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in info.name2fixturedefs:
+            continue
+        seen.add(name)
+        definition = info.name2fixturedefs[name][-1]
+        if not definition.func.__module__.startswith(OWN):
+            borrowed.add(name)
+        waiting.extend(definition.argnames)
+    return borrowed
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, bool | None, bool | None]:
+    chosen = pyfuncitem.funcargs.get("build")
+    if not isinstance(chosen, Build) or chosen is SOUND:
+        return (yield)
+    marker = pyfuncitem.get_closest_marker("control")
+    assert marker is not None
+    words = marker.kwargs["fails_with"]
+    try:
+        yield
+    except Failed as failure:
+        if words in str(failure):
+            return True
+        raise
+    pytest.fail(f"{marker.kwargs['patch']} was taken out and this test did not notice", pytrace=False)

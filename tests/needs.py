@@ -1,0 +1,64 @@
+"""What a test needs from the machine, asked for in one place.
+
+A test that needs something this machine lacks is skipped, loudly (`-ra` lists the reason). Where everything is expected
+to be there, RAZDAR_REQUIRE_ALL=1 says so, and the same test fails instead: a gate that silently runs less is no gate.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def _program(*candidates: str) -> str | None:
+    """The first that exists. Full paths come first: a wrapper earlier in PATH is not what a user's machine has."""
+    for name in candidates:
+        found = shutil.which(name)
+        if found:
+            return found
+    return None
+
+
+def _chromium() -> str | None:
+    return _program(
+        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "chromium", "google-chrome"
+    )
+
+
+def _postgresql_15() -> str | None:
+    folder = Path("/usr/lib/postgresql/15/bin")
+    return str(folder) if (folder / "postgres").exists() else None
+
+
+def _tls_postgres() -> str | None:
+    return os.environ.get("RAZDAR_TEST_ADMIN_URL")
+
+
+def _root() -> str | None:
+    return "root" if os.geteuid() == 0 else None
+
+
+THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
+    "chromium": (_chromium, "a Chromium browser (Debian: apt-get install chromium)"),
+    "postgresql-15": (_postgresql_15, "PostgreSQL 15 server programs (Debian: apt-get install postgresql-15)"),
+    "tls-postgres": (_tls_postgres, "a PostgreSQL over TLS: RAZDAR_TEST_ADMIN_URL, as scripts/tls-postgres prints it"),
+    "root": (_root, "the root account"),
+}
+
+
+def needs(thing: str) -> str:
+    """Where the thing is (a path or an address); otherwise the running test is skipped, or fails where all is required.
+
+    Raises:
+        KeyError: an unknown thing is asked for.
+    """
+    find, description = THINGS[thing]
+    found = find()
+    if found is not None:
+        return found
+    reason = f"this test needs {description}"
+    if os.environ.get("RAZDAR_REQUIRE_ALL") == "1":
+        pytest.fail(f"{reason}, and RAZDAR_REQUIRE_ALL=1 allows no skipping", pytrace=False)
+    pytest.skip(reason)

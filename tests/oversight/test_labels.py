@@ -1,0 +1,50 @@
+"""Every code that can reach a client's log has words."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import razdar
+from razdar.core.disclosure import DataClass, Level, Purpose, Role
+from razdar.core.ledger import Mode, Outcome
+from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS
+from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
+
+SOURCE = Path(razdar.__file__).parent
+ACTION = re.compile(r"[a-z][a-z0-9_]*(:[a-z][a-z0-9_]*){2}")
+INSTALLATION = ("system:", "audit:")
+"""Rooms whose events stand in the installation's log only, which no page shows."""
+
+NOT_ACTIONS = {"security:csp:all"}
+"""Keys of counters that look like actions."""
+
+
+def _texts(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_every_action_the_product_writes_has_words() -> None:
+    found = {
+        text
+        for path in SOURCE.rglob("*.py")
+        if path.parent.name != "migrations" and path != SOURCE / "oversight" / "labels.py"
+        for text in _texts(path)
+        if ACTION.fullmatch(text) and not text.startswith(INSTALLATION)
+    }
+    assert found - set(ACTION_LABELS) - NOT_ACTIONS == set()
+    assert len(found) > 20
+
+
+def test_every_code_of_an_event_has_words() -> None:
+    assert set(MODE_LABELS) == set(Mode)
+    assert set(OUTCOME_LABELS) == set(Outcome)
+    for labels, codes in (
+        (CLASS_LABELS, DataClass),
+        (LEVEL_LABELS, Level),
+        (PURPOSE_LABELS, Purpose),
+        (ROLE_LABELS, Role),
+    ):
+        assert set(labels) == set(codes)

@@ -1,0 +1,210 @@
+"""The log's pages: one's own client's only, plain words, no personal data, and never read unseen."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import resolve, reverse
+
+from razdar import audit
+from razdar.core.disclosure import Viewer
+from razdar.core.ledger import Event, FieldSeen, Mode, Outcome
+from razdar.core.permissions import Permission
+from razdar.runtime.scope import scope
+from tests.audit.fakes import CUSTOMER, OTHER, PERSON, A, B, Connection, auditor, look
+from tests.audit.sequencing import wait_until_sequenced
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audit", "sequencer"])
+
+LOG = "/log/"
+WHO = f"/customers/{CUSTOMER}/events/"
+
+
+def get(url: str, viewer: Viewer | None = None, query: dict[str, str] | None = None) -> HttpResponse:
+    viewer = viewer or auditor()
+    request = RequestFactory().get(url, query or {})
+    request.viewer = viewer  # type: ignore[attr-defined]
+    match = resolve(url)
+    with scope(viewer.client):
+        response = match.func(request, *match.args, **match.kwargs)
+    assert isinstance(response, HttpResponse)
+    return response
+
+
+def text_of(response: HttpResponse) -> str:
+    """What a person reads, spaces folded."""
+    plain = re.sub(r"<(script|style|select)[^>]*>.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", plain)).split())
+
+
+def test_the_addresses() -> None:
+    assert reverse("oversight:log") == LOG
+    assert reverse("oversight:customer-events", args=[CUSTOMER]) == WHO
+
+
+def test_who_looked_tells_who_what_when_why_and_how_it_ended() -> None:
+    audit.record_now(look())
+    wait_until_sequenced()
+    text = text_of(get(WHO))
+    for words in (
+        PERSON.hex[-8:],
+        "Agent",
+        "Opening the customer's card",
+        "Looked at",
+        "Surname (Shown)",
+        "Serving the customer",
+        "Done",
+        str(datetime.now(UTC).year),
+    ):
+        assert words in text
+
+
+def test_both_pages_are_themselves_in_the_log() -> None:
+    audit.record_now(look())
+    wait_until_sequenced()
+    get(WHO)
+    get(LOG)
+    wait_until_sequenced()
+    assert text_of(get(LOG)).count("Reading the log") == 2
+
+
+@pytest.mark.parametrize("url", [LOG, WHO])
+def test_without_the_permission_there_is_no_such_page(url: str) -> None:
+    audit.record_now(look())
+    wait_until_sequenced()
+    response = get(url, Viewer(PERSON, "agent", A, "s1", permissions=frozenset({Permission.CUSTOMERS_CARD_VIEW})))
+    assert response.status_code == 404
+    assert "Opening" not in text_of(response)
+
+
+def test_another_clients_events_are_not_there() -> None:
+    audit.record_now(look(B))
+    wait_until_sequenced()
+    assert "Opening the customer's card" not in text_of(get(LOG))
+    assert "Opening the customer's card" in text_of(get(LOG, auditor(B)))
+
+
+def test_another_clients_customer_is_not_found_however_often_one_asks(owner: Connection) -> None:
+    audit.record_now(look(B))
+    wait_until_sequenced()
+    for _ in range(2):
+        assert get(WHO).status_code == 404
+        wait_until_sequenced()
+    assert owner.execute("SELECT count(*) FROM audit_event WHERE log = %s", [A]).fetchone() == (0,)
+    assert get(WHO, auditor(B)).status_code == 200
+
+
+def test_nobody_has_looked_yet() -> None:
+    assert "Nobody has looked yet" in text_of(get(LOG))
+
+
+def test_a_list_shows_each_class_once_and_how_many_records() -> None:
+    seen = tuple(FieldSeen(name, "masked", UUID(int=n)) for n in range(1, 4) for name in ("phone", "email"))
+    audit.record_now(Event(client=A, actor=PERSON, action="customers:list:view", mode=Mode.LIST_ROW, fields=seen))
+    wait_until_sequenced()
+    text = text_of(get(LOG))
+    assert "E-mail address (Masked) Phone number (Masked) of 3 records" in text
+    assert "of 3 records" not in text_of(get(f"/customers/{UUID(int=1)}/events/"))
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({}, 3),
+        ({"actor": str(PERSON)}, 2),
+        ({"action": "customers:field:reveal"}, 1),
+        ({"mode": "deny"}, 1),
+        ({"mode": "deny", "actor": str(PERSON)}, 0),
+        ({"since": "2020-01-01", "until": "2020-12-31"}, 0),
+        ({"since": (datetime.now(UTC) - timedelta(days=1)).date().isoformat()}, 3),
+        ({"until": datetime.now(UTC).date().isoformat()}, 3),
+    ],
+)
+def test_filters_narrow(query: dict[str, str], shown: int) -> None:
+    audit.record_now(look())
+    audit.record_now(Event(client=A, actor=PERSON, action="customers:field:reveal", mode=Mode.REVEAL))
+    refused = Event(
+        client=A, actor=OTHER, action="customers:card:view", mode=Mode.DENY, outcome=Outcome.DENIED, customer=CUSTOMER
+    )
+    audit.record_now(refused)
+    wait_until_sequenced()
+    response = get(LOG, query=query)
+    assert response.content.decode().count('class="pill ') == shown
+    assert ("Nothing fits" in text_of(response)) is (shown == 0)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"actor": str(UUID(int=99))}, {"actor": "x"}, {"mode": "peek"}, {"since": "yesterday"}, {"action": "' OR 1=1"}],
+)
+def test_a_filter_that_makes_no_sense_shows_nothing_and_says_so(query: dict[str, str]) -> None:
+    audit.record_now(look())
+    wait_until_sequenced()
+    response = get(LOG, query=query)
+    assert response.status_code == 422
+    assert 'class="pill ' not in response.content.decode()
+    assert "Please look at these points." in text_of(response)
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "1.5", "٣", "9" * 19])
+def test_a_place_that_makes_no_sense_is_refused(before: str) -> None:
+    assert get(LOG, query={"before": before}).status_code == 422
+
+
+def test_pages_go_back_and_keep_the_filter() -> None:
+    for _ in range(60):
+        audit.record_now(look())
+    wait_until_sequenced()
+    first = get(LOG, query={"mode": "view"}).content.decode()
+    older = re.search(r'href="\?mode=view&amp;before=(\d+)"', first)
+    assert older
+    second = get(LOG, query={"mode": "view", "before": older[1]}).content.decode()
+    assert first.count('class="pill ') == 50
+    assert second.count('class="pill ') == 10
+    assert 'rel="next"' not in second
+    assert 'href="?mode=view"' in second
+
+
+def test_a_damaged_entry_is_shown_as_damaged(owner: Connection) -> None:
+    audit.record_now(look())
+    wait_until_sequenced()
+    owner.execute("UPDATE audit_event SET payload = 'x' WHERE log = %s", [A])
+    assert "This entry is damaged" in text_of(get(LOG))
+
+
+def test_a_code_of_another_version_is_shown_as_it_is() -> None:
+    event = Event(
+        client=A,
+        role="stranger",
+        action="newer:thing:do",
+        mode=Mode.VIEW,
+        actor=PERSON,
+        fields=(FieldSeen("aura", "glimpsed", CUSTOMER),),
+        purpose="curiosity",
+        detail=(("count", 3),),
+    )
+    audit.record_now(event)
+    wait_until_sequenced()
+    text = text_of(get(LOG))
+    for words in ("stranger", "newer:thing:do", "aura (glimpsed)", "curiosity", "count: 3"):
+        assert words in text
+
+
+def test_the_sealed_reason_and_whole_pseudonyms_of_customers_are_not_on_the_page() -> None:
+    event = Event(
+        client=A,
+        actor=PERSON,
+        action="customers:field:reveal",
+        mode=Mode.REVEAL,
+        customer=OTHER,
+        sealed_reason="c2VhbGVk",
+    )
+    audit.record_now(event)
+    wait_until_sequenced()
+    page = get(LOG).content.decode()
+    assert "c2VhbGVk" not in page
+    assert str(OTHER) not in page

@@ -1,0 +1,119 @@
+"""Erasing a customer: nothing opens, nothing is found, others live, the list of events remains."""
+
+import time
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from razdar.core.disclosure import DataClass, Role
+from razdar.core.errors import NotFound, Refused, StepUpNeeded
+from razdar.customers import selectors as customers
+from razdar.customers import services as records
+from razdar.interactions import selectors as interactions
+from razdar.interactions.models import Interaction, Recording, Transcript
+from razdar.keys import agent
+from razdar.privacy import selectors, services
+from razdar.runtime.scope import scope
+from razdar.vault.models import IndexEntry
+from tests.interactions.test_pipeline import incoming
+from tests.world import HANDLES, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def with_a_call(world: World) -> tuple[UUID, UUID]:
+    from razdar.identity.viewers import for_job
+    from razdar.interactions import jobs
+    from razdar.interactions.services import import_call
+
+    customer = world.customer()
+    call = import_call(for_job("import-call", world.client), incoming(customer))
+    jobs.advance(world.client, call)
+    jobs.advance(world.client, call)
+    return customer, call
+
+
+def test_preview_counts_what_would_go_and_changes_nothing(world: World) -> None:
+    customer, _ = with_a_call(world)
+    officer = world.viewer(Role.PRIVACY_OFFICER)
+    with scope(world.client):
+        counts = dict(selectors.preview(officer, customer).counts)
+        assert counts == {"field": 7, "handle": 2, "interaction": 1, "recording": 2, "transcript": 2}
+        assert dict(selectors.preview(officer, customer).counts) == counts
+
+
+def test_everything_of_the_customer_is_gone_and_others_open(world: World, tmp_path: Path) -> None:
+    customer, call = with_a_call(world)
+    other = world.customer(surname="Stays")
+    supervisor, officer = world.viewer(Role.SUPERVISOR), world.viewer(Role.PRIVACY_OFFICER)
+    with scope(world.client):
+        names = list(Recording.objects.values_list("object_name", flat=True))
+        record = services.erase(officer, customer, "request")
+    assert dict(record.counts)["recording"] == 2
+    assert record.key_ids
+    with scope(world.client):
+        card = customers.card(supervisor, customer)
+        assert card.erased_at
+        assert (card.fields, card.handles) == ((), ())
+        assert {c.id for c in customers.search(supervisor, *HANDLES[0])} == {other}
+        with pytest.raises(NotFound):
+            interactions.page(supervisor, call)
+        with pytest.raises(NotFound):
+            records.match(supervisor, customer, "birth_date", "1971-06-14")
+        assert not any(m.objects.exists() for m in (Interaction, Recording, Transcript))
+        assert not IndexEntry.objects.filter(customer_id=customer).exists()
+        assert customers.card(supervisor, other).shown(DataClass.SURNAME).text == "Stays"
+    kept = {path.name for path in (settings.VAR / "objects").rglob("*")}
+    assert not kept & {str(name) for name in names}
+    assert agent.current().is_destroyed(world.client, customer)
+    steps = [dict(e.detail)["step"] for e in world.events() if e.action == services.ACTION]
+    assert steps == ["begun", "done"]
+    assert any(e.customer == customer and e.action == "customers:card:view" for e in world.events()) or steps
+
+
+def test_the_bytes_of_the_wrapped_key_are_gone_from_the_key_store(world: World, tmp_path: Path) -> None:
+    import sqlite3
+
+    customer = world.customer()
+    store = tmp_path / "keys"
+    with sqlite3.connect(store / "keystore.sqlite3") as reading:
+        wrapped = [
+            bytes(value)
+            for (table,) in reading.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for row in reading.execute(f"SELECT * FROM {table}").fetchall()
+            if customer.bytes in row or str(customer) in row
+            for value in row
+            if isinstance(value, bytes) and len(value) > 40
+        ]
+    assert wrapped
+    with scope(world.client):
+        services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    everything = b"".join(path.read_bytes() for path in store.iterdir() if path.is_file())
+    assert not any(value in everything for value in wrapped)
+
+
+def test_erasing_is_for_privacy_officers_with_a_fresh_factor(world: World) -> None:
+    customer = world.customer()
+    for role in set(Role) - {Role.PRIVACY_OFFICER}:
+        with scope(world.client), pytest.raises((Refused, NotFound)):
+            services.erase(world.viewer(role), customer, "request")
+    stale = world.viewer(Role.PRIVACY_OFFICER, assured_at=time.time() - 400)
+    with scope(world.client), pytest.raises(StepUpNeeded):
+        services.erase(stale, customer, "request")
+    assert not agent.current().is_destroyed(world.client, customer)
+
+
+def test_an_erasure_that_broke_off_can_be_finished(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer, _ = with_a_call(world)
+    officer = world.viewer(Role.PRIVACY_OFFICER)
+    monkeypatch.setattr("razdar.vault.content.discard", lambda _name: 1 / 0)
+    with pytest.raises(ZeroDivisionError), scope(world.client):
+        services.erase(officer, customer, "request")
+    assert agent.current().is_destroyed(world.client, customer)
+    monkeypatch.undo()
+    with scope(world.client):
+        record = services.erase(officer, customer, "request")
+    assert dict(record.counts)["recording"] == 2
+    assert record.key_ids
