@@ -110,10 +110,10 @@ def prepare(needs: Needs, stack: ExitStack) -> None:
         env.use_databases("owner")
     if Needs.SEQUENCER in needs:
         env.use_databases("sequencer")
-    _set_up_django(stack)
+    set_up_django(stack)
 
 
-def _set_up_django(stack: ExitStack) -> None:
+def set_up_django(stack: ExitStack) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "razdar.settings"
     import django
 
@@ -313,7 +313,7 @@ def _init(arguments: argparse.Namespace) -> int:
 
             stack.enter_context(embedded.available(env.var_folder()))
         _migrate_in_child()
-        _set_up_django(stack)
+        set_up_django(stack)
         for step in INIT_STEPS.values():
             step.run(arguments)
     return 0

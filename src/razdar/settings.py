@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from razdar import env
+from razdar.runtime import bodies
 from razdar.runtime.postgres import conninfo, embedded
 
 BASE = Path(__file__).resolve().parent
@@ -133,10 +134,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 RAZDAR_OBJECTS_URL = env.objects_url()
-# An upload is kept in memory whatever its size up to the limit; a temporary file would be plaintext on disk.
+# What a request carries stays in memory whatever its size up to the limit: a temporary file would be plaintext on disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = bodies.MOST_BYTES
+DATA_UPLOAD_MAX_MEMORY_SIZE = bodies.MOST_BYTES
 
 # --- Headers and cookies ----------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from fido2 import cbor
-from fido2.cose import ES256
+from fido2.cose import CoseKey
 from fido2.utils import websafe_encode
 
 USER_PRESENT_AND_VERIFIED, HAS_CREDENTIAL = 0x05, 0x40
@@ -24,7 +24,7 @@ class SoftKey:
         self.count = 0
 
     def register(self, challenge: str) -> str:
-        public = cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
+        public = cbor.encode(dict(CoseKey.for_alg(-7).from_cryptography_key(self.key.public_key())))
         credential = bytes(16) + len(self.id).to_bytes(2) + self.id + public
         data = self._data(USER_PRESENT_AND_VERIFIED | HAS_CREDENTIAL) + credential
         attestation = cbor.encode({"fmt": "none", "attStmt": {}, "authData": data})

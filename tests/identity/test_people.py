@@ -13,7 +13,7 @@ from razdar.identity import invitations, selectors, services
 from razdar.identity.duties import FOR_PEOPLE, needs_second_person
 from razdar.identity.models import Client, RoleGrant, Session
 from razdar.identity.services import Newcomer
-from tests.identity.world import PASSWORD, World, found, viewer_of
+from tests.identity.world import PASSWORD, World, found, seen_by, set_up, viewer_of
 
 
 @pytest.fixture
@@ -56,12 +56,10 @@ def test_an_opening_role_waits_for_another_administrator(anna: Viewer, boris: Vi
 
 def test_somebody_with_a_proposed_role_has_no_workplace(world: World, anna: Viewer) -> None:
     link = invite(anna, "sara", Role.SUPERVISOR)
-    from tests.identity.world import set_up
-
     sara = set_up(link, world.clock)
     browser = sara.sign_in()
     assert b"No workplace yet" in browser.get("/workplace/").content
-    assert browser.get("/account/").wsgi_request.viewer is None
+    assert seen_by(browser) is None
 
 
 def test_an_administrator_cannot_invite_a_second_self(anna: Viewer) -> None:
@@ -184,6 +182,33 @@ class TestNewLink:
         services.renew(anna, tom.id)
         with pytest.raises(NotFound):
             invitations.accept(first.token, PASSWORD)
+
+
+class TestInvitedAgain:
+    def test_who_was_not_in_yet_gets_a_new_link_and_needs_approval_again(self, anna: Viewer, boris: Viewer) -> None:
+        first = invite(anna, "sara", Role.SUPERVISOR)
+        services.approve_role(boris, selectors.person(boris, first.person).roles[0].id)
+        second = invite(boris, "sara", Role.AUDITOR)
+        with pytest.raises(NotFound):
+            invitations.find(first.token)
+        held = {held.role: held for held in selectors.person(boris, second.person).roles}
+        assert not held[Role.SUPERVISOR].active
+        assert not held[Role.SUPERVISOR].decidable
+
+    def test_another_client_gets_no_link_to_an_invited_person(self, world: World, anna: Viewer) -> None:
+        link = invite(anna, "sara", Role.SUPERVISOR)
+        other = found(world.clock, "Borealis Bank", "carla", "dora")
+        carla = viewer_of(other.anna)
+        assert services.invite(carla, other.client, Newcomer("sara", "", (Role.AUDITOR,))) is None
+        assert invitations.find(link.token).person == link.person
+
+    def test_who_left_may_come_back(self, world: World, anna: Viewer) -> None:
+        tom = world.join("tom", Role.TECHNICIAN)
+        services.end_role(anna, selectors.person(anna, tom.id).roles[0].id)
+        assert selectors.person(anna, tom.id).state == "left"
+        assert tom.type_password(Browser()).status_code == 200
+        link = invite(anna, "tom", Role.TECHNICIAN)
+        assert set_up(link, world.clock).sign_in()
 
 
 class TestClients:

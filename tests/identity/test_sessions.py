@@ -1,5 +1,8 @@
 """Sessions: 15 minutes, 12 hours, a sealed payload that belongs to its row."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -111,3 +114,18 @@ def test_the_cookie(world: World) -> None:
     assert cookie["path"] == "/"
     assert not cookie["domain"]
     assert settings.SESSION_COOKIE_SECURE is settings.BASE_URL.secure
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://desk.example.org", "__Host-razdar True Strict / None True"),
+        ("http://localhost:8000", "razdar_session False Strict / None True"),
+    ],
+)
+def test_the_cookie_follows_the_base_url(url: str, expected: str) -> None:
+    names = ("NAME", "SECURE", "SAMESITE", "PATH", "DOMAIN", "HTTPONLY")
+    code = "from django.conf import settings as s; print(" + ", ".join(f"s.SESSION_COOKIE_{n}" for n in names) + ")"
+    environ = os.environ | {"RAZDAR_URL": url, "DJANGO_SETTINGS_MODULE": "razdar.settings"}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == expected

@@ -7,14 +7,14 @@ from django.test import Client as Browser
 from razdar.core.disclosure import DataClass, Level, Purpose, Role, shipped
 from razdar.core.duties import ROLE_PERMISSIONS
 from razdar.identity.viewers import for_job
-from tests.identity.world import World, viewer_of
+from tests.identity.world import World, request_of, viewer_of
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 def test_a_viewer_holds_the_role_of_the_session(world: World) -> None:
     browser = world.join("agnes", Role.AGENT).sign_in(Browser(headers={"user-agent": FIREFOX}))
-    request = browser.get("/account/").wsgi_request
+    request = request_of(browser)
     viewer = request.viewer
     assert viewer.role == "agent"
     assert viewer.client == request.client_id == world.client
@@ -38,7 +38,7 @@ def test_the_top_bar(world: World) -> None:
 
 
 def test_nobody_is_a_viewer_without_a_session(db: None) -> None:
-    request = Browser().get("/account/login/").wsgi_request
+    request = request_of(Browser())
     assert request.viewer is None
     assert request.client_id is None
     assert request.shell is None

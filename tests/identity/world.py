@@ -9,9 +9,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client as Browser
 
 from razdar.core.disclosure import Role, Viewer
-from razdar.identity import factors, invitations, services
+from razdar.identity import factors, invitations, selectors, services
 from razdar.identity.services import Newcomer
-from razdar.identity.viewers import for_session
 
 PASSWORD = "seven quiet herons at dusk"
 CODE_PAGE = "/account/login/code/"
@@ -71,9 +70,7 @@ class World:
         link = services.invite(anna, self.client, Newcomer(work_name, f"{work_name} Surname", roles))
         assert link
         person = set_up(link, self.clock)
-        from razdar.identity.selectors import person as look
-
-        for held in look(boris, person.id).roles:
+        for held in selectors.person(boris, person.id).roles:
             if not held.active:
                 services.approve_role(boris, held.id)
         return person
@@ -81,10 +78,19 @@ class World:
 
 def viewer_of(person: Person, browser: Browser | None = None) -> Viewer:
     """The viewer that a real session of this person gives."""
-    browser = browser or person.sign_in()
-    request = browser.get("/account/").wsgi_request
-    viewer = for_session(request)
+    viewer = seen_by(browser or person.sign_in())
     assert viewer
+    return viewer
+
+
+def request_of(browser: Browser) -> Any:
+    """A request of this browser as views get it."""
+    return browser.get("/account/").wsgi_request
+
+
+def seen_by(browser: Browser) -> Viewer | None:
+    """The viewer that the next request of this browser carries."""
+    viewer: Viewer | None = request_of(browser).viewer
     return viewer
 
 

@@ -16,6 +16,9 @@ from razdar.vault.door import Look, Record
 from razdar.vault.ring import SEARCHABLE
 from razdar.vault.sealed import Sealed
 
+LISTED = (DataClass.SURNAME, DataClass.GENDER)
+"""What a row of a list needs."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -66,7 +69,10 @@ def card(viewer: Viewer, customer_id: UUID) -> Card:
         raise NotFound("There is no such customer.")
     if customer.erased_at:
         return Card(customer.id, "", (), (), customer.erased_at)
-    return _cards(viewer, [customer], "customers:card:view", Mode.VIEW)[0]
+    handles = Handle.objects.filter(client_id=viewer.client, customer_id=customer.id).order_by("id")
+    record = Record(customer.id, sealed_fields(customer, list(handles)))
+    (shown,) = door.disclose(viewer, [record], Look("customers:card:view", Mode.VIEW, purpose_of(viewer)))
+    return _card(customer, shown)
 
 
 def exists(viewer: Viewer, customer_id: UUID) -> bool:
@@ -75,11 +81,17 @@ def exists(viewer: Viewer, customer_id: UUID) -> bool:
 
 
 def cards(viewer: Viewer, customer_ids: Sequence[UUID]) -> list[Card]:
-    """Rows of a list, in the order asked for, with one event; customers that are gone are left out."""
+    """Rows of a list, surname and gender at most, in the order asked for, with one event.
+
+    Customers that are gone are left out.
+    """
     rows = {
         row.id: row for row in Customer.objects.filter(client_id=viewer.client, id__in=customer_ids, erased_at=None)
     }
-    return _cards(viewer, [rows[i] for i in customer_ids if i in rows], "customers:list:view", Mode.LIST_ROW)
+    found = [rows[i] for i in customer_ids if i in rows]
+    records = [Record(row.id, {str(c): getattr(row, c) for c in LISTED}) for row in found]
+    pages = door.disclose(viewer, records, Look("customers:list:view", Mode.LIST_ROW, purpose_of(viewer)))
+    return [_card(row, shown) for row, shown in zip(found, pages, strict=True)]
 
 
 def mine(viewer: Viewer) -> list[Card]:
@@ -169,15 +181,6 @@ def _load(client: UUID, data_class: DataClass, rows: Sequence[UUID]) -> list[Sea
     model = Handle if data_class in HANDLES else Customer
     values: list[Sealed] = [getattr(row, data_class) for row in model.objects.filter(client_id=client, id__in=rows)]
     return [value for value in values if value.present]
-
-
-def _cards(viewer: Viewer, customers: Sequence[Customer], action: str, mode: Mode) -> list[Card]:
-    handles: dict[UUID, list[Handle]] = {customer.id: [] for customer in customers}
-    for handle in Handle.objects.filter(client_id=viewer.client, customer_id__in=list(handles)).order_by("id"):
-        handles[handle.customer_id].append(handle)
-    records = [Record(customer.id, sealed_fields(customer, handles[customer.id])) for customer in customers]
-    pages = door.disclose(viewer, records, Look(action, mode, purpose_of(viewer)))
-    return [_card(customer, shown) for customer, shown in zip(customers, pages, strict=True)]
 
 
 def _card(customer: Customer, shown: dict[str, Shown]) -> Card:

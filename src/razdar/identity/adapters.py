@@ -21,7 +21,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from razdar import audit
 from razdar.core.errors import TooManyTries
 from razdar.core.ledger.events import Mode
 from razdar.identity import events, factors, tries
@@ -77,18 +76,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             User.objects.filter(pk=user.pk).update(last_active_at=timezone.now())
             how = [record.get("type") or record["method"] for record in get_authentication_records(request, user)]
             detail = (("with", ".".join(str(step) for step in how)),)
-            audit.record(
-                events.installation(
-                    "identity:session:start", Mode.CHANGE, events.origin_of(request), user.pk, detail=detail
-                )
-            )
+            events.record("identity:session:start", events.origin_of(request), user.pk, detail=detail)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
     def logout(self, request: HttpRequest) -> None:
         origin, person = events.origin_of(request), UUID(str(request.user.pk))
         super().logout(request)
-        audit.record_now(events.installation("identity:session:end", Mode.CHANGE, origin, person))
+        events.record_now("identity:session:end", Mode.CHANGE, origin, person)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:  # noqa: ARG002
         return HttpResponseRedirect(reverse("account_login"))
@@ -100,8 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
         with unit():
-            origin = events.origin_of(self.request)
-            audit.record(events.installation("identity:password:change", Mode.CHANGE, origin, user.pk))
+            events.record("identity:password:change", events.origin_of(self.request), user.pk)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         return reverse("mfa_index")
@@ -150,7 +144,9 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         out = io.BytesIO()
-        segno.make(url, error="m", micro=False).save(out, kind="svg", scale=6, border=4, svgclass=None, lineclass=None)
+        # Its own white ground: on a dark page a picture without one cannot be scanned.
+        code = segno.make(url, error="m", micro=False)
+        code.save(out, kind="svg", scale=6, border=4, light="#ffffff", svgclass=None, lineclass=None)
         return out.getvalue().decode()
 
     def get_totp_issuer(self) -> str:

@@ -1,13 +1,22 @@
-"""Events of sign-in and of people, for the log: pseudonyms and codes, never a name and never what was typed."""
+"""Events of sign-in and of people, for the log: pseudonyms and codes, never a name and never what was typed.
 
+What somebody does before they have a workplace belongs to every client they work for, so that each client's log tells
+who signs in to its data; what belongs to nobody known goes to the installation's own log.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Unpack
 from uuid import UUID
 
 from django.http import HttpRequest
 
+from razdar import audit
+from razdar.core.disclosure import Role
 from razdar.core.ledger.events import About, Event, Mode
+from razdar.identity.models import RoleGrant
 from razdar.identity.origin import device_of, source_of, zone_of
+from razdar.runtime.scope import current_client
 
 
 @dataclass(frozen=True)
@@ -32,10 +41,46 @@ def origin_of(request: HttpRequest) -> Origin:
     return Origin(session, device_of(request), zone_of(request), source_of(request))
 
 
-def installation(action: str, mode: Mode, origin: Origin, person: UUID | None, **about: Unpack[About]) -> Event:
-    """An event of the installation's own log, of somebody who has no workplace yet, or of the console."""
+def record(action: str, origin: Origin, person: UUID, **about: Unpack[About]) -> None:
+    """Log a change by a person, in the transaction that makes it: with every client they work for, or, inside a
+    client's scope, with that client."""
+    open_client = current_client()
+    for client in [open_client] if open_client else _clients(person):
+        audit.record(_event(client, action, Mode.CHANGE, origin, person, **about))
+
+
+def record_now(action: str, mode: Mode, origin: Origin, person: UUID | None, **about: Unpack[About]) -> None:
+    """Log a refusal or a fact at once; for somebody unknown, in the installation's own log."""
+    for client in _clients(person):
+        audit.record_now(_event(client, action, mode, origin, person, **about))
+
+
+def record_entry(client: UUID, origin: Origin, person: UUID, role: Role) -> None:
+    """Log at once, with one client only, that a person starts to work there."""
+    event = _event(client, "identity:workplace:enter", Mode.CHANGE, origin, person, detail=(("role", role.value),))
+    audit.record_now(event)
+
+
+def record_console(action: str, client: UUID | None, **about: Unpack[About]) -> None:
+    """Log a change made at the console, in the transaction that makes it."""
+    audit.record(_event(client, action, Mode.CHANGE, CONSOLE, None, **about))
+
+
+def _clients(person: UUID | None) -> Iterator[UUID | None]:
+    clients: set[UUID] = set()
+    if person is not None:
+        grants = RoleGrant.objects.filter(user_id=person).exclude(state=RoleGrant.State.ENDED)
+        clients = set(grants.values_list("client_id", flat=True))
+    yield from sorted(clients)
+    if not clients:
+        yield None
+
+
+def _event(
+    client: UUID | None, action: str, mode: Mode, origin: Origin, person: UUID | None, **about: Unpack[About]
+) -> Event:
     return Event(
-        client=None,
+        client=client,
         actor=person,
         role="person" if person else "system",
         session=origin.session,

@@ -186,7 +186,7 @@ class InviteForm(forms.Form):
     )
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
-        help_text=_("A role that opens data waits until another administrator approves it."),
+        help_text=_("A role that opens data or approves waits until another administrator agrees."),
         choices=[(role.value, ROLE_LABELS[role]) for role in FOR_PEOPLE],
         widget=forms.CheckboxSelectMultiple,
     )

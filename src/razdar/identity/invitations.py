@@ -15,9 +15,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from razdar import audit
 from razdar.core.errors import BadInput, NotFound
-from razdar.core.ledger.events import Mode
 from razdar.identity import events, sessions, tries
 from razdar.identity.events import CONSOLE, Origin
 from razdar.identity.models import Invitation, User
@@ -94,7 +92,7 @@ def accept(token: str, password: str, origin: Origin = CONSOLE) -> UUID:
         user.save(update_fields=["password", "is_active", "disabled", "last_active_at"])
         sessions.end_all(user.pk)
         tries.clear(user.username)
-        audit.record(events.installation("identity:person:accept", Mode.CHANGE, origin, user.pk))
+        events.record("identity:person:accept", origin, user.pk)
     return user.pk
 
 

@@ -26,7 +26,6 @@ from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
 from razdar.identity import events, invitations, retention, sessions, tries
 from razdar.identity.duties import FOR_PEOPLE, check_separation, needs_second_person
-from razdar.identity.events import CONSOLE
 from razdar.identity.invitations import Link
 from razdar.identity.models import Client, RoleGrant, User
 from razdar.identity.names import canonical, check_work_name
@@ -99,9 +98,12 @@ def create_client(name: str, administrators: Sequence[Newcomer], days: Mapping[s
 
 
 def _found_administrator(client: UUID, person: Newcomer) -> Link | None:
-    user, new = _user(person)
+    user = _user(person)
+    fresh = _lacks_sign_in(user, client)
+    if fresh:
+        _propose_again(None, user)
     _grant(None, client, user, Role.ADMINISTRATOR, active=True)
-    return invitations.issue(user, client, None) if new else None
+    return invitations.issue(user, client, None) if fresh else None
 
 
 # --- People -----------------------------------------------------------------------------------------------------------
@@ -115,7 +117,8 @@ def invite(viewer: Viewer | None, client: UUID, person: Newcomer) -> Link | None
         client: where the person shall work; the viewer's own client.
 
     Returns:
-        The link, to be shown once; None where the person signs in already (for another client) and only gets roles.
+        The link, to be shown once; None where the person signs in already, or was invited by another client, and
+        only gets roles.
 
     Raises:
         NotYours: not among the viewer's duties. StepUpNeeded: prove the factor again.
@@ -128,11 +131,14 @@ def invite(viewer: Viewer | None, client: UUID, person: Newcomer) -> Link | None
     if not person.roles:
         raise BadInput("Choose at least one role.")
     with scope(client):
-        user, new = _user(person)
+        user = _user(person)
+        fresh = _lacks_sign_in(user, client)
+        if fresh:
+            _propose_again(viewer, user)
         for role in dict.fromkeys(person.roles):
             _grant(viewer, client, user, role, active=not needs_second_person(role))
         _record(viewer, client, "identity:person:invite", person=user.pk)
-        return invitations.issue(user, client, viewer.person if viewer else None) if new else None
+        return invitations.issue(user, client, viewer.person if viewer else None) if fresh else None
 
 
 def renew(viewer: Viewer, person: UUID) -> Link:
@@ -158,15 +164,26 @@ def renew_at_console(client: UUID, person: UUID) -> Link:
 
 
 def _renew(viewer: Viewer | None, client: UUID, user: User) -> Link:
+    _propose_again(viewer, user)
+    sessions.end_all(user.pk)
+    _record(viewer, client, "identity:person:renew", person=user.pk)
+    return invitations.issue(user, client, viewer.person if viewer else None)
+
+
+def _propose_again(viewer: Viewer | None, user: User) -> None:
+    """Take two-person roles back to *proposed*, because somebody is about to hold a link that leads to them."""
     by = viewer.person if viewer else None
     for grant in RoleGrant.objects.select_for_update().filter(user=user, state=State.ACTIVE):
         if needs_second_person(Role(grant.role)):
             _keep_an_administrator(grant, but=by)
             grant.state, grant.proposed_by_id, grant.decided_by_id = State.PROPOSED, by, None
             grant.save(update_fields=["state", "proposed_by", "decided_by"])
-    sessions.end_all(user.pk)
-    _record(viewer, client, "identity:person:renew", person=user.pk)
-    return invitations.issue(user, client, by)
+
+
+def _lacks_sign_in(user: User, client: UUID) -> bool:
+    """Whether a link is due: nothing is set up or the person has left, and no other client's link may be waiting."""
+    elsewhere = RoleGrant.objects.filter(user=user).exclude(state=State.ENDED).exclude(client_id=client)
+    return (not user.is_active or user.disabled == User.Disabled.LEFT) and not elsewhere.exists()
 
 
 def sign_out_everywhere(viewer: Viewer, person: UUID) -> int:
@@ -201,9 +218,7 @@ def unlock_at_console(person: UUID) -> None:
     """The same by the operator. Raises BadInput when the person has left."""
     with unit():
         _unlock(User.objects.select_for_update().get(pk=person))
-        audit.record(
-            events.installation("identity:person:unlock", Mode.CHANGE, CONSOLE, None, detail=(("person", str(person)),))
-        )
+        events.record_console("identity:person:unlock", None, detail=(("person", str(person)),))
 
 
 def _unlock(user: User) -> None:
@@ -287,20 +302,20 @@ def _require(viewer: Viewer, permission: Permission, *, recent: bool = True) -> 
         require_recent(viewer)
 
 
-def _user(person: Newcomer) -> tuple[User, bool]:
-    """The person of that work name, made where there is none; whether they still have to set up a sign-in."""
+def _user(person: Newcomer) -> User:
+    """The person of that work name, made where there is none."""
     work_name, name = canonical(person.work_name), " ".join(person.name.split())
     check_work_name(work_name)
-    known = User.objects.filter(username=work_name).first()
+    known = User.objects.select_for_update().filter(username=work_name).first()
     if known is not None:
-        return known, not known.is_active
+        return known
     if not 1 <= len(name) <= LONGEST_NAME:
         raise BadInput("A person needs a name of at most 80 letters.")
     user = User(id=uuid7(), username=work_name)
     user.sealed_name = staff.seal_staff(user.pk, NAME, name)
     user.set_unusable_password()
     user.save(force_insert=True)
-    return user, True
+    return user
 
 
 def _grant(viewer: Viewer | None, client: UUID, user: User, role: Role, *, active: bool) -> RoleGrant:
@@ -365,14 +380,4 @@ def _record(viewer: Viewer | None, client: UUID, action: str, *, person: UUID | 
     if viewer is not None:
         audit.record(Event.by(viewer, action, Mode.CHANGE, detail=detail))
         return
-    audit.record(
-        Event(
-            client=client,
-            role="system",
-            session="console",
-            zone="console",
-            action=action,
-            mode=Mode.CHANGE,
-            detail=detail,
-        )
-    )
+    events.record_console(action, client, detail=detail)

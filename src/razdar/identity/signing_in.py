@@ -10,10 +10,9 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from razdar import audit
-from razdar.core.ledger.events import Mode
 from razdar.identity import events, factors, sessions, tries
 from razdar.identity.models import User
+from razdar.identity.workplaces import Workplace
 from razdar.runtime.scope import unit
 
 
@@ -67,6 +66,11 @@ def sign_out_elsewhere(request: HttpRequest) -> int:
     return ended
 
 
+def note_workplace(request: HttpRequest, place: Workplace) -> None:
+    """Somebody with several workplaces went to one of them; told at once, because the scope open may be another's."""
+    events.record_entry(place.client, events.origin_of(request), UUID(str(request.user.pk)), place.role)
+
+
 def pending_seed() -> str | None:
     """The seed being set up in this session, while its page is open."""
     seed: str | None = context.request.session.get("mfa.totp.secret")
@@ -82,4 +86,4 @@ def _record(request: HttpRequest, action: str, kind: str) -> None:
     detail = (("kind", kind),) if kind else ()
     person = UUID(str(request.user.pk))
     with unit():
-        audit.record(events.installation(action, Mode.CHANGE, events.origin_of(request), person, detail=detail))
+        events.record(action, events.origin_of(request), person, detail=detail)

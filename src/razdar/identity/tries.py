@@ -19,7 +19,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from razdar import audit
 from razdar.core.errors import TooManyTries
 from razdar.core.ledger.events import Mode, Outcome
 from razdar.identity import events
@@ -104,9 +103,7 @@ def failed(attempt: Try, step: str) -> None:
 
     def tell(action: str, count: int) -> None:
         detail = (("count", count), ("step", step))
-        audit.record_now(
-            events.installation(action, Mode.DENY, attempt.origin, person, outcome=Outcome.DENIED, detail=detail)
-        )
+        events.record_now(action, Mode.DENY, attempt.origin, person, outcome=Outcome.DENIED, detail=detail)
 
     tell("identity:sign_in:fail", attempt.failures)
     if attempt.recent == ALERT_AT:

@@ -25,9 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic.edit import FormView
 
-from razdar import audit
 from razdar.core.errors import BadInput
-from razdar.core.ledger.events import Mode
 from razdar.identity import events, factors, invitations, signing_in, workplaces
 from razdar.identity.forms import AcceptForm, StepUpForm, StepUpPasskeyForm
 from razdar.identity.proofs import proof_of
@@ -134,12 +132,7 @@ def workplace(request: HttpRequest) -> HttpResponseBase:
         return redirect(next_step(request))
     if request.method == "POST":
         place = workplaces.choose(request, request.POST.get("workplace", ""))
-        detail = (("client", str(place.client)), ("role", place.role.value))
-        with unit():
-            origin = events.origin_of(request)
-            audit.record(
-                events.installation("identity:workplace:enter", Mode.CHANGE, origin, _person(request), detail=detail)
-            )
+        signing_in.note_workplace(request, place)
         return redirect(own_path(request))
     context = {
         "places": workplaces.workplaces_of(_person(request)),

@@ -34,7 +34,7 @@ def read(text: str) -> Body:
     """Read a stored body; it was written by this product and has just been authenticated."""
     document = json.loads(text)
     words = tuple(Spoken(w["w"], w["s"], w["e"], w["c"], bool(w.get("r"))) for w in document["words"])
-    stretches = [(start, end) for channel in document.get("muted", ()) for start, end in channel]
+    stretches = [(start / 1000, end / 1000) for channel in document.get("muted", ()) for start, end in channel]
     return Body(words, _joined(stretches))
 
 

@@ -30,4 +30,4 @@ def store(row: Recording, sound: Audio) -> None:
 def waveform_text(sound: Audio) -> str:
     """The waveform as text: per channel its peaks from 0 to 100, separated by commas; channels by semicolons."""
     lanes = waveforms.peaks(sound.pcm, WAVEFORM_BUCKETS)
-    return ";".join(",".join(str(round(float(value) * 100)) for value in lane) for lane in lanes)
+    return ";".join(",".join(str(value) for value in lane) for lane in lanes)

@@ -83,7 +83,7 @@ class Job(Generic[P]):
     attempts: int
     scoped: bool
     alone: tuple[str, ...]
-    failed: Callable[P, None] | None
+    failed: Callable[..., None] | None
     types: Mapping[str, type]
     every: str | None
     _task: list[Any] = field(default_factory=list, repr=False, compare=False)
@@ -174,7 +174,7 @@ def job(
     attempts: int = ATTEMPTS,
     scoped: bool = True,
     alone: tuple[str, ...] = (),
-    failed: Callable[P, None] | None = None,
+    failed: Callable[..., None] | None = None,
 ) -> Callable[[Callable[P, None]], Job[P]]:
     """Declare a job.
 

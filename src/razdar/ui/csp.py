@@ -37,7 +37,6 @@ POLICY = "; ".join(
 PERMISSIONS = ", ".join(
     (
         "accelerometer=()",
-        "bluetooth=()",
         "browsing-topics=()",
         "camera=()",
         "clipboard-read=()",

@@ -9,7 +9,7 @@ Rules:
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from enum import Enum, auto
+from enum import IntEnum
 from functools import cache
 
 import ahocorasick
@@ -20,17 +20,17 @@ REACH = 80
 NOWHERE = 10_000
 
 
-class Cue(Enum):
+class Cue(IntEnum):
     """What a number is said to be."""
 
-    CARD = auto()
-    CVV = auto()
-    PHONE = auto()
-    EMAIL = auto()
-    IBAN = auto()
-    PESEL = auto()
-    KOD_MELLI = auto()
-    SOMETHING_ELSE = auto()
+    CARD = 0
+    CVV = 1
+    PHONE = 2
+    EMAIL = 3
+    IBAN = 4
+    PESEL = 5
+    KOD_MELLI = 6
+    SOMETHING_ELSE = 7
 
 
 _WORDS: dict[Cue, str] = {
@@ -65,20 +65,20 @@ class Cues:
     """
 
     def __init__(self, plain: str) -> None:
-        ends: dict[Cue, list[int]] = defaultdict(list)
-        starts: dict[Cue, list[int]] = defaultdict(list)
+        starts: list[list[int]] = [[] for _ in Cue]
+        ends: list[list[int]] = [[] for _ in Cue]
         for last, (length, kinds) in _automaton().iter(plain):
             start, end = last - length + 1, last + 1
             if _is_whole_word(plain, start, end) and not _is_token(plain, start, end):
                 for kind in kinds:
                     starts[kind].append(start)
                     ends[kind].append(end)
-        self._ends = {kind: sorted(places) for kind, places in ends.items()}
-        self._starts = {kind: sorted(places) for kind, places in starts.items()}
+        self._starts = [sorted(places) for places in starts]
+        self._ends = [sorted(places) for places in ends]
 
     def has(self, kind: Cue) -> bool:
         """Whether the text holds such a cue at all."""
-        return kind in self._ends
+        return bool(self._ends[kind])
 
     def ahead(self, kind: Cue, start: int) -> int:
         """Characters from the nearest cue of a kind to what it announces at ``start``."""
@@ -86,15 +86,14 @@ class Cues:
 
     def distance(self, kind: Cue, start: int, end: int) -> int:
         """Characters between the stretch ``start:end`` and the nearest cue of a kind; ``NOWHERE`` beyond ``REACH``."""
-        if kind not in self._ends:
+        starts, ends = self._starts[kind], self._ends[kind]
+        if not ends:
             return NOWHERE
-        before = bisect_right(self._ends[kind], start) - 1
-        after = bisect_left(self._starts[kind], end)
-        nearest = NOWHERE
-        if before >= 0:
-            nearest = start - self._ends[kind][before]
-        if after < len(self._starts[kind]):
-            nearest = min(nearest, 2 * (self._starts[kind][after] - end) + 2)
+        before = bisect_right(ends, start) - 1
+        after = bisect_left(starts, end)
+        nearest = start - ends[before] if before >= 0 else NOWHERE
+        if after < len(starts):
+            nearest = min(nearest, 2 * (starts[after] - end) + 2)
         return nearest if nearest <= REACH else NOWHERE
 
     def near(self, kind: Cue, start: int, end: int, within: int = REACH) -> bool:

@@ -45,6 +45,7 @@ def _kinds() -> NDArray[np.uint8]:
 
 
 _KINDS = _kinds()
+_GAPS = tuple(Gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,25 @@ class Written:
 
     def __init__(self, view: bytes) -> None:
         self._view = view
-        kinds = _KINDS[np.frombuffer(view, dtype=np.uint8)]
+        signs = np.frombuffer(view, dtype=np.uint8)
+        kinds = _KINDS[signs]
         self._at = np.flatnonzero(kinds == _DIGIT)
-        if not len(self._at):
+        self._places: list[int] = self._at.tolist()
+        self._digits = signs[self._at].tobytes()
+        if not self._places:
             self.firsts = self.lasts = self._at
             return
-        self._gaps = _gap_strengths(kinds, self._at)
-        cuts = np.flatnonzero(_splits(self._gaps)) + 1
+        strengths = _gap_strengths(kinds, self._at)
+        self._gaps = strengths.tobytes()
+        cuts = np.flatnonzero(_splits(strengths)) + 1
         self.firsts = np.concatenate(([0], cuts))
         self.lasts = np.concatenate((cuts, [len(self._at)]))
 
     def long_rows(self) -> Iterator[DigitString]:
         """Rows of at least ``SHORTEST`` digits, each as a digit string."""
-        for row in np.flatnonzero(self.lasts - self.firsts >= SHORTEST).tolist():
-            yield self._row(int(self.firsts[row]), int(self.lasts[row]))
+        long = self.lasts - self.firsts >= SHORTEST
+        for first, last in zip(self.firsts[long].tolist(), self.lasts[long].tolist(), strict=True):
+            yield self._row(first, last)
 
     def tokens_near(self, words: Sequence[Token]) -> list[Token]:
         """The rows that may belong to a number together with one of the words."""
@@ -98,18 +104,16 @@ class Written:
         return Token(Role.WRITTEN, _only_digits(self._view[start:end]), start, end)
 
     def _row(self, first: int, last: int) -> DigitString:
-        at = self._at[first:last]
-        digits = np.frombuffer(self._view, dtype=np.uint8)[at].tobytes()
+        starts = self._places[first:last]
         gaps = self._gaps[first : last - 1]
-        breaks = np.flatnonzero(gaps != Gap.TIGHT)
-        starts = at.tolist()
+        breaks = [place for place, gap in enumerate(gaps) if gap]
         return DigitString(
-            digits=digits,
+            digits=self._digits[first:last],
             starts=starts,
-            ends=(at + 1).tolist(),
-            groups=[0, *(breaks + 1).tolist()],
-            gaps=[Gap.TIGHT, *gaps[breaks].tolist()],
-            spoken=bytes(len(digits)),
+            ends=[start + 1 for start in starts],
+            groups=[0, *(place + 1 for place in breaks)],
+            gaps=[Gap.TIGHT, *(_GAPS[gaps[place]] for place in breaks)],
+            spoken=bytes(last - first),
             plus=sign_before(self._view, starts[0]),
         )
 

@@ -10,6 +10,7 @@ Rules:
    the same stretch (English "for" may be 4 or a mere word); all of them are searched.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
@@ -102,6 +103,10 @@ class DigitString:
 
     def __len__(self) -> int:
         return len(self.digits)
+
+    def is_one_group(self, first: int, last: int) -> bool:
+        """Whether no group begins between the digits ``first`` and ``last``."""
+        return bisect_right(self.groups, first) == bisect_left(self.groups, last)
 
     def said(self, first: int, last: int) -> bool:
         """Whether most of the digits ``first:last`` were said as words."""

@@ -7,7 +7,7 @@ import re2
 
 from razdar.core.redaction import spoken
 from razdar.core.redaction.cues import Cues
-from razdar.core.redaction.digits import Numbers, Written
+from razdar.core.redaction.digits import SHORTEST, Numbers, Written
 from razdar.core.redaction.folding import OTHER_LETTER, plain, view
 from razdar.core.redaction.numerals import DigitString
 
@@ -29,12 +29,14 @@ class Scan:
     @cached_property
     def numbers(self) -> Numbers:
         """Written and spoken digit strings."""
+        heard = [code for code in spoken.languages(self.lang) if _gate(code).search(self.view) is not None]
+        digits = len(self.view) - len(self.view.translate(None, b"0123456789"))
+        if not heard and digits < SHORTEST:
+            return Numbers((), None)
         written = Written(self.view)
         strings: list[DigitString] = list(written.long_rows())
         unread: list[int] = []
-        for code in spoken.languages(self.lang):
-            if _gate(code).search(self.view) is None:
-                continue
+        for code in heard:
             found, unread_from = spoken.scanner(code).strings(self.view, written)
             strings.extend(found)
             unread.extend([] if unread_from is None else [unread_from])

@@ -57,7 +57,7 @@ class Why(StrEnum):
     REST = "rest"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of text to be concealed.
 
@@ -99,7 +99,7 @@ def resolve(candidates: Iterable[Span], view: bytes) -> list[Span]:
         for piece in pieces:
             taken[piece.start : piece.end] = b"\x01" * (piece.end - piece.start)
             kept.append(piece)
-    kept.sort()
+    kept.sort(key=lambda span: span.start)
     return _united(kept)
 
 

@@ -129,12 +129,16 @@ class RedactedTranscript:
     duration_ms: int
 
     def to_json(self) -> str:
-        """As JSON: a transcript with ``r`` and ``t`` (the kind) on concealed words, and ``muted`` in seconds."""
+        """As JSON: a transcript with ``r`` and ``t`` (the kind) on concealed words, and ``muted`` in ms."""
         words = [
             {**_entry(word), **({} if word.type is None else {"r": True, "t": word.type.value})} for word in self.words
         ]
-        muted = [[[one.start_ms / 1000, one.end_ms / 1000] for one in channel] for channel in self.muted]
+        muted = [[[one.start_ms, one.end_ms] for one in channel] for channel in self.muted]
         return _json({"version": VERSION, "language": self.language, "words": words, "muted": muted})
+
+    def dump(self) -> bytes:
+        """``to_json`` as bytes."""
+        return self.to_json().encode("ascii")
 
 
 def merge(intervals: Sequence[Interval], gap_ms: int = 0) -> tuple[Interval, ...]:

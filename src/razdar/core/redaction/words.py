@@ -27,6 +27,7 @@ from razdar.core.redaction.numerals import DigitString
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.transcript import (
+    VERSION,
     Interval,
     RedactedTranscript,
     RedactedWord,
@@ -38,6 +39,7 @@ from razdar.core.redaction.transcript import (
 )
 
 __all__ = [
+    "VERSION",
     "Interval",
     "RedactedTranscript",
     "RedactedWord",
@@ -45,6 +47,7 @@ __all__ = [
     "Turn",
     "Word",
     "load_transcript",
+    "merge",
     "redact_transcript",
 ]
 

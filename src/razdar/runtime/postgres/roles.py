@@ -29,6 +29,7 @@ SEQUENCER = "razdar_sequencer"
 BACKUP = "razdar_backup"
 DATABASE = "razdar"
 OLDEST_SERVER = 150000
+_LOCK = int.from_bytes(b"razdar")
 
 Connection = psycopg.Connection[Any]
 
@@ -76,21 +77,23 @@ def provision(admin_url: str, passwords: Passwords | None = None, database: str 
     """
     parse(admin_url)
     passwords = passwords or Passwords.generate()
-    admin = with_database(admin_url, database)
+    urls = role_urls(admin_url, passwords, database)
     try:
         with psycopg.connect(admin_url, autocommit=True) as connection:
             _check_version(connection)
+            # Roles belong to the whole server: two of us at once would trip over each other's changes.
+            connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
             _make_roles(connection, passwords)
             with _owning(connection):
                 _make_database(connection, database)
                 lock_down_database(connection, database)
-                with psycopg.connect(admin, autocommit=True) as inside:
-                    _lock_down_schema(inside)
+            with psycopg.connect(urls.owner, autocommit=True) as owner:
+                _lock_down_schema(owner)
     except errors.InsufficientPrivilege:
         raise Misconfigured("The administrator's role may not create roles and databases on this server.") from None
     except psycopg.OperationalError:
         raise Misconfigured("The database server cannot be reached with the administrator's URL.") from None
-    return role_urls(admin_url, passwords, database)
+    return urls
 
 
 def role_urls(server_url: str, passwords: Passwords, database: str = DATABASE) -> RoleUrls:
@@ -141,12 +144,15 @@ def _check_version(connection: Connection) -> None:
 
 
 def _make_roles(connection: Connection, passwords: Passwords) -> None:
-    plain = sql.SQL("LOGIN NOINHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT -1")
     for role, password in passwords.by_role().items():
         verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
         name = sql.Identifier(role)
         with suppress(errors.DuplicateObject):
             connection.execute(sql.SQL("CREATE ROLE {}").format(name))
+        # The schema's rights come to the owner through its ownership of the database, by inheritance.
+        plain = sql.SQL(
+            "LOGIN NOCREATEDB NOCREATEROLE INHERIT" if role == OWNER else "LOGIN NOCREATEDB NOCREATEROLE NOINHERIT"
+        )
         connection.execute(sql.SQL("ALTER ROLE {} {} PASSWORD {}").format(name, plain, sql.Literal(verifier)))
     _try(connection, sql.SQL("ALTER ROLE razdar_backup BYPASSRLS"))
     for role in (RUNTIME, SEQUENCER, BACKUP):
@@ -192,7 +198,7 @@ def _make_database(connection: Connection, database: str) -> None:
 
 
 def _lock_down_schema(connection: Connection) -> None:
-    default = sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE razdar_owner ")
+    default = sql.SQL("ALTER DEFAULT PRIVILEGES ")
     statements = (
         "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO razdar_runtime",
         "GRANT USAGE, SELECT ON SEQUENCES TO razdar_runtime",
@@ -202,7 +208,6 @@ def _lock_down_schema(connection: Connection) -> None:
     )
     _all(
         connection,
-        sql.SQL("ALTER SCHEMA public OWNER TO razdar_owner"),
         sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
         sql.SQL("GRANT USAGE ON SCHEMA public TO razdar_runtime, razdar_sequencer, razdar_backup"),
         default + sql.SQL("REVOKE ALL ON FUNCTIONS FROM PUBLIC"),

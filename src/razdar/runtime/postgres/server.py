@@ -61,6 +61,8 @@ UNSAFE_FAST: Mapping[str, str] = {
     "shared_buffers": "64MB",
     "summarize_wal": "off",
 }
+# A starter that was just killed may not be gone yet.
+LOCK_SECONDS = 1.0
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 _PR_SET_PDEATHSIG = 1
@@ -130,7 +132,7 @@ def start(places: Places, programs: Programs, password: str, settings: Mapping[s
     places.make(programs)
     with ExitStack() as locks:
         numbers = []
-        for path, seconds in ((places.lock, 0.0), (places.server_lock, STOP_SECONDS)):
+        for path, seconds in ((places.lock, LOCK_SECONDS), (places.server_lock, STOP_SECONDS)):
             numbers.append(_lock(path, seconds))
             locks.callback(os.close, numbers[-1])
         if not (places.data / "PG_VERSION").exists():

@@ -11,9 +11,9 @@ Rules:
 """
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import DETECTORS
@@ -25,6 +25,9 @@ SHORTEST, LONGEST = 12, 19
 SHORTEST_WITHOUT_CUE = 13
 SHORTEST_WITH_CUE = 8
 LONGEST_SPOKEN = 40
+LONGEST_PLAUSIBLE = 64
+FEW_DIGITS = 64
+COMMON_LENGTH = 16
 CUE_REACH = 60
 
 _NETWORKS: tuple[tuple[int, int, tuple[int, ...], int], ...] = (
@@ -49,17 +52,21 @@ _NETWORKS: tuple[tuple[int, int, tuple[int, ...], int], ...] = (
 )
 
 
-def _tables() -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    lengths = np.zeros((LONGEST + 1, 10_000), dtype=np.bool_)
-    usual = np.zeros(10_000, dtype=np.uint8)
+def _tables() -> tuple[list[bytearray], bytearray]:
+    """By length and first four digits: whether a network issues such cards; by first four digits: the usual length."""
+    lengths = [bytearray(10_000) for _ in range(LONGEST + 1)]
+    usual = bytearray(10_000)
     for low, high, allowed, common in _NETWORKS:
-        usual[low : high + 1] = common
+        usual[low : high + 1] = bytes([common]) * (high + 1 - low)
         for length in allowed:
-            lengths[length, low : high + 1] = True
+            lengths[length][low : high + 1] = b"\x01" * (high + 1 - low)
     return lengths, usual
 
 
 _NETWORK_LENGTHS, _USUAL_LENGTH = _tables()
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_NETWORK = (Why.CHECKSUM, Why.NETWORK)
+_NETWORK_ALIGNED = (Why.CHECKSUM, Why.NETWORK, Why.ALIGNED)
 
 
 @DETECTORS.register("generic.card")
@@ -77,31 +84,13 @@ def _is_phone_length_with_plus(string: DigitString) -> bool:
 
 
 def _checked(scan: Scan, string: DigitString) -> Iterator[Span]:
-    digits = np.frombuffer(string.digits, dtype=np.uint8).astype(np.int64) - 0x30
-    edges = np.zeros(len(digits) + 1, dtype=np.bool_)
-    edges[list(string.groups)] = True
-    edges[-1] = True
-    for length in range(SHORTEST, min(LONGEST, len(digits)) + 1):
-        for first in _luhn_windows(digits, length).tolist():
-            span = _judged(scan, string, (first, first + length), bool(edges[first] and edges[first + length]))
-            if span is not None:
-                yield span
-
-
-def _luhn_windows(digits: NDArray[np.int64], length: int) -> NDArray[np.intp]:
-    """Starts of the windows of this length that pass Luhn, are not one digit repeated, and are not hopeless.
-
-    Two running sums, one doubling the even and one the odd places, answer each window with one subtraction.
-    """
-    doubled = np.where(digits > 4, 2 * digits - 9, 2 * digits)
-    odd = np.arange(len(digits)) % 2 == 1
-    sums = [np.concatenate(([0], np.cumsum(np.where(odd == parity, doubled, digits)))) for parity in (False, True)]
-    starts = np.arange(len(digits) - length + 1)
-    ends = starts + length
-    total = np.where(ends % 2 == 0, sums[0][ends] - sums[0][starts], sums[1][ends] - sums[1][starts])
-    changes = np.concatenate(([0], np.cumsum(np.diff(digits) != 0)))
-    varied = changes[ends - 1] - changes[starts] > 0
-    return np.flatnonzero((total % 10 == 0) & varied)
+    """Windows that pass Luhn and have company (rules 1 to 3)."""
+    edges = {*string.groups, len(string)}
+    few = len(string) <= FEW_DIGITS
+    for first, last in _few_luhn_windows(string.digits) if few else _many_luhn_windows(string):
+        span = _judged(scan, string, (first, last), first in edges and last in edges)
+        if span is not None:
+            yield span
 
 
 def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned: bool) -> Span | None:
@@ -109,19 +98,56 @@ def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned: b
     length = last - first
     opening = int(string.digits[first : first + 4])
     start, end = string.starts[first], string.ends[last - 1]
-    if _NETWORK_LENGTHS[length, opening]:
-        usual = int(_USUAL_LENGTH[opening]) == length
+    if _NETWORK_LENGTHS[length][opening]:
+        usual = _USUAL_LENGTH[opening] == length
         if not (aligned or usual) or (length < SHORTEST_WITHOUT_CUE and not scan.cues.near(Cue.CARD, start, end)):
             return None
-        score = 0.9 + (0.05 if usual else -0.05) if aligned else 0.75
-        why: tuple[Why, ...] = (Why.CHECKSUM, Why.NETWORK, *((Why.ALIGNED,) if aligned else ()))
-    else:
-        known = scan.cues.near(Cue.CARD, start, end, CUE_REACH)
-        if not aligned or not (known or (length == 16 and not scan.cues.near(Cue.SOMETHING_ELSE, start, end))):
-            return None
-        score = 0.7 if known else 0.5
-        why = (Why.CHECKSUM, Why.ALIGNED, *((Why.CUE,) if known else ()))
-    return Span(start, end, SpanType.CARD, score, why)
+        if aligned:
+            return Span(start, end, SpanType.CARD, 0.95 if usual else 0.85, _NETWORK_ALIGNED)
+        return Span(start, end, SpanType.CARD, 0.75 if string.is_one_group(first, last) else 0.55, _NETWORK)
+    if not aligned or (length != COMMON_LENGTH and not scan.cues.has(Cue.CARD)):
+        return None
+    if scan.cues.near(Cue.CARD, start, end, CUE_REACH):
+        return Span(start, end, SpanType.CARD, 0.7, (Why.CHECKSUM, Why.ALIGNED, Why.CUE))
+    if length != COMMON_LENGTH or len(string) > LONGEST_PLAUSIBLE or scan.cues.near(Cue.SOMETHING_ELSE, start, end):
+        return None
+    return Span(start, end, SpanType.CARD, 0.5, (Why.CHECKSUM, Why.ALIGNED))
+
+
+def _few_luhn_windows(digits: bytes) -> Iterator[tuple[int, int]]:
+    """Windows of a card's length that pass Luhn and are not one digit repeated, as (first, end).
+
+    Two running sums, one doubling the even places and one the odd, answer each window with one subtraction.
+    """
+    values = [byte - 0x30 for byte in digits]
+    even = [_DOUBLED[value] if place % 2 == 0 else value for place, value in enumerate(values)]
+    odd = [_DOUBLED[value] if place % 2 else value for place, value in enumerate(values)]
+    sums = (list(accumulate(even, initial=0)), list(accumulate(odd, initial=0)))
+    for end in range(SHORTEST, len(digits) + 1):
+        total = sums[end % 2]
+        for first in range(max(0, end - LONGEST), end - SHORTEST + 1):
+            if (total[end] - total[first]) % 10 == 0 and len(set(digits[first:end])) > 1:
+                yield first, end
+
+
+def _many_luhn_windows(string: DigitString) -> Iterator[tuple[int, int]]:
+    """The same with array operations, without the windows that ``_judged`` would refuse at once."""
+    values = np.frombuffer(string.digits, dtype=np.uint8).astype(np.int64) - 0x30
+    doubled = np.array(_DOUBLED)[values]
+    is_odd = np.arange(len(values)) % 2 == 1
+    even, odd = (np.concatenate(([0], np.cumsum(np.where(is_odd == one, doubled, values)))) for one in (False, True))
+    changes = np.concatenate(([0], np.cumsum(np.diff(values) != 0)))
+    openings = np.lib.stride_tricks.sliding_window_view(values, 4) @ np.array((1000, 100, 10, 1))
+    edges = np.zeros(len(values) + 1, dtype=np.bool_)
+    edges[[*string.groups, len(values)]] = True
+    for length in range(SHORTEST, LONGEST + 1):
+        starts = np.arange(len(values) - length + 1)
+        ends = starts + length
+        total = np.where(ends % 2 == 0, even[ends] - even[starts], odd[ends] - odd[starts])
+        issued = np.frombuffer(_NETWORK_LENGTHS[length], dtype=np.bool_)[openings[starts]]
+        company = issued | (edges[starts] & edges[ends])
+        passing = (total % 10 == 0) & (changes[ends - 1] > changes[starts]) & company
+        yield from ((first, first + length) for first in np.flatnonzero(passing).tolist())
 
 
 def _unchecked(scan: Scan, string: DigitString) -> Iterator[Span]:

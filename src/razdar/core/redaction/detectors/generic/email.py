@@ -106,10 +106,15 @@ def _local_start(before: bytes, grammar: _Grammar, *, cued: bool) -> int:
             plain_words += 1
             if word in grammar.stops or plain_words > MOST_PLAIN_WORDS:
                 break
-        elif taken == len(before) and (word in grammar.signs or (word in grammar.stops and not cued)):
+        elif taken == len(before) and (word in grammar.signs or (_is_stop(word, grammar) and not cued)):
             break
         taken, joined = edge, False
     return len(before) - taken
+
+
+def _is_stop(word: bytes, grammar: _Grammar) -> bool:
+    """Whether a word cannot be all there is of an address; a single letter is spelled."""
+    return len(word) > 1 and word in grammar.stops
 
 
 def _is_linked(word: bytes, gap: bytes, grammar: _Grammar) -> bool:

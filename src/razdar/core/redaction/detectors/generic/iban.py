@@ -28,7 +28,9 @@ _REGISTRY = (
     "TR26 UA29 VA22 VG24 XK20 YE30"
 )
 LENGTHS = {entry[:2].lower(): int(entry[2:]) for entry in _REGISTRY.split()}
+_SIGNS = b" \x01-./_,\n"
 _SEPARATORS = rb" \x01\-./_,\n"
+_AS_NUMBERS = {ord(letter): str(value) for value, letter in enumerate("abcdefghijklmnopqrstuvwxyz", 10)}
 _OPENING = re.compile(rb"([a-z]{2})[" + _SEPARATORS + rb"]{0,2}[0-9]\x01?[" + _SEPARATORS + rb"]?[0-9]")
 _SPELLED = re.compile(rb"(?:^|[^a-z])([a-z])[" + _SEPARATORS + rb"]{0,2}([a-z])[ :" + _SEPARATORS + rb"]{0,3}$")
 _BARE = {"pl": 26, "ir": 24}
@@ -51,8 +53,7 @@ def find(scan: Scan) -> Iterator[Span]:
 
 def passes_mod_97(compact: str) -> bool:
     """Whether letters and digits without separators, country first, satisfy ISO 7064 mod 97-10."""
-    turned = compact[4:] + compact[:4]
-    return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+    return int((compact[4:] + compact[:4]).translate(_AS_NUMBERS)) % 97 == 1
 
 
 def _written(scan: Scan, opening: re.Match[bytes]) -> Iterator[Span]:
@@ -62,12 +63,12 @@ def _written(scan: Scan, opening: re.Match[bytes]) -> Iterator[Span]:
     if rest is None:
         return
     start, end = opening.start(), rest.end()
-    compact = (country + re.sub(rb"[^a-z0-9]", b"", rest.group())).decode("ascii")
+    compact = (country + rest.group().translate(None, _SIGNS)).decode("ascii")
     if passes_mod_97(compact):
         score = 0.9 if scan.touches_word(start, end) else 0.99
         yield Span(start, end, SpanType.IBAN, score, (Why.CHECKSUM, Why.SHAPE))
     elif _cued(scan, start, end) and not scan.touches_word(start, end):
-        yield Span(start, end, SpanType.IBAN, 0.6, (Why.NO_CHECKSUM, Why.SHAPE, Why.CUE))
+        yield Span(start, end, SpanType.IBAN, 0.8, (Why.NO_CHECKSUM, Why.SHAPE, Why.CUE))
 
 
 def _after_spelled_country(scan: Scan, string: DigitString) -> Iterator[Span]:

@@ -13,6 +13,7 @@ Rules:
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import phonenumbers
 
@@ -25,9 +26,10 @@ from razdar.core.redaction.spans import Span, SpanType, Why
 SHORTEST, LONGEST = 7, 15
 MOST_GROUPS = 8
 SHORTEST_GROUPED = 9
+LONGEST_SPOKEN = 13
 SHORTEST_BARE = 10
 OTHER_CUE_REACH = 30
-MOST_QUESTIONS = 40_000
+MOST_QUESTIONS = 15_000
 
 _EVERYWHERE = ("US", "GB", "IR", "PL", "IN", "TW", "BR", "DE", "FR", "CN")
 _REGIONS = {
@@ -56,7 +58,7 @@ def find(scan: Scan) -> Iterator[Span]:
     """Telephone numbers, written or spoken."""
     judge = _Judge(scan)
     for string in scan.numbers.strings:
-        if len(string) >= SHORTEST:
+        if len(string) >= SHORTEST and not judge.is_too_long(string):
             for first_group, last_group in _segments(string):
                 yield from _in_segment(judge, string, first_group, last_group)
 
@@ -89,7 +91,7 @@ def _longest(judge: "_Judge", string: DigitString, edges: list[int], group: int)
     reach = LONGEST if string.spoken[edges[group]] else MOST_GROUPS
     for last in range(min(group + reach, len(edges) - 1), group, -1):
         if SHORTEST <= edges[last] - edges[group] <= LONGEST:
-            span = judge.judge(string, edges[group], edges[last])
+            span = judge.judge(string, edges[group : last + 1])
             if span is not None:
                 return span, last
     return None
@@ -103,14 +105,21 @@ class _Judge:
         self._left = MOST_QUESTIONS
         self._regions = _REGIONS.get(scan.language, _EVERYWHERE)
 
-    def judge(self, string: DigitString, first: int, last: int) -> Span | None:
+    def is_too_long(self, string: DigitString) -> bool:
+        """Whether a number was read out digit by digit that is longer than any telephone number announced as such."""
+        if not string.said(0, len(string)) or len(string) < LONGEST_SPOKEN or string.plus >= 0:
+            return False
+        return not self._scan.cues.near(Cue.PHONE, string.starts[0], string.ends[-1])
+
+    def judge(self, string: DigitString, edges: list[int]) -> Span | None:
+        """A span for the digits between the first and the last of these edges of groups, or None."""
         self._left -= 1
-        start, end = self._edges(string, first, last)
+        start, end = self._edges(string, edges[0], edges[-1])
         if self._left < 0:
             return Span(start, end, SpanType.PHONE, 0.5, (Why.UNCHECKED, Why.LENGTH))
         if self._is_something_else(start, end):
             return None
-        candidate = _Candidate(string, first, last, start, end)
+        candidate = _Candidate(string, edges, start, end)
         score, why = self._international(candidate) or self._national(candidate) or (0.0, ())
         if not score:
             return None
@@ -131,9 +140,10 @@ class _Judge:
             return True
         if _MONEY.search(text[max(0, start - 2) : start] + text[end : end + 2]):
             return True
-        return any(shape.match(view, start) for shape in (_DATE, _MACHINE)) or bool(
-            _SOCIAL_SECURITY.fullmatch(view, start, end)
-        )
+        if _DATE.match(view, start) or _SOCIAL_SECURITY.fullmatch(view, start, end):
+            return True
+        around = max(0, start - 12)
+        return any(match.end() + around > start for match in _MACHINE.finditer(view, around, end + 4))
 
     def _international(self, candidate: "_Candidate") -> _Verdict | None:
         digits = candidate.digits
@@ -195,32 +205,34 @@ class _Judge:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     string: DigitString
-    first: int
-    last: int
+    edges: list[int]
     start: int
     end: int
 
     @property
+    def first(self) -> int:
+        return self.edges[0]
+
+    @property
     def digits(self) -> str:
-        return self.string.digits[self.first : self.last].decode("ascii")
+        return self.string.digits[self.edges[0] : self.edges[-1]].decode("ascii")
 
     @property
     def said(self) -> bool:
-        return self.string.said(self.first, self.last)
+        return self.string.spoken.find(1, self.edges[0], self.edges[-1]) >= 0
 
     @property
     def is_whole(self) -> bool:
-        return self.last - self.first == len(self.string)
+        return self.edges[-1] - self.edges[0] == len(self.string)
 
     @property
     def is_one_group(self) -> bool:
-        return not any(self.first < edge < self.last for edge in self.string.groups)
+        return len(self.edges) == 2
 
     @property
     def is_grouped(self) -> bool:
         """Written as people write telephone numbers: two to five groups of two to five digits, nine digits or more."""
-        if self.said or self.last - self.first < SHORTEST_GROUPED:
+        if self.said or self.edges[-1] - self.edges[0] < SHORTEST_GROUPED:
             return False
-        edges = [edge for edge in self.string.groups if self.first <= edge < self.last]
-        sizes = [after - before for before, after in zip(edges, [*edges[1:], self.last], strict=True)]
+        sizes = [after - before for before, after in pairwise(self.edges)]
         return 2 <= len(sizes) <= 5 and all(2 <= size <= 5 for size in sizes[1:]) and sizes[0] <= 4

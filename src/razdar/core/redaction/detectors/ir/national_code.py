@@ -26,9 +26,10 @@ CUE_REACH = 50
 def find(scan: Scan) -> Iterator[Span]:
     """National codes, written or spoken."""
     for string in scan.numbers.strings:
-        if string.plus >= 0:
+        cued = scan.cues.has(Cue.KOD_MELLI)
+        if string.plus >= 0 or not (cued or _is_persian(scan, string.starts[0])):
             continue
-        for length in LENGTHS if scan.cues.has(Cue.KOD_MELLI) else LENGTHS[:1]:
+        for length in LENGTHS if cued else LENGTHS[:1]:
             for first in aligned_windows(string, length):
                 span = _judged(scan, string, first, length)
                 if span is not None:

@@ -41,10 +41,11 @@ def _judged(scan: Scan, string: DigitString, first: int, checked: bool) -> Span 
     if scan.touches_word(start, end):
         return None
     whole = len(string) == LENGTH
+    apart = whole or string.is_one_group(first, first + LENGTH)
     if checked and _has_birth_date(string.digits[first : first + LENGTH]):
         if scan.cues.near(Cue.PESEL, start, end):
             return Span(start, end, SpanType.NATIONAL_ID, 0.97, (Why.CHECKSUM, Why.BIRTH_DATE, Why.CUE))
-        return Span(start, end, SpanType.NATIONAL_ID, 0.85 if whole else 0.6, (Why.CHECKSUM, Why.BIRTH_DATE))
+        return Span(start, end, SpanType.NATIONAL_ID, 0.85 if apart else 0.6, (Why.CHECKSUM, Why.BIRTH_DATE))
     if whole and scan.cues.near(Cue.PESEL, start, end):
         return Span(start, end, SpanType.NATIONAL_ID, 0.6, (Why.NO_CHECKSUM, Why.CUE, Why.LENGTH))
     return None

@@ -1,0 +1,1 @@
+"""Finding and concealing personal data in text, transcripts and sound."""

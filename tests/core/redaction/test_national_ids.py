@@ -1,0 +1,75 @@
+"""PESEL and the Iranian national code. The numbers are examples from public documentation or made here."""
+
+import pytest
+
+from razdar.core.redaction import SpanType, Why, find
+from razdar.core.redaction.detectors.ir.national_code import is_valid
+from tests.core.redaction.cases import DEVANAGARI, PERSIAN, found
+
+ID = SpanType.NATIONAL_ID
+
+
+@pytest.mark.parametrize(
+    "number", ["44051401458", "02070803628", "44051 401458", "440514-01458", "4 4 0 5 1 4 0 1 4 5 8", "44051401458".translate(DEVANAGARI)]
+)
+def test_valid_pesels(number: str) -> None:
+    assert found(f"numer {number} prosze", ID) == [number]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "numer 44051401459",  # check digit
+        "numer 44951401450",  # check digit fits, no such month
+        "numer 4405140145",  # ten digits
+        "numer 440514014580",  # twelve
+        "A44051401458",
+        "44051401458B",
+        "+44051401458",
+    ],
+)
+def test_no_pesels(text: str) -> None:
+    assert found(text, ID, lang="en") == []
+
+
+def test_the_word_outweighs_a_misheard_digit() -> None:
+    (span,) = find("my PESEL is 44051401459")
+    assert (span.type, Why.NO_CHECKSUM in span.why) == (ID, True)
+
+
+def test_spoken_pesel_across_a_pause() -> None:
+    said = "five one nine one two three, zero seven six four eight"
+    assert found(f"My PESEL is {said}.", ID) == [said]
+
+
+def test_several_in_a_row() -> None:
+    assert found("44051401458 02070803628", ID) == ["44051401458", "02070803628"]
+
+
+@pytest.mark.parametrize("code", ["0076229645", "2540201288", "4400276201", "0684159414", "68415941"])
+def test_valid_national_codes(code: str) -> None:
+    assert is_valid(code.encode())
+    for number in (code, code.translate(PERSIAN)):
+        assert found(f"کد ملی من {number} است", ID) == [number]
+        assert found(f"my national code is {number}.", ID) == [number]
+
+
+@pytest.mark.parametrize("code", ["0684159415", "7751234503", "9999999999", "0000000000", "1234567", "06841594156"])
+def test_invalid_national_codes(code: str) -> None:
+    assert not is_valid(code.encode())
+
+
+@pytest.mark.parametrize("text", ["room 0076229645 hall", "order 2540201288", "A2540201288", "+2540201288"])
+def test_the_check_alone_is_no_proof(text: str) -> None:
+    assert found(text, ID, lang="en") == []
+
+
+def test_persian_digits_or_a_persian_text_are_company() -> None:
+    native = "2540201288".translate(PERSIAN)
+    assert found(f"({native})", ID) == [native]
+    assert found("2540201288", ID, lang="fa-IR") == ["2540201288"]
+
+
+def test_spoken_national_code() -> None:
+    said = "two five four oh two oh one two double eight"
+    assert found(f"my national code is {said}", ID) == [said]

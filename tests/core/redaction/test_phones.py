@@ -1,0 +1,92 @@
+"""Telephone numbers: formats, countries, spoken ones, and what only looks like one. Numbers are from fictional ranges."""
+
+import pytest
+
+from razdar.core.redaction import SpanType, Why, find
+from razdar.core.redaction.detectors.generic import phone
+from tests.core.redaction.cases import PERSIAN, found
+
+PHONE = SpanType.PHONE
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "number"),
+    [
+        ("call +44 20 7946 0958 now", "en", "+44 20 7946 0958"),
+        ("call +1 (212) 555-0123 now", "en", "+1 (212) 555-0123"),
+        ("call 0044 20 7946 0958 now", None, "0044 20 7946 0958"),
+        ("call (212) 555-0123 now", "en", "(212) 555-0123"),
+        ("you reach me at 212.555.0123", "en", "212.555.0123"),
+        ("phone 2125550123", "en", "2125550123"),
+        ("020 7946 0958", "en", "020 7946 0958"),
+        ("tel. 601 234 567", "pl", "601 234 567"),
+        ("tel. +48601234567", "pl", "+48601234567"),
+        ("zadzwoń: 601-234-567", "pl", "601-234-567"),
+        ("تلفن 09123456789", "fa", "09123456789"),
+        ("تلفن " + "09123456789".translate(PERSIAN), "fa", "09123456789".translate(PERSIAN)),
+        ("mobile 98765 43210", "hi", "98765 43210"),
+        ("手機 0912-345-678", "zh-Hant", "0912-345-678"),
+        ("telefone (11) 98456-5666", "pt", "(11) 98456-5666"),
+        ("ring 212-555-0123 x42 please", "en", "212-555-0123 x42"),
+        ("call 212\u2011555\u20110123", "en", "212\u2011555\u20110123"),
+        ("call +4\u200b8601234567", "en", "+4\u200b8601234567"),
+    ],
+)
+def test_written_numbers(text: str, lang: str | None, number: str) -> None:
+    assert found(text, PHONE, lang=lang) == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (
+            "my number is zero two zero, seven nine four six, zero four one seven.",
+            "zero two zero, seven nine four six, zero four one seven",
+        ),
+        ("three one two, five five five, oh one four eight", "three one two, five five five, oh one four eight"),
+        ("it's plus four eight six oh one two three four five six seven", None),
+        ("call double oh four four twenty seven nine four six oh nine five eight", None),
+        ("eight hundred five five five one two three four", "eight hundred five five five one two three four"),
+        ("212 five five five 0123", "212 five five five 0123"),
+    ],
+)
+def test_spoken_numbers(text: str, number: str | None) -> None:
+    spans = found(text, PHONE, lang="en")
+    assert len(spans) == 1
+    if number is not None:
+        assert spans == [number]
+    else:
+        assert spans[0] == text.partition(" ")[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on 2024-05-06 at 11",
+        "on 06/05/2024",
+        "host 192.168.100.200 is down",
+        "order number 2125550123",
+        "it costs $2125550123",
+        "SSN 123-45-6789",
+        "apt. 675 62314 Street",
+        "part number: 555-123-4567-A",
+        "pi is 3.14159265",
+        "wake me up at five am",
+        "1234",
+        "id a1b2c3d4-1234-5678-9abc-def012345678",
+    ],
+)
+def test_look_alikes_are_not_telephone_numbers(text: str) -> None:
+    assert found(text, PHONE, lang="en") == []
+
+
+def test_a_list_is_as_many_numbers() -> None:
+    text = "call 2125550123\n2125550124, 2125550125"
+    assert found(text, PHONE, lang="en") == ["2125550123", "2125550124", "2125550125"]
+
+
+def test_beyond_the_questions_everything_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail closed: candidates nobody could ask about are concealed."""
+    monkeypatch.setattr(phone, "MOST_QUESTIONS", 0)
+    (span,) = find("the code 9999999 is odd")
+    assert span.why == (Why.UNCHECKED, Why.LENGTH)
