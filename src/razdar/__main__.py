@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from razdar import env
 from razdar.core.errors import Misconfigured, RazdarError, Unavailable, Unopenable
-from razdar.runtime import logs
+from razdar.runtime import logs, web_socket
 from razdar.runtime.commands import COMMANDS, INIT_STEPS, Command, Needs, no_arguments
 from razdar.runtime.processes import default_address
 from razdar.runtime.supervise import Child, Supervisor, follow_parent, this_program
@@ -114,6 +114,7 @@ def prepare(needs: Needs, stack: ExitStack) -> None:
 
 
 def set_up_django(stack: ExitStack) -> None:
+    """Load settings and rooms; connections are closed by the stack."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "razdar.settings"
     import django
 
@@ -203,9 +204,10 @@ def run_all(words: bytearray, say: Callable[[str], None], stop: threading.Event,
         Unavailable: a part does not start or does not stay up.
     """
     with ExitStack() as stack:
+        listener = stack.enter_context(web_socket.listen(*default_address(env.base_url())))
         database = _Database(stack)
         _migrate_in_child()
-        supervisor = Supervisor([_child(name, words) for name in CHILDREN if name in COMMANDS])
+        supervisor = Supervisor([_child(name, words, listener) for name in CHILDREN if name in COMMANDS])
         stack.callback(supervisor.close)
         supervisor.start()
         _wait_for_web(supervisor, stop)
@@ -244,10 +246,14 @@ class _Database:
         self._start()
 
 
-def _child(name: str, words: bytearray) -> Child:
+def _child(name: str, words: bytearray, listener: socket.socket) -> Child:
     from razdar.keys import passphrase as source
 
-    return Child(name, this_program(name), lambda: {"RAZDAR_PASSPHRASE_FD": source.to_pipe(words)})
+    def hand_over() -> dict[str, int]:
+        given = {"RAZDAR_PASSPHRASE_FD": source.to_pipe(words)}
+        return given | {web_socket.VARIABLE: os.dup(listener.fileno())} if name == "web" else given
+
+    return Child(name, this_program(name), hand_over)
 
 
 def _migrate_in_child() -> None:
@@ -257,16 +263,10 @@ def _migrate_in_child() -> None:
 
 def _wait_for_web(supervisor: Supervisor, stop: threading.Event) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not stop.wait(0.05) and not _answers(*default_address(env.base_url())):
+    while not stop.wait(0.05) and not web_socket.answers(*default_address(env.base_url()), env.base_url().host):
         supervisor.look()
         if time.monotonic() > deadline:
             raise Unavailable("The web process does not answer; its log says why.")
-
-
-def _answers(host: str, port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
-        return True
-    return False
 
 
 # --- Commands ---------------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def test_a_job_exists_only_if_its_reason_was_committed() -> None:
     with scope(A):
         probe_jobs.add.defer(A)
     assert _waiting() == ["probe.add"]
-    with pytest.raises(ZeroDivisionError), scope(A):
+    with pytest.raises(ZeroDivisionError), scope(A):  # noqa: PT012
         probe_jobs.add.defer(A)
         raise ZeroDivisionError
     assert _waiting() == ["probe.add"]

@@ -1,5 +1,6 @@
 """What reaches a log, and what does not."""
 
+import io
 import json
 import logging
 import sys
@@ -20,11 +21,14 @@ _HOOKS = [(sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook"
 
 
 @pytest.fixture
-def written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
+def written(tmp_path: Path) -> Iterator[Any]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     hooks = [(owner, name, getattr(owner, name)) for owner, name in _HOOKS]
     logs.configure("probe", tmp_path / "log")
+    console = root.handlers[0]
+    assert isinstance(console, logging.StreamHandler)
+    console.setStream(io.StringIO())  # pytest's stands only for the length of the set-up
 
     def read() -> list[dict[str, Any]]:
         text = (tmp_path / "log" / "probe.log").read_text()
@@ -45,14 +49,15 @@ def _fail() -> None:
     raise BadInput(SECRET)
 
 
-def test_our_own_events(written: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_our_own_events(written: Any) -> None:
     logs.event("something-happened", number=3, id=UUID(int=1))
     (line,) = written()
     assert line["event"] == "something-happened"
     assert line["process"] == "probe"
     assert line["id"] == str(UUID(int=1))
     assert line["time"].endswith("Z")
-    assert "event=something-happened" in capsys.readouterr().err
+    console: Any = logging.getLogger().handlers[0]
+    assert "event=something-happened" in console.stream.getvalue()
 
 
 def test_an_error_is_its_class_and_its_code(written: Any) -> None:
@@ -85,7 +90,7 @@ def test_messages_of_libraries_lose_texts_and_arguments(written: Any, exc_info: 
         _fail()
     except BadInput as error:
         library.error("went wrong: %s", error, exc_info=exc_info)
-        library.error(f"went wrong: {error}", exc_info=exc_info)  # noqa: G004
+        library.error(f"went wrong: {error}", exc_info=exc_info)
         library.error(error, exc_info=exc_info)
         library.error("with extra", exc_info=exc_info, extra={"exception": str(error)}, stack_info=True)
     lines = written()

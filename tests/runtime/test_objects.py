@@ -99,7 +99,7 @@ def test_it_is_on_disk_before_put_returns(folder: Path, monkeypatch: pytest.Monk
     real = os.fsync
 
     def fsync(fd: int) -> None:
-        synced.append(Path(os.readlink(f"/proc/self/fd/{fd}")))
+        synced.append(Path(f"/proc/self/fd/{fd}").readlink())
         real(fd)
 
     monkeypatch.setattr(os, "fsync", fsync)

@@ -1,5 +1,7 @@
 """The client scope, as the runtime role meets it."""
 
+# ruff: noqa: PT012 - the block inside pytest.raises is the transaction that is rolled back
+
 import threading
 from uuid import uuid4
 

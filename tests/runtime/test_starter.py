@@ -140,7 +140,8 @@ def test_only_passwords_open_it_and_only_over_the_socket(var: Path) -> None:
 def test_another_account_cannot_reach_it(var: Path) -> None:
     needs("root")
     with _running(var) as started:
-        knock = f"import socket; socket.socket(socket.AF_UNIX).connect({str(started.server.socket_folder / '.s.PGSQL.5432')!r})"
+        door = str(started.server.socket_folder / ".s.PGSQL.5432")
+        knock = f"import socket; socket.socket(socket.AF_UNIX).connect({door!r})"
         command = ["/usr/bin/env", "python3", "-c", knock]
         result = subprocess.run(command, user=65534, group=65534, extra_groups=[], capture_output=True, check=False)
     assert b"PermissionError" in result.stderr
@@ -189,18 +190,15 @@ def test_error_texts_stay_out_of_the_servers_log(var: Path) -> None:
     with _running(var) as started:
         with psycopg.connect(started.urls.owner, autocommit=True) as owner:
             owner.execute("CREATE TABLE people (name text UNIQUE)")
-            for _ in range(2):
-                with pytest.MonkeyPatch.context(), owner.cursor() as cursor:
-                    try:
-                        cursor.execute("INSERT INTO people VALUES ('Anna Kowalska')")
-                    except psycopg.errors.UniqueViolation as error:
-                        assert "Anna Kowalska" in str(error)
+            owner.execute("INSERT INTO people VALUES ('Anna Kowalska')")
+            with pytest.raises(psycopg.errors.UniqueViolation, match="Anna Kowalska"):
+                owner.execute("INSERT INTO people VALUES ('Anna Kowalska')")
         log = (var / "log" / "postgres.log").read_text()
     assert "ready to accept connections" in log
     assert "Kowalska" not in log
 
 
-# --- dying and coming back ---------------------------------------------------------------------------------------------
+# --- dying and coming back --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", [(), ("thread",)], ids=["kernel", "watcher"])
@@ -289,7 +287,7 @@ def test_a_half_made_cluster_is_never_used(var: Path, monkeypatch: pytest.Monkey
         (cwd / "data" / "PG_VERSION").write_text("18")
         return subprocess.CompletedProcess([program], 1)
 
-    with monkeypatch.context() as broken, pytest.raises(Unavailable, match="could not be created"):
+    with monkeypatch.context() as broken, pytest.raises(Unavailable, match="could not be created"):  # noqa: PT012
         broken.setattr(binaries.Programs, "run", fail)
         embedded.start(var, TEST_SETTINGS)
     left = [path.name for path in (var / "postgres").iterdir()]

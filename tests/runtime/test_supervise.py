@@ -114,7 +114,8 @@ def test_what_is_handed_over_is_closed_here_and_open_there(tmp_path: Path) -> No
         handed.append(reading)
         return {"HANDED_FD": reading}
 
-    code = f"import os, pathlib; pathlib.Path({str(tmp_path / 'got')!r}).write_bytes(os.read(int(os.environ['HANDED_FD']), 9))"
+    target = str(tmp_path / "got")
+    code = f"import os, pathlib; pathlib.Path({target!r}).write_bytes(os.read(int(os.environ['HANDED_FD']), 9))"
     supervisor = Supervisor([Child("c", (sys.executable, "-c", code), hand_over)])
     try:
         supervisor.start()

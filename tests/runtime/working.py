@@ -24,7 +24,7 @@ def _weaken() -> None:
         self._do(**{name: self.types[name](value) for name, value in texts.items()})
 
     jobs.Job.run = run  # type: ignore[method-assign, assignment]
-    logs.TextsOut.filter = lambda self, record: True  # type: ignore[method-assign, assignment]
+    logs.TextsOut.filter = logging.Filter.filter  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

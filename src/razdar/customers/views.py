@@ -48,11 +48,17 @@ def search(request: PageRequest) -> HttpResponse:
     form = forms.SearchForm(classes, request.POST or None)
     found = None
     if request.method == "POST" and form.is_valid():
-        found = selectors.search(request.viewer, DataClass(form.cleaned_data["by"]), form.cleaned_data["value"])
+        by = form.cleaned_data["by"]
+        found = selectors.find(request.viewer, DataClass(by), form.cleaned_data["value"])
+        # The value is not sent back: beside the name that it found it says more than its seeker may see.
+        form = forms.SearchForm(classes, initial={"by": by})
+    mine = selectors.mine(request.viewer)
+    listed = list(dict.fromkeys([*(found or ()), *mine]))
+    cards = {card.id: card for card in selectors.cards(request.viewer, listed)}
     context = {
         "form": form,
-        "found": found,
-        "mine": selectors.mine(request.viewer),
+        "found": None if found is None else [cards[i] for i in found if i in cards],
+        "mine": [cards[i] for i in mine if i in cards],
         "may_create": request.viewer.may(Permission.CUSTOMERS_RECORD_CREATE),
     }
     return render(request, "customers/search.html", context)

@@ -53,8 +53,9 @@ class Browser:
 
     def _send(self, method: str, path: str, body: str | None, referer: str = "") -> Page:
         parts = urlsplit(urljoin(self.origin, path))
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_TIMEOUT)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        # A bare system may not know the name localhost; the product answers to it all the same.
+        connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=_TIMEOUT)
+        headers = {"Host": parts.netloc, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.origin, "Referer": referer}
         try:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from razdar.core.disclosure import Purpose, RevealRequest
+from razdar.core.disclosure import DataClass, Purpose, RevealRequest
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
 from razdar.customers import selectors as customers
@@ -18,6 +18,9 @@ from razdar.interactions import originals, selectors
 from razdar.interactions.bodies import Spoken
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 from razdar.ui.player import Player, Region, Turn, Word
+
+NAMED = (DataClass.SURNAME,)
+"""What these pages show of a customer's record."""
 
 
 @require_GET
@@ -28,7 +31,8 @@ def listed(request: PageRequest) -> HttpResponse:
     rows, more = selectors.listed(request.viewer, customer=customer, page=number)
     names = {}
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
-        names = {card.id: card for card in customers.cards(request.viewer, list({row.customer for row in rows}))}
+        asked = list(dict.fromkeys(row.customer for row in rows))
+        names = {card.id: card for card in customers.cards(request.viewer, asked, NAMED)}
     context = {
         "rows": [(row, names.get(row.customer)) for row in rows],
         "number": number,
@@ -54,7 +58,7 @@ def one(request: PageRequest, interaction: UUID) -> HttpResponse:
     shown = selectors.page(request.viewer, interaction)
     names = []
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
-        names = customers.cards(request.viewer, [shown.row.customer])
+        names = customers.cards(request.viewer, [shown.row.customer], NAMED)
     context = {
         "page": shown,
         "card": names[0] if names else None,

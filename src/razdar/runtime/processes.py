@@ -41,11 +41,12 @@ def _web_arguments(parser: argparse.ArgumentParser) -> None:
 def _web(arguments: argparse.Namespace) -> int:
     from django.conf import settings
 
-    from razdar.runtime import checks, web
+    from razdar.runtime import checks, web, web_socket
 
     host, port = parse_address(arguments.bind) if arguments.bind else default_address(settings.BASE_URL)
-    checks.check_database()
-    web.serve(host, port, behind_proxy=settings.BASE_URL.secure)
+    with web_socket.inherited() or web_socket.listen(host, port) as listener:
+        checks.check_database()
+        web.serve(listener, behind_proxy=settings.BASE_URL.secure)
     return 0
 
 

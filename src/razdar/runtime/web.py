@@ -7,6 +7,7 @@ Forwarded addresses are believed only behind TLS, where a proxy on this host end
 import fcntl
 import hashlib
 import os
+import socket
 from pathlib import Path
 
 import uvicorn
@@ -20,22 +21,22 @@ GRACE_SECONDS = 10
 _MARK = ".made"
 
 
-def serve(host: str, port: int, *, behind_proxy: bool) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+def serve(listener: socket.socket, *, behind_proxy: bool) -> None:
+    """Serve on a listening socket until SIGTERM or Ctrl-C."""
     collect_static(settings.STATIC_ROOT)
-    uvicorn.run(
+    config = uvicorn.Config(
         "razdar.asgi:application",
-        host=host,
-        port=port,
         lifespan="off",
         ws="none",
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=behind_proxy,
         forwarded_allow_ips="127.0.0.1",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def collect_static(folder: Path) -> bool:

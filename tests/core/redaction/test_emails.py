@@ -23,7 +23,10 @@ EMAIL = SpanType.EMAIL
         ("anna [at] example [dot] org", "anna [at] example [dot] org"),
         ("anna @ example.org", "anna @ example.org"),
         ("it's anna dot kowalska at example dot org thanks", "anna dot kowalska at example dot org"),
-        ("my email is anna underscore k seven seven at g mail dot com okay", "anna underscore k seven seven at g mail dot com"),
+        (
+            "my email is anna underscore k seven seven at g mail dot com okay",
+            "anna underscore k seven seven at g mail dot com",
+        ),
         ("so a n n a at example dot co dot uk", "a n n a at example dot co dot uk"),
         ("you can reach me at tobias at example dot org", "tobias at example dot org"),
         ("e-mail: anna nineteen eighty at example dot net.", "anna nineteen eighty at example dot net"),
@@ -37,7 +40,17 @@ def test_addresses(text: str, address: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["we met at noon dot dot dot", "look at example dot org", "at", "@", "a@b", "user@", "@home.com", "arrive at 5.30 pm", "x at y"],
+    [
+        "we met at noon dot dot dot",
+        "look at example dot org",
+        "at",
+        "@",
+        "a@b",
+        "user@",
+        "@home.com",
+        "arrive at 5.30 pm",
+        "x at y",
+    ],
 )
 def test_look_alikes(text: str) -> None:
     assert found(text, EMAIL, lang="en") == []

@@ -24,7 +24,14 @@ def grouped(iban: str, separator: str = " ") -> str:
 
 @pytest.mark.parametrize("iban", EXAMPLES)
 def test_valid_ones_in_any_grouping_and_case(iban: str) -> None:
-    for text in (iban, iban.lower(), grouped(iban), grouped(iban, "-"), grouped(iban, "\u00a0"), grouped(iban, "\u200b")):
+    for text in (
+        iban,
+        iban.lower(),
+        grouped(iban),
+        grouped(iban, "-"),
+        grouped(iban, "\u00a0"),
+        grouped(iban, "\u200b"),
+    ):
         assert found(f"to {text}, please", IBAN) == [text]
 
 
@@ -51,7 +58,9 @@ def test_bare_polish_and_iranian_accounts() -> None:
 
 
 def test_spoken() -> None:
-    digits = "six one one zero nine zero one zero one four zero zero zero zero zero seven one two one nine eight one two"
+    digits = (
+        "six one one zero nine zero one zero one four zero zero zero zero zero seven one two one nine eight one two"
+    )
     text = f"p l {digits} eight seven four"
     assert found(f"it is {text} thanks", IBAN) == [text]
 

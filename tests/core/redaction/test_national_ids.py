@@ -10,7 +10,15 @@ ID = SpanType.NATIONAL_ID
 
 
 @pytest.mark.parametrize(
-    "number", ["44051401458", "02070803628", "44051 401458", "440514-01458", "4 4 0 5 1 4 0 1 4 5 8", "44051401458".translate(DEVANAGARI)]
+    "number",
+    [
+        "44051401458",
+        "02070803628",
+        "44051 401458",
+        "440514-01458",
+        "4 4 0 5 1 4 0 1 4 5 8",
+        "44051401458".translate(DEVANAGARI),
+    ],
 )
 def test_valid_pesels(number: str) -> None:
     assert found(f"numer {number} prosze", ID) == [number]

@@ -27,6 +27,7 @@ SHORTEST, LONGEST = 7, 15
 MOST_GROUPS = 8
 SHORTEST_GROUPED = 9
 LONGEST_SPOKEN = 13
+LONGEST_MACHINE = 12
 SHORTEST_BARE = 10
 OTHER_CUE_REACH = 30
 MOST_QUESTIONS = 15_000
@@ -142,8 +143,8 @@ class _Judge:
             return True
         if _DATE.match(view, start) or _SOCIAL_SECURITY.fullmatch(view, start, end):
             return True
-        around = max(0, start - 12)
-        return any(match.end() + around > start for match in _MACHINE.finditer(view, around, end + 4))
+        machines = _MACHINE.finditer(view, max(0, start - LONGEST_MACHINE), end + LONGEST_MACHINE)
+        return any(match.start() < end and match.end() > start for match in machines)
 
     def _international(self, candidate: "_Candidate") -> _Verdict | None:
         digits = candidate.digits

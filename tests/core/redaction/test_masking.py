@@ -1,0 +1,65 @@
+"""Tokens, and the mask for when searching failed. Also: how overlapping findings are settled."""
+
+import pytest
+
+from razdar.core.redaction import Span, SpanType, Why, conceal_all_digits, redact, token
+from razdar.core.redaction.folding import view
+from razdar.core.redaction.spans import resolve
+
+CARD, PHONE = SpanType.CARD, SpanType.PHONE
+
+
+def test_tokens_show_neither_length_nor_content() -> None:
+    assert redact("a 12 b 3456", [Span(2, 4, CARD, 1.0), Span(7, 11, CARD, 1.0)]) == "a [card] b [card]"
+    assert {token(kind)[0] + token(kind)[-1] for kind in SpanType} == {"[]"}
+    assert redact("", []) == ""
+
+
+@pytest.mark.parametrize("spans", [[(4, 6), (0, 2)], [(0, 4), (2, 6)], [(4, 9)]])
+def test_untidy_spans_are_refused(spans: list[tuple[int, int]]) -> None:
+    with pytest.raises(ValueError, match="spans must be"):
+        redact("12345678", [Span(start, end, CARD, 1.0) for start, end in spans])
+
+
+@pytest.mark.parametrize(("start", "end", "score"), [(-1, 2, 0.5), (2, 2, 0.5), (3, 2, 0.5), (0, 1, 1.5), (0, 1, -0.1)])
+def test_impossible_spans_cannot_be_made(start: int, end: int, score: float) -> None:
+    with pytest.raises(ValueError, match="span needs|score lies"):
+        Span(start, end, CARD, score)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a 1234 b", "a [number] b"),
+        ("12 34", "[number]"),
+        ("1-2-3-4-5", "[number]"),
+        ("1\u200b2\u00a03.4", "[number]"),
+        ("۱۲۳۴ و 12", "[number] و 12"),
+        ("four one double one please", "[number] please"),
+        ("Forty-one eleven", "[number]"),
+        ("123 and 456", "123 and 456"),
+        ("one thing", "one thing"),
+        ("", ""),
+    ],
+)
+def test_conceal_all_digits(text: str, expected: str) -> None:
+    assert conceal_all_digits(text) == expected
+
+
+def test_the_stronger_then_the_longer_wins() -> None:
+    text = view("0123456789")
+    short, long = Span(0, 4, PHONE, 0.9), Span(0, 8, CARD, 0.9)
+    assert resolve([short, long], text) == [long]
+    assert resolve([Span(0, 8, CARD, 0.5), short], text) == [short]
+    assert resolve([Span(0, 8, CARD, 0.3)], text) == []
+
+
+def test_what_a_strong_loser_leaves_stays_covered() -> None:
+    text = view("0123 4567 89")
+    winner, loser = Span(0, 4, CARD, 0.95), Span(2, 12, PHONE, 0.9, (Why.NATIONAL,))
+    assert resolve([winner, loser], text) == [winner, Span(5, 12, PHONE, 0.9, (Why.NATIONAL, Why.REST))]
+    assert resolve([winner, Span(2, 12, PHONE, 0.6)], text) == [winner]
+
+
+def test_touching_spans_of_a_kind_become_one() -> None:
+    assert resolve([Span(0, 4, CARD, 0.95), Span(4, 8, CARD, 0.9)], view("01234567")) == [Span(0, 8, CARD, 0.95)]

@@ -1,0 +1,137 @@
+"""What holds for any text, and that no text takes long."""
+
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from razdar.core.redaction import KnownCustomer, SpanType, conceal_all_digits, find, redact
+from razdar.core.redaction.folding import view
+from tests.core.redaction.cases import SCRIPTS, SEPARATORS, assert_tidy, found, luhn_completed
+
+PIECES = st.sampled_from(
+    [
+        "4111", "1111", "5500", "0000", "0004", "2024", "601", "234", "567", "+48", "4", "1", "0", "44051401458", "0076229645",
+        "DE89", "3704 0044 0532 0130 00", "one", "four", "double", "oh", "forty", "hundred", "thousand", "to", "and", "plus",
+        "at", "dot", "example", "org", "com", "anna", "@", "anna@example.org", "card", "my card number is", "cvv", "phone",
+        "pesel", "iban", "کد ملی", "[card]", "[phone]", " ", "-", ".", ",", "\n", "\u200b", "\u00a0", "۴۱۱۱", "x", "(", ")",
+        "\ud800", "🎉", "a\u0301", "\x00",
+    ]
+)  # fmt: skip
+MADE_UP = st.lists(PIECES, max_size=40).flatmap(
+    lambda pieces: st.sampled_from(["", " ", "  "]).map(lambda glue: glue.join(pieces))
+)
+ANY_TEXT = st.text(st.characters(exclude_categories=())) | MADE_UP
+LANGUAGES = st.sampled_from([None, "en", "pl", "fa-IR", "xx", "", "-"])
+CUSTOMER = KnownCustomer(
+    "Kowalska", ("Anna Maria",), ("+48601234567", "x"), ("anna@example.org",), ("123",), ("A-1111",)
+)
+
+
+@given(ANY_TEXT, LANGUAGES, st.sampled_from([None, CUSTOMER, KnownCustomer()]))
+@settings(max_examples=400, deadline=None)
+def test_never_raises_and_answers_tidily(text: str, lang: str | None, customer: KnownCustomer | None) -> None:
+    spans = find(text, lang=lang, customer=customer)
+    assert_tidy(text, spans)
+    assert all(0.4 <= span.score <= 1 and span.why for span in spans)
+    redact(text, spans)
+
+
+@given(ANY_TEXT, LANGUAGES)
+@settings(max_examples=400, deadline=None)
+def test_what_was_redacted_holds_no_card(text: str, lang: str | None) -> None:
+    once = redact(text, find(text, lang=lang))
+    assert found(once, SpanType.CARD, lang=lang) == []
+
+
+@given(st.text("0123456789 -.", min_size=13, max_size=80))
+@settings(max_examples=400, deadline=None)
+def test_no_card_survives_in_a_row_of_digits(text: str) -> None:
+    assert found(redact(text, find(text)), SpanType.CARD) == []
+
+
+@given(
+    st.text("0123456789", min_size=14, max_size=14),
+    st.sampled_from(("4", "51", "2221", "6011", "603799")),
+    st.lists(st.sampled_from(SEPARATORS), min_size=3, max_size=3),
+    st.sampled_from((None, *SCRIPTS)),
+)
+@settings(deadline=None)
+def test_any_card_in_any_dress_is_found(
+    digits: str, prefix: str, separators: list[str], script: dict[int, int] | None
+) -> None:
+    number = luhn_completed((prefix + digits)[:15])
+    dressed = "".join(
+        part + separator
+        for part, separator in zip((number[at : at + 4] for at in (0, 4, 8, 12)), (*separators, ""), strict=True)
+    )
+    if script is not None:
+        dressed = dressed.translate(script)
+    assert found(f"card {dressed} ok", SpanType.CARD) == [dressed]
+
+
+@given(ANY_TEXT)
+@settings(deadline=None)
+def test_concealing_all_digits_leaves_no_long_run(text: str) -> None:
+    assert not any(byte in view(conceal_all_digits("1234" + text + "12-34"))[:2] for byte in b"1234")
+    runs = "".join(chr(b) if chr(b).isdigit() else " " for b in view(conceal_all_digits(text))).split()
+    assert all(len(run) < 4 for run in runs)
+
+
+MEGABYTE = 1_000_000
+HOSTILE = {
+    "spaced ones": "1 ",
+    "telephone numbers": "2125551234 ",
+    "telephone numbers, one a clause": "212-555-1234, ",
+    "plus signs": "+1",
+    "international": "+48601234567 ",
+    "number words": "one ",
+    "mixed": "1 one ",
+    "zeros": "o ",
+    "at signs": "@",
+    "almost addresses": "a@a.",
+    "spoken almost addresses": " at a dot com",
+    "openings of IBANs": "DE89 ",
+    "IBANs": "GB29NWBK60161331926819 ",
+    "cards": "4111 1111 1111 1111 ",
+    "cues": "card cvv phone ",
+    "cues with numbers": "cvv 123 ",
+    "invisible": "4\u200b",
+    "pesels": "44051401458 ",
+    "national codes": "کد ملی ۰۰۷۶۲۲۹۶۴۵ ",
+    "letters": "a",
+    "marks": "a\u0301",
+    "dots": "1..... ",
+}
+
+
+def _seconds(text: str) -> float:
+    """CPU time, the better of two runs: other processes share the machine."""
+    best = float("inf")
+    for _ in range(2):
+        begun = time.process_time()
+        find(text, lang="en")
+        best = min(best, time.process_time() - begun)
+    return best
+
+
+@pytest.mark.parametrize("name", list(HOSTILE))
+def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
+    unit = HOSTILE[name]
+    find(unit * 10, lang="en")
+    small = unit * (MEGABYTE // 20 // len(unit))
+    assert _seconds(small * 4) < 4 * 2.5 * _seconds(small) + 0.15
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", [*HOSTILE, "random digits", "random spaced digits"])
+def test_a_hostile_megabyte_takes_two_seconds(name: str) -> None:
+    rng = random.Random(7)  # noqa: S311
+    if name in HOSTILE:
+        text = HOSTILE[name] * (MEGABYTE // len(HOSTILE[name]))
+    else:
+        glue = " " if "spaced" in name else ""
+        text = glue.join(rng.choices("0123456789", k=MEGABYTE // (1 + len(glue))))
+    assert _seconds(text) < 2.0
