@@ -105,12 +105,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, datab
     TransactionTestCase.databases = {"default", "audit"}
     TestCase.databases = {"default"}
     with psycopg.connect(database.owner, autocommit=True) as owner:
-        TransactionTestCase._fixture_teardown = _emptying(owner)  # type: ignore[method-assign]
+        TransactionTestCase._fixture_teardown = _emptying(owner)  # type: ignore[attr-defined]
         yield
     with django_db_blocker.unblock():
         for connection in connections.all(initialized_only=True):
             connection.close()
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -45,9 +45,12 @@ if TYPE_CHECKING:
 ROOMS = ("audit", "vault", "keys", "identity", "customers", "interactions", "privacy", "security", "oversight", "desk")
 CHILDREN = ("sequencer", "worker", "web")
 READY_SECONDS = 60.0
+# A child gets the database role it needs, where roles are named by variables.
+WITHHELD = frozenset({"RAZDAR_OWNER_URL", "RAZDAR_SEQUENCER_URL", "RAZDAR_BACKUP_URL"})
+OWN_URLS = {"sequencer": frozenset({"RAZDAR_SEQUENCER_URL"})}
 SHARED_ACCOUNT = (
-    "Web, worker, sequencer and database run under one account on this host: the walls between them stand only where "
-    "each is a unit of its own, under its own account."
+    "All parts run under one account on this host: the walls between them stand only where each is a unit of its own, "
+    "under its own account."
 )
 
 
@@ -253,7 +256,7 @@ def _child(name: str, words: bytearray, listener: socket.socket) -> Child:
         given = {"RAZDAR_PASSPHRASE_FD": source.to_pipe(words)}
         return given | {web_socket.VARIABLE: os.dup(listener.fileno())} if name == "web" else given
 
-    return Child(name, this_program(name), hand_over)
+    return Child(name, this_program(name), hand_over, WITHHELD - OWN_URLS.get(name, frozenset()))
 
 
 def _migrate_in_child() -> None:

@@ -147,6 +147,8 @@ X_FRAME_OPTIONS = "DENY"
 # On localhost there is no TLS to insist on; a browser that remembered it would lock itself out.
 SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = BASE_URL.secure
+# Being built into browsers is a decision about a whole domain, and not ours to take.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_SSL_REDIRECT = BASE_URL.secure
 CSRF_TRUSTED_ORIGINS = [str(BASE_URL)]
 CSRF_COOKIE_SECURE = BASE_URL.secure

@@ -1,11 +1,22 @@
-"""A small installation for tests of doors."""
+"""A small installation for tests of doors: `world` for one test, `house` with planted values for a whole module."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
 
+from razdar.identity import factors
+from razdar.identity.hashers import PepperedHasher
 from razdar.runtime.postgres.conninfo import RoleUrls
+from tests import databases
+from tests.audit.sequencing import wait_until_sequenced
+from tests.doors import house as houses
+from tests.doors.house import House
+from tests.identity.world import Clock
 from tests.world import World, build, unlocked_keys
 
 
@@ -13,3 +24,25 @@ from tests.world import World, build, unlocked_keys
 def world(transactional_db: None, tmp_path: Path, database: RoleUrls) -> Iterator[World]:
     with unlocked_keys(tmp_path / "keys"):
         yield build(database.owner)
+
+
+@pytest.fixture(scope="module")
+def house(
+    django_db_setup: None, django_db_blocker: Any, database: RoleUrls, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Built once for all tests of a module, with real commits; what they change is swept away after the last."""
+    Path(settings.STATIC_ROOT or "").mkdir(parents=True, exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(PepperedHasher, "memory_cost", 8 * 1024)
+        patch.setattr(PepperedHasher, "time_cost", 1)
+        patch.setattr(factors, "time", clock := Clock())
+        connections.settings["sequencer"] = connections.settings["default"] | databases.alias_settings(
+            database.sequencer, None
+        )
+        with unlocked_keys(tmp_path_factory.mktemp("house") / "keys"):
+            made = houses.build(build(database.owner), clock)
+            wait_until_sequenced()
+            yield made
+        made.close()
+        connections["sequencer"].close()
+        cast(Any, TransactionTestCase)._fixture_teardown(None)  # tests/conftest.py lets the owner empty the tables

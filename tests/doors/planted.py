@@ -14,8 +14,8 @@ from enum import Enum
 import numpy as np
 import soundfile
 
-from razdar.core.disclosure import Cell, DataClass, Level, shipped
-from razdar.core.disclosure import Role as R
+from razdar.core.disclosure import Cell, DataClass, Level, Role, shipped
+from tests.identity.world import PASSWORD as SIGN_IN_PASSWORD
 from tests.leaks.sound import Samples, Window, cut
 
 C = DataClass
@@ -55,7 +55,7 @@ class Planted:
         """The classes any of which explains that the value was seen."""
         return frozenset({self.data_class, C.TRANSCRIPT} if self.spoken else {self.data_class})
 
-    def may_be_met(self, role: R | None, opened: Set[DataClass]) -> bool:
+    def may_be_met(self, role: Role | None, opened: Set[DataClass]) -> bool:
         """Whether the matrix shows it to a role, to whom these classes of this very record have been opened."""
         if role is None or self.form is Form.SECRET:
             return False
@@ -65,11 +65,11 @@ class Planted:
         return level is Level.CLEAR or (self.form is Form.REDACTED and level is Level.PARTIAL)
 
 
-def cell(role: R | None, data_class: DataClass) -> Cell:
+def cell(role: Role | None, data_class: DataClass) -> Cell:
     return MATRIX.cell(role, data_class) if role else Cell()
 
 
-def opened(role: R | None, classes: Set[DataClass], *, second: bool) -> frozenset[DataClass]:
+def opened(role: Role | None, classes: Set[DataClass], *, second: bool) -> frozenset[DataClass]:
     """Those of the classes that an act opens for a role: on request, and by two people where the matrix says so."""
     on_request = {c for c in classes if cell(role, c).level is Level.ON_REQUEST}
     return frozenset(c for c in on_request if second or not cell(role, c).second_person)
@@ -162,7 +162,8 @@ WORDS, NOISES, WAVES = (OPEN_WORD, CARD_SAID), (OPEN_NOISE, HIDDEN_NOISE), (OPEN
 
 REASON = Planted("reason", C.REASON, ("the caller at Pimpernelwick asked for it", "Pimpernelwick"), Form.SECRET)
 CLAIM = Planted("claim", C.BIRTH_DATE, ("1903-02-28",), Form.SECRET)
-PASSWORD = Planted("password", C.STAFF_HR, ("eleven grey moths above water",), Form.SECRET)
+PASSWORD = Planted("password", C.STAFF_HR, (SIGN_IN_PASSWORD,), Form.SECRET)
+INVITED = Planted("name of the invited", C.STAFF_HR, ("Wilhelmina Ackerbloom",), Form.SECRET)
 
 OF_THE_CUSTOMER = (*FIELDS, *HANDLES, *WORDS, *NOISES, *WAVES)
 BY_CLASS = {each.data_class: each for each in (*FIELDS, *HANDLES)}

@@ -1,7 +1,7 @@
 """A recorded call taken in: sealed, locked until redacted, heard and read redacted, its original on request only."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from razdar.core.errors import BadInput, NotDisclosed, NotFound, Refused, Unavai
 from razdar.core.ledger.events import Mode
 from razdar.demo_content.calls import CALLS
 from razdar.identity.viewers import for_job
-from razdar.interactions import jobs, originals, selectors, services, stages
+from razdar.interactions import jobs, originals, selectors, services, stages, sweeping
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
 from razdar.interactions.services import IncomingCall
 from razdar.runtime import objects
+from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
 from razdar.vault import grants
 from tests.world import World
@@ -279,6 +280,18 @@ def test_a_database_that_fails_midway_leaves_no_object(world: World, monkeypatch
     with scope(world.client):
         assert not Interaction.objects.exists()
     assert object_files() == before
+
+
+def test_an_object_without_a_row_is_swept_after_a_day_and_no_other(world: World) -> None:
+    interaction = processed(world)
+    later = datetime.now(UTC) + timedelta(days=2)
+    sweeping.sweep(later)
+    name = uuid7()
+    objects.put(name, b"what a crash left behind")
+    assert sweeping.sweep() == 0
+    assert sweeping.sweep(later) == 1
+    assert not any(path.name == str(name) for path in object_files())
+    assert whole_sound(world, interaction, Role.QUALITY_REVIEWER).any()
 
 
 def test_a_full_disk_stores_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,10 @@
-"""The demo as somebody runs it, in a place of its own where everything it writes can be found again.
+"""Installations started as somebody starts them, in places of their own where everything they write is found again.
 
-As root the demo gets empty ``/tmp`` and ``/dev/shm`` of its own (mount namespace), so that all of what is in them is the
-demo's. Elsewhere what is new in them since its start counts, less what is known to be others'.
+As root an installation gets empty ``/tmp`` and ``/dev/shm`` of its own (a mount namespace), so that everything in them
+is its own. Elsewhere what is new in them since its start counts, less what is known to be others'.
 """
 
+import json
 import os
 import re
 import shutil
@@ -12,104 +13,147 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from socket import socket
 from urllib.parse import quote, urlencode
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import psycopg
 
 from razdar.demo_content.browser import Browser
 from tests.leaks.scanner import Source
 from tests.leaks.sources import family, files
 
 PREFIX = "razdar-leaks-"
-READY_SECONDS = 180.0
+PATIENCE = 180.0
+_RAZDAR = (sys.executable, "-m", "razdar")
 _OWN_TEMPORARY = 'mount -t tmpfs none /tmp && mount -t tmpfs none /dev/shm && exec "$@"'
 _ISOLATED = ("unshare", "--mount", "--propagation", "private", "--", "sh", "-c", _OWN_TEMPORARY, "sh")
 _TEMPORARY = (Path("/tmp"), Path("/dev/shm"))  # noqa: S108 - looked at, not written to
-_OTHERS = ("pytest-of-", PREFIX, "org.chromium.", ".org.chromium.", "playwright")
+_OTHERS = ("pytest-of-", "razdar-", "org.chromium.", ".org.chromium.", "playwright")
 _USUAL_PORTS = (8000, 8001)
 
 
 @dataclass
-class Demo:
-    """A running demo.
+class Installation:
+    """One installation, running or not.
 
     Attributes:
-        base: folder of everything that belongs to it.
-        process: the command that was started.
-        isolated: whether it has ``/tmp`` and ``/dev/shm`` of its own.
-        began: when it was started, seconds since 1970.
+        base: folder of everything that belongs to it; the product's own folder is ``base/var``.
+        var: the folder that holds database, keys and objects.
+        environ: environment of every command.
     """
 
     base: Path
-    process: "subprocess.Popen[bytes]"
-    isolated: bool
-    began: float
-
-    @property
-    def var(self) -> Path:
-        return self.base / "var"
+    var: Path
+    environ: Mapping[str, str] = field(repr=False)
+    isolated: bool = False
+    began: float = 0.0
+    process: "subprocess.Popen[bytes] | None" = None
 
     @property
     def output(self) -> str:
+        """What the running command has said so far."""
         return (self.base / "output").read_text()
 
     @property
-    def origin(self) -> str:
-        return self._said(r"Razdar is ready at (http://\S+)")
+    def admin_url(self) -> str:
+        """The URL of the embedded server's superuser."""
+        password = json.loads((self.var / "postgres" / "roles.json").read_text())["admin"]
+        folder = (self.var / "postgres" / "run").resolve()
+        return f"postgresql://razdar_admin:{quote(password, safe='')}@/postgres?host={quote(str(folder), safe='')}"
 
     @property
-    def admin_url(self) -> str:
-        """The URL of the database's superuser."""
-        return admin_url(self.var / "demo")
+    def pid(self) -> int:
+        assert self.process is not None, "it does not run"
+        return self.process.pid
 
-    def sign_in(self, work_name: str) -> Browser:
-        """A browser in which a person is signed in, by the start page's button."""
-        start = self._said(r"Open  (http://\S+?)/? ")
-        body = urlencode({"person": work_name}).encode()
-        with build_opener(_Stay).open(Request(f"{start}/", body, {"Origin": start}), timeout=120) as answer:  # noqa: S310
-            cookies = answer.headers.get_all("Set-Cookie") or []
-        browser = Browser(self.origin)
-        browser.cookies = {name: morsel.value for line in cookies for name, morsel in SimpleCookie(line).items()}
-        return browser
+    def start(self, *arguments: str) -> None:
+        """Start a command that keeps running; what it says goes to ``base/output``."""
+        self.isolated, self.began = can_isolate(), time.time()
+        with (self.base / "output").open("ab") as output:
+            self.process = subprocess.Popen(
+                [*(_ISOLATED if self.isolated else ()), *_RAZDAR, *arguments],
+                env=dict(self.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def run(self, *arguments: str, program: tuple[str, ...] = _RAZDAR, **environ: str) -> "Finished":
+        """Run a command to its end, beside the running one if there is one."""
+        inside: tuple[str, ...] = ()
+        if self.process is not None and self.isolated:
+            inside = ("nsenter", f"--mount=/proc/{self.pid}/ns/mnt", "--")
+        done = subprocess.run(
+            [*inside, *program, *arguments],
+            env={**self.environ, **environ},
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    def wait_for(self, words: str) -> None:
+        """Wait until the running command has said something."""
+        wait_until(lambda: words in self.output or self._has_ended(), lambda: self.output)
+        assert words in self.output, self.output
+
+    def wait_until_redacted(self, calls: int) -> None:
+        """Wait until this many calls have passed the whole pipeline."""
+        wait_until(lambda: self.passed_stages() == 2 * calls or self._has_ended(), lambda: self.output)
+        assert self.passed_stages() == 2 * calls, self.output
+
+    def passed_stages(self) -> int:
+        """How many stages of calls are done; -1 while the database does not answer."""
+        with suppress(psycopg.OperationalError), psycopg.connect(self.admin_url, dbname="razdar") as database:
+            row = database.execute("SELECT count(*) FROM interactions_stage WHERE state = 'passed'").fetchone()
+            return int(row[0]) if row else 0
+        return -1
 
     def temporary(self) -> Iterator[Source]:
-        """What the demo may have left in ``/tmp`` and ``/dev/shm``; to be asked while it runs."""
-        if self.isolated:
-            for folder in _TEMPORARY:
-                yield from files(Path(f"/proc/{self.process.pid}/root{folder}"))
-            return
+        """What it may have left in ``/tmp`` and ``/dev/shm``; to be asked while it runs."""
         for folder in _TEMPORARY:
-            others = [path for path in folder.iterdir() if path.name.startswith(_OTHERS) or not self._is_new(path)]
-            yield from files(folder, others)
+            if self.isolated:
+                yield from files(Path(f"/proc/{self.pid}/root{folder}"))
+            else:
+                others = [path for path in folder.iterdir() if path.name.startswith(_OTHERS) or not self._is_new(path)]
+                yield from files(folder, others)
 
     def pid_of(self, command: str) -> int:
         """The process that runs one of the product's commands, or ``postgres``."""
-        for pid in family(self.process.pid):
+        for pid in family(self.pid):
             with suppress(OSError):
                 arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-                if arguments[0].endswith(b"/postgres") or command.encode() in arguments[1:4]:
-                    if (command == "postgres") == arguments[0].endswith(b"/postgres"):
-                        return pid
+                is_server = Path(arguments[0].decode()).name == command
+                if is_server or arguments[1:4] == [b"-m", b"razdar", command.encode()]:
+                    return pid
         raise LookupError(command)
 
     def stop(self) -> None:
         """Ctrl-C, and harder if that does not help."""
         for order, patience in ((signal.SIGINT, 60), (signal.SIGKILL, 10)):
-            if self.process.poll() is None:
+            if self.process is not None and self.process.poll() is None:
                 self.process.send_signal(order)
                 with suppress(subprocess.TimeoutExpired):
                     self.process.wait(patience)
+        self.process = None
 
-    def _said(self, pattern: str) -> str:
+    def said(self, pattern: str) -> str:
+        """The part of its output that a pattern takes."""
         found = re.search(pattern, self.output)
-        if not found:
-            raise AssertionError(f"the demo did not say {pattern!r}:\n{self.output}")
+        assert found, f"it did not say {pattern!r}:\n{self.output}"
         return found[1]
+
+    def _has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
 
     def _is_new(self, path: Path) -> bool:
         with suppress(OSError):
@@ -117,70 +161,91 @@ class Demo:
         return False
 
 
-class _Stay(HTTPRedirectHandler):
-    """Redirects are answers here."""
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended."""
 
-    def http_error_303(self, req, fp, code, msg, headers):  # type: ignore[no-untyped-def]
-        return fp
+    status: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> bytes:
+        return f"{self.out}\n{self.err}".encode()
+
+
+# --- The demo ---------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def running(environ: Mapping[str, str]) -> Iterator[Demo]:
+def demo(environ: Mapping[str, str]) -> Iterator[Installation]:
     """A demo that is ready; stopped and removed at the end."""
     with ExitStack() as stack:
         base = stack.enter_context(place())
         stack.enter_context(_usual_ports_taken())
-        demo = start(base, environ)
-        stack.callback(demo.stop)
-        _wait_until_ready(demo)
-        yield demo
+        own = {name: value for name, value in environ.items() if not name.startswith("RAZDAR_")}
+        made = Installation(base, base / "var" / "demo", own | {"RAZDAR_VAR": str(base / "var")})
+        stack.callback(made.stop)
+        made.start("demo", "--no-browser")
+        made.wait_for("The demo is ready")
+        yield made
+
+
+def sign_in(demo: Installation, work_name: str) -> Browser:
+    """A browser in which a person of the demo is signed in, by the start page's button."""
+    start = demo.said(r"Open  http://(\S+?)/? ")
+    connection = HTTPConnection(start, timeout=120)
+    connection.request("POST", "/", urlencode({"person": work_name}), {"Origin": f"http://{start}"})
+    answer = connection.getresponse()
+    assert answer.status == 303, answer.read()
+    browser = Browser(demo.said(r"Razdar is ready at (http://\S+)"))
+    for line in answer.headers.get_all("Set-Cookie") or []:
+        browser.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+    connection.close()
+    return browser
+
+
+# --- Places -----------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def place() -> Iterator[Path]:
     """A folder outside ``/tmp`` with a short path that the database's account may pass."""
-    base = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/var/tmp"))  # noqa: S108
+    base = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/var/tmp"))
     base.chmod(0o711)
     try:
         yield base
     finally:
-        data = base / "var" / "demo" / "postgres" / "data"
-        if data.is_symlink():
-            shutil.rmtree(data.resolve().parent, ignore_errors=True)
+        for data in base.glob("**/postgres/data"):
+            if data.is_symlink():
+                shutil.rmtree(data.resolve().parent, ignore_errors=True)
         shutil.rmtree(base, ignore_errors=True)
-
-
-def start(base: Path, environ: Mapping[str, str]) -> Demo:
-    """Start a demo; it is not ready yet."""
-    isolated = can_isolate()
-    command = [*(_ISOLATED if isolated else ()), sys.executable, "-m", "razdar", "demo", "--no-browser"]
-    own = {name: value for name, value in environ.items() if not name.startswith("RAZDAR_")}
-    with (base / "output").open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            env=own | {"RAZDAR_VAR": str(base / "var")},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    return Demo(base, process, isolated, time.time())
 
 
 def can_isolate() -> bool:
     """Whether this account may give a process its own ``/tmp``."""
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
+    if os.geteuid() != 0 or not shutil.which("unshare") or not shutil.which("nsenter"):
         return False
     return subprocess.run([*_ISOLATED, "true"], capture_output=True, check=False).returncode == 0
 
 
-def admin_url(var: Path) -> str:
-    """The superuser's URL of the embedded server below a folder."""
-    import json
+def wait_until(happened: Callable[[], bool], explain: Callable[[], str]) -> None:
+    """Wait for something to happen.
 
-    password = json.loads((var / "postgres" / "roles.json").read_text())["admin"]
-    folder = (var / "postgres" / "run").resolve()
-    return f"postgresql://razdar_admin:{quote(password, safe='')}@/postgres?host={quote(str(folder), safe='')}"
+    Raises:
+        AssertionError: it did not, within `PATIENCE`.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, explain()
+        time.sleep(0.1)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -192,11 +257,3 @@ def _usual_ports_taken() -> Iterator[None]:
             with suppress(OSError):
                 taken.bind(("127.0.0.1", port))
         yield
-
-
-def _wait_until_ready(demo: Demo) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while "The demo is ready" not in demo.output:
-        if demo.process.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"the demo did not become ready:\n{demo.output}")
-        time.sleep(0.1)

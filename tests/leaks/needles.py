@@ -27,7 +27,7 @@ _CASES: tuple[Callable[[str], str], ...] = (str, str.lower, str.upper, str.title
 _WIDE = ("utf-16-le", "utf-16-be")
 _CANARY = b"\x00the scan came to its end\x00"
 _NUMBER = re.compile(r"[+0-9 ().-]+")
-_RUN = re.compile(rb"[0-9](?:[ ()./+\x00-]{0,4}[0-9]){%d,}" % (SHORTEST_NUMBER - 1))
+_RUN = re.compile(rb"[0-9](?:[ ()./+\x00-]{0,8}[0-9]){%d,}" % (SHORTEST_NUMBER - 1))
 _NOT_A_DIGIT = re.compile(rb"[^0-9]")
 
 
@@ -38,7 +38,7 @@ class Literals:
         names = list(needles)
         self._folded = _Automaton((form.lower(), name) for name in names for form in forms(name))
         self._exact = _Automaton((form, name) for name in names for form in base64_forms(name))
-        self._numbers = {digits: name for name in names if (digits := number(name))}
+        self._numbers = [(digits, name) for name in names if (digits := number(name))]
 
     def found(self, data: bytes) -> set[str]:
         """The needles that occur in a buffer."""
@@ -46,7 +46,7 @@ class Literals:
 
     def numbers_found(self, runs: bytes) -> set[str]:
         """The needles whose digits occur in `runs`, digits in lines of their own."""
-        return {name for digits, name in self._numbers.items() if digits in runs}
+        return {name for digits, name in self._numbers if digits in runs}
 
 
 class _Automaton:

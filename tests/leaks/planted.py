@@ -7,11 +7,23 @@ from functools import cache
 import soundfile
 
 from razdar.demo_content.calls import CALLS, DemoCall, planted
-from tests.leaks.sound import LENGTH, Samples, Window, cut, loudest
+from tests.leaks.scanner import Scanner
+from tests.leaks.sound import Samples, Window, cut, loudest
 
 AGENT, CUSTOMER = 0, 1
-STRINGS = planted()
+STRINGS = frozenset(planted())
 _SAID = ("zero two zero,", "five five five,", "five one nine one two three,", "six zero one one,")
+
+
+def everything() -> frozenset[str]:
+    """The names of all that is planted."""
+    return STRINGS | {window.name for window in windows()}
+
+
+@cache
+def scanner() -> Scanner:
+    """Searches for all of it."""
+    return Scanner(STRINGS, windows())
 
 
 @cache

@@ -61,9 +61,9 @@ def _content(connection: "psycopg.Connection[tuple[str, str]]", schema: str, tab
     """All rows; as text where a column has no binary form."""
     for form in ("binary", "text"):
         statement = sql.SQL("COPY (SELECT * FROM {}) TO STDOUT (FORMAT {})")
-        with suppress(errors.UndefinedFunction, errors.FeatureNotSupported), connection.cursor() as cursor:
-            with cursor.copy(statement.format(sql.Identifier(schema, table), sql.SQL(form))) as copy:
-                return b"".join(bytes(piece) for piece in copy)
+        query = statement.format(sql.Identifier(schema, table), sql.SQL(form))
+        with suppress(errors.UndefinedFunction, errors.FeatureNotSupported), connection.cursor().copy(query) as copy:
+            return b"".join(bytes(piece) for piece in copy)
     raise LookupError(f"{schema}.{table}")
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 _OBJECT = re.compile(rb'\{[^{}]{0,400}?"w"\s*:[^{}]{0,600}?\}')
 _EDGES = ".,?!;:"
-_DIGITS = {word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())}
-_DIGITS |= {"oh": "0", "nought": "0"}
+_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_DIGITS = {name: str(value) for value, name in enumerate(_NAMES)} | {"oh": "0", "nought": "0"}
 
 
 def spoken(data: bytes) -> Iterator[bytes]:

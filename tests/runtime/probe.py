@@ -6,6 +6,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connections, migrations, models
@@ -19,8 +20,8 @@ from tests import databases
 APP = "probe"
 
 
-def _fields(*names: str) -> list[tuple[str, models.Field]]:
-    columns: list[tuple[str, models.Field]] = [("id", models.UUIDField(primary_key=True))]
+def _fields(*names: str) -> list[tuple[str, Any]]:
+    columns: list[tuple[str, Any]] = [("id", models.UUIDField(primary_key=True))]
     columns += [(name, models.UUIDField()) for name in names]
     return [*columns, ("text", models.TextField(default=""))]
 

@@ -8,6 +8,8 @@ from asgiref.testing import ApplicationCommunicator
 
 from razdar.runtime.bodies import limited
 
+Talk: Any = ApplicationCommunicator
+
 
 async def _echo(scope: Any, receive: Any, send: Any) -> None:
     size, more = 0, True
@@ -21,7 +23,7 @@ async def _echo(scope: Any, receive: Any, send: Any) -> None:
 
 async def _send(parts: list[bytes], announced: bytes | None) -> tuple[int, bytes]:
     headers = [(b"content-length", announced)] if announced is not None else []
-    talk = ApplicationCommunicator(limited(_echo, most=10), {"type": "http", "headers": headers})
+    talk = Talk(limited(_echo, most=10), {"type": "http", "headers": headers})
     for number, part in enumerate(parts, 1):
         await talk.send_input({"type": "http.request", "body": part, "more_body": number < len(parts)})
     status = (await talk.receive_output(5))["status"]

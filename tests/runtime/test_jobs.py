@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import procrastinate
 import psycopg
 import pytest
 from django.db import connection
 
-from razdar.runtime import jobs
+from razdar.core.errors import Unavailable
+from razdar.runtime import jobs, worker
 from razdar.runtime.jobs import job
 from razdar.runtime.postgres.conninfo import RoleUrls
 from razdar.runtime.scope import scope
@@ -65,6 +67,13 @@ def _states(name: str) -> list[tuple[str, int]]:
 def _rows(client: UUID) -> int:
     with scope(client):
         return probe.seen()
+
+
+def _wait_for_a_row() -> None:
+    deadline = time.monotonic() + 60
+    while _rows(A) == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _read(folder: Path) -> str:
@@ -212,12 +221,19 @@ def test_a_killed_workers_job_is_done_by_the_next(work: Callable[..., Any], tmp_
     assert _rows(A) == 1
 
 
+def test_a_worker_that_ends_unasked_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def give_up(self: procrastinate.App, **options: object) -> None:
+        """As when the database stays away."""
+
+    monkeypatch.setattr(procrastinate.App, "run_worker_async", give_up)
+    with pytest.raises(Unavailable, match="lost the database"):
+        worker.run()
+    worker.run(wait=False)
+
+
 def test_sigterm_ends_a_worker_quickly(work: Callable[..., Any]) -> None:
-    worker = work("forever")
+    process = work("forever")
     probe_jobs.add.defer(A)
-    deadline = time.monotonic() + 60
-    while _rows(A) == 0:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(30) == 0
+    _wait_for_a_row()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0

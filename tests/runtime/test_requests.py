@@ -25,6 +25,7 @@ pytestmark = [
 ]
 
 A, B = uuid4(), uuid4()
+Talk: Any = ApplicationCommunicator
 POOL = 10
 
 
@@ -64,7 +65,7 @@ def _scope(path: str, client: object) -> dict[str, Any]:
 
 
 async def _get(application: Any, path: str, client: object = A) -> tuple[int, bytes]:
-    talk = ApplicationCommunicator(application, _scope(path, client))
+    talk = Talk(application, _scope(path, client))
     await talk.send_input({"type": "http.request"})
     start = await talk.receive_output(20)
     body = b""
@@ -78,7 +79,7 @@ async def _get(application: Any, path: str, client: object = A) -> tuple[int, by
 
 @asynccontextmanager
 async def _open_stream(application: Any, path: str) -> AsyncIterator[Callable[[], Awaitable[bytes]]]:
-    talk = ApplicationCommunicator(application, _scope(path, A))
+    talk = Talk(application, _scope(path, A))
     await talk.send_input({"type": "http.request"})
     await talk.receive_output(20)
 
@@ -168,14 +169,14 @@ async def _thirty_streams_and_a_page(application: Any, how: str) -> tuple[int, i
 
 @asynccontextmanager
 async def _many(application: Any, how: str) -> AsyncIterator[list[Callable[[], Awaitable[bytes]]]]:
-    talks = [ApplicationCommunicator(application, _scope(f"/events/{how}", A)) for _ in range(30)]
+    talks = [Talk(application, _scope(f"/events/{how}", A)) for _ in range(30)]
     for talk in talks:
         await talk.send_input({"type": "http.request"})
 
-    def reader(talk: ApplicationCommunicator) -> Callable[[], Awaitable[bytes]]:
+    def reader(talk: Any) -> Callable[[], Awaitable[bytes]]:
         async def first() -> bytes:
-            await talk.receive_output(20)
-            body: bytes = (await talk.receive_output(20))["body"]
+            await talk.receive_output(5)
+            body: bytes = (await talk.receive_output(5))["body"]
             return body
 
         return first

@@ -53,7 +53,7 @@ def runtime(database: RoleUrls) -> Any:
 @pytest.mark.parametrize("statement", BECOME_SOMEBODY)
 def test_the_runtime_role_cannot_become_anyone_else(runtime: "psycopg.Connection[Any]", statement: str) -> None:
     with pytest.raises(REFUSALS):
-        runtime.execute(statement)  # type: ignore[call-overload]
+        runtime.execute(statement)
 
 
 def test_row_level_security_cannot_be_turned_off(runtime: "psycopg.Connection[Any]") -> None:
@@ -113,14 +113,14 @@ def test_each_kind_of_open_door_is_found(database: RoleUrls, planted: str) -> No
     """Control runs of the test above."""
     with psycopg.connect(database.owner) as owner:
         for statement in planted.split(";"):
-            owner.execute(statement)  # type: ignore[call-overload]
+            owner.execute(statement)
         owner.commit()
         try:
             with psycopg.connect(database.runtime) as connection:
                 assert "planted" in tables.open_doors(connection)
         finally:
             kind = "MATERIALIZED VIEW" if "MATERIALIZED" in planted else "VIEW" if "VIEW" in planted else "TABLE"
-            owner.execute(f"DROP {kind} planted")  # type: ignore[call-overload]
+            owner.execute(f"DROP {kind} planted")
             owner.commit()
 
 
@@ -160,16 +160,16 @@ def test_a_role_that_may_create_roles_is_enough(server: TestServer) -> None:
         admin.execute("ALTER ROLE razdar_backup NOBYPASSRLS")  # which such a service would not have given either
         for role in (roles.OWNER, roles.RUNTIME, roles.SEQUENCER, roles.BACKUP):
             if admin.info.server_version >= 160000:  # it administers the roles it made; here they are there already
-                admin.execute(f"GRANT {role} TO manager WITH ADMIN OPTION")  # type: ignore[call-overload]
+                admin.execute(f"GRANT {role} TO manager WITH ADMIN OPTION")
         try:
             url = conninfo.with_user(server.admin_url, "manager", "manager", "postgres")
             urls = roles.provision(url, server.passwords, name)
             with psycopg.connect(urls.runtime) as connection:
                 roles.check_role(connection)
         finally:
-            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             for role in (roles.OWNER, roles.RUNTIME, roles.SEQUENCER, roles.BACKUP):
-                admin.execute(f"REVOKE {role} FROM manager")  # type: ignore[call-overload]
+                admin.execute(f"REVOKE {role} FROM manager")
             admin.execute("ALTER ROLE razdar_backup BYPASSRLS")
             admin.execute("DROP OWNED BY manager")
             admin.execute("DROP ROLE manager")

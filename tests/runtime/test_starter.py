@@ -124,7 +124,7 @@ def test_only_passwords_open_it_and_only_over_the_socket(var: Path) -> None:
     with _running(var) as started:
         with psycopg.connect(started.urls.runtime) as connection:
             settings = "listen_addresses", "password_encryption", "log_min_messages", "log_min_error_statement"
-            found = [connection.execute(f"SHOW {name}").fetchone() for name in settings]  # type: ignore[call-overload]
+            found = [connection.execute(f"SHOW {name}").fetchone() for name in settings]
         assert found == [("",), ("scram-sha-256",), ("log",), ("panic",)]
         folder = started.server.socket_folder
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -314,6 +314,25 @@ def test_lost_or_foreign_passwords_are_said_plainly(var: Path) -> None:
     known.write_text(right)
     with _running(var):
         pass
+
+
+def test_a_cluster_of_another_version_is_left_alone(var: Path) -> None:
+    with _running(var):
+        pass
+    version = var / "postgres" / "data" / "PG_VERSION"
+    version.write_text("17\n")
+    with pytest.raises(Misconfigured, match="PostgreSQL 17"):
+        embedded.start(var, TEST_SETTINGS)
+
+
+def test_a_folder_that_became_private_is_said_plainly(var: Path) -> None:
+    needs("root")
+    with _running(var):
+        pass
+    var.chmod(0o700)
+    with pytest.raises(Misconfigured, match="became private"):
+        embedded.start(var, TEST_SETTINGS)
+    var.chmod(0o711)
 
 
 def test_new_passwords_replace_the_old(var: Path) -> None:

@@ -104,6 +104,18 @@ def test_children_follow_a_parent_that_was_killed(tmp_path: Path) -> None:
     _wait_until(lambda: _gone(child))
 
 
+def test_a_child_does_not_see_what_is_withheld(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_URL", "x")
+    target = str(tmp_path / "seen")
+    code = f"import os, pathlib; pathlib.Path({target!r}).write_text(str('SECRET_URL' in os.environ))"
+    supervisor = Supervisor([Child("c", (sys.executable, "-c", code), dict, frozenset({"SECRET_URL"}))])
+    try:
+        supervisor.start()
+        _wait_until(lambda: (tmp_path / "seen").exists() and (tmp_path / "seen").read_text() == "False")
+    finally:
+        supervisor.close()
+
+
 def test_what_is_handed_over_is_closed_here_and_open_there(tmp_path: Path) -> None:
     handed: list[int] = []
 

@@ -190,6 +190,8 @@ def _after_correction(request: PageRequest, customer: UUID, key: str) -> HttpRes
 @page(Permission.CUSTOMERS_FIELD_CORRECT)
 def add_handle(request: PageRequest, customer: UUID) -> HttpResponse:
     """The dialog that adds a telephone number, a WhatsApp number or an e-mail address."""
+    if not selectors.exists(request.viewer, customer):
+        raise NotFound
     form = forms.HandleForm(request.POST or None)
     context = {"form": form, "customer": customer}
     if request.method == "POST" and form.is_valid():

@@ -6,6 +6,7 @@
     razdar person invite --client NAME --role ROLE WORK-NAME=NAME
     razdar person renew --client NAME WORK-NAME
     razdar person unlock WORK-NAME
+    razdar matrix show [--client NAME] [--role ROLE]
 
 The console proposes and never approves: a role that opens data still waits for an administrator.
 """
@@ -192,6 +193,29 @@ def _unlock(arguments: argparse.Namespace) -> None:
     _say(f"{arguments.person} can sign in again.")
 
 
+# --- razdar matrix ----------------------------------------------------------------------------------------------------
+
+
+def _matrix_arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(required=True, metavar="act", dest="act")
+    show = acts.add_parser("show", help="print the disclosure matrix that holds")
+    show.add_argument("--client", metavar="NAME", help="the client, where there is more than one")
+    show.add_argument("--role", choices=[role.value for role in Role], help="only this role")
+
+
+def _matrix(arguments: argparse.Namespace) -> int:
+    from razdar.identity import selectors
+    from razdar.vault import matrices
+
+    client = selectors.only_client(arguments.client or "")
+    matrix = matrices.current(client.id)
+    _say(f"{client.name}: disclosure matrix, version {matrix.version}. What is not listed is shown to nobody.")
+    for line in matrices.lines(matrix, Role(arguments.role) if arguments.role else None):
+        _say(line)
+    return 0
+
+
+COMMANDS.register("matrix")(Command("Who may see what: show.", _matrix_arguments, _matrix, Needs.DATABASE))
 INIT_STEPS.register("identity")(InitStep(_init_arguments, _init))
 COMMANDS.register("client")(Command("Clients: add, list.", _client_arguments, _client, Needs.KEYS))
 COMMANDS.register("person")(Command("People: invite, renew, unlock.", _person_arguments, _person, Needs.KEYS))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from razdar.core.disclosure import Role, Viewer
-from razdar.core.errors import NotFound, NotYours, Unopenable
+from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.permissions import Permission
 from razdar.identity.models import Client, Invitation, RoleGrant, Session, User
 from razdar.identity.names import canonical
@@ -107,6 +107,20 @@ def person_by_work_name(work_name: str) -> UUID:
     if found is None:
         raise NotFound("Nobody has that work name.")
     return found
+
+
+def only_client(name: str) -> ClientInfo:
+    """The client of a name; without a name the only one.
+
+    Raises:
+        NotFound: none of that name. BadInput: no name, and not exactly one client.
+    """
+    if name:
+        return client_by_name(name)
+    every = clients()
+    if len(every) != 1:
+        raise BadInput("Say which client with --client; there is more than one, or none yet.")
+    return every[0]
 
 
 def people(viewer: Viewer) -> list[Person]:

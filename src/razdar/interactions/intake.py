@@ -40,7 +40,7 @@ def take_in(call: FromFiles) -> UUID:
         NotFound: unknown client, customer or agent. BadInput: sound or transcript cannot be used, or the reference
         is not unique. Unavailable: a part is away; nothing was left behind, try again.
     """
-    viewer = for_job("import-call", _client(call.client))
+    viewer = for_job("import-call", people.only_client(call.client).id)
     with scope(viewer.client):
         customer = _customer(viewer, call.reference)
     agent = people.person_by_work_name(call.agent) if call.agent else None
@@ -56,15 +56,6 @@ def take_in(call: FromFiles) -> UUID:
             language=call.language,
         ),
     )
-
-
-def _client(name: str) -> UUID:
-    if name:
-        return people.client_by_name(name).id
-    every = people.clients()
-    if len(every) != 1:
-        raise BadInput("Say which client with --client; there is more than one, or none yet.")
-    return every[0].id
 
 
 def _customer(viewer: Viewer, reference: str) -> UUID:

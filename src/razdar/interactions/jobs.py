@@ -18,7 +18,7 @@ from razdar.core.redaction import load_transcript, redact_transcript
 from razdar.customers import selectors as customers
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
-from razdar.interactions import renditions, stages
+from razdar.interactions import renditions, stages, sweeping
 from razdar.interactions.audio import Audio, read_audio
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
 from razdar.interactions.transcribers import TRANSCRIBERS, Call, Transcriber
@@ -67,6 +67,12 @@ def resume() -> None:
                 state=Stage.State.PASSED
             ).update(changed_at=datetime.now(UTC))
             advance.defer_many([{"client": client.id, "interaction": interaction} for interaction in waiting])
+
+
+@periodic("interactions.sweep", "17 3 * * *")
+def sweep_objects() -> None:
+    """Remove stored objects that no row names, once a day."""
+    sweeping.sweep()
 
 
 def _transcribe(client: UUID, interaction_id: UUID) -> None:

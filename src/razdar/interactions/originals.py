@@ -49,6 +49,17 @@ def kind_of(kind: str) -> DataClass:
     return KINDS[kind]
 
 
+def described(viewer: Viewer, interaction_id: UUID, kind: str) -> DataClass:
+    """The data class of an original that is there, for a dialog about it. Opens nothing, so it leaves no event.
+
+    Raises:
+        NotFound: no such interaction of the viewer's client, it is still locked, or it is no kind of original.
+    """
+    data_class = kind_of(kind)
+    _original(viewer, interaction_id, data_class)
+    return data_class
+
+
 def askable(viewer: Viewer, interaction_id: UUID) -> list[Original]:
     """The originals of an interaction this viewer may ask for, each with the state of the own request."""
     if not viewer.may(Permission.INTERACTIONS_ORIGINAL_PLAY):

@@ -119,7 +119,7 @@ def audio(request: PageRequest, interaction: UUID, recording: UUID) -> HttpRespo
 @page(Permission.INTERACTIONS_ORIGINAL_PLAY)
 def ask(request: PageRequest, interaction: UUID, kind: str) -> HttpResponse:
     """The dialog that asks for an original, with purpose and reason."""
-    data_class = originals.kind_of(kind)
+    data_class = originals.described(request.viewer, interaction, kind)
     form = RevealForm(request.viewer.cell(data_class).purposes, request.POST or None)
     second = request.viewer.cell(data_class).second_person
     context = {"form": form, "interaction": interaction, "kind": kind, "data_class": data_class, "second": second}

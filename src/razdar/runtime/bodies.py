@@ -5,13 +5,14 @@ from whoever sends it. Nothing in the product takes more than this limit in a re
 memory (FILE_UPLOAD_MAX_MEMORY_SIZE is the same number).
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-Message = MutableMapping[str, Any]
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BYTES = 8 * 1024 * 1024
 
@@ -23,7 +24,7 @@ class _TooLarge(Exception):
 def limited(application: Application, most: int = MOST_BYTES) -> Application:
     """The same application; a request with more than ``most`` bytes is answered 413 (RFC 9110, 15.5.14), unread."""
 
-    async def guarded(scope: Message, receive: Receive, send: Send) -> None:
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
             return
@@ -48,7 +49,7 @@ def limited(application: Application, most: int = MOST_BYTES) -> Application:
     return guarded
 
 
-def _announced(scope: Message) -> int:
+def _announced(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
             return int(value) if value.isdigit() else 0

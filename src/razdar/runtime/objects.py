@@ -90,6 +90,19 @@ def delete(name: UUID) -> None:
         store.sync_folder(name)
 
 
+def names() -> Iterator[UUID]:
+    """The names of all objects, in no order.
+
+    Raises:
+        Unavailable: the store did not answer.
+    """
+    with _translated():
+        for batch in obstore.list(_store().remote, chunk_size=1000):
+            for entry in batch:
+                with suppress(ValueError):  # what is not named like an object was not put here by us
+                    yield UUID(str(entry["path"]).rpartition("/")[2])
+
+
 @dataclass(frozen=True)
 class _Store:
     remote: ObjectStore

@@ -36,11 +36,13 @@ class Child:
         arguments: the command.
         hand_over: opens descriptors for it and says by which variables it finds them; they are closed here after the
             start.
+        withhold: variables of this process that are not for the child.
     """
 
     name: str
     arguments: Sequence[str]
     hand_over: Callable[[], dict[str, int]]
+    withhold: frozenset[str] = frozenset()
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     start_at: float = 0.0
@@ -103,7 +105,8 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         handed = child.hand_over()
         descriptors = {**handed, LIFELINE: self._lifeline}
-        environment = os.environ | {name: str(number) for name, number in descriptors.items()}
+        environment = {name: value for name, value in os.environ.items() if name not in child.withhold}
+        environment |= {name: str(number) for name, number in descriptors.items()}
         try:
             child.process = subprocess.Popen(
                 child.arguments,

@@ -10,6 +10,7 @@ what a job defers is part of that job's transaction.
 
 import asyncio
 import copy
+import signal
 
 import procrastinate
 from django.db import connections
@@ -20,6 +21,7 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from razdar.core.errors import Unavailable
 from razdar.runtime import logs
 
 CONCURRENCY = 4
@@ -30,11 +32,14 @@ KEEP_HOURS = 30 * 24
 
 
 def run(concurrency: int = CONCURRENCY, wait: bool = True, queues: list[str] | None = None) -> None:
-    """Run jobs until SIGTERM or Ctrl-C; with ``wait=False`` until none is left.
+    """Run jobs until SIGTERM or Ctrl-C, letting those under way end; with ``wait=False`` until none is left.
 
     Args:
         concurrency: jobs at a time, each in a thread of its own.
         queues: which queues to serve; None serves all.
+
+    Raises:
+        Unavailable: the database went away; whoever supervises this process starts it again.
     """
     asyncio.run(_run(concurrency, wait, queues))
 
@@ -47,6 +52,7 @@ async def _run(concurrency: int, wait: bool, queues: list[str] | None) -> None:
     async with worker_app.open_async():
         await sweep(worker_app.job_manager)
         options: WorkerOptions = {
+            "install_signal_handlers": False,
             "concurrency": concurrency,
             "wait": wait,
             "delete_jobs": "successful",
@@ -55,7 +61,15 @@ async def _run(concurrency: int, wait: bool, queues: list[str] | None) -> None:
         }
         if queues is not None:
             options["queues"] = queues
-        await worker_app.run_worker_async(**options)
+        working = asyncio.create_task(worker_app.run_worker_async(**options))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+        try:
+            await working
+        except asyncio.CancelledError:
+            return
+        if wait:
+            raise Unavailable("The worker lost the database.")
 
 
 async def sweep(manager: JobManager, silent_seconds: float = SILENT_SECONDS) -> int:

@@ -106,7 +106,8 @@ def compare(viewer: Viewer, sealed: Sealed, claim: str, look: Look, region: str 
     """
     _same_client(viewer, [sealed])
     mine = _assigned(viewer, {sealed.customer})
-    matchable = info(sealed.data_class).matchable and viewer.cell(sealed.data_class).level
+    cell = viewer.cell(sealed.data_class)
+    matchable = info(sealed.data_class).matchable and cell.level and look.purpose in cell.purposes
     if not matchable or sealed.customer not in mine:
         refuse(viewer, look, [sealed])
     limits.count(limits.MATCH, viewer.person, sealed.row)

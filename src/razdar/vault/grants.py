@@ -6,7 +6,7 @@ seconds; an original recording or transcript stays open for ten minutes, because
 """
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -116,11 +116,8 @@ def open_granted(viewer: Viewer, grant_id: UUID, sealed: Sealed, look: Look) -> 
     Raises:
         NotFound: no such grant of this viewer. Refused: not approved, used, or too late.
     """
-    door.require_assurance(viewer)
-    grant = _mine(viewer, grant_id, sealed)
+    grant, look = _openable(viewer, grant_id, sealed, look)
     now = datetime.now(UTC)
-    if grant.state != State.APPROVED or grant.until < now:
-        raise Refused("This request is not open. Ask again.")
     used = Grant.objects.filter(client_id=viewer.client, id=grant.id, state=State.APPROVED)
     if not used.update(state=State.OPENED, until=now + FIELD_OPEN):
         raise Refused("This request is not open. Ask again.")
@@ -134,14 +131,12 @@ def open_original(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, lo
     Raises:
         NotFound: no such grant of this viewer. Refused: not approved, used, or too late.
     """
-    door.require_assurance(viewer)
-    grant = _mine(viewer, grant_id, value)
-    now = datetime.now(UTC)
-    if grant.state != State.APPROVED or grant.until < now:
-        raise Refused("This request is not open. Ask again.")
-    grant.state, grant.until = State.OPENED, now + ORIGINAL_OPEN
+    grant, look = _openable(viewer, grant_id, value, look)
+    grant.state, grant.until = State.OPENED, datetime.now(UTC) + ORIGINAL_OPEN
     grant.save(update_fields=["state", "until"])
-    audit.record(door.event_of(viewer, look, door.seen_fields([value], Level.CLEAR), Outcome.OK, reason=_text(grant)))
+    # Nothing has left yet: each look and each piece of sound that follows is an event of its own, in clear.
+    seen = door.seen_fields([value], Level.ON_REQUEST)
+    audit.record(door.event_of(viewer, look, seen, Outcome.OK, reason=_text(grant)))
     return grant.until
 
 
@@ -212,6 +207,19 @@ def _mine(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile) -> Grant:
     if grant is None:
         raise NotFound("There is no such request.")
     return grant
+
+
+def _openable(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: Look) -> tuple[Grant, Look]:
+    """The approved grant, and the look with its purpose and case; what held when it was asked must hold still."""
+    door.require_assurance(viewer)
+    grant = _mine(viewer, grant_id, value)
+    asked = replace(look, purpose=Purpose(grant.purpose), case=grant.case)
+    door.require_assignment(viewer, value.customer, asked, [value])
+    if viewer.level(value.data_class, asked.purpose) is not Level.ON_REQUEST:
+        door.refuse(viewer, asked, [value])
+    if grant.state != State.APPROVED or grant.until < datetime.now(UTC):
+        raise Refused("This request is not open. Ask again.")
+    return grant, asked
 
 
 def _text(grant: Grant) -> str:

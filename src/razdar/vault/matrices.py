@@ -1,10 +1,11 @@
 """The disclosure matrix as stored: one active version a client, a second person for every change."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
 from razdar import audit
-from razdar.core.disclosure import Change, Matrix, Viewer, shipped
+from razdar.core.disclosure import Change, Matrix, Role, Viewer, shipped
 from razdar.core.errors import BadInput, NotFound, NotYours
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
@@ -31,6 +32,18 @@ def current(client: UUID) -> Matrix:
     with scope(client):
         row = MatrixVersion.objects.filter(client_id=client, state=State.ACTIVE).only("body").first()
     return Matrix.from_json(row.body) if row else Matrix(0)
+
+
+def lines(matrix: Matrix, only: Role | None = None) -> Iterator[str]:
+    """A matrix as text, a role a block; what is not listed is shown to nobody."""
+    for role in Role if only is None else (only,):
+        row = matrix.row(role)
+        if row:
+            yield f"\n{role.value}"
+        for data_class, cell in row.items():
+            second = ", second person" if cell.second_person else ""
+            level = cell.level.name.lower().replace("_", " ")
+            yield f"  {data_class.value:<18}{level}{second}  [{' '.join(sorted(cell.purposes))}]"
 
 
 def propose(viewer: Viewer, wanted: Matrix) -> UUID:

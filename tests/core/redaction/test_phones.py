@@ -1,4 +1,4 @@
-"""Telephone numbers: formats, countries, spoken ones, and what only looks like one. Numbers are from fictional ranges."""
+"""Telephone numbers: formats, countries, spoken ones, and look-alikes. Numbers are from ranges kept for fiction."""
 
 import pytest
 

@@ -11,15 +11,11 @@ from razdar.core.redaction import KnownCustomer, SpanType, conceal_all_digits, f
 from razdar.core.redaction.folding import view
 from tests.core.redaction.cases import SCRIPTS, SEPARATORS, assert_tidy, found, luhn_completed
 
-PIECES = st.sampled_from(
-    [
-        "4111", "1111", "5500", "0000", "0004", "2024", "601", "234", "567", "+48", "4", "1", "0", "44051401458", "0076229645",
-        "DE89", "3704 0044 0532 0130 00", "one", "four", "double", "oh", "forty", "hundred", "thousand", "to", "and", "plus",
-        "at", "dot", "example", "org", "com", "anna", "@", "anna@example.org", "card", "my card number is", "cvv", "phone",
-        "pesel", "iban", "کد ملی", "[card]", "[phone]", " ", "-", ".", ",", "\n", "\u200b", "\u00a0", "۴۱۱۱", "x", "(", ")",
-        "\ud800", "🎉", "a\u0301", "\x00",
-    ]
-)  # fmt: skip
+NUMBERS = "4111|1111|5500|0000|0004|2024|601|234|567|+48|4|1|0|44051401458|0076229645|DE89|3704 0044 0532 0130 00|۴۱۱۱"
+WORDS = "one|four|double|oh|forty|hundred|thousand|to|and|plus|at|dot|example|org|com|anna|@|anna@example.org"
+CUES = "card|my card number is|cvv|phone|pesel|iban|order|کد ملی|[card]|[phone]"
+SIGNS = " |-|.|,|\n|\u200b|\u00a0|x|(|)|\ud800|🎉|a\u0301|\x00"
+PIECES = st.sampled_from("|".join((NUMBERS, WORDS, CUES, SIGNS)).split("|"))
 MADE_UP = st.lists(PIECES, max_size=40).flatmap(
     lambda pieces: st.sampled_from(["", " ", "  "]).map(lambda glue: glue.join(pieces))
 )

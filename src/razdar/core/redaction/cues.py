@@ -4,15 +4,21 @@ Rules:
 1. A cue is looked for as a whole word, in lower case without accents, in every language at once: calls mix languages.
 2. Nearness is counted in characters; what stands after a number counts double, because people announce a number
    more often than they comment on it.
-3. The tokens of a text that was redacted before ("[card]") are no cues, so that redacting twice changes nothing.
+3. The tokens of a text that was redacted before ("[card]") are no cues, and no cue reaches over one: redacting twice
+   must not find more because the text became shorter.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from enum import IntEnum
 from functools import cache
 
 import ahocorasick
+
+from razdar.core.redaction.spans import SpanType
+
+_TOKEN = re.compile(r"\[(?:" + "|".join(kind.value for kind in SpanType) + r")\]")
 
 REACH = 80
 """A cue farther away than this says nothing."""
@@ -73,6 +79,7 @@ class Cues:
                 for kind in kinds:
                     starts[kind].append(start)
                     ends[kind].append(end)
+        self._tokens = [match.start() for match in _TOKEN.finditer(plain)]
         self._starts = [sorted(places) for places in starts]
         self._ends = [sorted(places) for places in ends]
 
@@ -91,10 +98,15 @@ class Cues:
             return NOWHERE
         before = bisect_right(ends, start) - 1
         after = bisect_left(starts, end)
-        nearest = start - ends[before] if before >= 0 else NOWHERE
-        if after < len(starts):
+        nearest = NOWHERE
+        if before >= 0 and not self._is_token_between(ends[before], start):
+            nearest = start - ends[before]
+        if after < len(starts) and not self._is_token_between(end, starts[after]):
             nearest = min(nearest, 2 * (starts[after] - end) + 2)
         return nearest if nearest <= REACH else NOWHERE
+
+    def _is_token_between(self, start: int, end: int) -> bool:
+        return bool(self._tokens) and bisect_left(self._tokens, start) < bisect_left(self._tokens, end)
 
     def near(self, kind: Cue, start: int, end: int, within: int = REACH) -> bool:
         """Whether a cue of this kind stands within so many characters."""

@@ -132,7 +132,7 @@ def _name_forms(customer: KnownCustomer) -> Iterator[str]:
     given = [name.strip() for name in customer.given_names if name.strip()]
     surname = customer.surname.strip()
     together = " ".join(given)
-    whole = [*given, surname, f"{together} {surname}", f"{surname} {together}"]
+    whole = [*given, surname, together, f"{together} {surname}", f"{surname} {together}"]
     for form in (*_name_parts(customer), *whole, *(f"{name} {surname}" for name in given)):
         folded = plain(form.strip())
         if len(folded) >= SHORTEST_NAME:

@@ -27,7 +27,7 @@ SHORTEST = 3
 
 WIDEST_SEPARATOR = 6
 LONGEST_GAP = 40
-LONG_GROUP = 7
+LONG_GROUP = 9
 
 _SEPARATORS = b" \x01-./()_|,;\n\\~"
 _LOOSE = b",;|\n"
@@ -46,6 +46,8 @@ def _kinds() -> NDArray[np.uint8]:
 
 _KINDS = _kinds()
 _GAPS = tuple(Gap)
+_ONE_GROUP = (0,)
+_NO_GAP = (Gap.TIGHT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,12 @@ class Written:
         return Token(Role.WRITTEN, _only_digits(self._view[start:end]), start, end)
 
     def _row(self, first: int, last: int) -> DigitString:
+        begin, end = self._places[first], self._places[last - 1] + 1
+        spoken = bytes(last - first)
+        plus = sign_before(self._view, begin)
+        if end - begin == last - first:  # nothing between the digits: no need to list their places
+            places, ends = range(begin, end), range(begin + 1, end + 1)
+            return DigitString(self._digits[first:last], places, ends, _ONE_GROUP, _NO_GAP, spoken, plus)
         starts = self._places[first:last]
         gaps = self._gaps[first : last - 1]
         breaks = [place for place, gap in enumerate(gaps) if gap]
@@ -113,8 +121,8 @@ class Written:
             ends=[start + 1 for start in starts],
             groups=[0, *(place + 1 for place in breaks)],
             gaps=[Gap.TIGHT, *(_GAPS[gaps[place]] for place in breaks)],
-            spoken=bytes(last - first),
-            plus=sign_before(self._view, starts[0]),
+            spoken=spoken,
+            plus=plus,
         )
 
 

@@ -104,9 +104,15 @@ class DigitString:
     def __len__(self) -> int:
         return len(self.digits)
 
-    def is_one_group(self, first: int, last: int) -> bool:
-        """Whether no group begins between the digits ``first`` and ``last``."""
-        return bisect_right(self.groups, first) == bisect_left(self.groups, last)
+    def groups_in(self, first: int, last: int) -> int:
+        """How many groups the digits ``first:last`` touch."""
+        return bisect_left(self.groups, last) - bisect_right(self.groups, first) + 1
+
+    def outer_edges(self, first: int, last: int) -> tuple[int, int]:
+        """The digits ``first:last``, extended to whole groups."""
+        after = bisect_left(self.groups, last)
+        begin = self.groups[bisect_right(self.groups, first) - 1]
+        return begin, self.groups[after] if after < len(self.groups) else len(self)
 
     def said(self, first: int, last: int) -> bool:
         """Whether most of the digits ``first:last`` were said as words."""

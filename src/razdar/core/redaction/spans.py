@@ -5,7 +5,8 @@ Rules:
 2. A span never holds the text itself. ``why`` is a closed list of words, so a span may be printed and logged.
 3. The answer of a search is sorted and free of overlaps. The stronger evidence wins, then the longer span. Where a
    strong finding loses only a part to a stronger one, its rest stays covered: what was probably secret is not shown
-   because it touched something that was more probably secret.
+   because it touched something that was more probably secret. So does the rest of a
+   number that is concealed as a whole, whatever its digits.
 """
 
 from collections.abc import Iterable, Iterator
@@ -92,7 +93,7 @@ def resolve(candidates: Iterable[Span], view: bytes) -> list[Span]:
     for span in worth:
         if taken.find(1, span.start, span.end) == -1:
             pieces: Iterable[Span] = (span,)
-        elif span.score >= STRONG:
+        elif span.score >= STRONG or Why.NO_CHECKSUM in span.why:
             pieces = list(_rests(span, taken, view))
         else:
             continue

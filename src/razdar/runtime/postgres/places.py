@@ -77,7 +77,7 @@ class Places:
 
     def data_parent(self, programs: Programs) -> Path:
         """The folder in which the data may really lie."""
-        if programs.account is None or _passable(self.home):
+        if programs.account is None or passable(self.home):
             return self.home
         # A fresh name: what an earlier folder of the same path left there is somebody's data and stays.
         folder = ROOT_FOLDER / "instances" / secrets.token_hex(8)
@@ -89,7 +89,7 @@ class Places:
     def open_run(self, programs: Programs) -> Path:
         """Make an empty socket folder of ours and return its real path."""
         self.close_run()
-        if (programs.account is None or _passable(self.home)) and len(os.fsencode(self.run)) <= SOCKET_FOLDER_MAX:
+        if (programs.account is None or passable(self.home)) and len(os.fsencode(self.run)) <= SOCKET_FOLDER_MAX:
             self.run.mkdir(mode=0o700)
             folder = self.run
         else:
@@ -117,6 +117,6 @@ def _short_folder() -> Path:
     raise Misconfigured("There is no folder with a short enough path for PostgreSQL's socket.")
 
 
-def _passable(folder: Path) -> bool:
+def passable(folder: Path) -> bool:
     """True when every account may walk down to the folder."""
     return all(path.stat().st_mode & stat.S_IXOTH for path in (folder.resolve(), *folder.resolve().parents))

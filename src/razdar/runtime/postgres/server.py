@@ -28,9 +28,9 @@ from pathlib import Path
 import psycopg
 
 from razdar.core.errors import Misconfigured, Unavailable
-from razdar.runtime.postgres.binaries import Programs
+from razdar.runtime.postgres.binaries import MAJOR, Programs
 from razdar.runtime.postgres.conninfo import socket_url
-from razdar.runtime.postgres.places import Places
+from razdar.runtime.postgres.places import Places, passable
 from razdar.runtime.postgres.watch import Watcher
 
 ADMIN = "razdar_admin"
@@ -137,6 +137,7 @@ def start(places: Places, programs: Programs, password: str, settings: Mapping[s
             locks.callback(os.close, numbers[-1])
         if not (places.data / "PG_VERSION").exists():
             _make_cluster(places, programs, password)
+        _check_cluster(places, programs)
         # We hold the server's lock: no process of an earlier server is left, so this file is stale.
         (places.data / "postmaster.pid").unlink(missing_ok=True)
         folder = places.open_run(programs)
@@ -199,6 +200,16 @@ def _make_cluster(places: Places, programs: Programs, password: str) -> None:
     if final != places.data:
         places.data.unlink(missing_ok=True)
         places.data.symlink_to(final)
+
+
+def _check_cluster(places: Places, programs: Programs) -> None:
+    made_by = (places.data / "PG_VERSION").read_text().strip()
+    if made_by != MAJOR:
+        raise Misconfigured(f"The database was made by PostgreSQL {made_by}, and this Razdar brings {MAJOR}.")
+    if programs.account and not passable(places.data.resolve().parent):
+        raise Misconfigured(
+            "The database's account cannot enter the folder any more; a folder above it became private."
+        )
 
 
 def _spawn(places: Places, programs: Programs, settings: Mapping[str, str], lock: int) -> _Child:

@@ -6,7 +6,8 @@
 Rules:
 1. Tens take a following unit ("forty one" = 41); a unit never takes what follows ("four eleven" = 411).
 2. After "hundred" or "thousand" a number is added to it, except a bare unit that starts a row of single digits:
-   "eight hundred five five five" is 800 555.
+   "eight hundred five five five" is 800 555; and except the count of the next hundred: "three hundred twenty three
+   hundred" is 320 300.
 3. "to", "for", "won", "ate" count as digits only between two number words, and only in a second reading.
 """
 
@@ -134,10 +135,12 @@ class _Reader:
             value = str(int(value) * 1000 + self._added(up_to_hundreds=True))
         return value
 
-    def _below_hundred(self) -> str:
+    def _below_hundred(self, *, before_hundreds: bool = True) -> str:
         first = self._tokens[self._at]
         self._at += 1
-        if first.role is Role.TENS and self._role() is Role.UNIT and self._tokens[self._at].value != "0":
+        is_next_count = not before_hundreds and self._role(1) is Role.HUNDRED
+        takes_unit = first.role is Role.TENS and self._role() is Role.UNIT and not is_next_count
+        if takes_unit and self._tokens[self._at].value != "0":
             unit = self._tokens[self._at]
             self._at += 1
             return first.value[0] + unit.value
@@ -155,7 +158,7 @@ class _Reader:
         if self._role(ahead) is Role.UNIT and not ahead and self._role(1) in _SMALL:
             return 0
         self._at += ahead
-        value = int(self._below_hundred())
+        value = int(self._below_hundred(before_hundreds=up_to_hundreds))
         if up_to_hundreds and self._role() is Role.HUNDRED:
             return self._hundreds(value)
         return value

@@ -5,9 +5,11 @@ Rules:
    ("2024 4111 1111 1111 1111").
 2. Luhn alone passes one random number in ten. A window needs more: the opening digits and length of a card network, or
    edges that fall on the edges of groups, or a cue.
-3. A window that cuts through a written group on either side needs the network's usual length.
+3. A window that cuts through a written group on either side needs the network's usual length of 15 or 16, and the
+   whole group is reported: what is left of it could be taken for a number of its own.
 4. People mis-say digits and recognisers mis-hear them. After a cue a number of a card's length counts without the check
-   digit, and so does any spoken row of 13 digits or more: nothing else that long is read out digit by digit.
+   digit, and so does any spoken row of 13 digits or more: nothing else that long is read out digit by digit. Longer
+   ones are a card with its expiry date and security code.
 """
 
 from collections.abc import Iterator
@@ -23,9 +25,9 @@ from razdar.core.redaction.spans import Span, SpanType, Why
 
 SHORTEST, LONGEST = 12, 19
 SHORTEST_WITHOUT_CUE = 13
+SHORTEST_CUTTING = 15
 SHORTEST_WITH_CUE = 8
-LONGEST_SPOKEN = 40
-LONGEST_PLAUSIBLE = 64
+MOST_GROUPS = 6
 FEW_DIGITS = 64
 COMMON_LENGTH = 16
 CUE_REACH = 60
@@ -66,7 +68,6 @@ def _tables() -> tuple[list[bytearray], bytearray]:
 _NETWORK_LENGTHS, _USUAL_LENGTH = _tables()
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _NETWORK = (Why.CHECKSUM, Why.NETWORK)
-_NETWORK_ALIGNED = (Why.CHECKSUM, Why.NETWORK, Why.ALIGNED)
 
 
 @DETECTORS.register("generic.card")
@@ -95,21 +96,29 @@ def _checked(scan: Scan, string: DigitString) -> Iterator[Span]:
 
 def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned: bool) -> Span | None:
     first, last = window
-    length = last - first
     opening = int(string.digits[first : first + 4])
-    start, end = string.starts[first], string.ends[last - 1]
-    if _NETWORK_LENGTHS[length][opening]:
-        usual = _USUAL_LENGTH[opening] == length
-        if not (aligned or usual) or (length < SHORTEST_WITHOUT_CUE and not scan.cues.near(Cue.CARD, start, end)):
+    if not _NETWORK_LENGTHS[last - first][opening]:
+        return _without_network(scan, string, first, last) if aligned else None
+    usual = _USUAL_LENGTH[opening] == last - first
+    if aligned:
+        start, end = string.starts[first], string.ends[last - 1]
+        if last - first < SHORTEST_WITHOUT_CUE and not scan.cues.near(Cue.CARD, start, end):
             return None
-        if aligned:
-            return Span(start, end, SpanType.CARD, 0.95 if usual else 0.85, _NETWORK_ALIGNED)
-        return Span(start, end, SpanType.CARD, 0.75 if string.is_one_group(first, last) else 0.55, _NETWORK)
-    if not aligned or (length != COMMON_LENGTH and not scan.cues.has(Cue.CARD)):
+        return Span(start, end, SpanType.CARD, 0.95 if usual else 0.85, (*_NETWORK, Why.ALIGNED))
+    if not usual or last - first < SHORTEST_CUTTING:
         return None
+    score = 0.75 if string.groups_in(first, last) == 1 else 0.55
+    first, last = string.outer_edges(first, last)
+    return Span(string.starts[first], string.ends[last - 1], SpanType.CARD, score, _NETWORK)
+
+
+def _without_network(scan: Scan, string: DigitString, first: int, last: int) -> Span | None:
+    """Luhn alone: a cue must say that it is a card, or length and grouping must, and no cue the opposite."""
+    start, end = string.starts[first], string.ends[last - 1]
     if scan.cues.near(Cue.CARD, start, end, CUE_REACH):
         return Span(start, end, SpanType.CARD, 0.7, (Why.CHECKSUM, Why.ALIGNED, Why.CUE))
-    if length != COMMON_LENGTH or len(string) > LONGEST_PLAUSIBLE or scan.cues.near(Cue.SOMETHING_ELSE, start, end):
+    plausible = last - first == COMMON_LENGTH and string.groups_in(first, last) <= MOST_GROUPS
+    if not plausible or scan.cues.near(Cue.SOMETHING_ELSE, start, end):
         return None
     return Span(start, end, SpanType.CARD, 0.5, (Why.CHECKSUM, Why.ALIGNED))
 
@@ -153,12 +162,11 @@ def _many_luhn_windows(string: DigitString) -> Iterator[tuple[int, int]]:
 def _unchecked(scan: Scan, string: DigitString) -> Iterator[Span]:
     """Whole numbers that a cue or the way they are said gives away (rule 4)."""
     length = len(string)
-    if string.plus >= 0 or length > LONGEST_SPOKEN or len(set(string.digits)) == 1:
+    if string.plus >= 0 or len(set(string.digits)) == 1:
         return
     start, end = string.starts[0], string.ends[-1]
     said = string.said(0, length)
-    cued = (SHORTEST_WITH_CUE if said else SHORTEST) <= length <= (LONGEST_SPOKEN if said else LONGEST)
-    if cued and _card_is_nearest(scan, start, end):
+    if length >= (SHORTEST_WITH_CUE if said else SHORTEST_WITHOUT_CUE) and _card_is_nearest(scan, start, end):
         yield Span(start, end, SpanType.CARD, 0.55, (Why.NO_CHECKSUM, Why.CUE, Why.LENGTH))
     elif said and length >= SHORTEST_WITHOUT_CUE:
         yield Span(start, end, SpanType.CARD, 0.42, (Why.NO_CHECKSUM, Why.SPOKEN, Why.LENGTH))

@@ -41,7 +41,7 @@ def _judged(scan: Scan, string: DigitString, first: int, checked: bool) -> Span 
     if scan.touches_word(start, end):
         return None
     whole = len(string) == LENGTH
-    apart = whole or string.is_one_group(first, first + LENGTH)
+    apart = whole or string.groups_in(first, first + LENGTH) == 1
     if checked and _has_birth_date(string.digits[first : first + LENGTH]):
         if scan.cues.near(Cue.PESEL, start, end):
             return Span(start, end, SpanType.NATIONAL_ID, 0.97, (Why.CHECKSUM, Why.BIRTH_DATE, Why.CUE))

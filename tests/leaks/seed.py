@@ -1,0 +1,82 @@
+"""Fills a founded installation: ``python -m tests.leaks.seed``, as a process of its own.
+
+The first demo client's hundred customers, one of them erased again; an administrator who has accepted the invitation
+and set up an authenticator app; a browser's session.
+"""
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from uuid import UUID
+
+from razdar import __main__ as product
+from razdar.runtime import logs
+from razdar.runtime.commands import Needs
+
+
+def main() -> None:
+    """Do all of it through the product's own services."""
+    os.umask(0o077)
+    logs.configure("seed", product.make_var() / "log")
+    with ExitStack() as stack:
+        product.prepare(Needs.KEYS, stack)
+        from razdar.identity import selectors
+
+        (client,) = selectors.clients()
+        _erase(client.id, _customers(client.id)[-1])
+        _people(client.id)
+
+
+def _customers(client: UUID) -> list[UUID]:
+    from razdar.core.disclosure import DataClass
+    from razdar.customers.services import Draft, create
+    from razdar.demo_content import people
+    from razdar.identity.viewers import for_job
+    from razdar.runtime.scope import scope
+
+    def draft(one: people.DemoCustomer) -> Draft:
+        fields = {
+            DataClass.SURNAME: one.surname,
+            DataClass.GIVEN_NAME: one.given_name,
+            DataClass.BIRTH_DATE: one.birth_date,
+            DataClass.NATIONAL_ID: one.national_id,
+            DataClass.POSTAL_ADDRESS: one.address,
+            DataClass.REFERENCE_NO: one.reference,
+        }
+        handles = [(DataClass.PHONE, phone) for phone in one.phones]
+        handles += [(DataClass.EMAIL, email) for email in one.emails]
+        return Draft({c: text for c, text in fields.items() if text}, handles, one.language)
+
+    with scope(client):
+        return create(for_job("seed", client), [draft(one) for one in people.customers(0)])
+
+
+def _erase(client: UUID, customer: UUID) -> None:
+    from razdar.core.disclosure import Role, Viewer
+    from razdar.core.duties import ROLE_PERMISSIONS
+    from razdar.privacy import services
+    from razdar.runtime.ids import uuid7
+    from razdar.runtime.scope import scope
+
+    role = Role.PRIVACY_OFFICER
+    officer = Viewer(
+        uuid7(), role.value, client, "seed", permissions=ROLE_PERMISSIONS[role], assured_at=time.time()
+    )
+    with scope(client):
+        services.erase(officer, customer, "request")
+
+
+def _people(client: UUID) -> None:
+    from razdar.identity import factors, invitations, selectors, services
+    from razdar.identity.sessions import SessionStore
+
+    link = services.renew_at_console(client, selectors.person_by_work_name("anna.a"))
+    factors.enrol_totp(invitations.accept(link.token, "a password that nobody else has"))
+    session = SessionStore()
+    session["note"] = "a session"
+    session.create()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Houses of a test run: founded once, copied for each build, shared by the tests of a process.
+
+The processes of a parallel run found one house together: the first makes it, the others wait and copy. The sound house
+stays open to the end; of the weakened ones, one at a time.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.mission import founding
+from tests.mission.house import House
+from tests.mission.people import Person
+
+
+class Houses:
+    """Open houses by the name of their build."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._founded: House | None = None
+        self._sound: House | None = None
+        self._weakened: tuple[Mapping[str, str], House, ExitStack] | None = None
+
+    def sound(self, environ: Mapping[str, str]) -> House:
+        """The house of the product as it is."""
+        if self._sound is None:
+            self._sound = self._open(environ, self._stack)
+        return self._sound
+
+    def weakened(self, environ: Mapping[str, str]) -> House:
+        """The house of a weakened build; it takes the place of another one's."""
+        if self._weakened is None or self._weakened[0] is not environ:
+            self._leave()
+            stack = self._stack.enter_context(ExitStack())
+            self._weakened = environ, self._open(environ, stack), stack
+        return self._weakened[1]
+
+    def _leave(self) -> None:
+        if self._weakened is not None:
+            self._weakened[2].close()
+            self._weakened = None
+
+    def _open(self, environ: Mapping[str, str], stack: ExitStack) -> House:
+        if self._founded is None:
+            self._founded = self._stack.enter_context(_founded())
+        folder = Path(stack.enter_context(_folder()))
+        return stack.enter_context(self._founded.copy(folder / "house", environ).running())
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A folder that the database's account may pass."""
+    folder = Path(tempfile.mkdtemp(prefix="razdar-mission-"))
+    folder.chmod(0o711)
+    try:
+        yield str(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _founded() -> Iterator[House]:
+    """The founded house of this run, shut; removed by the process that leaves it last."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    place = Path(tempfile.gettempdir()) / f"razdar-mission-{os.geteuid()}-{run}"
+    place.mkdir(mode=0o711, exist_ok=True)
+    place.chmod(0o711)
+    with (place / "users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_EX)
+        people = place / "people.json"
+        if not people.exists():
+            house = House.new(place / "house", os.environ)
+            founding.found(house)
+            people.touch(mode=0o600)
+            people.write_text(json.dumps([asdict(person) for person in house.people.values()]))
+        fcntl.flock(users, fcntl.LOCK_SH)
+        known = [Person(**person) for person in json.loads(people.read_text())]
+        yield House(place / "house", {}, {person.name: person for person in known})
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        shutil.rmtree(place, ignore_errors=True)
