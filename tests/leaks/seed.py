@@ -60,9 +60,7 @@ def _erase(client: UUID, customer: UUID) -> None:
     from razdar.runtime.scope import scope
 
     role = Role.PRIVACY_OFFICER
-    officer = Viewer(
-        uuid7(), role.value, client, "seed", permissions=ROLE_PERMISSIONS[role], assured_at=time.time()
-    )
+    officer = Viewer(uuid7(), role.value, client, "seed", permissions=ROLE_PERMISSIONS[role], assured_at=time.time())
     with scope(client):
         services.erase(officer, customer, "request")
 

@@ -95,8 +95,14 @@ def expected(database: Database) -> int:
             "WHERE c.erased_at IS NULL AND octet_length(t.{column}) > 0"
         )
         own = column["table_name"] == "customers_customer"
-        names = {"table": column["table_name"], "owner": "id" if own else "customer_id", "column": column["column_name"]}
-        row = database.execute(query.format(**{name: sql.Identifier(value) for name, value in names.items()})).fetchone()
+        names = {
+            "table": column["table_name"],
+            "owner": "id" if own else "customer_id",
+            "column": column["column_name"],
+        }
+        row = database.execute(
+            query.format(**{name: sql.Identifier(value) for name, value in names.items()})
+        ).fetchone()
         count += int(row["filled"]) if row else 0
     return count
 

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_a_second_object_of_a_name_is_refused(folder: Path) -> None:
     assert objects.get(name) == DATA
 
 
-@pytest.mark.parametrize("name", ["../outside", "a/b", str(uuid4()), b"x", None, 7])
+@pytest.mark.parametrize("name", ["../outside", "a/b", "0192f0c1-2345-7abc-8def-0123456789ab", b"x", None, 7])
 def test_names_are_uuids(folder: Path, name: Any) -> None:
     for call in (lambda: objects.put(name, DATA), lambda: objects.get(name), lambda: objects.delete(name)):
         with pytest.raises(TypeError):

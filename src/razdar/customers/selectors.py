@@ -191,5 +191,5 @@ def _card(customer: Customer, shown: dict[str, Shown]) -> Card:
         id=customer.id,
         language=customer.language,
         fields=tuple(s for s in shown.values() if s.data_class in FIELDS),
-        handles=tuple(s for s in shown.values() if s.data_class in HANDLES),
+        handles=tuple(s for c in HANDLES for s in shown.values() if s.data_class is c),
     )

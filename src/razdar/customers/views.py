@@ -52,13 +52,13 @@ def search(request: PageRequest) -> HttpResponse:
         found = selectors.find(request.viewer, DataClass(by), form.cleaned_data["value"])
         # The value is not sent back: beside the name that it found it says more than its seeker may see.
         form = forms.SearchForm(classes, initial={"by": by})
-    mine = selectors.mine(request.viewer)
+    mine = selectors.mine(request.viewer) if request.viewer.needs_assignment else []
     listed = list(dict.fromkeys([*(found or ()), *mine]))
     cards = {card.id: card for card in selectors.cards(request.viewer, listed)}
     context = {
         "form": form,
         "found": None if found is None else [cards[i] for i in found if i in cards],
-        "mine": [cards[i] for i in mine if i in cards],
+        "mine": [cards[i] for i in mine if i in cards] if request.viewer.needs_assignment else None,
         "may_create": request.viewer.may(Permission.CUSTOMERS_RECORD_CREATE),
     }
     return render(request, "customers/search.html", context)
