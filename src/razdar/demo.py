@@ -72,6 +72,9 @@ def _settle(folder: Path) -> None:
             raise Misconfigured(f"{folder} was not made by the demo. Move it away, then start the demo again.")
         if server.is_running(Places.under(folder)):
             raise Unavailable("A demo is running in this folder already. Stop it first.")
+        data = Places.under(folder).data
+        if data.is_symlink():  # as root below a private home the database's own account keeps it elsewhere
+            shutil.rmtree(data.resolve().parent, ignore_errors=True)
         shutil.rmtree(folder)
     for name in [name for name in os.environ if name.startswith("RAZDAR_") and name != "RAZDAR_VAR"]:
         del os.environ[name]

@@ -1,15 +1,5 @@
-"""A small installation for tests of desk."""
+"""The desk is tried in the small installation of the door tests, by people who are really signed in."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.doors.conftest import house
 
-import pytest
-
-from razdar.runtime.postgres.conninfo import RoleUrls
-from tests.world import World, build, unlocked_keys
-
-
-@pytest.fixture
-def world(transactional_db: None, tmp_path: Path, database: RoleUrls) -> Iterator[World]:
-    with unlocked_keys(tmp_path / "keys"):
-        yield build(database.owner)
+__all__ = ["house"]

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from enum import Enum
+from uuid import UUID
 
 import numpy as np
 import soundfile
@@ -20,6 +21,8 @@ from tests.leaks.sound import Samples, Window, cut
 
 C = DataClass
 MATRIX = shipped()
+SOMEBODY = UUID("0192f3a0-0000-7000-8000-000000000001")
+"""An id that stands for nothing."""
 
 
 class Form(Enum):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from django.test.client import MULTIPART_CONTENT
+
 from razdar.core.disclosure import DataClass, Level, Role
 from razdar.core.duties import ROLE_PERMISSIONS
 from razdar.core.permissions import Permission
@@ -37,7 +39,7 @@ class Call:
         who: who is answered.
         note: tells the calls of one URL apart.
         at: what stands in the address; an object of the planted customer's client unless anybody may call it.
-        post: the form's data; None for GET.
+        post: the form's data, or a body of that content type; None for GET.
         status: of the answer to those who are answered.
         otherwise: another status, by actor or role, and why it is not the first stands beside the call.
         says: words of the answer that was wanted.
@@ -45,7 +47,7 @@ class Call:
         opens: classes that are open for this customer's record, to whom the matrix gives them on request.
         second: a second person has agreed.
         assigns: it makes the caller work for the customer.
-        names: names of staff that stand there for everybody.
+        also: what stands there by the page's own purpose, whatever the matrix says.
         fresh: in a browser of its own, because it ends or changes the session.
         before: what is done in that browser first.
     """
@@ -54,8 +56,9 @@ class Call:
     who: Permission | Who
     note: str = ""
     at: Callable[[House], tuple[object, ...]] | None = None
-    query: Callable[[House], Mapping[str, object]] | None = None
-    post: Mapping[str, Any] | None = None
+    query: Callable[[House], Mapping[str, str]] | None = None
+    post: Mapping[str, Any] | str | None = None
+    content_type: str = MULTIPART_CONTENT
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
     otherwise: Mapping[str, int] = field(default_factory=dict)
@@ -64,7 +67,7 @@ class Call:
     opens: frozenset[DataClass] = frozenset()
     second: bool = False
     assigns: bool = False
-    names: tuple[Planted, ...] = ()
+    also: tuple[Planted, ...] = ()
     fresh: bool = False
     before: Callable[[House, Any], None] | None = None
 
@@ -171,7 +174,7 @@ SIGN_IN = (
         "workplace", ACCOUNT, "one of somebody else", post={"workplace": "x"}, status=404, otherwise={"newcomer": 302}
     ),
     Call("identity:sign-out-elsewhere", ACCOUNT, post={}, status=302),
-    Call("identity:invitation", ANY, at=lambda h: (h.token,), says="Choose a password", names=(p.INVITED,)),
+    Call("identity:invitation", ANY, at=lambda h: (h.token,), says="Choose a password", also=(p.INVITED,)),
     Call(
         "identity:invitation",
         ANY,
@@ -179,7 +182,15 @@ SIGN_IN = (
         at=lambda h: (h.token,),
         post={"password1": "a", "password2": "b"},
         status=422,
-        names=(p.INVITED,),
+        also=(p.INVITED,),
+    ),
+    Call(
+        "security:csp-report",
+        ANY,
+        post='{"csp-report": {"effective-directive": "script-src", "document-uri": "http://localhost:8000/"}}',
+        content_type="application/csp-report",
+        status=204,
+        before=lambda house, _: house.begin_anew(),  # one source may report so often only
     ),
     Call("security:csp-report", ANY, "nonsense", post={}, status=422),
 )
@@ -218,7 +229,7 @@ PEOPLE = (
         Call(f"identity:{name}", P.IDENTITY_PERSON_INVITE, at=lambda h: (h.once["colleague"],), post={}, status=status)
         for name, status in (("sign-out-person", 302), ("unlock", 302), ("renew", 200))
     ),
-    Call("identity:approvals", P.IDENTITY_REVEAL_APPROVE, says="Approvals"),
+    Call("identity:approvals", P.IDENTITY_REVEAL_APPROVE, says="Approvals", also=(p.REASON,)),
     *(
         Call(
             "identity:decide",

@@ -146,7 +146,7 @@ CALLS = (
         "interactions:list",
         P.INTERACTIONS_RECORD_LIST,
         "of one customer",
-        query=lambda h: {"customer": h.customer},
+        query=lambda h: {"customer": str(h.customer)},
         says="All calls",
         shows=(p.SURNAME,),
     ),

@@ -12,10 +12,11 @@ import soundfile
 from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Role
 from razdar.core.errors import BadInput, NotDisclosed, NotFound, Refused, Unavailable, Unopenable
 from razdar.core.ledger.events import Mode
+from razdar.customers import selectors as cards
 from razdar.demo_content.calls import CALLS
 from razdar.identity.viewers import for_job
 from razdar.interactions import jobs, originals, selectors, services, stages, sweeping
-from razdar.interactions.models import Interaction, Recording, Stage, Transcript
+from razdar.interactions.models import Interaction, Recording, Stage
 from razdar.interactions.services import IncomingCall
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
@@ -146,13 +147,28 @@ def test_the_trace_goes_through_call_pipeline_and_log(world: World) -> None:
 
 def test_a_stage_run_twice_leaves_one_rendition(world: World) -> None:
     interaction = processed(world)
+    before = object_files()
     for name in ("transcribe", "redact"):
         jobs.RUNNERS[name](world.client, interaction)
+    assert object_files() == before
+    assert pages(world, interaction, Role.QUALITY_REVIEWER).words
+
+
+def test_a_worker_that_comes_late_leaves_what_has_passed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    interaction = taken_in(world)
+    jobs.advance(world.client, interaction)
+    slow = jobs.redact_transcript
+
+    def while_another_finishes(*args: object, **kwargs: object) -> object:
+        monkeypatch.setattr(jobs, "redact_transcript", slow)
+        jobs.RUNNERS["redact"](world.client, interaction)
+        return slow(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "redact_transcript", while_another_finishes)
+    jobs.RUNNERS["redact"](world.client, interaction)
     with scope(world.client):
         assert Recording.objects.filter(interaction_id=interaction).count() == 2
-        assert Transcript.objects.filter(interaction_id=interaction).count() == 2
-    assert len(object_files()) >= 2
-    assert pages(world, interaction, Role.QUALITY_REVIEWER).words
+    assert whole_sound(world, interaction, Role.QUALITY_REVIEWER).any()
 
 
 def test_a_stage_that_fails_leaves_it_locked_and_visibly_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,9 +200,58 @@ def test_what_was_left_behind_is_tried_again(world: World) -> None:
     with scope(world.client):
         long_ago = datetime(2020, 1, 1, tzinfo=UTC)
         Stage.objects.filter(interaction_id=interaction).update(changed_at=long_ago)
+    before = waiting_jobs(interaction)
     jobs.resume()
+    assert waiting_jobs(interaction) == before + 1
+    jobs.resume()  # just tried
+    assert waiting_jobs(interaction) == before + 1
+
+
+def waiting_jobs(interaction: UUID) -> int:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    rows = ProcrastinateJob.objects.filter(task_name="interactions.advance", status="todo")
+    return rows.filter(args__interaction=str(interaction)).count()
+
+
+def test_a_damaged_piece_is_refused_and_logged(world: World) -> None:
+    interaction = processed(world)
     with scope(world.client):
-        assert Stage.objects.filter(interaction_id=interaction, changed_at=long_ago).count() == 0
+        redacted = Recording.objects.get(interaction_id=interaction, redacted=True)
+    (path,) = [path for path in object_files() if path.name == str(redacted.object_name)]
+    sealed = bytearray(path.read_bytes())
+    sealed[len(sealed) // 2] ^= 1
+    path.write_bytes(sealed)
+    with pytest.raises(Unopenable):
+        whole_sound(world, interaction, Role.QUALITY_REVIEWER)
+    assert [e for e in world.events() if e.mode is Mode.PLAY and e.outcome == "failed"]
+
+
+def test_a_call_of_long_ago_opens_nobody_to_its_agent(world: World) -> None:
+    agent, customer = world.viewer(Role.AGENT), world.customer()
+    old = incoming(customer, agent=agent.person, started_at=datetime.now(UTC) - timedelta(days=400))
+    services.import_call(for_job("import-call", world.client), old)
+    with scope(world.client):
+        assert not cards.mine(agent)
+    services.import_call(for_job("import-call", world.client), incoming(customer, agent=agent.person))
+    with scope(world.client):
+        assert cards.mine(agent) == [customer]
+
+
+def test_what_is_keyed_in_is_silenced_too(world: World) -> None:
+    rate = 8000
+    time = np.arange(rate * 4) / rate
+    tone = np.zeros(len(time))
+    for number, (low, high) in enumerate(((697, 1209), (770, 1336), (852, 1477))):
+        part = (time > 1 + 0.2 * number) & (time < 1.12 + 0.2 * number)
+        tone[part] = 0.25 * (np.sin(2 * np.pi * low * time[part]) + np.sin(2 * np.pi * high * time[part]))
+    file = io.BytesIO()
+    soundfile.write(file, np.column_stack([np.zeros(len(time)), tone]), rate, format="WAV", subtype="PCM_16")
+    words = b'{"version":1,"words":[{"w":"hello","s":0.2,"e":0.6,"c":0}]}'
+    interaction = taken_in(world, sound=file.getvalue(), transcript=words)
+    jobs.advance(world.client, interaction)
+    jobs.advance(world.client, interaction)
+    assert not whole_sound(world, interaction, Role.QUALITY_REVIEWER).any()
 
 
 def test_an_original_needs_a_reason_and_a_second_person_and_ends(world: World) -> None:

@@ -1,35 +1,69 @@
 """An installation as an operator makes it: ``razdar init`` and ``razdar up``, with the passphrase in a file outside."""
 
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from razdar.core.disclosure import Role
+from razdar.demo_content.browser import Browser
 from razdar.demo_content.calls import DemoCall
+from razdar.demo_content.cast import Member
 from razdar.demo_content.people import CLIENTS
+from razdar.demo_content.staff import DemoStaff
 from tests.leaks.installation import Finished, Installation, free_port, place
+from tests.leaks.seed import AGENT
 from tests.weakening import ROOT
 
 PASSPHRASE = "forty quiet lanterns drifting seaward"
 ANOTHER_PASSPHRASE = "forty quiet lanterns drifting westward"
+CLIENT = CLIENTS[0].name
+ADMINISTRATORS = ("anna.a", "boris.b")
 _SEED = (sys.executable, "-m", "tests.leaks.seed")
 
 
+@dataclass
+class House(Installation):
+    """An installation with `seed`'s customers and one agent."""
+
+    agent: Member | None = None
+
+    @property
+    def origin(self) -> str:
+        return self.environ["RAZDAR_URL"]
+
+    def sign_in(self) -> Browser:
+        """A browser in which the agent is signed in."""
+        assert self.agent is not None
+        return self.agent.sign_in(self.origin)
+
+
+def found(base: Path) -> House:
+    """Found an installation and fill it; it does not run."""
+    made = House(base, base / "var", environ(base))
+    write_passphrase(base, PASSPHRASE)
+    administrators = [f"--administrator={work_name}=Person {work_name}" for work_name in ADMINISTRATORS]
+    succeed(made.run("init", "--client", CLIENT, *administrators))
+    agent = json.loads(succeed(made.run(program=_SEED)))
+    made.agent = Member(DemoStaff(0, Role.AGENT, AGENT, ""), CLIENT, **agent)
+    return made
+
+
 @contextmanager
-def founded() -> Iterator[Installation]:
-    """A founded installation with a hundred customers, not running; removed at the end."""
+def like(template: House) -> Iterator[House]:
+    """A house like a founded one, in a place of its own; removed at the end."""
     with place() as base:
-        house = Installation(base, base / "var", environ(base))
+        subprocess.run(["cp", "-a", str(template.var), str(base / "var")], check=True)
         write_passphrase(base, PASSPHRASE)
-        client = CLIENTS[0].name
-        administrators = [f"--administrator={work_name}=Person {work_name}" for work_name in ("anna.a", "boris.b")]
-        succeed(house.run("init", "--client", client, *administrators))
-        succeed(house.run(program=_SEED))
+        made = House(base, base / "var", environ(base), agent=template.agent)
         try:
-            yield house
+            yield made
         finally:
-            house.stop()
+            made.stop()
 
 
 def environ(base: Path) -> dict[str, str]:

@@ -30,7 +30,7 @@ from tests.leaks.sources import family, files
 
 PREFIX = "razdar-leaks-"
 PATIENCE = 180.0
-_RAZDAR = (sys.executable, "-m", "razdar")
+RAZDAR = (sys.executable, "-m", "razdar")
 _OWN_TEMPORARY = 'mount -t tmpfs none /tmp && mount -t tmpfs none /dev/shm && exec "$@"'
 _ISOLATED = ("unshare", "--mount", "--propagation", "private", "--", "sh", "-c", _OWN_TEMPORARY, "sh")
 _TEMPORARY = (Path("/tmp"), Path("/dev/shm"))  # noqa: S108 - looked at, not written to
@@ -77,7 +77,7 @@ class Installation:
         self.isolated, self.began = can_isolate(), time.time()
         with (self.base / "output").open("ab") as output:
             self.process = subprocess.Popen(
-                [*(_ISOLATED if self.isolated else ()), *_RAZDAR, *arguments],
+                [*(_ISOLATED if self.isolated else ()), *RAZDAR, *arguments],
                 env=dict(self.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -85,7 +85,7 @@ class Installation:
                 start_new_session=True,
             )
 
-    def run(self, *arguments: str, program: tuple[str, ...] = _RAZDAR, **environ: str) -> "Finished":
+    def run(self, *arguments: str, program: tuple[str, ...] = RAZDAR, **environ: str) -> "Finished":
         """Run a command to its end, beside the running one if there is one."""
         inside: tuple[str, ...] = ()
         if self.process is not None and self.isolated:

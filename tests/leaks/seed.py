@@ -1,9 +1,10 @@
 """Fills a founded installation: ``python -m tests.leaks.seed``, as a process of its own.
 
-The first demo client's hundred customers, one of them erased again; an administrator who has accepted the invitation
-and set up an authenticator app; a browser's session.
+The first demo client's hundred customers, one of them erased again; an agent who can sign in, whose password and seed
+are written to standard output as JSON; a browser's session.
 """
 
+import json
 import os
 import sys
 import time
@@ -13,6 +14,8 @@ from uuid import UUID
 from razdar import __main__ as product
 from razdar.runtime import logs
 from razdar.runtime.commands import Needs
+
+AGENT = "agnes.a"
 
 
 def main() -> None:
@@ -66,15 +69,25 @@ def _erase(client: UUID, customer: UUID) -> None:
 
 
 def _people(client: UUID) -> None:
-    from razdar.identity import factors, invitations, selectors, services
+    from razdar.core.disclosure import Role
+    from razdar.demo_content.cast import fresh_password
+    from razdar.identity import factors, invitations, services
+    from razdar.identity.models import RoleGrant
+    from razdar.identity.services import Newcomer
     from razdar.identity.sessions import SessionStore
+    from razdar.runtime.scope import scope
 
-    link = services.renew_at_console(client, selectors.person_by_work_name("anna.a"))
-    factors.enrol_totp(invitations.accept(link.token, "a password that nobody else has"))
+    link = services.invite(None, client, Newcomer(AGENT, "Agnes Agent", (Role.AGENT,)))
+    assert link is not None
+    password = fresh_password()
+    person = invitations.accept(link.token, password)
+    with scope(client):  # two administrators would have to sign in to approve it
+        RoleGrant.objects.filter(user_id=person).update(state=RoleGrant.State.ACTIVE)
+    json.dump({"password": password, "seed": factors.enrol_totp(person)}, sys.stdout)
     session = SessionStore()
     session["note"] = "a session"
     session.create()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

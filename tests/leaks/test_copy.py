@@ -29,8 +29,8 @@ from razdar.runtime.postgres import embedded
 from razdar.vault import ring, staff
 from razdar.vault.sealed import Sealed, SealedFile
 from tests.leaks import house, installation, planted, sources, stolen
-from tests.leaks.installation import Installation
-from tests.leaks.scanner import Scanner
+from tests.leaks.house import House
+from tests.leaks.scanner import Scanner, Source
 from tests.leaks.stolen import StaffValue, WrappedKey
 
 FIRST, SECOND = (call for call in CALLS if call.client_index == 0)
@@ -39,8 +39,8 @@ WRONG_ROOT = bytes(range(7, 39))
 
 
 @pytest.mark.timeout(400)
-def test_a_crashed_installation_and_its_copy_open_with_the_passphrase_only() -> None:
-    with house.founded() as made:
+def test_a_crashed_installation_and_its_copy_open_with_the_passphrase_only(template: House) -> None:
+    with house.like(template) as made:
         made.start("up")
         made.wait_for("Razdar is ready")
         house.succeed(house.import_call(made, FIRST))
@@ -56,7 +56,7 @@ def test_a_crashed_installation_and_its_copy_open_with_the_passphrase_only() -> 
 # --- The crash --------------------------------------------------------------------------------------------------------
 
 
-def crash(made: Installation) -> None:
+def crash(made: House) -> None:
     """Kill database and worker while they work on a call that just came in, and scan what is there then."""
     house.succeed(house.import_call(made, SECOND))
     postmaster, worker = made.pid_of("postgres"), made.pid_of("worker")
@@ -73,7 +73,7 @@ def crash(made: Installation) -> None:
     assert after.found == set(), after
 
 
-def running(made: Installation) -> Iterator[installation.Source]:
+def running(made: House) -> Iterator[Source]:
     yield from sources.tables(made.admin_url)
     yield from made.temporary()
     yield from sources.processes(made.pid)
@@ -100,7 +100,7 @@ class Copy:
 
 
 @contextmanager
-def copied(made: Installation) -> Iterator[Copy]:
+def copied(made: House) -> Iterator[Copy]:
     """Copy the folder, scan the copy, start its database and read what is sealed."""
     folder = made.base / "copy"
     subprocess.run(["cp", "-a", str(made.var), str(folder)], check=True)
@@ -119,7 +119,6 @@ def copied(made: Installation) -> Iterator[Copy]:
             assert len(copy.fields) == stolen.expected(database) > 500
     finally:
         started.server.stop()
-    assert {type(one).__name__ for one in copy.staff} == {"StaffValue"}
     assert {one.kind for one in copy.staff} == {"name", "factor", "session"}
     assert len(copy.recordings) >= 3
     yield copy
@@ -135,7 +134,8 @@ def nothing_opens_without(copy: Copy) -> None:
     thief = agent.LocalAgent(KeyStore.open(copy.folder / "keys" / setup.STORE_NAME), root)
     with closing(thief), installed(thief):
         assert [value for value in copy.staff if opens_staff(value)] == []
-        assert [value for value in (*copy.fields, *copy.recordings) if has_key(value)] == []
+        assert [value for value in copy.fields if has_key(value)] == []
+        assert [value for value in copy.recordings if has_key(value)] == []
     for key in guesses(copy):
         assert [value for value in copy.fields if opens_field(value, key)] == []
         assert [value for value in copy.recordings if opens_file(copy, value, key)] == []
@@ -157,12 +157,9 @@ def everything_opens_with(copy: Copy) -> None:
         assert [value for value in copy.staff if not opens_staff(value)] == []
         with ring.opened([*copy.fields, *copy.recordings], "test") as keys:
             texts = {keys.open(value) for value in copy.fields}
-            sounds = [
-                content(copy, value, keys.subkey(ring.key_of(value), group_of(value.data_class)))
-                for value in copy.recordings
-            ]
-    assert {"Thornquist", "+442079460417"} <= texts
-    assert FIRST.audio() and all(sound.startswith(b"fLaC") for sound in sounds)
+            sounds = [content(copy, value, subkey_of(keys, value)) for value in copy.recordings]
+    assert texts >= {"Thornquist", "+442079460417"}
+    assert all(sound.startswith(b"fLaC") for sound in sounds)
 
 
 # --- Trying -----------------------------------------------------------------------------------------------------------
@@ -229,6 +226,10 @@ def opens_file(copy: Copy, value: SealedFile, key: bytes) -> bool:
         return bool(content(copy, value, hierarchy.subkey(key, hierarchy.KeyGroup.CONTENT)))
     except Unopenable:
         return False
+
+
+def subkey_of(keys: ring.Ring, value: SealedFile) -> bytearray:
+    return keys.subkey(ring.key_of(value), group_of(value.data_class))
 
 
 def content(copy: Copy, value: SealedFile, subkey: bytearray) -> bytes:

@@ -5,13 +5,19 @@ installation starts, or another assertion, is not the protection being missed.
 """
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.mission.browser import FLAGS
 from tests.mission.catalogue import requirements
+from tests.mission.house import House
+from tests.mission.houses import Houses
+from tests.mission.planted import Planted
 from tests.weakening import environment
 
 OWN = ("tests.mission", "_pytest", "pytest_timeout", "xdist")
@@ -39,6 +45,36 @@ def build(request: pytest.FixtureRequest) -> Build:
     chosen = getattr(request, "param", SOUND)
     assert isinstance(chosen, Build)
     return chosen
+
+
+@pytest.fixture(scope="session")
+def houses() -> Iterator[Houses]:
+    with ExitStack() as stack:
+        yield Houses(stack)
+
+
+@pytest.fixture
+def planted(houses: Houses, build: Build) -> Planted:
+    """What is in the running installation of this build."""
+    return houses.sound(build.environ) if build is SOUND else houses.weakened(build.environ)
+
+
+@pytest.fixture
+def house(planted: Planted) -> House:
+    """The running installation of this build."""
+    return planted.house
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser on a machine where nothing was ever installed for the product."""
+    from tests.needs import needs
+
+    program = needs("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

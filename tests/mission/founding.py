@@ -52,7 +52,7 @@ def found(house: House) -> None:
 
 def _named(client: str) -> Iterator[str]:
     for name in ADMINISTRATORS[client]:
-        yield from ("--administrator", f"{name}={name.title()} {client.split()[0]}")
+        yield from ("--administrator", f"{name}={name.title()} {client.split(maxsplit=1)[0]}")
 
 
 def _further_client(house: House) -> list[tuple[Person, str]]:
@@ -99,4 +99,3 @@ def _people(administrator: Wire) -> Iterable[str]:
 
 def _password() -> str:
     return secrets.token_urlsafe(18)
-

@@ -5,7 +5,6 @@ it opens because the passphrase is at hand.
 """
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -22,7 +21,7 @@ import psycopg
 from tests.mission.people import Person
 from tests.mission.wire import Wire
 
-PASSPHRASE = "seven lanterns above a quiet harbour"  # noqa: S105 (of installations that live for a test run)
+PASSPHRASE = "seven lanterns above a quiet harbour"
 START_SECONDS = 120
 STOP_SECONDS = 60
 COMMAND_SECONDS = 120
@@ -170,7 +169,7 @@ class House:
 
 
 def _ended_with_us() -> list[str]:
-    """A prefix that lets the kernel end the command with its parent (prctl(2), PR_SET_PDEATHSIG), where there is one."""
+    """A prefix that lets the kernel end the command with its parent (prctl(2), PR_SET_PDEATHSIG), where it exists."""
     program = shutil.which("setpriv")
     return [program, "--pdeathsig", "TERM"] if program else []
 

@@ -17,29 +17,30 @@ from pathlib import Path
 from tests.mission import founding
 from tests.mission.house import House
 from tests.mission.people import Person
+from tests.mission.planted import Planted
 
 
 class Houses:
-    """Open houses by the name of their build."""
+    """Open houses with what tests put into them."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self._founded: House | None = None
-        self._sound: House | None = None
-        self._weakened: tuple[Mapping[str, str], House, ExitStack] | None = None
+        self._sound: Planted | None = None
+        self._weakened: tuple[Mapping[str, str], Planted, ExitStack] | None = None
 
-    def sound(self, environ: Mapping[str, str]) -> House:
+    def sound(self, environ: Mapping[str, str]) -> Planted:
         """The house of the product as it is."""
         if self._sound is None:
-            self._sound = self._open(environ, self._stack)
+            self._sound = Planted(self._open(environ, self._stack))
         return self._sound
 
-    def weakened(self, environ: Mapping[str, str]) -> House:
+    def weakened(self, environ: Mapping[str, str]) -> Planted:
         """The house of a weakened build; it takes the place of another one's."""
         if self._weakened is None or self._weakened[0] is not environ:
             self._leave()
             stack = self._stack.enter_context(ExitStack())
-            self._weakened = environ, self._open(environ, stack), stack
+            self._weakened = environ, Planted(self._open(environ, stack)), stack
         return self._weakened[1]
 
     def _leave(self) -> None:

@@ -16,7 +16,7 @@ BANNED = {
     "imp",
 }  # the product, and ways around a ban
 BANNED_CALLS = {"__import__", "exec", "eval", "compile"}
-SHARED_TEST_CODE = ("tests.mission", "tests.needs", "tests.weakening")
+SHARED_TEST_CODE = ("tests.mission", "tests.needs", "tests.weakening", "tests.leaks.needles")
 CONTROL_KEYWORDS = {"patch", "with_", "fails_with"}
 
 

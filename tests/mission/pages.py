@@ -1,7 +1,6 @@
 """What stands on a page, read from its markup as a person or a program would read it."""
 
 import re
-from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -90,51 +89,3 @@ def _read(markup: str) -> _Cells:
     cells.feed(markup)
     cells.close()
     return cells
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the log.
-
-    Attributes:
-        who: short pseudonym; empty for the system.
-        what: the act in words; `how` in which way, `detail` more about it.
-        fields: kinds of data with the level they were shown at.
-    """
-
-    index: int
-    when: str
-    who: str
-    role: str
-    what: str
-    how: str
-    detail: tuple[str, ...]
-    fields: tuple[str, ...]
-    purpose: str
-    outcome: str
-    whole: str = field(repr=False)
-
-
-def log(markup: str) -> list[Entry]:
-    """The entries of a page of the log, newest first."""
-    return [_entry(row) for row in table(markup) if len(row) == 7 and row[0].isdigit()]
-
-
-def _entry(row: list[str]) -> Entry:
-    index, when, who, what, fields, purpose, outcome = row
-    act, _, rest = what.partition("\n")
-    how, *detail = rest.split(" · ")
-    person, _, role = who.partition(", ")
-    return Entry(
-        index=int(index),
-        when=when,
-        who="" if person == "System" else person,
-        role=role,
-        what=act,
-        how=how,
-        detail=tuple(detail),
-        fields=tuple(line for line in fields.split("\n") if line != "–"),
-        purpose=purpose,
-        outcome=outcome,
-        whole="\n".join(row),
-    )

@@ -35,7 +35,7 @@ class Person:
     used: int = 0
 
     def next_code(self) -> str:
-        """A code that was not used yet, waiting for one where it must: each is good once, and one step early at most."""
+        """A code that was not used yet; waits where it must, since each is good once, and one step early at most."""
         step = max(_now(), self.used + 1)
         while step > _now() + 1:
             time.sleep(0.5)

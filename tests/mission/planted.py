@@ -10,6 +10,7 @@ import time
 import wave
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -49,6 +50,7 @@ NEIGHBOUR: Mapping[str, str] = MappingProxyType(
         "E-mail address": "n@example.net",
     }
 )
+REFERENCE = "Client's own reference"
 SEEN_BY_AGENTS = ("Surname", "Gender")
 _FIELDS = {
     "Surname": "surname",
@@ -62,10 +64,12 @@ _FIELDS = {
     "WhatsApp id": "whatsapp_id",
     "E-mail address": "email",
 }
-CARD = "6011000990139424"
 WORD = "Pelargonium"
-_SAID = f"the {WORD} kettle arrived broken my card number is 6011 0009 9013 9424 thank you".split()
+CARD = ("6011", "0009", "9013", "9424")
+_SAID = (*f"the {WORD} kettle arrived broken my card number is".split(), *CARD, "thank", "you")
+_STEP = SECONDS / len(_SAID)
 _TAKEN_IN = re.compile(r"sealed as ([0-9a-f-]{36})")
+_WORD_SECONDS = 0.5
 REDACTED_WITHIN = 90
 
 
@@ -74,6 +78,7 @@ class Call:
     """A call that was taken in and redacted.
 
     Attributes:
+        id: of the interaction.
         sound: its samples as they were, 16 bit, little-endian, both channels.
         player: address of the redacted recording's sound.
     """
@@ -83,7 +88,30 @@ class Call:
     player: str
 
 
-def customer(house: House, values: Mapping[str, str] = CUSTOMER, desk: str = "agent") -> str:
+class Planted:
+    """What is in one house, put there when it is first asked for."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    @cached_property
+    def customer(self) -> str:
+        """Id of the customer with the values of `CUSTOMER`."""
+        return type_in(self.house, CUSTOMER)
+
+    @cached_property
+    def neighbour(self) -> str:
+        """Id of the customer with the values of `NEIGHBOUR`."""
+        return type_in(self.house, NEIGHBOUR)
+
+    @cached_property
+    def call(self) -> Call:
+        """A call of the customer in which a card number is said."""
+        assert self.customer
+        return take_in(self.house, CUSTOMER[REFERENCE])
+
+
+def type_in(house: House, values: Mapping[str, str], desk: str = "agent") -> str:
     """Type a customer into the form for it; the customer's id."""
     form = {_FIELDS[label]: value for label, value in values.items()}
     answer = house.desk(desk).submit("/customers/new/", form)
@@ -93,12 +121,12 @@ def customer(house: House, values: Mapping[str, str] = CUSTOMER, desk: str = "ag
     return found[1]
 
 
-def search(by: str, values: Mapping[str, str] = CUSTOMER) -> dict[str, str]:
-    """What is typed to find somebody by one exact value."""
-    return {"by": _FIELDS[by], "value": values[by]}
+def search(by: str) -> dict[str, str]:
+    """What is typed to find the customer by one exact value."""
+    return {"by": _FIELDS[by], "value": CUSTOMER[by]}
 
 
-def call(house: House, reference: str = CUSTOMER["Client's own reference"]) -> Call:
+def take_in(house: House, reference: str) -> Call:
     """Take a call in by the command, and wait until it has been redacted."""
     sound, transcript = house.folder / "call.wav", house.folder / "call.json"
     samples = _write(sound, transcript)
@@ -112,14 +140,19 @@ def call(house: House, reference: str = CUSTOMER["Client's own reference"]) -> C
     return Call(found[1], samples, _player(house, found[1]))
 
 
+def card_seconds() -> tuple[float, float]:
+    """From when to when the card number is said."""
+    first = _SAID.index(CARD[0])
+    return first * _STEP, (first + len(CARD) - 1) * _STEP + _WORD_SECONDS
+
+
 def _write(sound: Path, transcript: Path) -> bytes:
     """Noise that no other file holds, and words spread over it."""
     samples = np.random.default_rng().integers(-3000, 3000, (RATE * SECONDS, 2)).astype("<i2").tobytes()
     with wave.open(str(sound), "wb") as file:
         file.setparams((2, 2, RATE, 0, "NONE", ""))
         file.writeframes(samples)
-    step = SECONDS / len(_SAID)
-    words = [{"w": w, "s": n * step, "e": n * step + 0.5, "c": 1} for n, w in enumerate(_SAID)]
+    words = [{"w": w, "s": n * _STEP, "e": n * _STEP + _WORD_SECONDS, "c": 1} for n, w in enumerate(_SAID)]
     transcript.write_text(json.dumps({"version": 1, "language": "en", "words": words}))
     return samples
 

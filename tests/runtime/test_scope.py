@@ -229,3 +229,17 @@ def test_on_rollback_hears_of_a_commit_that_fails() -> None:
         on_rollback(lambda: calls.append("undone"))
         probe.add_note(A, uuid4())  # the deferred reference is looked at when the transaction ends
     assert calls == ["undone"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hook_after_the_commit_opens_a_scope_of_its_own() -> None:
+    client, seen = uuid4(), []
+
+    def hook() -> None:
+        with scope(client), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('razdar.client', true)")
+            seen.append(cursor.fetchone()[0])
+
+    with scope(client):
+        transaction.on_commit(hook)
+    assert seen == [str(client)]

@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from razdar.core.disclosure import columns
+
 NIL = UUID(int=0)
 """The log of the installation itself: events that belong to no client."""
 
@@ -26,6 +28,8 @@ class Inbox(models.Model):
     counter = models.BigIntegerField()
     mac = models.BinaryField()
     payload = models.BinaryField()
+
+    data_classes = columns(technical="id kind writer counter mac", staff_hr="payload")
 
     class Meta:
         db_table = "audit_inbox"
@@ -55,6 +59,12 @@ class Entry(models.Model):
     counter = models.BigIntegerField(null=True)
     payload = models.BinaryField()
 
+    data_classes = columns(
+        technical="log index client_id customer trace writer counter",
+        call_meta="at action mode purpose case outcome",
+        staff_hr="actor role session device zone payload",
+    )
+
     class Meta:
         db_table = "audit_event"
         indexes: ClassVar[list[models.Index]] = [
@@ -82,6 +92,8 @@ class Subject(models.Model):
     subject = models.UUIDField()
     index = models.BigIntegerField()
 
+    data_classes = columns(technical="client_id subject index")
+
     class Meta:
         db_table = "audit_subject"
 
@@ -91,6 +103,8 @@ class AuditLog(models.Model):
 
     log = models.UUIDField(primary_key=True)
     next_index = models.BigIntegerField()
+
+    data_classes = columns(technical="log next_index")
 
     class Meta:
         db_table = "audit_log"
@@ -102,6 +116,8 @@ class WriterState(models.Model):
     writer = models.UUIDField(primary_key=True)
     last = models.BigIntegerField()
     first_seen = models.DateTimeField()
+
+    data_classes = columns(technical="writer last first_seen")
 
     class Meta:
         db_table = "audit_writer"
@@ -122,6 +138,8 @@ class Gap(models.Model):
     state = models.CharField(max_length=8)
     since = models.DateTimeField()
 
+    data_classes = columns(technical="writer counter state since")
+
     class Meta:
         db_table = "audit_gap"
         indexes: ClassVar[list[models.Index]] = [
@@ -141,6 +159,8 @@ class Quarantine(models.Model):
     counter = models.BigIntegerField()
     mac = models.BinaryField()
     payload = models.BinaryField()
+
+    data_classes = columns(technical="id reason found_at row kind writer counter mac", staff_hr="payload")
 
     class Meta:
         db_table = "audit_quarantine"

@@ -1,11 +1,13 @@
 """Reveals that need a second person, as requests others decide. Used for original recordings and transcripts too."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from razdar.core.disclosure import DataClass, Viewer
+from razdar.core.errors import NotFound, Unopenable
 from razdar.core.permissions import Permission
 from razdar.identity import approvals
 from razdar.identity.approvals import APPROVALS, ApprovalKind, Decided, Payload
@@ -27,7 +29,15 @@ def _approved(viewer: Viewer, decided: Decided) -> None:
 
 
 def _refused(viewer: Viewer, decided: Decided) -> None:
-    grants.decide(viewer, UUID(decided.subject), approve=False)
+    with suppress(NotFound):  # gone with its customer: refusing closes the request all the same
+        grants.decide(viewer, UUID(decided.subject), approve=False)
+
+
+def _explain(viewer: Viewer, subject: str) -> tuple[str, ...]:
+    try:
+        return (grants.reason_of(viewer, UUID(subject)),)
+    except (NotFound, Unopenable):
+        return (_("The customer was erased since. There is nothing left to reveal."),)
 
 
 def _describe(payload: Payload) -> str:
@@ -44,5 +54,6 @@ APPROVALS.register(KIND)(
         on_approved=_approved,
         on_refused=_refused,
         describe=_describe,
+        explain=_explain,
     )
 )

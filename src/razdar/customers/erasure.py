@@ -10,10 +10,15 @@ from razdar.runtime.registries import ERASERS, Erased, Eraser
 
 def preview(client: UUID, customer: UUID) -> Erased:
     """How many fields and handles there are; changes nothing."""
-    row = Customer.objects.filter(client_id=client, id=customer, erased_at=None).first()
+    row = Customer.objects.filter(client_id=client, id=customer).first()
     fields = sum(getattr(row, c).present for c in FIELDS) if row else 0
     handles = Handle.objects.filter(client_id=client, customer_id=customer).count()
     return Erased((("field", fields), ("handle", handles)))
+
+
+def begin(client: UUID, customer: UUID) -> None:
+    """From the end of this transaction the customer is erased for every page, whatever is still to be removed."""
+    Customer.objects.filter(client_id=client, id=customer, erased_at=None).update(erased_at=datetime.now(UTC))
 
 
 def erase(client: UUID, customer: UUID) -> Erased:
@@ -21,8 +26,7 @@ def erase(client: UUID, customer: UUID) -> Erased:
     found = preview(client, customer)
     Handle.objects.filter(client_id=client, customer_id=customer).delete()
     empty: dict[str, object] = {str(c): b"" for c in FIELDS}
-    rows = Customer.objects.filter(client_id=client, id=customer, erased_at=None)
-    rows.update(**empty, language="", erased_at=datetime.now(UTC))
+    Customer.objects.filter(client_id=client, id=customer).update(**empty, language="")
     return found
 
 

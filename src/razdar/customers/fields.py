@@ -70,11 +70,10 @@ def locate(client: UUID, customer_id: UUID, address: Address) -> tuple[Customer 
     Raises:
         NotFound: no such living customer or handle of this client.
     """
-    row: Customer | Handle | None
-    if address.handle:
+    customer = Customer.objects.filter(client_id=client, id=customer_id, erased_at=None).first()
+    row: Customer | Handle | None = customer
+    if customer and address.handle:
         row = Handle.objects.filter(client_id=client, customer_id=customer_id, id=address.handle).first()
-    else:
-        row = Customer.objects.filter(client_id=client, id=customer_id, erased_at=None).first()
     if row is None:
         raise NotFound("There is no such customer.")
     sealed: Sealed = getattr(row, address.data_class)

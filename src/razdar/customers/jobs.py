@@ -1,4 +1,4 @@
-"""Jobs of customers: keeping the search index whole."""
+"""Jobs of customers: keeping the search index whole, and forgetting what has had its time."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.runtime.jobs import job, periodic
 from razdar.runtime.scope import scope
-from razdar.vault import index
+from razdar.vault import housekeeping, index
 
 
 @job("customers.rebuild_index", alone=("client",))
@@ -19,6 +19,15 @@ def rebuild_index(client: UUID) -> None:
     made = index.rebuild(client)
     viewer = for_job("rebuild-index", client)
     audit.record(Event.by(viewer, "customers:index:rebuild", Mode.SYSTEM, detail=(("entries", made),)))
+
+
+@periodic("customers.forget", "41 * * * *")
+def forget() -> None:
+    """Remove counters, assignments and grants that have been over for a day."""
+    housekeeping.forget_counts()
+    for client in people.clients():
+        with scope(client.id):
+            housekeeping.forget_old(client.id)
 
 
 @periodic("customers.watch_index", "* * * * * */10")

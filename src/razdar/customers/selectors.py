@@ -19,6 +19,9 @@ from razdar.vault.sealed import Sealed
 LISTED = (DataClass.SURNAME, DataClass.GENDER)
 """What a row of a list needs."""
 
+SAID = frozenset({*FIELDS, *HANDLES} - {DataClass.GENDER, DataClass.BIRTH_DATE})
+"""What is looked for in what was said."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -144,20 +147,10 @@ def known_forms(viewer: Viewer, customer_id: UUID) -> KnownCustomer:
         raise NotFound("There is no such customer.")
     handles = Handle.objects.filter(client_id=viewer.client, customer_id=customer_id)
     fields = sealed_fields(customer, list(handles))
-    values = [s for s in fields.values() if s.present and s.data_class is not DataClass.GENDER]
+    values = [s for s in fields.values() if s.present and s.data_class in SAID]
     look = Look("customers:record:process", Mode.SYSTEM, Purpose.PROCESSING)
     texts = door.open_values(viewer, values, look) if values else []
-    said: dict[DataClass, tuple[str, ...]] = {}
-    for value, text in zip(values, texts, strict=True):
-        said[value.data_class] = (*said.get(value.data_class, ()), text)
-    return KnownCustomer(
-        surname="".join(said.get(DataClass.SURNAME, ())),
-        given_names=said.get(DataClass.GIVEN_NAME, ()),
-        phones=said.get(DataClass.PHONE, ()) + said.get(DataClass.WHATSAPP_ID, ()),
-        emails=said.get(DataClass.EMAIL, ()),
-        national_ids=said.get(DataClass.NATIONAL_ID, ()),
-        references=said.get(DataClass.REFERENCE_NO, ()),
-    )
+    return KnownCustomer.of(zip((value.data_class for value in values), texts, strict=True))
 
 
 def described(viewer: Viewer, customer_id: UUID, field_key: str) -> Shown:

@@ -19,6 +19,7 @@ from razdar.vault import assignments, door, grants, index
 from razdar.vault import services as vault
 from razdar.vault.door import Look
 from razdar.vault.grants import GrantState, Revealed, State
+from razdar.vault.sealed import Sealed
 
 LONGEST = 400
 GENDERS = ("female", "male", "other", "unknown")
@@ -80,9 +81,7 @@ def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> No
     address = Address.parse(field_key)
     row, sealed = locate(viewer.client, customer_id, address)
     look = Look("customers:field:correct", Mode.CHANGE, purpose_of(viewer))
-    if viewer.cell(address.data_class).level is Level.NONE:
-        door.refuse(viewer, look, [sealed])
-    door.require_assignment(viewer, customer_id, look, [sealed])
+    _require_writable(viewer, sealed, look)
     text = _value(address.data_class, value)
     if address.handle and not text:
         row.delete()
@@ -100,13 +99,13 @@ def add_handle(viewer: Viewer, customer_id: UUID, data_class: DataClass, value: 
         As `correct`.
     """
     _require(viewer, Permission.CUSTOMERS_FIELD_CORRECT)
-    customer, _ = locate(viewer.client, customer_id, Address(DataClass.SURNAME))
-    look = Look("customers:handle:add", Mode.CHANGE, purpose_of(viewer))
-    door.require_assignment(viewer, customer_id, look, [])
     text = _value(data_class, value)
     if data_class not in HANDLES or not text:
         raise BadInput("Write a telephone number, a WhatsApp number or an e-mail address.")
+    customer, _ = locate(viewer.client, customer_id, Address(DataClass.SURNAME))
     handle = Handle(id=uuid7(), client_id=viewer.client, customer_id=customer.pk)
+    look = Look("customers:handle:add", Mode.CHANGE, purpose_of(viewer))
+    _require_writable(viewer, getattr(handle, data_class), look)
     vault.seal(handle, {str(data_class): text})
     handle.save(force_insert=True)
     index.add(viewer.client, [index.Term(customer_id, handle.id, data_class, text)])
@@ -201,6 +200,12 @@ def _reveal_look(purpose: Purpose, case: str) -> Look:
 def _require(viewer: Viewer, permission: Permission) -> None:
     if not viewer.may(permission):
         raise NotYours("This is not among your duties.")
+
+
+def _require_writable(viewer: Viewer, sealed: Sealed, look: Look) -> None:
+    if viewer.cell(sealed.data_class).level is Level.NONE:
+        door.refuse(viewer, look, [sealed])
+    door.require_assignment(viewer, sealed.customer, look, [sealed])
 
 
 def _checked(draft: Draft) -> Draft:

@@ -17,7 +17,7 @@ Registering, in the module a room imports in ``AppConfig.ready``::
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -68,6 +68,10 @@ def _silent(_payload: Payload) -> str:
     return ""
 
 
+def _unexplained(_viewer: Viewer, _subject: str) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class ApprovalKind:
     """One kind of request.
@@ -77,6 +81,8 @@ class ApprovalKind:
         asks, decides: permissions of who asks and who decides.
         on_approved, on_refused: called with the deciding viewer, in the transaction of the decision.
         describe: a sentence for pages from the payload; a lazy translation or a text without personal data.
+        explain: what the deciding person must know, given the viewer and the subject: the reason, the changes.
+            Reading it may be an event of its own.
         lifetime: how long a request waits.
     """
 
@@ -86,6 +92,7 @@ class ApprovalKind:
     on_approved: Handler
     on_refused: Handler = _nothing
     describe: Callable[[Payload], str | Promise] = _silent
+    explain: Callable[[Viewer, str], tuple[str, ...]] = _unexplained
     lifetime: timedelta = _DAY
 
 
@@ -113,6 +120,7 @@ class Request:
     state: str
     decidable: bool
     payload: Payload = field(default_factory=dict)
+    explanation: tuple[str, ...] = field(default=(), repr=False)
 
 
 def request(viewer: Viewer, kind: str, subject: str, payload: Payload) -> UUID:
@@ -160,13 +168,14 @@ def refuse(viewer: Viewer, request_id: UUID) -> None:
 
 
 def waiting_for(viewer: Viewer) -> list[Request]:
-    """Requests at the viewer's client that the viewer may decide, oldest first."""
+    """Requests at the viewer's client that the viewer may decide, oldest first, with what must be known to decide."""
     kinds = [name for name, entry in APPROVALS.items() if viewer.may(entry.decides)]
     with scope(viewer.client):
         rows = Approval.objects.filter(
             client_id=viewer.client, state=State.PENDING, kind__in=kinds, expires_at__gt=timezone.now()
         )
-        return _requests(viewer, list(rows.exclude(requested_by_id=viewer.person).order_by("pk")))
+        found = _requests(viewer, list(rows.exclude(requested_by_id=viewer.person).order_by("pk")))
+        return [replace(one, explanation=APPROVALS[one.kind].explain(viewer, one.subject)) for one in found]
 
 
 def own(viewer: Viewer, kind: str | None = None, subject: str | None = None) -> list[Request]:

@@ -5,12 +5,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from razdar.core.disclosure import Matrix, Viewer
+from razdar.core.disclosure import Cell, Matrix, Viewer
 from razdar.core.errors import NotYours
 from razdar.core.permissions import Permission
 from razdar.identity import approvals
 from razdar.identity.approvals import APPROVALS, ApprovalKind, Decided, Payload
 from razdar.runtime.scope import scope
+from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
 from razdar.vault import matrices
 
 KIND = "matrix"
@@ -46,6 +47,26 @@ def _refused(viewer: Viewer, decided: Decided) -> None:
     matrices.decide(viewer, UUID(decided.subject), approve=False)
 
 
+def _explain(viewer: Viewer, subject: str) -> tuple[str, ...]:
+    return tuple(
+        _("%(role)s, %(value)s: %(before)s becomes %(after)s")
+        % {
+            "role": ROLE_LABELS[change.role],
+            "value": CLASS_LABELS[change.data_class],
+            "before": _cell(change.before),
+            "after": _cell(change.after),
+        }
+        for change in matrices.pending(viewer, UUID(subject))
+    )
+
+
+def _cell(cell: Cell) -> str:
+    purposes = ", ".join(str(PURPOSE_LABELS[purpose]) for purpose in sorted(cell.purposes))
+    level = str(LEVEL_LABELS[cell.level])
+    second = _("with a second person") if cell.second_person else ""
+    return " · ".join(part for part in (level, second, purposes) if part)
+
+
 def _describe(payload: Payload) -> str:
     return _("Version %(version)s of the disclosure matrix") % {"version": payload.get("version", "")}
 
@@ -58,5 +79,6 @@ APPROVALS.register(KIND)(
         on_approved=_approved,
         on_refused=_refused,
         describe=_describe,
+        explain=_explain,
     )
 )

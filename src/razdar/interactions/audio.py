@@ -14,13 +14,13 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from razdar.core.errors import BadInput
+from razdar.core.errors import BadInput, RazdarError, Unopenable
 
 MOST_SECONDS = 4 * 3600
 MOST_CHANNELS = 2
@@ -66,12 +66,16 @@ def read_audio(data: bytes) -> Audio:
         BadInput: the file is empty, not sound, damaged, truncated, or beyond the limits of this module.
     """
     _check_container(data)
+    watched = _Watched(io.BytesIO(data))
     try:
-        with soundfile.SoundFile(io.BytesIO(data)) as file:
+        with soundfile.SoundFile(watched) as file:
             _check_header(file)
-            return Audio(_decoded(file), file.samplerate)
+            audio = Audio(_decoded(file), file.samplerate)
     except (soundfile.SoundFileError, OverflowError):
         raise BadInput("The file is damaged: its sound cannot be decoded.") from None
+    if watched.error:
+        _bad("The file is damaged: its sound cannot be decoded.")
+    return audio
 
 
 def to_flac(pcm: NDArray[np.int16], rate: int) -> bytes:
@@ -149,3 +153,53 @@ def _to_int16(block: NDArray[np.float32]) -> NDArray[np.int16]:
     if not np.isfinite(block).all():
         _bad("The file is damaged: it holds samples that are not numbers.")
     return np.clip(np.rint(block * 32768), -32768, 32767).astype(np.int16)
+
+
+def read_frames(file: io.RawIOBase, first: int, last: int) -> NDArray[np.int16]:
+    """Frames ``first`` to ``last`` (exclusive) of a sound file that is opened while it is read.
+
+    Raises:
+        Unopenable: it holds fewer frames, or is not sound. Whatever reading the file raises.
+    """
+    watched = _Watched(file)
+    try:
+        with soundfile.SoundFile(watched) as sound:
+            sound.seek(first)
+            frames: NDArray[np.int16] = sound.read(last - first, dtype="int16", always_2d=True)
+    except soundfile.LibsndfileError:
+        raise watched.error or Unopenable from None
+    if watched.error or len(frames) != last - first:
+        raise watched.error or Unopenable
+    return frames
+
+
+class _Watched(io.RawIOBase):
+    """Keeps the first error of a file: the decoder calls from C, where an exception would be printed and lost."""
+
+    def __init__(self, file: io.RawIOBase | io.BytesIO) -> None:
+        super().__init__()
+        self._file = file
+        self.error: RazdarError | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except (ValueError, OverflowError):  # a damaged header points before the beginning or beyond any end
+            self.error = self.error or Unopenable()
+            return self._file.tell()
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            return self._file.readinto(buffer) or 0
+        except RazdarError as error:
+            self.error = self.error or error
+            return 0

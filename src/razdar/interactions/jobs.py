@@ -14,7 +14,7 @@ from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.errors import BadInput, NotFound, RazdarError
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.redaction import audio as redacted_audio
-from razdar.core.redaction import load_transcript, redact_transcript
+from razdar.core.redaction import dtmf, load_transcript, redact_transcript
 from razdar.customers import selectors as customers
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
@@ -30,6 +30,8 @@ from razdar.vault import services as vault
 from razdar.vault.door import Look
 
 LEFT_BEHIND = timedelta(minutes=30)
+LASTING = frozenset({BadInput.code})
+"""Errors that trying again does not mend; somebody has to supply something first."""
 
 
 def _gave_up(client: UUID, interaction: UUID) -> None:
@@ -56,16 +58,14 @@ def advance(client: UUID, interaction: UUID) -> None:
 
 @periodic("interactions.resume", "*/10 * * * *", queue="pipeline")
 def resume() -> None:
-    """Try again what was left behind: stages that wait or failed half an hour ago or longer."""
+    """Try again what was left behind half an hour ago or longer, except what trying again does not mend."""
     before = datetime.now(UTC) - LEFT_BEHIND
     for client in people.clients():
         with scope(client.id):
             rows = Stage.objects.filter(client_id=client.id, changed_at__lt=before)
-            open_rows = rows.exclude(state=Stage.State.PASSED).values_list("interaction_id", flat=True)
-            waiting = list(dict.fromkeys(open_rows.order_by("changed_at")[:500]))
-            Stage.objects.filter(client_id=client.id, interaction_id__in=waiting).exclude(
-                state=Stage.State.PASSED
-            ).update(changed_at=datetime.now(UTC))
+            rows = rows.exclude(state=Stage.State.PASSED).exclude(error__in=LASTING)
+            waiting = list(dict.fromkeys(rows.order_by("changed_at").values_list("interaction_id", flat=True)[:500]))
+            stages.touch(client.id, waiting)
             advance.defer_many([{"client": client.id, "interaction": interaction} for interaction in waiting])
 
 
@@ -89,10 +89,10 @@ def _transcribe(client: UUID, interaction_id: UUID) -> None:
     name, engine = _engine(call)
     text = engine.transcribe(call).to_json()
     with scope(client):
-        if not Transcript.objects.filter(client_id=client, interaction_id=interaction_id, redacted=False).exists():
+        if stages.take(client, interaction_id, "transcribe"):
             _store_transcript(interaction, engine=name, text=text, redacted=False)
-        Interaction.objects.filter(client_id=client, id=interaction_id).update(supplied=b"")
-        _passed(viewer, interaction, "transcribe")
+            Interaction.objects.filter(client_id=client, id=interaction_id).update(supplied=b"")
+            _passed(viewer, interaction, "transcribe")
 
 
 def _engine(call: Call) -> tuple[str, Transcriber]:
@@ -114,20 +114,16 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         body = content.open_text(viewer, words.body, look).encode()
         sound = _sound(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
-    redacted = redact_transcript(transcript, known)
+    redacted = redact_transcript(transcript, known, keyed=dtmf.key_presses(sound.pcm, sound.rate))
     quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
     with scope(client):
-        _store_redacted(interaction, redacted.to_json(), quiet)
-        _passed(viewer, interaction, "redact")
+        if stages.take(client, interaction_id, "redact"):
+            _store_redacted(interaction, redacted.to_json(), quiet)
+            _passed(viewer, interaction, "redact")
 
 
 def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> None:
-    """Replace whatever an earlier, interrupted run left; a rendition is stored whole or not at all."""
-    mine = {"client_id": interaction.client_id, "interaction_id": interaction.id, "redacted": True}
-    for row in Recording.objects.filter(**mine):
-        content.discard(row.object_name)
-        row.delete()
-    Transcript.objects.filter(**mine).delete()
+    """Sound and text of the redacted rendition, in the transaction that lets the stage pass."""
     row = Recording(
         id=uuid7(),
         client_id=interaction.client_id,

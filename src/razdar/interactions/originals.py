@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from razdar.core.disclosure import DataClass, Level, RevealRequest, Viewer
+from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Viewer
 from razdar.core.errors import NotFound, NotYours
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
 from razdar.customers import approvals
+from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
 from razdar.interactions import stages
 from razdar.interactions.models import Interaction, Recording, Transcript
@@ -81,7 +82,7 @@ def ask(viewer: Viewer, interaction_id: UUID, data_class: DataClass, request: Re
     """
     _require(viewer)
     interaction, value = _original(viewer, interaction_id, data_class)
-    look = _look(viewer, interaction, request.case)
+    look = _look(interaction, request.purpose, request.case)
     state = grants.ask(viewer, value, request, look)
     if state.state == State.REQUESTED:
         approvals.request_reveal(viewer, state)
@@ -97,7 +98,7 @@ def open_original(viewer: Viewer, interaction_id: UUID, data_class: DataClass, g
     """
     _require(viewer)
     interaction, value = _original(viewer, interaction_id, data_class)
-    return grants.open_original(viewer, grant, value, _look(viewer, interaction, ""))
+    return grants.open_original(viewer, grant, value, _look(interaction, purpose_of(viewer), ""))
 
 
 def _require(viewer: Viewer) -> None:
@@ -105,14 +106,16 @@ def _require(viewer: Viewer) -> None:
         raise NotYours("Opening originals is not among your duties.")
 
 
-def _look(viewer: Viewer, interaction: Interaction, case: str) -> Look:
-    return Look("interactions:original:open", Mode.REVEAL, purpose_of(viewer), case, interaction.trace)
+def _look(interaction: Interaction, purpose: Purpose, case: str) -> Look:
+    return Look("interactions:original:open", Mode.REVEAL, purpose, case, interaction.trace)
 
 
 def _original(viewer: Viewer, interaction_id: UUID, data_class: DataClass) -> tuple[Interaction, Sealed | SealedFile]:
     interaction = Interaction.objects.filter(client_id=viewer.client, id=interaction_id).first()
     if interaction is None or not stages.has_passed(viewer.client, interaction.id, "redact"):
         raise NotFound("There is no such interaction, or it is still locked.")
+    if not customers.exists(viewer, interaction.customer_id):
+        raise NotFound("The customer was erased.")
     mine = {"client_id": viewer.client, "interaction_id": interaction.id, "redacted": False}
     if data_class is DataClass.RECORDING:
         return interaction, Recording.objects.get(**mine).file

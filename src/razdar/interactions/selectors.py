@@ -4,21 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import soundfile
-
-from razdar.core.disclosure import DataClass, Purpose, Viewer
-from razdar.core.errors import NotFound
+from razdar.core.disclosure import DataClass, Viewer
+from razdar.core.errors import NotFound, RazdarError
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
+from razdar.customers import selectors as customers
+from razdar.customers.selectors import purpose_of
 from razdar.interactions import playback, stages
+from razdar.interactions.audio import read_frames
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
-from razdar.vault import content, grants
+from razdar.vault import content
 from razdar.vault.door import Look
-from razdar.vault.grants import GrantState
 
 PAGE_ROWS = 50
-_PURPOSES = {"quality_reviewer": Purpose.QUALITY, "privacy_officer": Purpose.PRIVACY_REQUEST}
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class Rendition:
 
     Attributes:
         openable: whether the door would open it now.
-        askable: whether this viewer may ask for it; `grant` is an open request of theirs.
         waveform: peaks per channel, 0 to 100; empty where it may not be opened.
     """
 
@@ -51,8 +49,6 @@ class Rendition:
     duration_s: float
     channels: int
     openable: bool
-    askable: bool
-    grant: GrantState | None
     waveform: tuple[tuple[int, ...], ...]
 
 
@@ -103,11 +99,7 @@ def page(viewer: Viewer, interaction_id: UUID) -> Page:
         row=_row(interaction, _locks(viewer.client, [interaction.id])),
         trace=interaction.trace,
         language=interaction.language,
-        stages=tuple(
-            Stage.objects.filter(client_id=viewer.client, interaction_id=interaction.id)
-            .order_by("id")
-            .values_list("name", "state", "error")
-        ),
+        stages=tuple(stages.in_order(viewer.client, interaction.id)),
         recordings=recordings,
         words=body.words,
         muted=body.muted,
@@ -143,10 +135,13 @@ def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_
         ("to_ms", part.last_frame * 1000 // shape.rate),
         ("rendition", "redacted" if recording.redacted else "original"),
     )
-    look = Look("interactions:recording:play", Mode.PLAY, _purpose(viewer), trace=interaction.trace, detail=detail)
-    with content.open_file(viewer, recording.file, look) as sealed, soundfile.SoundFile(sealed) as sound:
-        sound.seek(part.first_frame)
-        samples = sound.read(part.last_frame - part.first_frame, dtype="int16", always_2d=True)
+    look = Look("interactions:recording:play", Mode.PLAY, purpose_of(viewer), trace=interaction.trace, detail=detail)
+    with content.open_file(viewer, recording.file, look) as sealed:
+        try:
+            samples = read_frames(sealed, part.first_frame, part.last_frame)
+        except RazdarError:
+            content.broke_off(viewer, recording.file, look)
+            raise
     data = playback.cut(shape, part, samples.astype("<i2").tobytes())
     return SoundPiece(data, part.start, part.end, shape.total_bytes)
 
@@ -155,13 +150,9 @@ def _interaction(viewer: Viewer, interaction_id: UUID) -> Interaction:
     if not viewer.may(Permission.INTERACTIONS_RECORD_VIEW):
         raise NotFound("There is no such interaction.")
     row = Interaction.objects.filter(client_id=viewer.client, id=interaction_id).first()
-    if row is None:
+    if row is None or not customers.exists(viewer, row.customer_id):
         raise NotFound("There is no such interaction.")
     return row
-
-
-def _purpose(viewer: Viewer) -> Purpose:
-    return _PURPOSES.get(viewer.role, Purpose.SERVICE)
 
 
 def _locks(client: UUID, ids: list[UUID]) -> dict[UUID, str]:
@@ -191,12 +182,11 @@ def _renditions(viewer: Viewer, interaction: Interaction, *, unlocked: bool) -> 
     rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
     if not viewer.cell(DataClass.RECORDING).level or not unlocked:
         return ()
-    mine = {g.row: g for g in grants.grants_of(viewer, interaction.customer_id)}
-    return tuple(_rendition(viewer, interaction, row, mine.get(row.id)) for row in rows)
+    return tuple(_rendition(viewer, interaction, row) for row in rows)
 
 
-def _rendition(viewer: Viewer, interaction: Interaction, row: Recording, grant: GrantState | None) -> Rendition:
-    look = Look("interactions:recording:view", Mode.VIEW, _purpose(viewer), trace=interaction.trace)
+def _rendition(viewer: Viewer, interaction: Interaction, row: Recording) -> Rendition:
+    look = Look("interactions:recording:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
     openable = content.can_open(viewer, row.file, look)
     waveform = content.open_text(viewer, row.waveform, look) if openable else ""
     return Rendition(
@@ -205,14 +195,12 @@ def _rendition(viewer: Viewer, interaction: Interaction, row: Recording, grant: 
         duration_s=row.frames / row.rate,
         channels=row.channels,
         openable=openable,
-        askable=not row.redacted and not openable and viewer.may(Permission.INTERACTIONS_ORIGINAL_PLAY),
-        grant=grant,
         waveform=tuple(tuple(int(v) for v in lane.split(",")) for lane in waveform.split(";")) if waveform else (),
     )
 
 
 def _words(viewer: Viewer, interaction: Interaction) -> tuple[Body, bool]:
-    look = Look("interactions:transcript:view", Mode.VIEW, _purpose(viewer), trace=interaction.trace)
+    look = Look("interactions:transcript:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
     rows = Transcript.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("redacted")
     for row in rows:  # the original first, where a grant is open
         if content.can_open(viewer, row.body, look):

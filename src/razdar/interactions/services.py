@@ -6,7 +6,7 @@ and one transaction stores the rows, the event and the first job. If that fails 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from razdar import audit
@@ -87,8 +87,9 @@ def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> 
     row.interaction_id = interaction.id
     row.save(force_insert=True)
     stages.begin(viewer.client, interaction.id)
-    if call.agent:
-        assignments.assign_for_a_while(viewer.client, call.customer, call.agent, "contact")
+    ended = call.started_at + timedelta(milliseconds=sound.duration_ms)
+    if call.agent and ended + assignments.AFTERWARDS > datetime.now(UTC):
+        assignments.assign(viewer.client, call.customer, call.agent, "contact", ended + assignments.AFTERWARDS)
     audit.record(
         Event.by(
             viewer,

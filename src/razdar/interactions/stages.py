@@ -5,6 +5,7 @@ When a stage has passed, the next is queued in the same transaction; when it fai
 in stays sealed, and the job is tried again. A recording whose *redact* stage has not passed is locked.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -33,6 +34,24 @@ def has_passed(client: UUID, interaction: UUID, name: str) -> bool:
     """Whether a stage has passed."""
     rows = Stage.objects.filter(client_id=client, interaction_id=interaction, name=name, state=State.PASSED)
     return rows.exists()
+
+
+def take(client: UUID, interaction: UUID, name: str) -> bool:
+    """Hold a stage for the rest of the transaction; False when it has passed meanwhile."""
+    rows = Stage.objects.select_for_update().filter(client_id=client, interaction_id=interaction, name=name)
+    return rows.exclude(state=State.PASSED).first() is not None
+
+
+def touch(client: UUID, interactions: Sequence[UUID]) -> None:
+    """Note that open stages are being tried again."""
+    rows = Stage.objects.filter(client_id=client, interaction_id__in=interactions).exclude(state=State.PASSED)
+    rows.update(changed_at=datetime.now(UTC))
+
+
+def in_order(client: UUID, interaction: UUID) -> list[tuple[str, str, str]]:
+    """Name, state and error code of every stage, in the order of the pipeline."""
+    rows = Stage.objects.filter(client_id=client, interaction_id=interaction).values_list("name", "state", "error")
+    return sorted(rows, key=lambda row: STAGES.index(row[0]) if row[0] in STAGES else len(STAGES))
 
 
 def passed(client: UUID, interaction: UUID, name: str) -> None:

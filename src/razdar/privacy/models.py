@@ -7,7 +7,10 @@ from razdar.runtime.ids import uuid7
 
 
 class Erasure(models.Model):
-    """One erased customer. Holds ids and counts; nothing of the customer is left to hold."""
+    """One erased customer. Holds ids and counts; nothing of the customer is left to hold.
+
+    While `destroyed_at` is empty the erasure is being finished.
+    """
 
     class Ground(models.TextChoices):
         REQUEST = "request"
@@ -24,7 +27,7 @@ class Erasure(models.Model):
     requested_by = models.UUIDField()
     key_ids = models.JSONField()
     counts = models.JSONField()
-    destroyed_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
 
     data_classes = columns(
         technical="id client_id customer_id key_ids counts destroyed_at", call_meta="ground", staff_hr="requested_by"

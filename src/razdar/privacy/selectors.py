@@ -26,6 +26,7 @@ class Record:
     Attributes:
         key_ids: ids of the destroyed keys.
         counts: removed items by kind.
+        destroyed_at: None while it is being finished.
     """
 
     customer: UUID
@@ -33,7 +34,7 @@ class Record:
     requested_by: UUID
     key_ids: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
-    destroyed_at: datetime
+    destroyed_at: datetime | None
 
 
 def preview(viewer: Viewer, customer: UUID) -> Preview:

@@ -7,7 +7,6 @@ default alias without asking, and no request is ever served by that process.
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 
 # Tables that the runtime role needs no rights on at all.
 _OWNERS_ONLY = ("django_migrations",)
@@ -20,9 +19,3 @@ def migrate() -> None:
     with connections["default"].cursor() as cursor:
         for table in _OWNERS_ONLY:
             cursor.execute(f"REVOKE ALL ON {table} FROM PUBLIC, razdar_runtime, razdar_sequencer")
-
-
-def pending() -> int:
-    """How many migrations are still to be applied (as the owner; the runtime role may not know)."""
-    executor = MigrationExecutor(connections["default"])
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -75,7 +75,8 @@ def scope(client: UUID) -> Iterator[None]:
     Raises:
         ScopeNesting: a scope of another client is open in this thread.
     """
-    outer = current_client()
+    # A hook that runs after the commit finds the frame still there, but its transaction, and the setting, are over.
+    outer = current_client() if connection.in_atomic_block else None
     if outer is not None and outer != client:
         raise ScopeNesting("A scope of another client is already open.")
     # The end of a real transaction clears the setting by itself; a savepoint does not.

@@ -22,7 +22,10 @@ def assign(client: UUID, customer: UUID, person: UUID, why: str, until: datetime
 
 def assign_for_a_while(client: UUID, customer: UUID, person: UUID, why: str) -> None:
     """An assignment that ends by itself after a quarter of an hour."""
-    assign(client, customer, person, why, datetime.now(UTC) + AFTERWARDS)
+    until = datetime.now(UTC) + AFTERWARDS
+    known = Assignment.objects.filter(client_id=client, customer_id=customer, person=person, why=why)
+    if not known.exclude(until=None).update(until=until):
+        assign(client, customer, person, why, until)
 
 
 def assigned(viewer: Viewer, customers: set[UUID]) -> set[UUID]:

@@ -6,6 +6,10 @@ follows from the place it is sealed for, so that an original can not pass as a r
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from razdar import audit
@@ -15,7 +19,7 @@ from razdar.core.disclosure import Level, Viewer, group_of
 from razdar.core.errors import NotFound, RazdarError
 from razdar.core.ledger.events import Outcome
 from razdar.runtime import objects
-from razdar.vault import door, grants, ring
+from razdar.vault import door, grants, limits, ring
 from razdar.vault.door import Look
 from razdar.vault.places import REDACTED
 from razdar.vault.sealed import Sealed, SealedFile
@@ -26,51 +30,35 @@ def open_text(viewer: Viewer, sealed: Sealed, look: Look) -> str:
 
     Raises:
         NotDisclosed: the matrix or the missing grant forbids it; logged. NotFound: another client's.
-        Unopenable: altered.
+        Unopenable: altered; logged. TooManyTries: the viewer's limit is passed.
     """
-    level = _require(viewer, sealed, look)
-    seen = door.seen_fields([sealed], level)
-    try:
-        with ring.opened([sealed], look.action) as keys:
-            text = keys.open(sealed)
-    except RazdarError:
-        audit.record_now(door.event_of(viewer, look, seen, Outcome.FAILED))
-        raise
-    audit.record_now(door.event_of(viewer, look, seen, Outcome.OK))
-    return text
+    with _look_at(viewer, sealed, look), ring.opened([sealed], look.action) as keys:
+        return keys.open(sealed)
 
 
 def open_file(viewer: Viewer, sealed: SealedFile, look: Look) -> io.RawIOBase:
     """Open a recording's rendition as a seekable reader; only the pieces that are read are decrypted.
 
     Raises:
-        As `open_text`. Reading raises Unopenable for an altered piece, Unavailable without object store.
+        As `open_text`. Reading raises Unopenable for an altered piece, Unavailable without object store; whoever reads
+        tells `broke_off`.
     """
-    level = _require(viewer, sealed, look)
-    seen = door.seen_fields([sealed], level)
-    try:
-        with ring.opened([sealed], look.action) as keys:
-            subkey = keys.subkey(ring.key_of(sealed), group_of(sealed.data_class))
-    except RazdarError:
-        audit.record_now(door.event_of(viewer, look, seen, Outcome.FAILED))
-        raise
-    audit.record_now(door.event_of(viewer, look, seen, Outcome.OK))
-    try:
-        return files.open_file(
-            subkey, sealed.place, lambda start, length: objects.get_range(sealed.name, start, length), sealed.size
-        )
-    finally:
-        wipe(subkey)
+    with _look_at(viewer, sealed, look), ring.opened([sealed], look.action) as keys:
+        subkey = keys.subkey(ring.key_of(sealed), group_of(sealed.data_class))
+        try:
+            return files.open_file(subkey, sealed.place, partial(objects.get_range, sealed.name), sealed.size)
+        finally:
+            wipe(subkey)
+
+
+def broke_off(viewer: Viewer, sealed: SealedFile, look: Look) -> None:
+    """Log that a file which had been opened could not be read."""
+    audit.record_now(door.event_of(viewer, look, door.seen_fields([sealed], _level(sealed)), Outcome.FAILED))
 
 
 def can_open(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> bool:
     """Whether the door would open a rendition now; asks nothing and logs nothing."""
-    level = viewer.level(value.data_class, look.purpose)
-    if level is Level.CLEAR:
-        return True
-    if value.table in REDACTED:
-        return level is Level.PARTIAL
-    return level is Level.ON_REQUEST and grants.open_until(viewer, value) is not None
+    return _allowed(viewer, value, look) is not None
 
 
 def discard(name: UUID) -> None:
@@ -78,10 +66,37 @@ def discard(name: UUID) -> None:
     objects.delete(name)
 
 
-def _require(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Level:
+@contextmanager
+def _look_at(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Iterator[None]:
+    """The rules before, and the event after, one rendition is opened; nothing is returned before it is committed."""
     if value.client != viewer.client:
         raise NotFound("There is no such record.")
-    if not can_open(viewer, value, look):
+    allowed = _allowed(viewer, value, look)
+    if allowed is None:
         door.refuse(viewer, look, [value])
-    door.require_assignment(viewer, value.customer, look, [value])
+    door.require_assignment(viewer, value.customer, allowed, [value])
+    door.count(viewer, allowed, limits.LOOK, [value])
+    seen = door.seen_fields([value], _level(value))
+    try:
+        yield
+    except RazdarError:
+        audit.record_now(door.event_of(viewer, allowed, seen, Outcome.FAILED))
+        raise
+    audit.record_now(door.event_of(viewer, allowed, seen, Outcome.OK))
+
+
+def _allowed(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Look | None:
+    """The look as it will be logged: of an original under a grant, with the grant's purpose and case."""
+    level = viewer.level(value.data_class, look.purpose)
+    if level is Level.CLEAR:
+        return look
+    if value.table in REDACTED:
+        return look if level is Level.PARTIAL else None
+    grant = grants.open_now(viewer, value)
+    if grant is None or viewer.level(value.data_class, grant.purpose) is not Level.ON_REQUEST:
+        return None
+    return replace(look, purpose=grant.purpose, case=grant.case)
+
+
+def _level(value: Sealed | SealedFile) -> Level:
     return Level.PARTIAL if value.table in REDACTED else Level.CLEAR

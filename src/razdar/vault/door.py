@@ -4,7 +4,7 @@ The rules, in this order. Nothing is returned unless every one held, and the eve
 own before anything is returned, so that it outlives a failure of the request: no log, no data.
 
 1. Client: every value belongs to the client the viewer works for; anything else is not found.
-2. Rate: a viewer who looks too often is refused.
+2. Rate: a viewer who looks too often is refused; every record of a list counts, and the refusal is logged.
 3. Matrix and purpose: a class without a cell is absent; a purpose that is not allowed meets the mask.
 4. Assignment: a viewer who needs one and has none meets masks, and may neither reveal nor match.
 5. Assurance: a reveal needs a strong factor proven within five minutes.
@@ -15,18 +15,19 @@ import hmac
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import MASK, Level, Purpose, Shown, Viewer, info, normal, partial
-from razdar.core.errors import NotDisclosed, NotFound, RazdarError, StepUpNeeded
+from razdar.core.errors import NotDisclosed, NotFound, RazdarError, StepUpNeeded, TooManyTries
 from razdar.core.ledger.events import Event, FieldSeen, Mode, Outcome
 from razdar.vault import limits, ring
 from razdar.vault.assignments import assigned
+from razdar.vault.limits import Limit
 from razdar.vault.sealed import Sealed, SealedFile
 
 ASSURANCE_SECONDS = 300
-NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def disclose(viewer: Viewer, records: Sequence[Record], look: Look) -> list[dict
         Unopenable: a stored value was altered; the event says that it failed.
     """
     _same_client(viewer, (s for record in records for s in record.fields.values()))
-    if viewer.person != NOBODY:
-        limits.count(limits.LOOK, viewer.person, viewer.client)
+    values = [sealed for record in records for sealed in record.fields.values()]
+    count(viewer, look, limits.LOOK, values, times=len(records))
     mine = _assigned(viewer, {record.customer for record in records})
     levels = [{k: _level(viewer, s, look.purpose, mine) for k, s in record.fields.items()} for record in records]
     wanted = [
@@ -110,7 +111,7 @@ def compare(viewer: Viewer, sealed: Sealed, claim: str, look: Look, region: str 
     matchable = info(sealed.data_class).matchable and cell.level and look.purpose in cell.purposes
     if not matchable or sealed.customer not in mine:
         refuse(viewer, look, [sealed])
-    limits.count(limits.MATCH, viewer.person, sealed.row)
+    count(viewer, look, limits.MATCH, [sealed], subject=sealed.row)
     stored = _open_all([sealed], look.action).get(sealed, "") if sealed.present else ""
     left, right = (normal(sealed.data_class, text, region).encode() for text in (stored, claim))
     agrees = hmac.compare_digest(left, right) and bool(right)
@@ -137,13 +138,35 @@ def require_assurance(viewer: Viewer) -> None:
         raise StepUpNeeded("Confirm that it is you: this act needs a sign-in of the last five minutes.")
 
 
+def count(
+    viewer: Viewer,
+    look: Look,
+    limit: Limit,
+    values: Iterable[Sealed | SealedFile],
+    *,
+    subject: UUID | None = None,
+    times: int = 1,
+) -> None:
+    """Count an act of the viewer; the refusal that passing a limit brings is logged.
+
+    Raises:
+        TooManyTries: the limit is passed.
+    """
+    try:
+        limits.count(limit, viewer.person, subject or viewer.client, times)
+    except TooManyTries:
+        asked = replace(look, detail=(("limit", limit.act),))
+        audit.record_now(event_of(viewer, asked, seen_fields(values, Level.NONE), Outcome.DENIED, mode=Mode.DENY))
+        raise
+
+
 def require_assignment(viewer: Viewer, customer: UUID, look: Look, values: Iterable[Sealed | SealedFile]) -> None:
     """Refuse, and log the refusal, when the viewer needs an assignment and has none."""
     if customer not in _assigned(viewer, {customer}):
         refuse(viewer, look, values)
 
 
-def refuse(viewer: Viewer, look: Look, values: Iterable[Sealed | SealedFile]) -> None:
+def refuse(viewer: Viewer, look: Look, values: Iterable[Sealed | SealedFile]) -> NoReturn:
     """Log that somebody asked for what they may not see, then refuse.
 
     Raises:

@@ -46,6 +46,7 @@ class GrantState:
     row: UUID
     data_class: DataClass
     purpose: Purpose
+    case: str
     state: str
     created_at: datetime
     until: datetime
@@ -67,7 +68,7 @@ def ask(viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, look
     if not SHORTEST_REASON <= len(request.reason.strip()) <= LONGEST_REASON:
         raise BadInput("Write why you need to see this, in ten letters or more.")
     door.require_assurance(viewer)
-    limits.count(limits.REVEAL, viewer.person, viewer.client)
+    door.count(viewer, look, limits.REVEAL, [value])
     return _stored(viewer, value, request, look)
 
 
@@ -117,12 +118,10 @@ def open_granted(viewer: Viewer, grant_id: UUID, sealed: Sealed, look: Look) -> 
         NotFound: no such grant of this viewer. Refused: not approved, used, or too late.
     """
     grant, look = _openable(viewer, grant_id, sealed, look)
-    now = datetime.now(UTC)
-    used = Grant.objects.filter(client_id=viewer.client, id=grant.id, state=State.APPROVED)
-    if not used.update(state=State.OPENED, until=now + FIELD_OPEN):
-        raise Refused("This request is not open. Ask again.")
+    until = datetime.now(UTC) + FIELD_OPEN
+    _use(grant, until)
     text = door.open_one(viewer, sealed, look, _text(grant))
-    return Revealed(text, now + FIELD_OPEN)
+    return Revealed(text, until)
 
 
 def open_original(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: Look) -> datetime:
@@ -140,8 +139,8 @@ def open_original(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, lo
     return grant.until
 
 
-def open_until(viewer: Viewer, value: Sealed | SealedFile) -> datetime | None:
-    """Until when an original stays open for this viewer; None when it is not."""
+def open_now(viewer: Viewer, value: Sealed | SealedFile) -> GrantState | None:
+    """The viewer's grant under which an original is open at this moment, if there is one."""
     rows = Grant.objects.filter(
         client_id=viewer.client,
         person=viewer.person,
@@ -151,7 +150,8 @@ def open_until(viewer: Viewer, value: Sealed | SealedFile) -> datetime | None:
         state=State.OPENED,
         until__gt=datetime.now(UTC),
     )
-    return rows.order_by("-until").values_list("until", flat=True).first()
+    grant = rows.order_by("-until").first()
+    return _state(grant) if grant else None
 
 
 def decide(viewer: Viewer, grant_id: UUID, *, approve: bool) -> None:
@@ -222,6 +222,13 @@ def _openable(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: 
     return grant, asked
 
 
+def _use(grant: Grant, until: datetime) -> None:
+    """Mark a grant as opened; of two requests at once only one gets here."""
+    rows = Grant.objects.filter(client_id=grant.client_id, id=grant.id, state=State.APPROVED)
+    if not rows.update(state=State.OPENED, until=until):
+        raise Refused("This request is not open. Ask again.")
+
+
 def _text(grant: Grant) -> str:
     return base64.b64encode(grant.reason.blob).decode()
 
@@ -234,6 +241,7 @@ def _state(grant: Grant) -> GrantState:
         row=grant.row,
         data_class=DataClass(grant.data_class),
         purpose=Purpose(grant.purpose),
+        case=grant.case,
         state=grant.state,
         created_at=grant.created_at,
         until=grant.until,

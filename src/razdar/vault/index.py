@@ -12,7 +12,7 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import DataClass, Level, Viewer, info, normal
-from razdar.core.errors import NotDisclosed, Rebuilding
+from razdar.core.errors import Rebuilding
 from razdar.core.ledger.events import FieldSeen, Outcome
 from razdar.core.registry import Registry
 from razdar.keys import agent
@@ -84,12 +84,12 @@ def search(
         load: row ids to the sealed values of those rows.
 
     Raises:
-        NotDisclosed: the class is *none* for the viewer. Rebuilding: the index is not whole.
-        TooManyTries: too many searches.
+        NotDisclosed: the class is *none* for the viewer; logged. Rebuilding: the index is not whole.
+        TooManyTries: too many searches; logged.
     """
     if data_class not in SEARCHABLE or not viewer.cell(data_class).level:
-        raise NotDisclosed("You cannot search by this.")
-    limits.count(limits.SEARCH, viewer.person, viewer.client)
+        door.refuse(viewer, look, [])
+    door.count(viewer, look, limits.SEARCH, [])
     if not is_ready(viewer.client):
         raise Rebuilding("The search index is being rebuilt. Nothing is lost; try again in a minute.")
     wanted = normal(data_class, value)
@@ -110,7 +110,7 @@ def _verified(
     field = info(data_class).number
     (token,) = agent.current().blind(viewer.client, field, [wanted.encode()])
     rows = IndexEntry.objects.filter(client_id=viewer.client, field=field, token=token).values_list("row", flat=True)
-    candidates = load(list(rows[:2000]))
+    candidates = _living(viewer.client, load(list(rows[:2000])))
     with ring.opened(candidates, look.action) as keys:
         found = [s.customer for s in candidates if normal(data_class, keys.open(s)) == wanted]
     customers = list(dict.fromkeys(found))[:50]
@@ -118,6 +118,12 @@ def _verified(
     seen = tuple(FieldSeen(str(data_class), level, customer) for customer in customers)
     audit.record_now(door.event_of(viewer, replace(look, detail=(("found", len(customers)),)), seen, Outcome.OK))
     return customers
+
+
+def _living(client: UUID, values: Sequence[Sealed]) -> list[Sealed]:
+    """Without values of customers whose keys are being or have been destroyed."""
+    gone = {c for c in {value.customer for value in values} if agent.current().is_destroyed(client, c)}
+    return [value for value in values if value.customer not in gone]
 
 
 def rebuild(client: UUID) -> int:
@@ -132,7 +138,7 @@ def rebuild(client: UUID) -> int:
 
 
 def _index_batch(client: UUID, batch: Sequence[Sealed]) -> int:
-    living = [s for s in batch if s.data_class in SEARCHABLE and not agent.current().is_destroyed(client, s.customer)]
+    living = _living(client, [sealed for sealed in batch if sealed.data_class in SEARCHABLE])
     with ring.opened(living, "rebuild index") as keys:
         terms = [Term(s.customer, s.row, s.data_class, keys.open(s)) for s in living]
     entries = _entries(client, terms, "")

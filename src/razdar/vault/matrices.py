@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from razdar import audit
-from razdar.core.disclosure import Change, Matrix, Role, Viewer, shipped
+from razdar.core.disclosure import Cell, Change, Matrix, Role, Viewer, shipped
 from razdar.core.errors import BadInput, NotFound, NotYours
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
@@ -90,7 +90,7 @@ def decide(viewer: Viewer, proposal: UUID, *, approve: bool) -> None:
         raise NotYours("Somebody else must decide this.")
     changes = current(viewer.client).diff(Matrix.from_json(row.body))
     if approve:
-        active = MatrixVersion.objects.select_for_update().filter(client_id=viewer.client, state=State.ACTIVE)
+        active = MatrixVersion.objects.filter(client_id=viewer.client, state=State.ACTIVE)
         replaced = active.filter(version=row.version - 1).update(state=State.SUPERSEDED)
         if not replaced:
             raise BadInput("The matrix was changed by somebody else meanwhile. Propose the change again.")
@@ -101,12 +101,19 @@ def decide(viewer: Viewer, proposal: UUID, *, approve: bool) -> None:
 
 
 def _proposed(viewer: Viewer, proposal: UUID) -> MatrixVersion:
-    row = MatrixVersion.objects.filter(client_id=viewer.client, id=proposal, state=State.PROPOSED).first()
+    rows = MatrixVersion.objects.select_for_update().filter(client_id=viewer.client, state=State.PROPOSED)
+    row = rows.filter(id=proposal).first()
     if row is None:
         raise NotFound("There is no such open proposal.")
     return row
 
 
 def _record(viewer: Viewer, action: str, row: MatrixVersion, changes: tuple[Change, ...]) -> None:
-    cells = ((f"{c.role}_{c.data_class}", f"{c.before.level.name}-{c.after.level.name}".lower()) for c in changes)
+    cells = ((f"{c.role}_{c.data_class}", f"{_code(c.before)}/{_code(c.after)}") for c in changes)
     audit.record(Event.by(viewer, action, Mode.CHANGE, detail=(("version", row.version), *cells)))
+
+
+def _code(cell: Cell) -> str:
+    """Level, second person and purposes as one code: ``on_request+second:legal.privacy_request``."""
+    second = "+second" if cell.second_person else ""
+    return f"{cell.level.name.lower()}{second}:{'.'.join(sorted(cell.purposes))}"

@@ -30,10 +30,8 @@ def test_valid_numbers_are_found_whole(number: str, text: str) -> None:
     assert found(text.format(number), CARD) == [number]
 
 
-@pytest.mark.parametrize("number", TEST_NUMBERS)
+@pytest.mark.parametrize("number", [number for number in TEST_NUMBERS if len(number) <= 16])
 def test_one_wrong_digit_is_no_card_without_a_cue(number: str) -> None:
-    if len(number) > 16:
-        pytest.skip("a shorter valid number may stand inside")
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
     assert wrong not in found(f"reference {wrong} noted", CARD)
 

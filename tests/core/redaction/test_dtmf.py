@@ -38,13 +38,15 @@ def silence(seconds: float, rate: int = RATE) -> Sound:
 @pytest.mark.parametrize("high", HIGH)
 @pytest.mark.parametrize("rate", [8_000, 16_000, 48_000])
 def test_every_key_is_heard_and_muted(low: float, high: float, rate: int) -> None:
-    pcm = on_a_line([silence(0.5, rate), tone(low, high, 0.06, rate=rate), silence(0.5, rate)], channels=2)
+    press = [tone(low, high, 0.06, rate=rate), silence(0.5, rate)]
+    pcm = on_a_line([silence(0.5, rate), *press, *press], channels=2)
     heard = key_presses(pcm, rate)
-    assert len(heard[0]) == 1
     assert heard[1] == ()
-    assert heard[0][0].start_ms <= 500
-    assert heard[0][0].end_ms >= 560
-    assert heard[0][0].end_ms - heard[0][0].start_ms < 250
+    first, second = heard[0]
+    assert first.start_ms <= 500
+    assert 560 <= first.end_ms < 700
+    assert second.start_ms <= 1_060
+    assert 1_120 <= second.end_ms < 1_260
     assert not mute(pcm, rate, heard).any()
 
 
@@ -53,12 +55,15 @@ def test_every_key_is_heard_and_muted(low: float, high: float, rate: int) -> Non
 )
 def test_bad_lines(twist_db: float, off: float, snr_db: float | None) -> None:
     rng = np.random.default_rng(5)
-    missed = 0
+    parts = [silence(0.2)]
     for _ in range(40):
-        low, high = rng.choice(LOW) * off, rng.choice(HIGH) * off
-        parts = [silence(0.2), tone(low, high, 0.08, twist_db=twist_db), silence(0.2)]
-        missed += not key_presses(on_a_line(parts, snr_db=snr_db), RATE)[0]
-    assert missed <= 1
+        parts += [tone(rng.choice(LOW) * off, rng.choice(HIGH) * off, 0.08, twist_db=twist_db), silence(0.4)]
+    assert len(key_presses(on_a_line(parts, snr_db=snr_db), RATE)[0]) >= 39
+
+
+def test_a_single_key_is_a_menu_choice() -> None:
+    parts = [silence(1), tone(697, 1209, 0.1), silence(11), tone(697, 1209, 0.1), silence(1)]
+    assert key_presses(on_a_line(parts), RATE) == ((),)
 
 
 def test_a_row_of_keys_is_one_stretch() -> None:

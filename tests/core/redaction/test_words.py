@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from razdar.core.redaction import KnownCustomer, SpanType, load_transcript, redact_transcript
+from razdar.core.redaction import Interval, KnownCustomer, SpanType, load_transcript, redact_transcript
 from tests.core.redaction.calls import AGENT, CUSTOMER, document, muted, said, transcript
 
 CARD = "four one one one one one one one one one one one one one one one"
@@ -110,6 +110,13 @@ def test_times_that_no_voice_could_keep_mute_the_whole_utterance(squeezed: tuple
     words.insert(1, {"w": "4111111111111111", "s": squeezed[0], "e": squeezed[1], "c": 1})
     call = load_transcript(json.dumps(lines).encode(), duration_ms=30_000, channels=2)
     assert muted(redact_transcript(call), CUSTOMER) == [(2_300 - 150, 20_000 + 200)]
+
+
+def test_keys_that_were_heard_are_muted_too() -> None:
+    call = transcript((CUSTOMER, 0, CARD), duration_ms=20_000)
+    redacted = redact_transcript(call, keyed=((Interval(9_000, 9_500),), (Interval(6_000, 7_000),)))
+    assert muted(redacted, AGENT) == [(9_000, 9_500)]
+    assert muted(redacted, CUSTOMER) == [(0, 7_000)]
 
 
 def test_every_kind_of_word_is_shown_or_concealed_once() -> None:

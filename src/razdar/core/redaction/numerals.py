@@ -12,7 +12,7 @@ Rules:
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ class DigitString:
         plus: place of a plus sign (or word) in front, or -1.
     """
 
-    digits: bytes
+    digits: bytes = field(repr=False)
     starts: Sequence[int]
     ends: Sequence[int]
     groups: Sequence[int]

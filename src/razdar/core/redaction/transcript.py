@@ -136,10 +136,6 @@ class RedactedTranscript:
         muted = [[[one.start_ms, one.end_ms] for one in channel] for channel in self.muted]
         return _json({"version": VERSION, "language": self.language, "words": words, "muted": muted})
 
-    def dump(self) -> bytes:
-        """``to_json`` as bytes."""
-        return self.to_json().encode("ascii")
-
 
 def merge(intervals: Sequence[Interval], gap_ms: int = 0) -> tuple[Interval, ...]:
     """Sorted intervals in which those closer than ``gap_ms`` became one."""

@@ -16,8 +16,8 @@ Rules:
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.engine import search
@@ -27,7 +27,6 @@ from razdar.core.redaction.numerals import DigitString
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.transcript import (
-    VERSION,
     Interval,
     RedactedTranscript,
     RedactedWord,
@@ -39,7 +38,6 @@ from razdar.core.redaction.transcript import (
 )
 
 __all__ = [
-    "VERSION",
     "Interval",
     "RedactedTranscript",
     "RedactedWord",
@@ -47,7 +45,6 @@ __all__ = [
     "Turn",
     "Word",
     "load_transcript",
-    "merge",
     "redact_transcript",
 ]
 
@@ -67,28 +64,35 @@ _BREAK = "\u00b6"
 _NUMERIC = frozenset({SpanType.CARD, SpanType.CVV, SpanType.PHONE, SpanType.IBAN, SpanType.NATIONAL_ID})
 
 
-def redact_transcript(transcript: Transcript, customer: KnownCustomer | None = None) -> RedactedTranscript:
+def redact_transcript(
+    transcript: Transcript,
+    customer: KnownCustomer | None = None,
+    *,
+    keyed: Sequence[Sequence[Interval]] = (),
+) -> RedactedTranscript:
     """Conceal what must not be shown and say which sound to mute.
 
     Args:
         transcript: as ``load_transcript`` returned it.
         customer: whom the call is with, if known.
+        keyed: for each channel the stretches in which keys were heard (``dtmf.key_presses``), to be muted as well.
     """
     turns = transcript.turns()
     channels = list(_channels(transcript))
     concealed = _Concealed()
     heard = _Heard(transcript)
     for text in (_conversation(transcript, turns), *channels):
-        for span in search(text.scan, customer):
+        spans = search(text.scan, customer)
+        for span in spans:
             concealed.add(text.positions(span.start, span.end), span)
-            heard.add(text, span)
+        heard.add(text, [span for span in spans if span.type in _NUMERIC])
     for text in channels:
         for span in heard.read_backs(text):
             concealed.add(text.positions(span.start, span.end), span)
     return RedactedTranscript(
         language=transcript.language,
         words=_shown(transcript, turns, concealed),
-        muted=_muted(transcript, turns, concealed),
+        muted=_muted(transcript, turns, concealed, keyed),
         duration_ms=transcript.duration_ms,
     )
 
@@ -140,64 +144,62 @@ class _Concealed:
             yield kind, tuple(positions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A concealed number and when it was said."""
+class _Said(NamedTuple):
+    """When a concealed number was said, by whom, and what it is."""
 
-    digits: bytes = field(repr=False)
-    type: SpanType
-    channel: int
     start_ms: int
     end_ms: int
+    channel: int
+    type: SpanType
 
 
 class _Heard:
-    """The concealed numbers of a call, to recognise them when somebody repeats them (rule 3)."""
+    """Parts of the concealed numbers of a call, to recognise them when somebody repeats them (rule 3)."""
 
     def __init__(self, transcript: Transcript) -> None:
-        self._transcript = transcript
+        self._words = transcript.words
         self._parts: dict[bytes, SpanType] = {}
-        self._said: list[_Said] = []
+        self._short_parts: dict[bytes, list[_Said]] = defaultdict(list)
 
-    def add(self, text: "_Text", span: Span) -> None:
-        if span.type not in _NUMERIC:
-            return
-        words = [self._transcript.words[position] for position in text.positions(span.start, span.end)]
-        for digits in _digits_within(text.scan, span):
-            self._said.append(_Said(digits, span.type, words[0].channel, words[0].start_ms, words[-1].end_ms))
-            for at in range(len(digits) - READ_BACK_DIGITS + 1):
-                self._parts.setdefault(digits[at : at + READ_BACK_DIGITS], span.type)
+    def add(self, text: "_Text", spans: Sequence[Span]) -> None:
+        """Take in the numbers behind the spans (sorted, without overlaps) of one text."""
+        starts, ends = [span.start for span in spans], [span.end for span in spans]
+        for string in text.scan.numbers.strings:
+            touched = spans[bisect_right(ends, string.starts[0]) : bisect_left(starts, string.ends[-1])]
+            for span in touched:
+                first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
+                self._add(text, span, string.digits[first:last])
+
+    def _add(self, text: "_Text", span: Span, digits: bytes) -> None:
+        for part in _parts_of(digits, READ_BACK_DIGITS):
+            self._parts.setdefault(part, span.type)
+        words = [self._words[position] for position in text.positions(span.start, span.end)]
+        said = _Said(words[0].start_ms, words[-1].end_ms, words[0].channel, span.type)
+        for part in _parts_of(digits, SHORT_READ_BACK_DIGITS):
+            self._short_parts[part].append(said)
 
     def read_backs(self, text: "_Text") -> Iterator[Span]:
         """Repetitions in one channel."""
-        if not self._said:
-            return
         for string in text.scan.numbers.strings:
-            yield from self._long(string)
+            for at, part in enumerate(_parts_of(string.digits, READ_BACK_DIGITS)):
+                if part in self._parts:
+                    end = string.ends[at + READ_BACK_DIGITS - 1]
+                    yield Span(string.starts[at], end, self._parts[part], 0.6, (Why.REPEATED,))
             if len(string) == SHORT_READ_BACK_DIGITS:
-                yield from self._short(text, string)
+                yield from self._short_read_back(text, string)
 
-    def _long(self, string: DigitString) -> Iterator[Span]:
-        for at in range(len(string) - READ_BACK_DIGITS + 1):
-            kind = self._parts.get(string.digits[at : at + READ_BACK_DIGITS])
-            if kind is not None:
-                yield Span(string.starts[at], string.ends[at + READ_BACK_DIGITS - 1], kind, 0.6, (Why.REPEATED,))
-
-    def _short(self, text: "_Text", string: DigitString) -> Iterator[Span]:
+    def _short_read_back(self, text: "_Text", string: DigitString) -> Iterator[Span]:
         start, end = string.starts[0], string.ends[-1]
-        word = self._transcript.words[text.positions(start, end)[0]]
-        for said in self._said:
+        word = self._words[text.positions(start, end)[0]]
+        for said in self._short_parts.get(string.digits, ()):
             soon = said.start_ms <= word.start_ms <= said.end_ms + READ_BACK_MS
-            if soon and word.channel != said.channel and string.digits in said.digits:
+            if soon and word.channel != said.channel:
                 yield Span(start, end, said.type, 0.5, (Why.REPEATED,))
                 return
 
 
-def _digits_within(scan: Scan, span: Span) -> Iterator[bytes]:
-    for string in scan.numbers.strings:
-        first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
-        if last - first >= SHORT_READ_BACK_DIGITS:
-            yield string.digits[first:last]
+def _parts_of(digits: bytes, length: int) -> Iterator[bytes]:
+    return (digits[at : at + length] for at in range(len(digits) - length + 1))
 
 
 def _conversation(transcript: Transcript, turns: Sequence[Turn]) -> _Text:
@@ -229,19 +231,26 @@ def _shown(transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed)
     return tuple(sorted(shown, key=lambda word: (word.start_ms, word.channel)))
 
 
-def _muted(transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed) -> tuple[tuple[Interval, ...], ...]:
+def _muted(
+    transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed, keyed: Sequence[Sequence[Interval]]
+) -> tuple[tuple[Interval, ...], ...]:
     muted: list[list[Interval]] = [[] for _ in range(transcript.channels)]
-    around = _surroundings(transcript, turns)
-    for turn, (before, after) in zip(turns, around, strict=True):
+    for channel, stretches in enumerate(keyed):
+        muted[channel].extend(stretches)
+    for turn, around in zip(turns, _surroundings(transcript, turns), strict=True):
         for kind, positions in concealed.runs(turn):
-            if kind is None:
-                continue
-            words = [transcript.words[position] for position in positions]
-            start, end = words[0].start_ms, max(word.end_ms for word in words)
-            if end - start < QUICKEST_MS * sum(_least_sounds(word.text) for word in words):
-                start, end = before, after
-            muted[turn.channel].append(Interval(max(0, start - BEFORE_MS), min(transcript.duration_ms, end + AFTER_MS)))
+            if kind is not None:
+                words = [transcript.words[position] for position in positions]
+                muted[turn.channel].append(_sounding(words, around, transcript.duration_ms))
     return tuple(merge([one for one in channel if one.start_ms < one.end_ms], CLOSE_MS) for channel in muted)
+
+
+def _sounding(words: Sequence[Word], around: tuple[int, int], duration_ms: int) -> Interval:
+    """When a row of words is heard (rule 5); all around its turn if their times are impossible (rule 6)."""
+    start, end = words[0].start_ms, max(word.end_ms for word in words)
+    if end - start < QUICKEST_MS * sum(_least_sounds(word.text) for word in words):
+        start, end = around
+    return Interval(max(0, start - BEFORE_MS), min(duration_ms, end + AFTER_MS))
 
 
 def _surroundings(transcript: Transcript, turns: Sequence[Turn]) -> list[tuple[int, int]]:

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('requested_by', models.UUIDField()),
                 ('key_ids', models.JSONField()),
                 ('counts', models.JSONField()),
-                ('destroyed_at', models.DateTimeField()),
+                ('destroyed_at', models.DateTimeField(null=True)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.client')),
                 ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
             ],

@@ -5,8 +5,8 @@ Rules:
    ("2024 4111 1111 1111 1111").
 2. Luhn alone passes one random number in ten. A window needs more: the opening digits and length of a card network, or
    edges that fall on the edges of groups, or a cue.
-3. A window that cuts through a written group on either side needs the network's usual length of 15 or 16, and the
-   whole group is reported: what is left of it could be taken for a number of its own.
+3. A window that cuts through a written group needs the network's usual length of 15 or 16, and lies inside the group
+   or ends with one. The whole group is reported: what is left of it could be taken for a number of its own.
 4. People mis-say digits and recognisers mis-hear them. After a cue a number of a card's length counts without the check
    digit, and so does any spoken row of 13 digits or more: nothing else that long is read out digit by digit. Longer
    ones are a card with its expiry date and security code.
@@ -89,13 +89,14 @@ def _checked(scan: Scan, string: DigitString) -> Iterator[Span]:
     edges = {*string.groups, len(string)}
     few = len(string) <= FEW_DIGITS
     for first, last in _few_luhn_windows(string.digits) if few else _many_luhn_windows(string):
-        span = _judged(scan, string, (first, last), first in edges and last in edges)
+        span = _judged(scan, string, (first, last), (first in edges) + (last in edges))
         if span is not None:
             yield span
 
 
-def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned: bool) -> Span | None:
+def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned_edges: int) -> Span | None:
     first, last = window
+    aligned = aligned_edges == 2
     opening = int(string.digits[first : first + 4])
     if not _NETWORK_LENGTHS[last - first][opening]:
         return _without_network(scan, string, first, last) if aligned else None
@@ -105,9 +106,10 @@ def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned: b
         if last - first < SHORTEST_WITHOUT_CUE and not scan.cues.near(Cue.CARD, start, end):
             return None
         return Span(start, end, SpanType.CARD, 0.95 if usual else 0.85, (*_NETWORK, Why.ALIGNED))
-    if not usual or last - first < SHORTEST_CUTTING:
+    inside = string.groups_in(first, last) == 1
+    if not usual or last - first < SHORTEST_CUTTING or not (inside or aligned_edges):
         return None
-    score = 0.75 if string.groups_in(first, last) == 1 else 0.55
+    score = 0.75 if inside else 0.55
     first, last = string.outer_edges(first, last)
     return Span(string.starts[first], string.ends[last - 1], SpanType.CARD, score, _NETWORK)
 

@@ -1,0 +1,83 @@
+"""Stand-ins that make trouble in child processes (`tests.weakening`): errors that quote what they tripped over."""
+
+import itertools
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+NAME, EMAIL, CARD, PHONE = (
+    "Rosalind Thornquist",
+    "rosalind.thornquist@example.org",
+    "6011 0009 9013 9424",
+    "+442079460417",
+)
+
+
+def quotes_personal_data(_original: Callable[..., Any]) -> Callable[..., NoReturn]:
+    """Raises in turn every kind of error that carries personal data in its text, notes, cause or group."""
+    kinds = itertools.cycle((_from_the_database, _with_notes, _chained, _grouped, _logged))
+
+    def stand_in(*_: object, **__: object) -> NoReturn:
+        next(kinds)()
+        raise AssertionError(f"{NAME} {CARD}")
+
+    return stand_in
+
+
+def kills_the_database(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Kills PostgreSQL, then does what was asked."""
+
+    def stand_in(*arguments: Any, **named: Any) -> Any:
+        file = Path(os.environ["RAZDAR_VAR"], "postgres", "data", "postmaster.pid")
+        os.kill(int(file.read_text().split()[0]), signal.SIGKILL)
+        return original(*arguments, **named)
+
+    return stand_in
+
+
+def _from_the_database() -> None:
+    """PostgreSQL quotes the row in DETAIL and the value in its message."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE said (email text UNIQUE)")
+        for _ in range(2):
+            cursor.execute("INSERT INTO said VALUES (%s)", [EMAIL])
+
+
+def _with_notes() -> None:
+    error = ValueError(CARD)
+    error.add_note(f"while looking for {PHONE}")
+    raise error
+
+
+def _chained() -> None:
+    raise RuntimeError(f"no such person: {NAME}") from KeyError(EMAIL)
+
+
+def _grouped() -> None:
+    raise ExceptionGroup(NAME, [ValueError(CARD), UnicodeDecodeError("utf-8", PHONE.encode(), 0, 1, EMAIL)])
+
+
+def _logged() -> None:
+    """A library that logs what it was given, in all the ways that logging knows."""
+    import logging
+    import warnings
+
+    for logger in (logging.getLogger("some.library"), logging.getLogger("uvicorn.error"), logging.getLogger()):
+        logger.error("could not mail %s", EMAIL)
+        logger.error(f"could not call {PHONE}")  # noqa: G004 - libraries do this
+        logger.error("could not charge %(card)s", {"card": CARD}, extra={"card": CARD})
+        try:
+            raise LookupError(NAME)
+        except LookupError:
+            logger.exception("nobody found for %s", NAME, stack_info=True)
+    warnings.warn(f"{NAME} is unknown", stacklevel=1)
+    raise LookupError(PHONE)
+
+
+def planted() -> Iterator[str]:
+    """What these errors carry."""
+    yield from (NAME, EMAIL, CARD, PHONE)
