@@ -20,6 +20,7 @@ from razdar.core.duties import ROLE_PERMISSIONS
 from razdar.core.ledger.events import Event, decode
 from razdar.identity import services as people
 from razdar.identity.models import RoleGrant, User
+from razdar.identity.rights import sealed
 from razdar.identity.services import Newcomer
 from razdar.identity.viewers import for_job
 from razdar.keys import agent, setup
@@ -119,6 +120,6 @@ def build(owner_url: str) -> World:
             person = User(id=uuid7(), username=f"{role}.{number}", is_active=True, last_active_at=timezone.now())
             person.sealed_name = seal_staff(person.pk, "name", f"Person {role} {number}")
             person.save(force_insert=True)
-            RoleGrant.objects.create(user=person, client_id=client, role=role, state=RoleGrant.State.ACTIVE)
+            sealed(RoleGrant(user=person, client_id=client, role=role, state=RoleGrant.State.ACTIVE)).save()
             found[client, role] = person.pk
     return World(clients[0], clients[1], found, owner_url)

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from razdar import env
 from razdar.core.errors import Misconfigured, RazdarError, Unavailable, Unopenable
+from razdar.keys import wipe
 from razdar.runtime import logs, web_socket
 from razdar.runtime.commands import COMMANDS, INIT_STEPS, Command, Needs, no_arguments
 from razdar.runtime.processes import default_address
@@ -145,7 +146,7 @@ def unlock(words: bytearray, stack: ExitStack) -> None:
     agent.install(unlocked)
     secret = unlocked.installation_subkey(b"django secret key")
     env.hold_secret_key(secret.hex())
-    _wipe(secret)
+    wipe(secret)
 
 
 def _opened(words: bytearray) -> "LocalAgent":
@@ -182,11 +183,7 @@ def passphrase(*, new: bool = False) -> Iterator[bytearray]:
     try:
         yield words
     finally:
-        _wipe(words)
-
-
-def _wipe(secret: bytearray) -> None:
-    secret[:] = bytes(len(secret))
+        wipe(words)
 
 
 # --- Everything on one host -------------------------------------------------------------------------------------------

@@ -127,11 +127,11 @@ TIME_ZONE = "UTC"
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = VAR / "static" / "files"
 STORAGES = {
     # No file is ever stored through Django: uploads are read in memory and sealed.
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "razdar.runtime.static.StaticFiles"},
 }
 RAZDAR_OBJECTS_URL = env.objects_url()
 # What a request carries stays in memory whatever its size up to the limit: a temporary file would be plaintext on disk.
@@ -140,10 +140,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = bodies.MOST_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = bodies.MOST_BYTES
 
 # --- Headers and cookies ----------------------------------------------------------------------------------------------
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+# Framing, sniffing, referrer and opener are set by razdar.ui.csp alone: it is outermost and overwrites. Django's own
+# middleware for them stays because `check --deploy` asks for it; its defaults say the same.
 # On localhost there is no TLS to insist on; a browser that remembered it would lock itself out.
 SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = BASE_URL.secure

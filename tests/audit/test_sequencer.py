@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -14,7 +13,7 @@ from razdar import audit
 from razdar.audit import sequencer, services, writer
 from razdar.audit.models import NIL, Inbox
 from razdar.audit.writer import Writer
-from razdar.core.errors import KeysLocked, Unavailable
+from razdar.core.errors import KeysLocked
 from razdar.core.ledger import Kind, encode
 from razdar.keys import agent
 from razdar.runtime.scope import scope
@@ -293,45 +292,6 @@ def test_without_keys_the_rows_wait(owner: Connection, monkeypatch: pytest.Monke
             sequencer.sequence_once()
     wait_until_sequenced()
     assert len(entries(owner, A)) == 1
-
-
-def test_a_second_sequencer_is_refused_and_stands_by(as_sequencer: Connection, owner: Connection) -> None:
-    put(event(Writer()))
-    as_sequencer.execute("SELECT pg_advisory_lock(%s)", [sequencer.LOCK])
-    with pytest.raises(Unavailable):
-        sequencer.sequence_once()
-    assert not sequencer._hold()
-    as_sequencer.execute("SELECT pg_advisory_unlock(%s)", [sequencer.LOCK])
-    wait_until_sequenced()
-    assert len(entries(owner, A)) == 1
-
-
-def test_the_process_sequences_until_told_to_stop_and_survives_a_lost_connection(
-    owner: Connection, as_sequencer: Connection
-) -> None:
-    stop = threading.Event()
-    thread = threading.Thread(target=sequencer.run, args=(stop,))
-    made_by = Writer()
-    put(event(made_by))
-    thread.start()
-    try:
-        _until(lambda: len(entries(owner, A)) == 1)
-        as_sequencer.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-        )
-        put(event(made_by))
-        _until(lambda: len(entries(owner, A)) == 2)
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _until(done: Callable[[], bool], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_thousand_events_take_less_than_a_second(owner: Connection) -> None:

@@ -17,7 +17,16 @@ pytestmark = [
     pytest.mark.walls,
 ]
 
-TABLES = ("audit_inbox", "audit_event", "audit_subject", "audit_log", "audit_writer", "audit_gap", "audit_quarantine")
+TABLES = (
+    "audit_inbox",
+    "audit_event",
+    "audit_subject",
+    "audit_log",
+    "audit_sequencing",
+    "audit_writer",
+    "audit_gap",
+    "audit_quarantine",
+)
 
 
 def _privileges(owner: Connection, role: str) -> dict[str, set[str]]:
@@ -36,6 +45,7 @@ def test_the_runtime_role_has_exactly_these_rights(owner: Connection) -> None:
         "audit_inbox": {"INSERT"},
         "audit_event": {"SELECT"},
         "audit_subject": {"SELECT"},
+        "audit_sequencing": {"SELECT"},
     }
 
 
@@ -45,6 +55,7 @@ def test_the_sequencer_role_has_exactly_these_rights(owner: Connection) -> None:
         "audit_event": {"SELECT", "INSERT"},
         "audit_subject": {"SELECT", "INSERT"},
         "audit_log": {"SELECT", "INSERT", "UPDATE"},
+        "audit_sequencing": {"SELECT", "UPDATE"},
         "audit_writer": {"SELECT", "INSERT", "UPDATE"},
         "audit_gap": {"SELECT", "INSERT", "UPDATE", "DELETE"},
         "audit_quarantine": {"SELECT", "INSERT"},
@@ -75,6 +86,7 @@ def test_the_sequencer_role_reads_nothing_else(owner: Connection) -> None:
         "TRUNCATE audit_event",
         "SELECT * FROM audit_quarantine",
         "UPDATE audit_log SET next_index = 0",
+        "UPDATE audit_sequencing SET caught_up_at = now()",
         "DELETE FROM audit_gap",
     ],
 )

@@ -134,7 +134,6 @@ CARD = (
         at=the_customer,
         post={"kind": "email", "value": "new"},
         status=422,
-        otherwise=LONER,
     ),
 )
 

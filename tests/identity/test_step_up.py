@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 
 from razdar.core.errors import StepUpNeeded
-from razdar.identity.stepup import require_recent
+from razdar.vault.door import require_assurance
 from tests.identity.world import World, viewer_of
 
 
 def test_five_minutes(world: World) -> None:
     viewer = viewer_of(world.anna)
-    require_recent(viewer)
-    require_recent(replace(viewer, assured_at=viewer.assured_at - 295))
+    require_assurance(viewer)
+    require_assurance(replace(viewer, assured_at=viewer.assured_at - 295))
     for late in (replace(viewer, assured_at=viewer.assured_at - 305), replace(viewer, assured_at=0.0)):
         with pytest.raises(StepUpNeeded):
-            require_recent(late)
+            require_assurance(late)
 
 
 def test_a_page_that_needs_it_leads_there_and_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

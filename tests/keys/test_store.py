@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from uuid import uuid4
 
@@ -237,3 +238,15 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert agent.unwrap(refs, "test") == keys
     agent.create_customer(CLIENT, uuid4())
     assert (folder / "keystore.sqlite3-journal").stat().st_size == 0
+
+
+def test_opening_waits_for_a_process_that_writes(store: KeyStore, folder: Path) -> None:
+    writer = sqlite3.connect(path_of(folder), isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN EXCLUSIVE")
+    ending = threading.Timer(0.5, writer.execute, ["ROLLBACK"])
+    ending.start()
+    try:
+        KeyStore.open(path_of(folder)).close()
+    finally:
+        ending.join()
+        writer.close()

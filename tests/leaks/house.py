@@ -73,7 +73,7 @@ def environ(base: Path) -> dict[str, str]:
         "RAZDAR_VAR": str(base / "var"),
         "RAZDAR_URL": f"http://localhost:{free_port()}",
         "RAZDAR_PASSPHRASE_FILE": str(base / "passphrase"),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join(filter(None, [own.get("PYTHONPATH"), str(ROOT)])),
     }
 
 

@@ -17,7 +17,7 @@ NAME, EMAIL, CARD, PHONE = (
 
 def quotes_personal_data(_original: Callable[..., Any]) -> Callable[..., NoReturn]:
     """Raises in turn every kind of error that carries personal data in its text, notes, cause or group."""
-    kinds = itertools.cycle((_from_the_database, _with_notes, _chained, _grouped, _logged))
+    kinds = itertools.cycle((from_the_database, *KINDS))
 
     def stand_in(*_: object, **__: object) -> NoReturn:
         next(kinds)()
@@ -37,7 +37,7 @@ def kills_the_database(original: Callable[..., Any]) -> Callable[..., Any]:
     return stand_in
 
 
-def _from_the_database() -> None:
+def from_the_database() -> None:
     """PostgreSQL quotes the row in DETAIL and the value in its message."""
     from django.db import connection
 
@@ -47,21 +47,21 @@ def _from_the_database() -> None:
             cursor.execute("INSERT INTO said VALUES (%s)", [EMAIL])
 
 
-def _with_notes() -> None:
+def with_notes() -> None:
     error = ValueError(CARD)
     error.add_note(f"while looking for {PHONE}")
     raise error
 
 
-def _chained() -> None:
+def chained() -> None:
     raise RuntimeError(f"no such person: {NAME}") from KeyError(EMAIL)
 
 
-def _grouped() -> None:
+def grouped() -> None:
     raise ExceptionGroup(NAME, [ValueError(CARD), UnicodeDecodeError("utf-8", PHONE.encode(), 0, 1, EMAIL)])
 
 
-def _logged() -> None:
+def logged() -> None:
     """A library that logs what it was given, in all the ways that logging knows."""
     import logging
     import warnings
@@ -76,6 +76,10 @@ def _logged() -> None:
             logger.exception("nobody found for %s", NAME, stack_info=True)
     warnings.warn(f"{NAME} is unknown", stacklevel=1)
     raise LookupError(PHONE)
+
+
+KINDS = (with_notes, chained, grouped, logged)
+"""Those that need no database."""
 
 
 def planted() -> Iterator[str]:

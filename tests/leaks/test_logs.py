@@ -1,11 +1,15 @@
 """Errors that carry personal data, and addresses that carry secrets, reach no log, no output and no answer.
 
-In a real installation one function, which pages, jobs and commands all call, is exchanged for one that raises every
-kind of error with a customer's data inside.
+First one process that fails in every way a process can; with the filter of the logs taken out, everything is found.
+Then a real installation, in which one function that pages, jobs and commands all call is exchanged for one that raises
+every kind of error with a customer's data inside.
 """
 
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -22,6 +26,29 @@ from tests.leaks.scanner import Scanner, Source
 TROUBLE = {"patch": "razdar.vault.ring:opened", "with_": "tests.leaks.patches:quotes_personal_data"}
 CARRIED = Scanner(patches.planted())
 KINDS = ("IntegrityError", "ValueError", "RuntimeError", "ExceptionGroup", "LookupError")
+
+
+def test_a_process_that_fails_in_every_way_tells_nothing(tmp_path: Path) -> None:
+    report = CARRIED.scan(failures(tmp_path, dict(os.environ)))
+    assert report.found == set(), report
+    text = (tmp_path / "failing.log").read_text()
+    for event in ("caught", "thread-failed", "unraisable", "process-failed", "asyncio", "some.library"):
+        assert event in text, (event, text)
+
+
+def test_control_without_the_filter_all_of_it_is_told(tmp_path: Path) -> None:
+    environ = weakening.environment(patch="razdar.runtime.logs:TextsOut.filter", with_="tests.weakening.patches:agrees")
+    assert CARRIED.scan(failures(tmp_path, environ)).found == set(patches.planted())
+
+
+def failures(folder: Path, environ: dict[str, str]) -> Iterator[Source]:
+    """What a process leaves that fails in every way."""
+    command = [sys.executable, "-m", "tests.leaks.failing", str(folder)]
+    environ |= {"PYTHONPATH": os.pathsep.join(filter(None, [environ.get("PYTHONPATH"), str(weakening.ROOT)]))}
+    done = subprocess.run(command, env=environ, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 1, done.stderr
+    yield Source("output", done.stdout + done.stderr)
+    yield from sources.files(folder)
 
 
 @pytest.mark.timeout(400)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, Page
 
 from tests.mission.house import House
+from tests.mission.wire import Wire
 
 FLAGS = (
     "--no-sandbox",  # the tests also run as root
@@ -32,10 +33,16 @@ class Screen:
 
     Attributes:
         origins: every origin that was asked for something.
+        downloads: addresses of files that the browser was to keep.
     """
 
     page: Page
     origins: set[str] = field(default_factory=set)
+    downloads: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", lambda request: self.origins.add(request.url.split("/", 3)[2]))
+        self.page.on("download", lambda download: self.downloads.append(download.url))
 
     def held(self) -> str:
         """All that the page holds, shown or not."""
@@ -43,12 +50,9 @@ class Screen:
 
 
 @contextmanager
-def screen(chromium: Browser, house: House, person: str = "") -> Iterator[Screen]:
-    """A window on a house; signed in where a person is named."""
+def screen(chromium: Browser, house: House, somebody: Wire | None = None) -> Iterator[Screen]:
+    """A window on a house; signed in as somebody who is."""
     with chromium.new_context(base_url=house.origin, accept_downloads=False) as context:
-        if person:
-            jar = house.desk(person).cookies
-            context.add_cookies([{"name": n, "value": v, "url": house.origin} for n, v in jar.items()])
-        shown = Screen(context.new_page())
-        shown.page.on("request", lambda request: shown.origins.add(request.url.split("/", 3)[2]))
-        yield shown
+        if somebody is not None:
+            context.add_cookies([{"name": n, "value": v, "url": house.origin} for n, v in somebody.cookies.items()])
+        yield Screen(context.new_page())

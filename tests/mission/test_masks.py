@@ -47,7 +47,7 @@ def test_an_agent_sees_a_surname_and_a_gender(planted: Planted, chromium: Browse
     """
     house, needles = planted.house, Literals(HIDDEN_FROM_AGENTS)
     desk, card = house.desk("agent"), f"/customers/{planted.customer}/"
-    with screen(chromium, house, "agent") as shown:
+    with screen(chromium, house, desk) as shown:
         page = shown.page
         page.goto("/customers/")
         page.get_by_label("Exact value").fill(CUSTOMER["Surname"])

@@ -14,6 +14,7 @@ from razdar import audit
 from razdar.core.disclosure import Viewer
 from razdar.core.ledger import Event, FieldSeen, Mode, Outcome
 from razdar.core.permissions import Permission
+from razdar.oversight import details
 from razdar.runtime.scope import scope
 from tests.audit.fakes import CUSTOMER, OTHER, PERSON, A, B, Connection, auditor, look
 from tests.audit.sequencing import wait_until_sequenced
@@ -39,6 +40,11 @@ def text_of(response: HttpResponse) -> str:
     """What a person reads, spaces folded."""
     plain = re.sub(r"<(script|style|select)[^>]*>.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", plain)).split())
+
+
+def outcomes(response: HttpResponse) -> int:
+    """How many events are shown: each has a pill in its row."""
+    return response.content.decode().count('<td><span class="pill ')
 
 
 def test_the_addresses() -> None:
@@ -98,6 +104,31 @@ def test_another_clients_customer_is_not_found_however_often_one_asks(owner: Con
     assert get(WHO, auditor(B)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("ago", "kind", "says"),
+    [
+        (45, "ok", "The log is up to date."),
+        (75, "bad", "The log has been standing still since"),
+        (None, "bad", "The log has not been started yet."),
+    ],
+)
+def test_the_page_tells_whether_the_log_stands_still(owner: Connection, ago: int | None, kind: str, says: str) -> None:
+    said = None if ago is None else datetime.now(UTC) - timedelta(seconds=ago)
+    owner.execute("UPDATE audit_sequencing SET caught_up_at = %s", [said])
+    response = get(LOG)
+    assert says in text_of(response)
+    assert re.findall(r'<p><span class="pill pill-(\w+)', response.content.decode()) == [kind]
+    day = f'<time datetime="{said.isoformat(timespec="seconds")}">' if said else "<time"
+    assert (day in response.content.decode()) is (ago == 75)
+
+
+def test_a_sequencer_that_works_again_is_seen_on_the_page(owner: Connection) -> None:
+    owner.execute("UPDATE audit_sequencing SET caught_up_at = now() - interval '1 hour'")
+    assert "standing still" in text_of(get(LOG))
+    wait_until_sequenced()
+    assert "The log is up to date." in text_of(get(LOG))
+
+
 def test_nobody_has_looked_yet() -> None:
     assert "Nobody has looked yet" in text_of(get(LOG))
 
@@ -133,7 +164,7 @@ def test_filters_narrow(query: dict[str, str], shown: int) -> None:
     audit.record_now(refused)
     wait_until_sequenced()
     response = get(LOG, query=query)
-    assert response.content.decode().count('class="pill ') == shown
+    assert outcomes(response) == shown
     assert ("Nothing fits" in text_of(response)) is (shown == 0)
 
 
@@ -146,7 +177,7 @@ def test_a_filter_that_makes_no_sense_shows_nothing_and_says_so(query: dict[str,
     wait_until_sequenced()
     response = get(LOG, query=query)
     assert response.status_code == 422
-    assert 'class="pill ' not in response.content.decode()
+    assert outcomes(response) == 0
     assert "Please look at these points." in text_of(response)
 
 
@@ -159,14 +190,13 @@ def test_pages_go_back_and_keep_the_filter() -> None:
     for _ in range(60):
         audit.record_now(look())
     wait_until_sequenced()
-    first = get(LOG, query={"mode": "view"}).content.decode()
-    older = re.search(r'href="\?mode=view&amp;before=(\d+)"', first)
+    first = get(LOG, query={"mode": "view"})
+    older = re.search(r'href="\?mode=view&amp;before=(\d+)"', first.content.decode())
     assert older
-    second = get(LOG, query={"mode": "view", "before": older[1]}).content.decode()
-    assert first.count('class="pill ') == 50
-    assert second.count('class="pill ') == 10
-    assert 'rel="next"' not in second
-    assert 'href="?mode=view"' in second
+    second = get(LOG, query={"mode": "view", "before": older[1]})
+    assert (outcomes(first), outcomes(second)) == (50, 10)
+    assert 'rel="next"' not in second.content.decode()
+    assert 'href="?mode=view"' in second.content.decode()
 
 
 def test_a_damaged_entry_is_shown_as_damaged(owner: Connection) -> None:
@@ -192,6 +222,31 @@ def test_a_code_of_another_version_is_shown_as_it_is() -> None:
     text = text_of(get(LOG))
     for words in ("stranger", "newer:thing:do", "aura (glimpsed)", "curiosity", "count: 3"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("detail", "shown"),
+    [
+        ((("from_ms", 0), ("to_ms", 5000), ("rendition", "original")), "Part: 0:00–0:05 · Rendition: original"),
+        ((("from_ms", 65_000),), "from_ms: 65000"),
+        ((("duration_ms", 68_600), ("interaction", "0192")), "Length: 1:09 · interaction: 0192"),
+        ((("found", 2),), "Found: 2"),
+        ((("answer", "differs"),), "Answer: differs"),
+        ((("limit", "match"),), "Limit: tries to match"),
+        ((("count", 3), ("step", "passkey")), "count: 3 · Step: passkey"),
+        ((("kind", "newer"), ("entries", 12)), "Kind: newer · Entries: 12"),
+        ((("birth_date", "changed"),), "Date of birth: changed"),
+    ],
+)
+def test_details_are_put_into_words(detail: tuple[tuple[str, str | int], ...], shown: str) -> None:
+    assert " · ".join(f"{name}: {value}" for name, value in details.pairs(detail)) == shown
+
+
+def test_details_stand_on_the_page() -> None:
+    detail = (("from_ms", 0), ("to_ms", 5000), ("rendition", "redacted"))
+    audit.record_now(Event(client=A, actor=PERSON, action="interactions:recording:play", mode=Mode.PLAY, detail=detail))
+    wait_until_sequenced()
+    assert "Listened to · Part: 0:00–0:05 · Rendition: redacted" in text_of(get(LOG))
 
 
 def test_the_sealed_reason_and_whole_pseudonyms_of_customers_are_not_on_the_page() -> None:

@@ -1,11 +1,13 @@
 """Erasing a customer: nothing opens, nothing is found, others live, the list of events remains."""
 
+import threading
 import time
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from razdar.core.disclosure import DataClass, Role
 from razdar.core.errors import NotFound, Refused, StepUpNeeded
@@ -58,7 +60,7 @@ def test_everything_of_the_customer_is_gone_and_others_open(world: World, tmp_pa
         card = customers.card(supervisor, customer)
         assert card.erased_at
         assert (card.fields, card.handles) == ((), ())
-        assert {c.id for c in customers.search(supervisor, *HANDLES[0])} == {other}
+        assert customers.find(supervisor, *HANDLES[0]) == [other]
         with pytest.raises(NotFound):
             interactions.page(supervisor, call)
         with pytest.raises(NotFound):
@@ -129,3 +131,38 @@ def test_an_erasure_that_broke_off_hides_the_customer_disturbs_nobody_and_is_fin
     assert dict(record.counts)["recording"] == 2
     jobs.finish(world.client, customer)  # a second time changes nothing
     assert [dict(e.detail)["step"] for e in world.events() if e.action == jobs.ACTION] == ["begun", "done"]
+
+
+def test_what_is_written_beside_an_erasure_leaves_nothing(world: World) -> None:
+    from razdar.customers.models import Customer, Handle
+
+    customer = world.customer()
+    supervisor, officer = world.viewer(Role.SUPERVISOR), world.viewer(Role.PRIVACY_OFFICER)
+    began = threading.Event()
+
+    def correct() -> None:
+        try:
+            for number in range(20):
+                began.set()
+                with scope(world.client):
+                    records.correct(supervisor, customer, "surname", f"Again {number}")
+                    records.add_handle(supervisor, customer, DataClass.EMAIL, f"late{number}@example.org")
+        except NotFound:
+            pass
+        finally:
+            connections.close_all()
+
+    writers = [threading.Thread(target=correct) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    began.wait()
+    with scope(world.client):
+        services.erase(officer, customer, "request")
+    for writer in writers:
+        writer.join()
+    with scope(world.client):
+        row = Customer.objects.get(id=customer)
+        assert not row.surname.present
+        assert not Handle.objects.filter(customer_id=customer).exists()
+        assert not IndexEntry.objects.filter(customer_id=customer).exists()
+        assert customers.find(supervisor, DataClass.SURNAME, "Again 1") == []

@@ -112,13 +112,6 @@ def test_at_most_one_waits_and_the_transaction_goes_on() -> None:
         probe_jobs.alone.defer_many([{"client": A}])
 
 
-def test_later() -> None:
-    probe_jobs.add.defer_in(3600, A)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT scheduled_at > now() + interval '50 minutes' FROM procrastinate_jobs")
-        assert cursor.fetchall() == [(True,)]
-
-
 def test_only_ids_are_arguments() -> None:
     with pytest.raises(TypeError, match="ids only"):
         probe_jobs.add.defer(str(A))  # type: ignore[arg-type]

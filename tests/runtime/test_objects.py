@@ -33,7 +33,6 @@ def test_what_was_put_is_got(folder: Path) -> None:
     name = uuid7()
     objects.put(name, DATA)
     assert objects.get(name) == DATA
-    assert objects.size(name) == len(DATA)
     assert objects.get_range(name, 0, 1) == DATA[:1]
     assert objects.get_range(name, 1000, 300) == DATA[1000:1300]
     assert objects.get_range(name, len(DATA) - 5, 50) == DATA[-5:]
@@ -42,7 +41,6 @@ def test_what_was_put_is_got(folder: Path) -> None:
 def test_an_empty_object_is_one(folder: Path) -> None:
     name = uuid7()
     objects.put(name, b"")
-    assert objects.size(name) == 0
     assert objects.get(name) == b""
 
 
@@ -78,7 +76,7 @@ def test_bad_ranges(folder: Path, start: int, length: int) -> None:
 
 
 def test_what_is_not_there(folder: Path) -> None:
-    for call in (objects.get, objects.size, lambda name: objects.get_range(name, 0, 1)):
+    for call in (objects.get, lambda name: objects.get_range(name, 0, 1)):
         with pytest.raises(NotFound):
             call(uuid7())
     objects.delete(uuid7())

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
@@ -89,9 +88,6 @@ def gallery(request: PageRequest) -> HttpResponse:
         "now": timezone.now(),
         "form": SampleForm(),
         "bad": bad,
-        "columns": ["When", "Who", "Phone", "What was looked at in this long column"],
-        "rows": [[timezone.now(), "agent-7f3a", PHONE, "phone, surname, birth date"] for _ in range(4)],
-        "page": Paginator(range(100), 10).page(2),
         "player": sample_player(),
         "messages": [Message("success", "The customer was stored."), Message("error", "The list is too old.")],
     }

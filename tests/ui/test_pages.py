@@ -23,7 +23,7 @@ from razdar.core.errors import (
 from razdar.core.permissions import Permission
 from razdar.core.registry import Registry
 from razdar.ui import errors, pages, shell
-from razdar.ui.pages import dialog_again, dialog_done, page, public_page, redirect_page
+from razdar.ui.pages import dialog_again, dialog_done, page, public_page
 from razdar.ui.shell import Destination
 
 pytestmark = pytest.mark.usefixtures("gallery_site")
@@ -205,12 +205,17 @@ def test_async_views_are_guarded_alike() -> None:
     assert asyncio.run(run(request("/", viewer=None))).status_code == 302
 
 
-def test_dialog_and_redirect_answers_carry_their_headers() -> None:
+def test_dialog_answers_carry_their_headers() -> None:
     assert dialog_done(HttpResponse())["HX-Trigger-After-Swap"] == "razdar:dialog-done"
     again = dialog_again(HttpResponse(status=422))
     assert (again["HX-Retarget"], again["HX-Reswap"]) == ("#dialog-body", "innerHTML")
-    assert redirect_page(request(), "/x/")["Location"] == "/x/"
-    assert redirect_page(request(headers=HTMX), "/x/")["HX-Redirect"] == "/x/"
+
+
+def test_an_errors_sentence_is_translated_where_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(errors, "gettext", lambda text: {"Wait a little.": "چند لحظه صبر کنید."}.get(text, text))
+    assert errors.sentence(TooManyTries("Wait a little.")) == "چند لحظه صبر کنید."
+    assert "چند لحظه صبر کنید." in errors.answer(request("/"), TooManyTries("Wait a little.")).content.decode()
+    assert errors.sentence(TooManyTries()) == ""  # and not the head of a catalogue, which stands under the empty text
 
 
 def test_errors_outside_a_page_get_the_same_answer() -> None:

@@ -5,15 +5,17 @@ import pickle
 import time
 
 import pytest
+from django.db.models import F
 
-from razdar.core.disclosure import MASK, Cell, DataClass, Level, Purpose, RevealRequest, Role
+from razdar.core.disclosure import MASK, Cell, DataClass, Level, Purpose, RevealRequest, Role, shipped
 from razdar.core.errors import BadInput, NotDisclosed, NotFound, Refused, StepUpNeeded, TooManyTries, Unopenable
 from razdar.core.ledger.events import Mode
 from razdar.customers import selectors, services
 from razdar.customers.models import Customer, Handle
 from razdar.runtime.scope import scope
-from razdar.vault import door, grants
+from razdar.vault import door, grants, limits, matrices
 from razdar.vault.door import Look, Record
+from razdar.vault.models import MatrixVersion, Tally
 from tests.world import HANDLES, VALUES, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walls]
@@ -158,6 +160,7 @@ def test_a_supervisor_reveals_a_phone_for_a_minute_with_a_reason(world: World) -
     [
         (RevealRequest(Purpose.SERVICE, "short"), BadInput),
         (RevealRequest(Purpose.SERVICE, " " * 40), BadInput),
+        (RevealRequest(Purpose.SERVICE, "a reason that is long enough", "4111111111111111"), BadInput),
         (RevealRequest(Purpose.QUALITY, "a purpose that is not allowed"), NotDisclosed),
         (RevealRequest(Purpose.PROCESSING, "a purpose for jobs alone"), NotDisclosed),
     ],
@@ -239,6 +242,26 @@ def test_match_answers_yes_or_no_three_times(world: World) -> None:
     assert answers == ["agrees", "agrees", "differs"]
 
 
+def test_the_edge_of_a_window_gives_no_further_tries(world: World) -> None:
+    agent, customer = world.viewer(Role.AGENT), world.customer()
+    world.assign(agent, customer)
+    with scope(world.client):
+        for _ in range(3):
+            services.match(agent, customer, "birth_date", "1971-06-15")
+    window = limits.MATCH.window
+    Tally.objects.filter(act="match").update(window=F("window") - window)
+
+    def three_more() -> None:  # however far the present window is, three are too many
+        for _ in range(3):
+            services.match(agent, customer, "birth_date", "1971-06-14")
+
+    with scope(world.client), pytest.raises(TooManyTries):
+        three_more()
+    Tally.objects.filter(act="match").update(window=F("window") - 2 * window)
+    with scope(world.client):
+        assert services.match(agent, customer, "birth_date", "1971-06-14")
+
+
 def test_an_empty_field_never_matches_an_empty_claim(world: World) -> None:
     agent, customer = world.viewer(Role.AGENT), world.customer(given_name="")
     world.assign(agent, customer)
@@ -259,3 +282,21 @@ def test_reveals_are_limited_by_the_hour(world: World) -> None:
             services.reveal(supervisor, customer, "birth_date", REQUEST)
         with pytest.raises(TooManyTries):
             services.reveal(supervisor, customer, "birth_date", REQUEST)
+
+
+def test_a_matrix_or_grant_written_past_razdar_is_not_believed(world: World) -> None:
+    officer, customer = world.viewer(Role.PRIVACY_OFFICER), world.customer()
+    request = RevealRequest(Purpose.PRIVACY_REQUEST, "access request number 12")
+    with scope(world.client):
+        services.reveal(officer, customer, "national_id", request)
+        (waiting,) = services.waiting(officer, customer)
+        grants.Grant.objects.update(state="approved", decided_by=world.people[world.client, Role.SECURITY_OFFICER])
+        with pytest.raises(NotFound):
+            services.open_granted(officer, customer, "national_id", waiting.grant)
+    wider = shipped().changed(Role.TECHNICIAN, DataClass.SURNAME, Cell(Level.CLEAR, frozenset(Purpose)))
+    with scope(world.client):
+        MatrixVersion.objects.update(body=wider.to_json())
+    assert matrices.current(world.client).version == 0
+    assert [e for e in world.events() if e.action == "vault:matrix:forge"]
+    with scope(world.client):
+        assert selectors.card(world.viewer(Role.SUPERVISOR), customer).fields == ()

@@ -14,7 +14,7 @@ from django.db import connections
 from razdar.audit.writer import writer_key
 from razdar.core.errors import BadInput
 from razdar.core.ledger import Dated, Kind, Stamp, decode, vouches
-from razdar.keys import agent
+from razdar.keys import agent, wipe
 
 SEQUENCER = "sequencer"
 WRITERS_REMEMBERED = 1024
@@ -103,7 +103,7 @@ class _Keys:
             self._of[writer] = writer_key(writer)
             if len(self._of) > WRITERS_REMEMBERED:
                 _, forgotten = self._of.popitem(last=False)
-                forgotten[:] = bytes(len(forgotten))
+                wipe(forgotten)
         self._of.move_to_end(writer)
         return self._of[writer]
 

@@ -110,6 +110,18 @@ class AuditLog(models.Model):
         db_table = "audit_log"
 
 
+class Sequencing(models.Model):
+    """One row: when the sequencer last found the inbox empty. Locking the table is a sequencer's turn to work."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    caught_up_at = models.DateTimeField(null=True)
+
+    data_classes = columns(technical="id caught_up_at")
+
+    class Meta:
+        db_table = "audit_sequencing"
+
+
 class WriterState(models.Model):
     """How far a writer's counter is known."""
 

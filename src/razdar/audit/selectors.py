@@ -6,15 +6,15 @@ bytes; the columns beside them only find it. An entry whose bytes cannot be read
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from razdar.audit.entries import moment
-from razdar.audit.models import Entry, Subject
+from razdar.audit.models import Entry, Sequencing, Subject
 from razdar.audit.services import record_now
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotYours
@@ -23,6 +23,8 @@ from razdar.core.permissions import Permission
 
 MAX_PAGE = 200
 ACTION = "oversight:log:view"
+STANDS_STILL_AFTER: Final = timedelta(seconds=60)
+"""The sequencer speaks up every ten seconds."""
 
 # A loose index scan: one step in an index for each value, however long the log is.
 _DISTINCT = """
@@ -108,6 +110,19 @@ class Choices:
     actions: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Whether what happened is in the log by now.
+
+    Attributes:
+        up_to_date: everything that happened until a minute ago is in it.
+        since: when everything was in it for the last time, UTC; ``None`` if that never was.
+    """
+
+    up_to_date: bool
+    since: datetime | None
+
+
 def events(viewer: Viewer, filters: Filters | None = None, page: Page | None = None) -> Lines:
     """The log of the viewer's client.
 
@@ -154,6 +169,17 @@ def choices(viewer: Viewer) -> Choices:
     """
     _require(viewer)
     return Choices(tuple(_distinct(viewer, "actor")), tuple(_distinct(viewer, "action")))
+
+
+def standing(viewer: Viewer, now: datetime | None = None) -> Standing:
+    """Whether the log is up to date. What is not yet in it waits where pages cannot look. Leaves no event.
+
+    Raises:
+        NotYours: as ``events``.
+    """
+    _require(viewer)
+    since = Sequencing.objects.values_list("caught_up_at", flat=True).get()
+    return Standing(since is not None and (now or datetime.now(UTC)) - since <= STANDS_STILL_AFTER, since)
 
 
 def _distinct(viewer: Viewer, column: Literal["actor", "action"]) -> Iterator[Any]:

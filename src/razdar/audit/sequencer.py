@@ -1,25 +1,30 @@
 """The sequencer: one process that moves events from the inbox to their place in the log.
 
-1. Only one works at a time, held by an advisory lock: a second process stands by and takes over when the first is gone.
-   Every round takes the lock for its own transaction as well, so that two can never write the same index.
+1. Only one works at a time (:mod:`~razdar.audit.turn`): a second process stands by and takes over when the first is
+   gone. Every round takes a lock for its own transaction as well, so that two can never write the same index.
 2. A round is one transaction: rows leave the inbox, entries, counters and findings are stored, or nothing is. A crash
    in the middle loses nothing and repeats nothing.
 3. Each row's stamp is checked. What its writer does not vouch for goes to quarantine, and the log says so. A number
-   that stays absent for 60 seconds is a row that somebody took away, and the log says so, once.
-4. What the log says about itself stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
+   that stays absent for 60 seconds is *missing*, and the log says so, once: somebody took the row away, or its
+   transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
+4. A round that leaves the inbox empty says so, every ten seconds: from that, a page tells whether the log stands still.
+5. What the log says about itself stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
    ``replayed``, ``missing``, ``found``, ``revived``.
 """
 
 import threading
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import Error, connections, transaction
+from django.db.models import Q
 
 from razdar.audit.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
 from razdar.audit.entries import Written, append, millis
 from razdar.audit.inbox import SEQUENCER, Genuine, Reason, Row, check, drain
-from razdar.audit.models import Quarantine
+from razdar.audit.models import Quarantine, Sequencing
+from razdar.audit.turn import AnotherHolds, Turn, lock
 from razdar.core.errors import Unavailable
 from razdar.core.ledger import Dated, Event, Mode, Outcome, encode
 from razdar.runtime import logs
@@ -31,22 +36,36 @@ PAUSE: Final = 0.1
 """Seconds between two rounds when the inbox is empty."""
 RETRY: Final = 1.0
 """Seconds before another try when another sequencer works, or the database or the keys are away."""
-LOCK: Final = int.from_bytes(b"raz-seq")
+REPEAT: Final = 60.0
+"""Seconds after which a process that stands by says so again."""
+SAY_EVERY: Final = timedelta(seconds=10)
+"""How often the log says that it is up to date."""
 
 
 def run(stop: threading.Event) -> None:
     """Sequence until told to stop. Survives a database that comes and goes."""
-    held = False
+    turn, said = Turn(), -REPEAT
     while not stop.is_set():
         try:
-            held = held or _hold()
-            pause = (PAUSE if sequence_once() < BATCH else 0.0) if held else RETRY
+            turn.keep()
+            pause = PAUSE if sequence_once() < BATCH else 0.0
+        except AnotherHolds as error:
+            if time.monotonic() - said >= REPEAT:
+                said = time.monotonic()
+                logs.error("sequencer-stands-by", error)
+            pause = _wait(turn)
         except (Error, Unavailable) as error:
             logs.error("sequencer-waits", error)
-            connections[SEQUENCER].close()
-            held, pause = False, RETRY
+            pause = _wait(turn)
         stop.wait(pause)
+    _wait(turn)
+
+
+def _wait(turn: Turn) -> float:
+    """Let go of everything; returns after how many seconds to try again."""
+    turn.end()
     connections[SEQUENCER].close()
+    return RETRY
 
 
 def sequence_once(now: datetime | None = None, limit: int = BATCH) -> int:
@@ -57,19 +76,28 @@ def sequence_once(now: datetime | None = None, limit: int = BATCH) -> int:
         limit: the most rows to take.
 
     Raises:
-        Unavailable: another sequencer is at work, or the keys are locked; nothing was changed.
+        AnotherHolds: another sequencer is at work; nothing was changed.
+        KeysLocked: the stamps cannot be checked; nothing was changed.
     """
     now = now or datetime.now(UTC)
     with transaction.atomic(using=SEQUENCER):
-        if not _locked("SELECT pg_try_advisory_xact_lock(%s)"):
-            raise Unavailable("Another sequencer is at work.")
+        lock(connections[SEQUENCER], "audit_log")
         rows = drain(limit)
         batch = _Batch(now)
         batch.take(rows)
         for run_ in report_missing(now):
             batch.report(run_)
         batch.store()
+        if len(rows) < limit:
+            _say_caught_up(now)
     return len(rows)
+
+
+def _say_caught_up(now: datetime) -> None:
+    """Write the time down, unless a recent one stands there. A time to come is an earlier clock's, and is corrected."""
+    recent = Q(caught_up_at__gt=now - SAY_EVERY, caught_up_at__lte=now)
+    stale = Sequencing.objects.using(SEQUENCER).filter(Q(caught_up_at=None) | ~recent)
+    stale.update(caught_up_at=now)
 
 
 class _Batch:
@@ -154,14 +182,3 @@ class _Batch:
         )
         at_ms = millis(self._now)
         self._written.append(Written(Dated(event, at_ms), encode(event, at_ms)))
-
-
-def _hold() -> bool:
-    """Take the lock for as long as this connection lives; False while another process has it."""
-    return _locked("SELECT pg_try_advisory_lock(%s)")
-
-
-def _locked(statement: str) -> bool:
-    with connections[SEQUENCER].cursor() as cursor:
-        cursor.execute(statement, [LOCK])
-        return bool(cursor.fetchone()[0])

@@ -4,7 +4,6 @@ RazdarError
 ├── Refused                 the answer is no; the message says what the person can do
 │   ├── NotDisclosed        the matrix, the assignment or the purpose does not allow it
 │   ├── StepUpNeeded        the sign-in is too old for this act
-│   ├── SecondPersonNeeded  somebody else must approve first
 │   ├── TooManyTries        a limit was reached
 │   └── NotYours            the right exists but not for this person
 ├── NotFound                unknown, or another client's: the two are never told apart
@@ -39,10 +38,6 @@ class NotDisclosed(Refused):
 
 class StepUpNeeded(Refused):
     code = "step-up-needed"
-
-
-class SecondPersonNeeded(Refused):
-    code = "second-person-needed"
 
 
 class TooManyTries(Refused):

@@ -1,6 +1,6 @@
 """One-file-one-decorator registries.
 
-A new detector, engine, provider, exporter or eraser is one file and one decorated object; nothing else is edited.
+A new detector, engine, provider or eraser is one file and one decorated object; nothing else is edited.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from razdar.customers.fields import FIELDS
+from razdar.customers.living import hold
 from razdar.customers.models import Customer, Handle
 from razdar.runtime.registries import ERASERS, Erased, Eraser
 
@@ -17,8 +18,13 @@ def preview(client: UUID, customer: UUID) -> Erased:
 
 
 def begin(client: UUID, customer: UUID) -> None:
-    """From the end of this transaction the customer is erased for every page, whatever is still to be removed."""
-    Customer.objects.filter(client_id=client, id=customer, erased_at=None).update(erased_at=datetime.now(UTC))
+    """From the end of this transaction the customer is erased for every page, whatever is still to be removed.
+
+    Raises:
+        NotFound: there is no such living customer.
+    """
+    hold(client, customer)
+    Customer.objects.filter(client_id=client, id=customer).update(erased_at=datetime.now(UTC))
 
 
 def erase(client: UUID, customer: UUID) -> Erased:

@@ -23,6 +23,7 @@ FIELDS: tuple[DataClass, ...] = (
     DataClass.REFERENCE_NO,
 )
 HANDLES: tuple[DataClass, ...] = (DataClass.PHONE, DataClass.WHATSAPP_ID, DataClass.EMAIL)
+GENDERS = ("female", "male", "other", "unknown")
 
 
 @dataclass(frozen=True)

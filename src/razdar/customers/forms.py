@@ -5,27 +5,18 @@ from typing import Any
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from razdar.core.disclosure import DataClass, Purpose
+from razdar.customers.fields import FIELDS, GENDERS, HANDLES
 from razdar.ui.labels import CLASS_LABELS, PURPOSE_LABELS
 
-HANDLE_CLASSES = (DataClass.PHONE, DataClass.WHATSAPP_ID, DataClass.EMAIL)
-RECORD_CLASSES = (
-    DataClass.SURNAME,
-    DataClass.GIVEN_NAME,
-    DataClass.GENDER,
-    DataClass.BIRTH_DATE,
-    DataClass.NATIONAL_ID,
-    DataClass.POSTAL_ADDRESS,
-    DataClass.REFERENCE_NO,
-)
-GENDER_LABELS = (
-    ("", _("not given")),
-    ("female", _("Female")),
-    ("male", _("Male")),
-    ("other", _("Other")),
-    ("unknown", _("Unknown")),
-)
+GENDER_LABELS = {
+    "female": _("Female"),
+    "male": _("Male"),
+    "other": pgettext_lazy("gender", "Other"),
+    "unknown": pgettext_lazy("gender", "Unknown"),
+}
 PRIVATE = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
 
 
@@ -33,7 +24,8 @@ def value_field(data_class: DataClass, *, required: bool = False) -> forms.Field
     """The control for a value of a class."""
     label = format_lazy("{}", CLASS_LABELS[data_class])
     if data_class is DataClass.GENDER:
-        return forms.ChoiceField(label=label, choices=GENDER_LABELS, required=required)
+        choices = [("", _("not given")), *((gender, GENDER_LABELS[gender]) for gender in GENDERS)]
+        return forms.ChoiceField(label=label, choices=choices, required=required)
     help_text = _("Year-month-day, for example 1984-03-31.") if data_class is DataClass.BIRTH_DATE else ""
     widget = forms.TextInput(attrs=PRIVATE)
     return forms.CharField(label=label, max_length=400, required=required, help_text=help_text, widget=widget)
@@ -85,7 +77,7 @@ class ValueForm(forms.Form):
 class HandleForm(forms.Form):
     """A further way to reach a customer."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=[(str(c), CLASS_LABELS[c]) for c in HANDLE_CLASSES])
+    kind = forms.ChoiceField(label=_("Kind"), choices=[(str(c), CLASS_LABELS[c]) for c in HANDLES])
     value = forms.CharField(label=_("Number or address"), max_length=200, widget=forms.TextInput(attrs=PRIVATE))
 
 
@@ -94,5 +86,5 @@ class CustomerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for data_class in (*RECORD_CLASSES, *HANDLE_CLASSES):
+        for data_class in (*FIELDS, *HANDLES):
             self.fields[str(data_class)] = value_field(data_class)

@@ -113,11 +113,6 @@ def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
     return index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
 
 
-def search(viewer: Viewer, data_class: DataClass, value: str) -> list[Card]:
-    """Customers whose value agrees exactly, as rows of a list. Raises as `find`."""
-    return cards(viewer, find(viewer, data_class, value))
-
-
 def search_classes(viewer: Viewer) -> tuple[DataClass, ...]:
     """By which values this viewer may search."""
     return tuple(c for c in SEARCHABLE if viewer.cell(c).level)

@@ -11,7 +11,8 @@ from razdar.core.errors import BadInput, NotYours
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
 from razdar.customers import approvals
-from razdar.customers.fields import FIELDS, HANDLES, Address, locate
+from razdar.customers.fields import FIELDS, GENDERS, HANDLES, Address, locate
+from razdar.customers.living import hold
 from razdar.customers.models import Customer, Handle
 from razdar.customers.selectors import purpose_of
 from razdar.runtime.ids import uuid7
@@ -22,7 +23,6 @@ from razdar.vault.grants import GrantState, Revealed, State
 from razdar.vault.sealed import Sealed
 
 LONGEST = 400
-GENDERS = ("female", "male", "other", "unknown")
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,6 +79,7 @@ def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> No
     """
     _require(viewer, Permission.CUSTOMERS_FIELD_CORRECT)
     address = Address.parse(field_key)
+    hold(viewer.client, customer_id)
     row, sealed = locate(viewer.client, customer_id, address)
     look = Look("customers:field:correct", Mode.CHANGE, purpose_of(viewer))
     _require_writable(viewer, sealed, look)
@@ -102,8 +103,7 @@ def add_handle(viewer: Viewer, customer_id: UUID, data_class: DataClass, value: 
     text = _value(data_class, value)
     if data_class not in HANDLES or not text:
         raise BadInput("Write a telephone number, a WhatsApp number or an e-mail address.")
-    customer, _ = locate(viewer.client, customer_id, Address(DataClass.SURNAME))
-    handle = Handle(id=uuid7(), client_id=viewer.client, customer_id=customer.pk)
+    handle = Handle(id=uuid7(), client_id=viewer.client, customer_id=hold(viewer.client, customer_id).id)
     look = Look("customers:handle:add", Mode.CHANGE, purpose_of(viewer))
     _require_writable(viewer, getattr(handle, data_class), look)
     vault.seal(handle, {str(data_class): text})

@@ -13,6 +13,8 @@ from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Shown
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
 from razdar.customers import forms, selectors, services
+from razdar.customers.fields import FIELDS, HANDLES
+from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 
 
@@ -71,12 +73,12 @@ def new(request: PageRequest) -> HttpResponse:
     form = forms.CustomerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = {DataClass(name): value for name, value in form.cleaned_data.items() if value}
-        fields = {c: v for c, v in typed.items() if c in forms.RECORD_CLASSES}
-        handles = tuple((c, v) for c, v in typed.items() if c in forms.HANDLE_CLASSES)
+        fields = {c: v for c, v in typed.items() if c in FIELDS}
+        handles = tuple((c, v) for c, v in typed.items() if c in HANDLES)
         try:
             (made,) = services.create(request.viewer, [services.Draft(fields, handles)])
         except BadInput as error:
-            form.add_error(None, str(error))
+            form.add_error(None, sentence(error))
         else:
             return redirect("customers:card", made)
     return render(request, "customers/new.html", {"form": form}, status=422 if form.errors else 200)
@@ -172,7 +174,7 @@ def correct(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
         try:
             services.correct(request.viewer, customer, key, form.cleaned_data["value"])
         except BadInput as error:
-            form.add_error("value", str(error))
+            form.add_error("value", sentence(error))
         else:
             return _after_correction(request, customer, key)
     response = fragment(request, "customers/correct.html", context, status=422 if form.errors else 200)
@@ -199,7 +201,7 @@ def add_handle(request: PageRequest, customer: UUID) -> HttpResponse:
             kind = DataClass(form.cleaned_data["kind"])
             services.add_handle(request.viewer, customer, kind, form.cleaned_data["value"])
         except BadInput as error:
-            form.add_error("value", str(error))
+            form.add_error("value", sentence(error))
         else:
             response = HttpResponse()
             response["HX-Redirect"] = reverse("customers:card", args=[customer])

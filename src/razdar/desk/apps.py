@@ -10,5 +10,5 @@ class DeskConfig(AppConfig):
         from razdar.ui.shell import NAVIGATION, Destination
 
         NAVIGATION.register("matrix")(
-            Destination(_("Disclosure matrix"), "desk:matrix", Permission.VAULT_MATRIX_VIEW, order=60)
+            Destination(_("Disclosure matrix"), "desk:matrix", Permission.VAULT_MATRIX_VIEW, order=70)
         )

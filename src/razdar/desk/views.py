@@ -11,6 +11,7 @@ from razdar.core.errors import BadInput, NotYours
 from razdar.core.permissions import Permission
 from razdar.desk.forms import CLASSES, CellForm
 from razdar.identity import approvals, matrix_changes
+from razdar.ui.errors import sentence
 from razdar.ui.labels import CLASS_LABELS, ROLE_LABELS
 from razdar.ui.pages import PageRequest, page
 from razdar.ui.shell import links_for
@@ -55,7 +56,7 @@ def _proposed(request: PageRequest, form: CellForm) -> bool:
     try:
         matrix_changes.propose(request.viewer, wanted)
     except BadInput as error:
-        form.add_error(None, str(error))
+        form.add_error(None, sentence(error))
         return False
     messages.success(request, _("Proposed. It holds when a second person has agreed."))
     return True

@@ -32,8 +32,8 @@ from razdar.core.permissions import Permission
 from razdar.core.registry import Registry
 from razdar.identity.models import Approval
 from razdar.identity.selectors import display_names
-from razdar.identity.stepup import require_recent
 from razdar.runtime.scope import scope
+from razdar.vault import door
 
 Payload = Mapping[str, str | int]
 _DAY = timedelta(hours=24)
@@ -198,7 +198,7 @@ def _decide(viewer: Viewer, request_id: UUID, state: str) -> None:
         entry = _kind(row.kind)
         if row.requested_by_id == viewer.person or not viewer.may(entry.decides):
             raise NotYours("Somebody else must decide this.")
-        require_recent(viewer)
+        door.require_assurance(viewer)
         row.state, row.decided_by_id, row.decided_at = state, viewer.person, timezone.now()
         row.save(update_fields=["state", "decided_by", "decided_at"])
         handler = entry.on_approved if state == State.APPROVED else entry.on_refused

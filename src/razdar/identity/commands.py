@@ -215,7 +215,7 @@ def _matrix(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS.register("matrix")(Command("Who may see what: show.", _matrix_arguments, _matrix, Needs.DATABASE))
+COMMANDS.register("matrix")(Command("Who may see what: show.", _matrix_arguments, _matrix, Needs.KEYS))
 INIT_STEPS.register("identity")(InitStep(_init_arguments, _init))
 COMMANDS.register("client")(Command("Clients: add, list.", _client_arguments, _client, Needs.KEYS))
 COMMANDS.register("person")(Command("People: invite, renew, unlock.", _person_arguments, _person, Needs.KEYS))

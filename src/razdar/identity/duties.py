@@ -23,6 +23,17 @@ def needs_second_person(role: Role) -> bool:
     return opens_data(role) or bool(ROLE_PERMISSIONS.get(role, frozenset()) & APPROVES)
 
 
+def check_roles(roles: Iterable[Role]) -> None:
+    """Refuse a set of roles that one person cannot be given at one client.
+
+    Raises:
+        BadInput: not a person's role, or as `check_separation`.
+    """
+    if not set(roles) <= set(FOR_PEOPLE):
+        raise BadInput("People cannot hold this role.")
+    check_separation(roles)
+
+
 def check_separation(roles: Iterable[Role]) -> None:
     """Refuse a set of roles that one person must not hold at one client.
 

@@ -1,7 +1,8 @@
 """Events of sign-in and of people, for the log: pseudonyms and codes, never a name and never what was typed.
 
-What somebody does before they have a workplace belongs to every client they work for, so that each client's log tells
-who signs in to its data; what belongs to nobody known goes to the installation's own log.
+What somebody does before they have a workplace belongs to every client where they hold a role, so that each client's
+log tells who signs in to its data. A role that is merely proposed opens no data, and shows its client nothing. What
+belongs to no client goes to the installation's own log.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from django.http import HttpRequest
 
 from razdar import audit
 from razdar.core.disclosure import Role
-from razdar.core.ledger.events import About, Event, Mode
+from razdar.core.ledger.events import About, Event, Mode, Outcome
+from razdar.identity import rights
 from razdar.identity.models import RoleGrant
 from razdar.identity.origin import device_of, source_of, zone_of
 from razdar.runtime.scope import current_client
@@ -34,6 +36,7 @@ class Origin:
 
 
 CONSOLE = Origin(session="console", zone="console")
+_FORGED: set[tuple[UUID, bytes]] = set()
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -66,11 +69,24 @@ def record_console(action: str, client: UUID | None, **about: Unpack[About]) -> 
     audit.record(_event(client, action, Mode.CHANGE, CONSOLE, None, **about))
 
 
+def record_forged(grant: RoleGrant) -> None:
+    """Log at once, and once in this process, that a grant was found which none of our services wrote."""
+    if (grant.pk, bytes(grant.mac)) in _FORGED:
+        return
+    _FORGED.add((grant.pk, bytes(grant.mac)))
+    detail = (("grant", str(grant.pk)), ("person", str(grant.user_id)))
+    found = Origin(session="rights")
+    event = _event(
+        grant.client_id, "identity:role:forged", Mode.SYSTEM, found, None, outcome=Outcome.FAILED, detail=detail
+    )
+    audit.record_now(event)
+
+
 def _clients(person: UUID | None) -> Iterator[UUID | None]:
     clients: set[UUID] = set()
     if person is not None:
-        grants = RoleGrant.objects.filter(user_id=person).exclude(state=RoleGrant.State.ENDED)
-        clients = set(grants.values_list("client_id", flat=True))
+        grants = RoleGrant.objects.filter(user_id=person, state=RoleGrant.State.ACTIVE)
+        clients = {grant.client_id for grant in grants if rights.genuine(grant)}
     yield from sorted(clients)
     if not clients:
         yield None

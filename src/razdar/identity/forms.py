@@ -10,17 +10,22 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from razdar.core.disclosure import Role
 from razdar.core.errors import TooManyTries
 from razdar.identity import events, factors, tries
 from razdar.identity.duties import FOR_PEOPLE
+from razdar.identity.hashers import LONGEST_TYPED
 from razdar.identity.names import LONGEST
 from razdar.identity.passwords import HELP
 from razdar.ui.labels import ROLE_LABELS
 
 _CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false", "dir": "ltr"}
+# Not the field's own limit: browsers would cut what is pasted without a word. Only for a password that is being chosen:
+# one that is typed to be checked is a wrong password when it is too long, and is answered and counted like one.
+_NOT_ENDLESS = MaxLengthValidator(LONGEST_TYPED, _("This is too long."))
 
 
 def _say(field: forms.Field, label: Any, help_text: Any = "", **attributes: str) -> None:
@@ -146,16 +151,25 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         _say(self.fields["oldpassword"], _("Present password"))
         _say(self.fields["password1"], _("New password"), HELP)
         _say(self.fields["password2"], _("New password again"))
+        for name in ("password1", "password2"):
+            self.fields[name].validators.append(_NOT_ENDLESS)
 
 
 class AcceptForm(forms.Form):
     """Choosing a password on an invitation."""
 
     password1 = forms.CharField(
-        label=_("Password"), help_text=HELP, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+        label=_("Password"),
+        help_text=HELP,
+        strip=False,
+        validators=[_NOT_ENDLESS],
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
-        label=_("Password again"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+        label=_("Password again"),
+        strip=False,
+        validators=[_NOT_ENDLESS],
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
     def clean(self) -> dict[str, Any]:

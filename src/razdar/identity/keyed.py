@@ -1,12 +1,14 @@
-"""Keyed hashes under subkeys of the installation's key: the password pepper, the names by which tries are counted."""
+"""Keyed hashes under subkeys of the installation's key: the password pepper, the names by which tries are counted,
+the authenticators of grants."""
 
 import hashlib
 import hmac
 
-from razdar.keys import agent
+from razdar.keys import agent, wipe
 
 PEPPER = b"identity password pepper"
 TRIES = b"identity tries"
+RIGHTS = b"identity rights"
 
 
 def keyed_hash(purpose: bytes, data: bytes) -> bytes:
@@ -19,4 +21,4 @@ def keyed_hash(purpose: bytes, data: bytes) -> bytes:
     try:
         return hmac.new(key, data, hashlib.sha256).digest()
     finally:
-        key[:] = bytes(len(key))
+        wipe(key)

@@ -63,7 +63,7 @@ class User(AbstractBaseUser):
 
 
 class RoleGrant(models.Model):
-    """That a person holds a role at a client, since when and by whose word."""
+    """That a person holds a role at a client, since when and by whose word; void without its authenticator."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed"
@@ -80,9 +80,10 @@ class RoleGrant(models.Model):
     proposed_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    mac = models.BinaryField(max_length=32, default=b"")
 
     data_classes = columns(
-        technical="id client_id state proposed_at decided_at ended_at",
+        technical="id client_id state proposed_at decided_at ended_at mac",
         staff_hr="user_id role proposed_by_id decided_by_id",
     )
 

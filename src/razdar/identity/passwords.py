@@ -1,6 +1,6 @@
 """What a password must be (NIST SP 800-63B-4 section 3.1.1.2).
 
-* 12 to 128 code points after NFKC; nothing is cut.
+* 12 to 128 code points after NFKC; nothing is cut. More than 512 as typed are refused before they are normalized.
 * Not on the offline list of the twenty thousand most common passwords (Django ships it), also not with other digits or
   marks put around such a word.
 * Not made of what anybody would try first here: the product, the client, the person's own names.
@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from razdar.identity.hashers import LONGEST_TYPED
 from razdar.identity.models import User
 from razdar.identity.selectors import client_names_of, display_name
 
@@ -33,7 +34,9 @@ class LengthValidator:
     """Between 12 and 128 code points in NFKC."""
 
     def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 (Django's interface)
-        length = len(unicodedata.normalize("NFKC", password))
+        length = len(password)
+        if length <= LONGEST_TYPED:
+            length = len(unicodedata.normalize("NFKC", password))
         if length < SHORTEST:
             text = ngettext("Use %(count)d character or more.", "Use %(count)d characters or more.", SHORTEST)
             raise ValidationError(text, code="too_short", params={"count": SHORTEST})
@@ -51,6 +54,8 @@ class BlockListValidator:
         self._common: frozenset[str] = frozenset(CommonPasswordValidator().passwords)
 
     def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 (Django's interface)
+        if len(password) > LONGEST_TYPED:
+            return  # Django asks every rule; the rule of length has refused it.
         folded = unicodedata.normalize("NFKC", password).casefold().strip()
         core = folded.strip("0123456789 !\"#$%&'()*+,-./:;<=>?@[]^_`{|}~\\")
         halves = folded[: len(folded) // 2], folded[len(folded) // 2 :]
@@ -67,6 +72,8 @@ class ContextValidator:
     """Refuses passwords that are little more than the product's, the client's or the person's own name."""
 
     def validate(self, password: str, user: User | None = None) -> None:
+        if len(password) > LONGEST_TYPED:
+            return
         folded = rest = _plain(password)
         for word in sorted(_words(user), key=len, reverse=True):
             rest = rest.replace(word, "")

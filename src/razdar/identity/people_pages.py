@@ -15,6 +15,7 @@ from razdar.identity import approvals, selectors, services
 from razdar.identity.forms import InviteForm, RoleForm
 from razdar.identity.invitations import Link
 from razdar.identity.services import Newcomer
+from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, page
 
 P = Permission
@@ -36,7 +37,7 @@ def invite(request: PageRequest) -> HttpResponse:
         try:
             link = services.invite(request.viewer, request.viewer.client, newcomer)
         except BadInput as error:
-            form.add_error(None, str(error))
+            form.add_error(None, sentence(error))
         else:
             return _link_page(request, link)
     return render(request, "identity/invite.html", {"form": form}, status=422 if form.errors else 200)

@@ -16,8 +16,9 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
+from razdar.vault.door import ASSURANCE_SECONDS
+
 STRONG = frozenset({"totp", "webauthn"})
-RECENT = 300
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,6 @@ def _proof(records: Iterable[dict[str, Any]]) -> Proof:
     return Proof(password, assured, proven)
 
 
-def is_recent(at: float, seconds: int = RECENT) -> bool:
+def is_recent(at: float, seconds: int = ASSURANCE_SECONDS) -> bool:
     """Whether a proof of that time is still good."""
     return at > 0 and time.time() - at <= seconds

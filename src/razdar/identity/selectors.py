@@ -10,11 +10,13 @@ from django.utils import timezone
 from razdar.core.disclosure import Role, Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.permissions import Permission
+from razdar.identity.elsewhere import shared
 from razdar.identity.models import Client, Invitation, RoleGrant, Session, User
 from razdar.identity.names import canonical
 from razdar.vault import staff
 
 NAME = "name"
+ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,10 @@ class Person:
     """A member of staff as the people page shows them.
 
     Attributes:
-        state: ``active``, ``invited`` (has an open link), ``lapsed`` (the link ran out) or why the person is disabled.
-        sessions: how many browsers are signed in.
+        name: the work name for somebody who also works for another client and holds no role here.
+        state: ``active``, ``invited`` (has an open link), ``lapsed`` (the link ran out), why the person is disabled, or
+            ``elsewhere`` for somebody who also works for another client: nothing of their sign-in is told then.
+        sessions: how many browsers are signed in; None where that is not told.
     """
 
     id: UUID
@@ -47,7 +51,7 @@ class Person:
     name: str
     state: str
     last_active_at: datetime | None
-    sessions: int
+    sessions: int | None
     roles: tuple[HeldRole, ...]
 
 
@@ -166,8 +170,11 @@ def _people(viewer: Viewer, rows: list[User]) -> list[Person]:
         )
     )
     signed_in = list(Session.objects.filter(user_id__in=ids).values_list("user_id", flat=True))
+    others = shared(viewer.client, ids)
     return [
-        Person(
+        _shared_person(row, roles[row.pk])
+        if row.pk in others
+        else Person(
             id=row.pk,
             work_name=row.username,
             name=_name(row),
@@ -178,6 +185,12 @@ def _people(viewer: Viewer, rows: list[User]) -> list[Person]:
         )
         for row in rows
     ]
+
+
+def _shared_person(row: User, roles: tuple[HeldRole, ...]) -> Person:
+    known_here = any(held.active for held in roles)
+    name = _name(row) if known_here else row.username
+    return Person(row.pk, row.username, name, state=ELSEWHERE, last_active_at=None, sessions=None, roles=roles)
 
 
 def _held(viewer: Viewer, grant: RoleGrant, names: Mapping[UUID, str]) -> HeldRole:

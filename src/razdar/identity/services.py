@@ -5,10 +5,12 @@ Rules
 * Nobody both grants and uses a right: an administrator holds no role that opens data at the same client.
 * A role that opens data, or that approves, is granted by two people: who proposes it and another administrator. At the
   console the proposer is nobody in particular, so an administrator must still approve.
-* Nobody decides about the own roles, and nobody's proposal is approved by the proposer.
+* Nobody grants a role to themselves or decides about one proposed for them; ending one's own role is allowed.
+* Nobody decides about what they proposed themselves.
 * A new link to sign in takes the person's two-person roles back to *proposed*: otherwise whoever makes the link could
   become that person.
 * A client keeps at least one administrator.
+* Only the operator brings somebody to a second client; see `razdar.identity.elsewhere`.
 * A change of roles needs a strong factor proven within five minutes.
 """
 
@@ -22,18 +24,17 @@ from django.utils import timezone
 from razdar import audit
 from razdar.core.disclosure import Role, Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours
-from razdar.core.ledger.events import Event, Mode
+from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.core.permissions import Permission
-from razdar.identity import events, invitations, retention, sessions, tries
-from razdar.identity.duties import FOR_PEOPLE, check_separation, needs_second_person
+from razdar.identity import elsewhere, events, invitations, retention, rights, sessions, tries
+from razdar.identity.duties import check_roles, check_separation, needs_second_person
 from razdar.identity.invitations import Link
 from razdar.identity.models import Client, RoleGrant, User
 from razdar.identity.names import canonical, check_work_name
 from razdar.identity.selectors import NAME
-from razdar.identity.stepup import require_recent
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope, unit
-from razdar.vault import index, matrices, staff
+from razdar.vault import door, index, matrices, staff
 from razdar.vault import services as vault
 
 State = RoleGrant.State
@@ -117,12 +118,12 @@ def invite(viewer: Viewer | None, client: UUID, person: Newcomer) -> Link | None
         client: where the person shall work; the viewer's own client.
 
     Returns:
-        The link, to be shown once; None where the person signs in already, or was invited by another client, and
-        only gets roles.
+        The link, to be shown once; None where the person needs none, being known at another client or signing in.
 
     Raises:
         NotYours: not among the viewer's duties. StepUpNeeded: prove the factor again.
-        BadInput: an unusable work name, no role, or roles that exclude each other.
+        BadInput: an unusable work name, from a page also one known at another client; no role, or roles that exclude
+            each other.
     """
     if viewer is not None:
         _require(viewer, Permission.IDENTITY_PERSON_INVITE)
@@ -130,8 +131,10 @@ def invite(viewer: Viewer | None, client: UUID, person: Newcomer) -> Link | None
             raise NotFound
     if not person.roles:
         raise BadInput("Choose at least one role.")
+    # Before the work name: a form that fails anyway must not tell what is known about a name.
+    check_roles(person.roles)
     with scope(client):
-        user = _user(person)
+        user = _user(person, viewer)
         fresh = _lacks_sign_in(user, client)
         if fresh:
             _propose_again(viewer, user)
@@ -152,8 +155,7 @@ def renew(viewer: Viewer, person: UUID) -> Link:
     _require(viewer, Permission.IDENTITY_PERSON_INVITE)
     with scope(viewer.client):
         user = _colleague(viewer.client, person, but_not=viewer.person)
-        if RoleGrant.objects.filter(user=user).exclude(state=State.ENDED).exclude(client_id=viewer.client).exists():
-            raise NotYours("This person also works for another client. The operator can make a new link.")
+        elsewhere.check_own(viewer.client, user.pk)
         return _renew(viewer, viewer.client, user)
 
 
@@ -174,28 +176,31 @@ def _propose_again(viewer: Viewer | None, user: User) -> None:
     """Take two-person roles back to *proposed*, because somebody is about to hold a link that leads to them."""
     by = viewer.person if viewer else None
     for grant in RoleGrant.objects.select_for_update().filter(user=user, state=State.ACTIVE):
-        if needs_second_person(Role(grant.role)):
+        if rights.genuine(grant) and needs_second_person(Role(grant.role)):
             _keep_an_administrator(grant, but=by)
             grant.state, grant.proposed_by_id, grant.decided_by_id = State.PROPOSED, by, None
-            grant.save(update_fields=["state", "proposed_by", "decided_by"])
+            rights.save(grant, "state", "proposed_by", "decided_by")
 
 
 def _lacks_sign_in(user: User, client: UUID) -> bool:
     """Whether a link is due: nothing is set up or the person has left, and no other client's link may be waiting."""
-    elsewhere = RoleGrant.objects.filter(user=user).exclude(state=State.ENDED).exclude(client_id=client)
-    return (not user.is_active or user.disabled == User.Disabled.LEFT) and not elsewhere.exists()
+    others = RoleGrant.objects.filter(user=user).exclude(state=State.ENDED).exclude(client_id=client)
+    return (not user.is_active or user.disabled == User.Disabled.LEFT) and not others.exists()
 
 
 def sign_out_everywhere(viewer: Viewer, person: UUID) -> int:
     """End every session of somebody; how many there were.
 
     Raises:
-        NotYours: not among the viewer's duties. NotFound: nobody of this client.
+        NotYours: not among the viewer's duties, or somebody who also works for another client.
+        NotFound: nobody of this client.
     """
     if person != viewer.person:
         _require(viewer, Permission.IDENTITY_PERSON_INVITE, recent=False)
     with scope(viewer.client):
         user = _colleague(viewer.client, person)
+        if person != viewer.person:
+            elsewhere.check_own(viewer.client, person)
         ended = sessions.end_all(user.pk)
         _record(viewer, viewer.client, "identity:person:sign_out", person=user.pk)
     return ended
@@ -205,12 +210,14 @@ def unlock(viewer: Viewer, person: UUID) -> None:
     """Open an account that closed after too many tries or for want of use.
 
     Raises:
-        NotYours: not among the viewer's duties, or oneself. NotFound: nobody of this client. StepUpNeeded.
-        BadInput: the person has left.
+        NotYours: not among the viewer's duties, oneself, or somebody who also works for another client.
+        NotFound: nobody of this client. StepUpNeeded. BadInput: the person has left.
     """
     _require(viewer, Permission.IDENTITY_PERSON_INVITE)
     with scope(viewer.client):
-        _unlock(_colleague(viewer.client, person, but_not=viewer.person))
+        user = _colleague(viewer.client, person, but_not=viewer.person)
+        elsewhere.check_own(viewer.client, person)
+        _unlock(user)
         _record(viewer, viewer.client, "identity:person:unlock", person=person)
 
 
@@ -236,12 +243,14 @@ def propose_role(viewer: Viewer, person: UUID, role: Role) -> UUID:
     """Give somebody a further role, or propose it where a second person is needed. Returns the grant's id.
 
     Raises:
-        NotYours: not among the viewer's duties, or for oneself. NotFound: nobody of this client.
+        NotYours: not among the viewer's duties, for oneself, or for somebody who left this client and is known at
+            another. NotFound: nobody of this client.
         BadInput: held or proposed already, or excluded by another role. StepUpNeeded.
     """
     _require(viewer, Permission.IDENTITY_ROLE_GRANT)
     with scope(viewer.client):
         user = _colleague(viewer.client, person, but_not=viewer.person)
+        elsewhere.check_here(viewer.client, person)
         return _grant(viewer, viewer.client, user, role, active=not needs_second_person(role)).pk
 
 
@@ -272,7 +281,7 @@ def end_role(viewer: Viewer, grant_id: UUID) -> None:
         grant = _living(viewer, grant_id, State.ACTIVE, State.PROPOSED)
         _keep_an_administrator(grant)
         grant.state, grant.ended_at = State.ENDED, timezone.now()
-        grant.save(update_fields=["state", "ended_at"])
+        rights.save(grant, "state", "ended_at")
         _record(viewer, viewer.client, "identity:role:end", person=grant.user_id, role=grant.role)
         if not RoleGrant.objects.filter(user_id=grant.user_id).exclude(state=State.ENDED).exists():
             User.objects.filter(pk=grant.user_id).update(disabled=User.Disabled.LEFT)
@@ -286,9 +295,10 @@ def _decide_role(viewer: Viewer, grant_id: UUID, state: str, action: str) -> Non
         if viewer.person in {grant.proposed_by_id, grant.user_id}:
             raise NotYours("Another administrator must decide this.")
         if state == State.ACTIVE:
+            rights.check(grant)
             check_separation(_roles(grant.user_id, viewer.client))
         grant.state, grant.decided_by_id, grant.decided_at = state, viewer.person, timezone.now()
-        grant.save(update_fields=["state", "decided_by", "decided_at"])
+        rights.save(grant, "state", "decided_by", "decided_at")
         _record(viewer, viewer.client, action, person=grant.user_id, role=grant.role)
 
 
@@ -299,14 +309,23 @@ def _require(viewer: Viewer, permission: Permission, *, recent: bool = True) -> 
     if not viewer.may(permission):
         raise NotYours("Looking after people is not among your duties.")
     if recent:
-        require_recent(viewer)
+        door.require_assurance(viewer)
 
 
-def _user(person: Newcomer) -> User:
-    """The person of that work name, made where there is none."""
+def _user(person: Newcomer, viewer: Viewer | None = None) -> User:
+    """The person of that work name, made where there is none; for a viewer only somebody of the own client."""
     work_name, name = canonical(person.work_name), " ".join(person.name.split())
-    check_work_name(work_name)
-    known = User.objects.select_for_update().filter(username=work_name).first()
+    try:
+        check_work_name(work_name)
+        known = User.objects.select_for_update().filter(username=work_name).first()
+        if known is not None and viewer is not None:
+            elsewhere.check_invitable(viewer.client, known.pk)
+    except BadInput:
+        if viewer is None:
+            raise
+        # The same words and the same trace whether the name cannot be or is somebody's: whoever tries names is seen.
+        audit.record_now(Event.by(viewer, "identity:person:invite", Mode.DENY, outcome=Outcome.DENIED))
+        raise BadInput(elsewhere.UNUSABLE) from None
     if known is not None:
         return known
     if not 1 <= len(name) <= LONGEST_NAME:
@@ -319,16 +338,14 @@ def _user(person: Newcomer) -> User:
 
 
 def _grant(viewer: Viewer | None, client: UUID, user: User, role: Role, *, active: bool) -> RoleGrant:
-    if role not in FOR_PEOPLE:
-        raise BadInput("People cannot hold this role.")
-    check_separation({*_roles(user.pk, client), role})
+    check_roles({*_roles(user.pk, client), role})
     now, by = timezone.now(), viewer.person if viewer else None
     grant = RoleGrant(user=user, client_id=client, role=role.value, proposed_by_id=by)
     grant.state = State.ACTIVE if active else State.PROPOSED
     grant.decided_by_id, grant.decided_at = (by, now) if active else (None, None)
     try:
         with transaction.atomic():
-            grant.save(force_insert=True)
+            rights.sealed(grant).save(force_insert=True)
     except IntegrityError:
         raise BadInput("This role is held or proposed already.") from None
     action = "identity:role:grant" if active else "identity:role:propose"

@@ -33,6 +33,7 @@ from razdar.identity.selectors import display_name
 from razdar.identity.steps import next_step, own_path
 from razdar.runtime.scope import unit
 from razdar.ui import errors
+from razdar.ui.errors import sentence
 from razdar.ui.pages import public_page
 
 View = Callable[..., HttpResponseBase]
@@ -80,7 +81,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponseBase:
         try:
             person = invitations.accept(token, form.cleaned_data["password1"], events.origin_of(request))
         except BadInput as error:
-            form.add_error("password1", str(error))
+            form.add_error("password1", sentence(error))
         else:
             return signing_in.enter_new(request, person)
     context = {"form": form, "work_name": invited.work_name, "name": display_name(invited.person)}

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from razdar.core.disclosure import Role
 from razdar.core.errors import NotFound
+from razdar.identity import events, rights
 from razdar.identity.models import RoleGrant
 
 _KEY = "workplace"
@@ -31,10 +32,20 @@ class Workplace:
 
 
 def workplaces_of(person: UUID) -> list[Workplace]:
-    """Every workplace of a person, by client and role."""
-    held = RoleGrant.objects.filter(user_id=person, state=RoleGrant.State.ACTIVE)
-    rows = held.order_by("client__name", "role").values_list("client_id", "client__name", "role")
-    return [Workplace(client, name, Role(role)) for client, name, role in rows]
+    """Every workplace of a person, by client and role. A grant that none of our services wrote is none."""
+    held = RoleGrant.objects.filter(user_id=person, state=RoleGrant.State.ACTIVE).select_related("client")
+    return [
+        Workplace(grant.client_id, grant.client.name, Role(grant.role))
+        for grant in held.order_by("client__name", "role")
+        if _counts(grant)
+    ]
+
+
+def _counts(grant: RoleGrant) -> bool:
+    if rights.genuine(grant):
+        return True
+    events.record_forged(grant)
+    return False
 
 
 def active_workplace(request: HttpRequest) -> Workplace | None:

@@ -16,6 +16,7 @@ from razdar.core.ledger.events import Event, Mode
 from razdar.core.redaction import audio as redacted_audio
 from razdar.core.redaction import dtmf, load_transcript, redact_transcript
 from razdar.customers import selectors as customers
+from razdar.customers.living import hold
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.interactions import renditions, stages, sweeping
@@ -89,6 +90,7 @@ def _transcribe(client: UUID, interaction_id: UUID) -> None:
     name, engine = _engine(call)
     text = engine.transcribe(call).to_json()
     with scope(client):
+        hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "transcribe"):
             _store_transcript(interaction, engine=name, text=text, redacted=False)
             Interaction.objects.filter(client_id=client, id=interaction_id).update(supplied=b"")
@@ -117,6 +119,7 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
     redacted = redact_transcript(transcript, known, keyed=dtmf.key_presses(sound.pcm, sound.rate))
     quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
     with scope(client):
+        hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "redact"):
             _store_redacted(interaction, redacted.to_json(), quiet)
             _passed(viewer, interaction, "redact")

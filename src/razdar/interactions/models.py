@@ -14,7 +14,7 @@ from razdar.vault.sealed import SealedFile
 
 
 class Interaction(models.Model):
-    """One contact with a customer. The trace id goes with it through pipeline, log and exports."""
+    """One contact with a customer. The trace id goes with it through pipeline and log."""
 
     class Direction(models.TextChoices):
         INBOUND = "inbound"
@@ -75,8 +75,8 @@ class Stage(models.Model):
         constraints = (models.UniqueConstraint(fields=["interaction", "name"], name="interactions_one_stage"),)
 
 
-class Recording(models.Model):
-    """One rendition of a recording: a sealed FLAC in the object store, and its waveform."""
+class Rendition(models.Model):
+    """What a recording and a transcript have in common: whose they are, and which of the two renditions."""
 
     sealed_owner = "customer_id"
 
@@ -89,6 +89,15 @@ class Recording(models.Model):
         "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
     )
     redacted = models.BooleanField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Recording(Rendition):
+    """One rendition of a recording: a sealed FLAC in the object store, and its waveform."""
+
     object_name = models.UUIDField(unique=True)
     key_version = models.PositiveSmallIntegerField()
     sealed_size = models.BigIntegerField()
@@ -96,7 +105,6 @@ class Recording(models.Model):
     channels = models.PositiveSmallIntegerField()
     frames = models.BigIntegerField()
     waveform = SealedField(DataClass.RECORDING)
-    created_at = models.DateTimeField()
 
     data_classes = columns(
         technical="id client_id interaction_id customer_id redacted object_name key_version sealed_size created_at",
@@ -125,23 +133,11 @@ class Recording(models.Model):
         )
 
 
-class Transcript(models.Model):
+class Transcript(Rendition):
     """One rendition of a transcript; the body is sealed JSON (`razdar.core.redaction`)."""
 
-    sealed_owner = "customer_id"
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
-    interaction = models.ForeignKey(
-        "interactions.Interaction", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
-    )
-    customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
-    )
-    redacted = models.BooleanField()
     engine = models.CharField(max_length=30)
     body = SealedField(DataClass.TRANSCRIPT)
-    created_at = models.DateTimeField()
 
     data_classes = columns(technical="id client_id interaction_id customer_id redacted created_at", call_meta="engine")
 

@@ -14,6 +14,7 @@ from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.redaction import load_transcript
+from razdar.customers.living import hold
 from razdar.interactions import renditions, stages
 from razdar.interactions.audio import Audio, read_audio
 from razdar.interactions.jobs import queue_next
@@ -69,6 +70,7 @@ def import_call(viewer: Viewer, call: IncomingCall) -> UUID:
 
 
 def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> UUID:
+    hold(viewer.client, call.customer)
     interaction = Interaction(
         id=uuid7(),
         client_id=viewer.client,

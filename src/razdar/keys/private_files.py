@@ -13,16 +13,6 @@ from razdar.core.errors import Misconfigured
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder 0700.
-
-    Raises:
-        FileExistsError: it is there.
-    """
-    path.mkdir(mode=0o700)
-    path.chmod(0o700)
-
-
 def write_new(path: Path, content: bytes) -> None:
     """Write a new file 0600, synced; a half-written one is removed.
 

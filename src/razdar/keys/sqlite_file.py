@@ -153,7 +153,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _configure(connection: sqlite3.Connection) -> None:
     for setting in _SETTINGS:
-        connection.execute(f"PRAGMA {setting}")
+        _insist(connection, f"PRAGMA {setting}")  # some of them read the file, which another process may be writing
     (journal,) = _insist(connection, "PRAGMA journal_mode=TRUNCATE").fetchone()
     if journal != "truncate":
         raise Misconfigured("The key store was opened by another program that changed its journal. Stop that program.")

@@ -34,11 +34,9 @@ ACTION_LABELS: Mapping[str, Promise] = {
     "identity:password:change": _("Changing one's own password"),
     "identity:person:accept": _("Accepting an invitation"),
     "identity:person:invite": _("Inviting a person"),
-    "identity:person:list": _("Looking at the list of people"),
     "identity:person:renew": _("Renewing an invitation"),
     "identity:person:sign_out": _("Signing a person out everywhere"),
     "identity:person:unlock": _("Unlocking a person's account"),
-    "identity:reveal:approve": _("Deciding about a reveal"),
     "identity:role:approve": _("Approving a role"),
     "identity:role:end": _("Ending a role"),
     "identity:role:grant": _("Granting a role"),
@@ -53,23 +51,19 @@ ACTION_LABELS: Mapping[str, Promise] = {
     "identity:workplace:enter": _("Choosing a client and a role"),
     "interactions:call:import": _("Taking in a recorded call"),
     "interactions:original:open": _("Opening an original"),
-    "interactions:original:play": _("Playing an original recording"),
     "interactions:pipeline:redact": _("Redacting a contact in the background"),
     "interactions:pipeline:transcribe": _("Transcribing a contact in the background"),
-    "interactions:record:list": _("Seeing a contact in a list"),
-    "interactions:record:view": _("Opening a contact"),
     "interactions:recording:play": _("Playing a recording"),
     "interactions:recording:view": _("Opening a recording"),
-    "interactions:rendition:play": _("Playing a redacted recording"),
     "interactions:transcript:view": _("Reading a transcript"),
     "oversight:log:view": _("Reading the log"),
     "privacy:customer:erase": _("Erasing the customer"),
     "security:csp:violation": _("Something forbidden, tried by a page"),
     "security:page:refuse": _("Asking for a page that is not theirs"),
+    "vault:matrix:forge": _("Meeting a matrix that was not written by Razdar"),
     "vault:matrix:approve": _("Approving a change of who may see what"),
     "vault:matrix:propose": _("Proposing a change of who may see what"),
     "vault:matrix:refuse": _("Refusing a change of who may see what"),
-    "vault:matrix:view": _("Looking at who may see what"),
     "vault:reason:view": _("Reading the reason of a request"),
 }
 
@@ -95,3 +89,36 @@ OUTCOME_LABELS: Mapping[str, tuple[str, Promise]] = {
     Outcome.FAILED: ("bad", _("Failed")),
 }
 """The look of a pill and its words."""
+
+DETAIL_LABELS: Mapping[str, Promise] = {
+    "answer": _("Answer"),
+    "duration_ms": _("Length"),
+    "entries": _("Entries"),
+    "found": _("Found"),
+    "kind": _("Kind"),
+    "limit": _("Limit"),
+    "rendition": _("Rendition"),
+    "step": _("Step"),
+}
+"""Names of an event's details; together with the values below."""
+
+VALUE_LABELS: Mapping[tuple[str, str], Promise] = {
+    ("answer", "agrees"): _("agrees"),
+    ("answer", "differs"): _("differs"),
+    ("kind", "matrix"): _("change of who may see what"),
+    ("kind", "recovery_codes"): _("recovery codes"),
+    ("kind", "reveal"): _("reveal"),
+    ("kind", "totp"): _("one-time code"),
+    ("kind", "webauthn"): _("passkey"),
+    ("limit", "look"): _("records in an hour"),
+    ("limit", "match"): _("tries to match"),
+    ("limit", "reveal"): _("reveals in an hour"),
+    ("limit", "search"): _("searches"),
+    ("rendition", "original"): _("original"),
+    ("rendition", "redacted"): _("redacted"),
+    ("step", "begun"): _("begun"),
+    ("step", "code"): _("one-time code"),
+    ("step", "done"): _("done"),
+    ("step", "passkey"): _("passkey"),
+    ("step", "password"): _("password"),
+}

@@ -1,6 +1,7 @@
 """The log as people read it: codes turned into words, staff by pseudonym and role, customers by nothing at all.
 
-Every function here reads through ``razdar.audit.selectors``, which logs the reading before it answers.
+Entries are read through ``razdar.audit.selectors``, which logs the reading before it answers. The choices of a filter
+come from there too, and so does whether the log is up to date; asking for these alone leaves no event.
 """
 
 from collections.abc import Mapping
@@ -13,11 +14,12 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from razdar.audit import selectors as log
-from razdar.audit.selectors import Filters, Line, Lines, Page
+from razdar.audit.selectors import Filters, Line, Lines, Page, Standing
 from razdar.core.disclosure import DataClass, Level, Purpose, Role, Viewer
 from razdar.core.errors import NotFound
 from razdar.core.ledger import Event, FieldSeen
 from razdar.customers import selectors as customers
+from razdar.oversight.details import Pair, pairs
 from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
@@ -40,7 +42,7 @@ class Row:
         how: the mode in words.
         fields: data classes with the level they were shown at.
         records: how many records the fields were shown of.
-        detail: further codes, ``name: value``.
+        detail: what else is known, as name and value in words.
         purpose: the purpose in words.
         outcome, look: the outcome in words, and the look of its pill.
     """
@@ -55,7 +57,7 @@ class Row:
     how: str = ""
     fields: tuple[str, ...] = ()
     records: int = 0
-    detail: tuple[str, ...] = ()
+    detail: tuple[Pair, ...] = ()
     purpose: str = ""
     outcome: str = ""
     look: str = ""
@@ -101,6 +103,15 @@ def people_and_actions(viewer: Viewer) -> tuple[list[tuple[str, str]], list[tupl
     return people, actions
 
 
+def standing(viewer: Viewer) -> Standing:
+    """Whether everything that happened is in the log by now.
+
+    Raises:
+        NotYours: as ``client_log``.
+    """
+    return log.standing(viewer)
+
+
 def short(pseudonym: UUID) -> str:
     """The part of a pseudonym that people read: its random end, because ids made together begin alike."""
     return pseudonym.hex[-8:]
@@ -129,7 +140,7 @@ def _row(line: Line) -> Row:
         how=str(MODE_LABELS[event.mode]),
         fields=_fields(event),
         records=len({seen.subject for seen in event.fields}),
-        detail=tuple(f"{name}: {value}" for name, value in event.detail),
+        detail=pairs(event.detail),
         purpose=_word(PURPOSE_LABELS, Purpose, event.purpose),
         outcome=str(outcome),
         look=look,

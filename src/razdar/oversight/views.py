@@ -20,7 +20,12 @@ from razdar.ui.pages import PageRequest, page
 @page(Permission.OVERSIGHT_LOG_VIEW)
 def log(request: PageRequest) -> HttpResponse:
     """The log of the viewer's client."""
-    return _page(request, "oversight/log.html", lambda *wanted: selectors.client_log(request.viewer, *wanted))
+    return _page(
+        request,
+        "oversight/log.html",
+        lambda *wanted: selectors.client_log(request.viewer, *wanted),
+        {"standing": selectors.standing(request.viewer)},
+    )
 
 
 @require_GET

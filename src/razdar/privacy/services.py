@@ -14,9 +14,9 @@ from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotYours
 from razdar.core.permissions import Permission
 from razdar.customers import erasure as customers
-from razdar.identity.stepup import require_recent
 from razdar.privacy import jobs, selectors
 from razdar.privacy.models import Erasure
+from razdar.vault import door
 
 
 def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
@@ -33,7 +33,7 @@ def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
         raise NotYours("Erasing customers is not among your duties.")
     if ground not in Erasure.Ground.values:
         raise BadInput("Choose why the customer is erased.")
-    require_recent(viewer)
+    door.require_assurance(viewer)
     selectors.preview(viewer, customer)
     customers.begin(viewer.client, customer)
     Erasure.objects.create(

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from razdar.core.permissions import Permission
 from razdar.privacy import selectors, services
+from razdar.privacy.forms import GROUND_LABELS, EraseForm
 from razdar.ui.pages import PageRequest, page
 
-GROUNDS = (
-    ("request", _("The customer asked for it")),
-    ("objection", _("The customer objected to the processing")),
-    ("unlawful", _("The data was processed unlawfully")),
-    ("no_longer_needed", _("The data is no longer needed")),
-)
 KINDS = {
     "field": _("Fields of the record"),
     "handle": _("Ways to reach the customer"),
@@ -28,11 +22,6 @@ KINDS = {
     "reveal": _("Reveals and their reasons"),
     "key": _("Keys"),
 }
-
-
-class EraseForm(forms.Form):
-    ground = forms.ChoiceField(label=_("Ground"), choices=GROUNDS, widget=forms.RadioSelect)
-    sure = forms.BooleanField(label=_("I understand that this cannot be undone"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +42,8 @@ def erase(request: PageRequest, customer: UUID) -> HttpResponse:
 def record(request: PageRequest, customer: UUID) -> HttpResponse:
     """What was destroyed."""
     shown = selectors.record(request.viewer, customer)
-    context = {"record": shown, "ground": dict(GROUNDS).get(shown.ground, shown.ground), "counts": _named(shown.counts)}
+    ground = GROUND_LABELS.get(shown.ground, shown.ground)
+    context = {"record": shown, "ground": ground, "counts": _named(shown.counts)}
     return render(request, "privacy/record.html", context)
 
 

@@ -100,11 +100,7 @@ class Job(Generic[P]):
 
     def defer(self, *args: P.args, **kwargs: P.kwargs) -> bool:
         """Add the job in the current transaction; False when one like it waits already (``alone``)."""
-        return self._defer(self._bind(*args, **kwargs), {})
-
-    def defer_in(self, seconds: int, *args: P.args, **kwargs: P.kwargs) -> bool:
-        """The same, to be started no sooner than in so many seconds."""
-        return self._defer(self._bind(*args, **kwargs), {"schedule_in": {"seconds": seconds}})
+        return self._defer(self._bind(*args, **kwargs))
 
     def defer_many(self, calls: Iterable[Mapping[str, UUID | int]]) -> int:
         """Add one job per mapping of arguments, in one statement; returns how many.
@@ -126,7 +122,7 @@ class Job(Generic[P]):
                 raise TypeError(f"{self.name} takes ids only: {name} is a {self.types[name].__name__}")
         return arguments
 
-    def _defer(self, arguments: dict[str, Any], when: dict[str, Any]) -> bool:
+    def _defer(self, arguments: dict[str, Any]) -> bool:
         options: _Options = {}
         if self.alone:
             place = ":".join([self.name, *(str(arguments[name]) for name in self.alone)])
@@ -135,7 +131,7 @@ class Job(Generic[P]):
         guard = transaction.atomic(using=DEFAULT_DB_ALIAS) if self.alone else nullcontext()
         try:
             with guard:
-                self._task[0].configure(**options, **when).defer(**_texts(arguments))
+                self._task[0].configure(**options).defer(**_texts(arguments))
         except exceptions.AlreadyEnqueued:
             return False
         return True

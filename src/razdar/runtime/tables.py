@@ -16,6 +16,7 @@ INSTALLATION_WIDE: Mapping[str, str] = {
     "account_emailaddress": "made by the sign-in library; unused, staff have no e-mail address here",
     "account_emailconfirmation": "made by the sign-in library; unused, staff have no e-mail address here",
     "audit_inbox": "insert-only: events wait here for the sequencer, which alone reads them",
+    "audit_sequencing": "one row, read-only: when the sequencer last found the inbox empty",
     "auth_group": _LIBRARY,
     "auth_group_permissions": _LIBRARY,
     "auth_permission": _LIBRARY,

@@ -2,6 +2,9 @@
 
 The access log is off: an address can hold what a person typed, and who looked at what is the audit log's business.
 Forwarded addresses are believed only behind TLS, where a proxy on this host ends it, and only from this host.
+
+Connections, heads and bodies are limited in number, size and time (:mod:`~razdar.runtime.protocol`,
+:mod:`~razdar.runtime.bodies`): who sends without end takes a known amount of memory.
 """
 
 import fcntl
@@ -16,9 +19,13 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from razdar import __version__
+from razdar.runtime.protocol import PunctualProtocol
+from razdar.runtime.static import beside
 
 GRACE_SECONDS = 10
-_MARK = ".made"
+KEEP_SECONDS = 5
+MOST_CONNECTIONS = 512
+MOST_HEAD_BYTES = 16 * 1024
 
 
 def serve(listener: socket.socket, *, behind_proxy: bool) -> None:
@@ -26,6 +33,7 @@ def serve(listener: socket.socket, *, behind_proxy: bool) -> None:
     collect_static(settings.STATIC_ROOT)
     config = uvicorn.Config(
         "razdar.asgi:application",
+        http=PunctualProtocol,
         lifespan="off",
         ws="none",
         log_config=None,
@@ -34,6 +42,9 @@ def serve(listener: socket.socket, *, behind_proxy: bool) -> None:
         server_header=False,
         proxy_headers=behind_proxy,
         forwarded_allow_ips="127.0.0.1",
+        limit_concurrency=MOST_CONNECTIONS,
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
+        timeout_keep_alive=KEEP_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])
@@ -42,14 +53,15 @@ def serve(listener: socket.socket, *, behind_proxy: bool) -> None:
 def collect_static(folder: Path) -> bool:
     """Collect, hash and compress the static files where they changed; True if there was anything to do.
 
-    Any number of web processes may start at once: one does it, the others wait.
+    Any number of web processes may start at once: one does it, the others wait. The lock and the mark lie beside the
+    folder, because whatever is in it is served.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fd = os.open(beside(folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
-        mark, now = folder / _MARK, _fingerprint()
-        if mark.exists() and mark.read_text() == now:
+        mark, now = beside(folder, "made"), _fingerprint()
+        if mark.exists() and mark.read_text() == now and any(folder.iterdir()):
             return False
         mark.unlink(missing_ok=True)
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -11,5 +11,4 @@ class SecurityConfig(AppConfig):
         from razdar.security.services import note_refused_page
         from razdar.ui.pages import WITNESSES
 
-        if "security" not in WITNESSES:
-            WITNESSES.register("security")(note_refused_page)
+        WITNESSES.register("security")(note_refused_page)

@@ -1,8 +1,9 @@
 """Headers that every answer carries.
 
 Content Security Policy Level 3: only this installation's own files, no inline script or style, no eval, no framing.
-``img-src data:`` is there for the drawn carets and ticks of the style sheet and for the enrolment QR code; nothing is
-played or fetched from anywhere else. Violations are reported to room ``security``.
+``img-src data:`` is there for the drawn carets and ticks of Bootstrap's style sheet and our own; no page of ours holds
+a picture as ``data:``, and nothing is played or fetched from anywhere else. Violations are reported to room
+``security``.
 
 Every answer but a static file is ``no-store`` (RFC 9111, section 5.2.2.5): a revealed value must not come back out of
 a cache, and an error page under the static prefix is not a static file.

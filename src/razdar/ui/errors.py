@@ -16,6 +16,8 @@ A request for a fragment (htmx) is answered with an alert that is swapped into t
 redirect header; everything else gets a page. Error answers carry ``undo = True``: the middleware that holds the
 request's transaction rolls it back, so that a refused request leaves nothing half-written. Limits that count failed
 tries must therefore be counted outside the request's transaction.
+
+An error's sentence is English where it is raised, which may be in the core, and is translated where it is shown: here.
 """
 
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from razdar.core.errors import BadInput, NotFound, RazdarError, Refused, StepUpNeeded, TooManyTries, Unavailable
@@ -89,13 +92,19 @@ def is_fragment(request: HttpRequest) -> bool:
     return headers.get("HX-Request") == "true" and headers.get("HX-Boosted") != "true"
 
 
+def sentence(error: RazdarError) -> str:
+    """What the error says, in the language of the page; empty when it says nothing."""
+    said = str(error)
+    return gettext(said) if said else ""
+
+
 def answer(request: HttpRequest, error: RazdarError) -> HttpResponse:
     """The answer for an error of the tree; never contains anything of the error but its sentence."""
     if isinstance(error, StepUpNeeded):
         response = _to_step_up(request)
     else:
         face = next(face for kind, face in FACES if isinstance(error, kind))
-        response = _shown(request, face, str(error) if face.speaks else "")
+        response = _shown(request, face, sentence(error) if face.speaks else "")
     response.undo = True  # type: ignore[attr-defined]
     return response
 
@@ -132,8 +141,8 @@ def page_address(request: HttpRequest) -> str:
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
-def _shown(request: HttpRequest, face: Face, sentence: str) -> HttpResponse:
-    context = {"kind": face.kind, "title": face.title, "sentence": sentence or face.sentence}
+def _shown(request: HttpRequest, face: Face, said: str) -> HttpResponse:
+    context = {"kind": face.kind, "title": face.title, "sentence": said or face.sentence}
     if not is_fragment(request):
         return render(request, "ui/error.html", context, status=face.status)
     response = render(request, "ui/components/alert.html", context, status=face.status)

@@ -34,7 +34,6 @@ __all__ = [
     "is_fragment",
     "page",
     "public_page",
-    "redirect_page",
 ]
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase | Awaitable[HttpResponseBase]])
@@ -118,13 +117,6 @@ def dialog_again(response: HttpResponse) -> HttpResponse:
     """Put this fragment back into the open dialog, whatever place the form was aiming at: it has errors to show."""
     response["HX-Retarget"] = "#dialog-body"
     response["HX-Reswap"] = "innerHTML"
-    return response
-
-
-def redirect_page(request: HttpRequest, url: str) -> HttpResponse:
-    """Go to another page: an ordinary redirect, or a header for a fragment's request."""
-    response = HttpResponse(status=200 if is_fragment(request) else 302)
-    response["HX-Redirect" if is_fragment(request) else "Location"] = url
     return response
 
 

@@ -1,7 +1,7 @@
 """The assignment protocol: rooms that know why somebody works for a customer write it down here.
 
-An agent's view opens beside a contact that is running or ended less than a quarter of an hour ago, a search by exact
-value that found the customer, or a case. The door reads this table and asks nobody.
+An agent's view opens beside a contact that is running or ended less than a quarter of an hour ago, a record just made,
+or a search by exact value that found the customer. The door reads this table and asks nobody.
 """
 
 from datetime import UTC, datetime, timedelta

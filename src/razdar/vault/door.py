@@ -28,6 +28,7 @@ from razdar.vault.limits import Limit
 from razdar.vault.sealed import Sealed, SealedFile
 
 ASSURANCE_SECONDS = 300
+"""How long a strong proof is good for: OWASP ASVS 5.0 V7.5.3."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,8 @@ def open_one(viewer: Viewer, sealed: Sealed, look: Look, sealed_reason: str) -> 
 
 def require_assurance(viewer: Viewer) -> None:
     """Refuse when the strong factor was proven more than five minutes ago.
+
+    A sign-in with TOTP or a passkey counts, a recovery code does not. Pages answer by leading to the step-up page.
 
     Raises:
         StepUpNeeded: the person must prove it again.

@@ -15,7 +15,8 @@ from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Vie
 from razdar.core.errors import BadInput, NotFound, NotYours, Refused
 from razdar.core.ledger.events import Mode, Outcome
 from razdar.core.permissions import Permission
-from razdar.vault import door, limits, services
+from razdar.core.redaction import find
+from razdar.vault import door, limits, rights, services
 from razdar.vault.door import Look
 from razdar.vault.models import Grant
 from razdar.vault.sealed import Sealed, SealedFile
@@ -67,6 +68,8 @@ def ask(viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, look
         door.refuse(viewer, look, [value])
     if not SHORTEST_REASON <= len(request.reason.strip()) <= LONGEST_REASON:
         raise BadInput("Write why you need to see this, in ten letters or more.")
+    if find(request.case):
+        raise BadInput("A case is a number of your own system. This looks like personal data.")
     door.require_assurance(viewer)
     door.count(viewer, look, limits.REVEAL, [value])
     return _stored(viewer, value, request, look)
@@ -89,6 +92,7 @@ def _stored(viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, 
         until=now + DECISION_TIME,
     )
     services.seal(grant, {"reason": request.reason.strip()})
+    grant.mac = _mac(grant)
     grant.save(force_insert=True)
     if second:
         event = door.event_of(
@@ -131,12 +135,12 @@ def open_original(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, lo
         NotFound: no such grant of this viewer. Refused: not approved, used, or too late.
     """
     grant, look = _openable(viewer, grant_id, value, look)
-    grant.state, grant.until = State.OPENED, datetime.now(UTC) + ORIGINAL_OPEN
-    grant.save(update_fields=["state", "until"])
+    until = datetime.now(UTC) + ORIGINAL_OPEN
+    _use(grant, until)
     # Nothing has left yet: each look and each piece of sound that follows is an event of its own, in clear.
     seen = door.seen_fields([value], Level.ON_REQUEST)
     audit.record(door.event_of(viewer, look, seen, Outcome.OK, reason=_text(grant)))
-    return grant.until
+    return until
 
 
 def open_now(viewer: Viewer, value: Sealed | SealedFile) -> GrantState | None:
@@ -151,7 +155,7 @@ def open_now(viewer: Viewer, value: Sealed | SealedFile) -> GrantState | None:
         until__gt=datetime.now(UTC),
     )
     grant = rows.order_by("-until").first()
-    return _state(grant) if grant else None
+    return _state(grant) if grant and _holds(grant) else None
 
 
 def decide(viewer: Viewer, grant_id: UUID, *, approve: bool) -> None:
@@ -163,13 +167,14 @@ def decide(viewer: Viewer, grant_id: UUID, *, approve: bool) -> None:
     grant = (
         Grant.objects.select_for_update().filter(client_id=viewer.client, id=grant_id, state=State.REQUESTED).first()
     )
-    if grant is None or grant.until < datetime.now(UTC):
+    if grant is None or grant.until < datetime.now(UTC) or not _holds(grant):
         raise NotFound("There is no such open request.")
     if grant.person == viewer.person or not viewer.may(Permission.IDENTITY_REVEAL_APPROVE):
         raise NotYours("Somebody else must decide this.")
     grant.state = State.APPROVED if approve else State.REFUSED
     grant.decided_by = viewer.person
-    grant.save(update_fields=["state", "decided_by"])
+    grant.mac = _mac(grant)
+    grant.save(update_fields=["state", "decided_by", "mac"])
 
 
 def reason_of(viewer: Viewer, grant_id: UUID) -> str:
@@ -204,7 +209,7 @@ def _mine(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile) -> Grant:
         row=value.row,
         data_class=value.data_class,
     ).first()
-    if grant is None:
+    if grant is None or not _holds(grant):
         raise NotFound("There is no such request.")
     return grant
 
@@ -225,8 +230,23 @@ def _openable(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: 
 def _use(grant: Grant, until: datetime) -> None:
     """Mark a grant as opened; of two requests at once only one gets here."""
     rows = Grant.objects.filter(client_id=grant.client_id, id=grant.id, state=State.APPROVED)
-    if not rows.update(state=State.OPENED, until=until):
+    grant.state, grant.until = State.OPENED, until
+    if not rows.update(state=grant.state, until=until, mac=_mac(grant)):
         raise Refused("This request is not open. Ask again.")
+
+
+def _mac(grant: Grant) -> bytes:
+    return rights.authenticator("grant", _rights(grant))
+
+
+def _holds(grant: Grant) -> bool:
+    return rights.holds("grant", _rights(grant), grant.mac)
+
+
+def _rights(grant: Grant) -> tuple[object, ...]:
+    where = (grant.id, grant.client_id, grant.customer_id, grant.table, grant.row, grant.data_class)
+    who = (grant.person, grant.decided_by, grant.purpose, grant.case)
+    return (*where, *who, State(grant.state).value, round(grant.until.timestamp() * 1_000_000))
 
 
 def _text(grant: Grant) -> str:

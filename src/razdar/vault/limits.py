@@ -1,6 +1,7 @@
 """How often one person may look. Counted beside the request, so that a failed request counts too.
 
-The counts live in a table, not in a process, so that more processes give nobody more tries.
+The counts live in a table, not in a process, so that more processes give nobody more tries. A window slides: what was
+done in the one before still counts, less and less, so that its edge gives nobody a second set of tries.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,9 @@ NOBODY = UUID(int=0)
 _COUNT = """
 INSERT INTO vault_tally (id, person, act, subject, "window", count) VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (person, act, subject, "window") DO UPDATE SET count = vault_tally.count + excluded.count
-RETURNING count
+RETURNING count, coalesce(
+    (SELECT old.count FROM vault_tally old WHERE (old.person, old.act, old.subject, old."window") = (%s, %s, %s, %s)), 0
+)
 """
 
 
@@ -48,10 +51,11 @@ def count(limit: Limit, person: UUID, subject: UUID, times: int = 1) -> None:
     """
     if person == NOBODY or not times:
         return
-    seconds = int(limit.window.total_seconds())
-    start = datetime.fromtimestamp(int(datetime.now(UTC).timestamp()) // seconds * seconds, UTC)
+    now, seconds = datetime.now(UTC).timestamp(), limit.window.total_seconds()
+    start = datetime.fromtimestamp(now // seconds * seconds, UTC)
+    key = [person, limit.act, subject]
     with connections["audit"].cursor() as cursor:
-        cursor.execute(_COUNT, [uuid7(), person, limit.act, subject, start, times])
-        (done,) = cursor.fetchone()
-    if done > limit.most:
+        cursor.execute(_COUNT, [uuid7(), *key, start, times, *key, start - limit.window])
+        done, before = cursor.fetchone()
+    if done + before * (1 - now % seconds / seconds) > limit.most:
         raise TooManyTries(limit.message)

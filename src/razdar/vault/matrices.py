@@ -7,9 +7,10 @@ from uuid import UUID
 from razdar import audit
 from razdar.core.disclosure import Cell, Change, Matrix, Role, Viewer, shipped
 from razdar.core.errors import BadInput, NotFound, NotYours
-from razdar.core.ledger.events import Event, Mode
+from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.core.permissions import Permission
 from razdar.runtime.scope import scope
+from razdar.vault import rights
 from razdar.vault.models import MatrixVersion
 
 State = MatrixVersion.State
@@ -17,20 +18,16 @@ State = MatrixVersion.State
 
 def start(client: UUID, actor: UUID) -> None:
     """Store the shipped matrix as version 1 of a new client."""
-    MatrixVersion.objects.create(
-        client_id=client,
-        version=1,
-        body=shipped().to_json(),
-        state=State.ACTIVE,
-        proposed_by=actor,
-        created_at=datetime.now(UTC),
-    )
+    _insert(client, shipped(), State.ACTIVE, actor)
 
 
 def current(client: UUID) -> Matrix:
-    """The matrix that holds; the empty one, which discloses nothing, when there is none."""
+    """The matrix that holds; the empty one, which discloses nothing, when there is none or it was not made by us."""
     with scope(client):
-        row = MatrixVersion.objects.filter(client_id=client, state=State.ACTIVE).only("body").first()
+        row = MatrixVersion.objects.filter(client_id=client, state=State.ACTIVE).first()
+    if row is not None and not _holds(row):
+        audit.record_now(Event(client=client, action="vault:matrix:forge", mode=Mode.DENY, outcome=Outcome.DENIED))
+        return Matrix(0)
     return Matrix.from_json(row.body) if row else Matrix(0)
 
 
@@ -57,14 +54,7 @@ def propose(viewer: Viewer, wanted: Matrix) -> UUID:
     now = current(viewer.client)
     if wanted.version != now.version + 1 or not now.diff(wanted):
         raise BadInput("Nothing would change, or the matrix was changed by somebody else meanwhile.")
-    row = MatrixVersion.objects.create(
-        client_id=viewer.client,
-        version=wanted.version,
-        body=wanted.to_json(),
-        state=State.PROPOSED,
-        proposed_by=viewer.person,
-        created_at=datetime.now(UTC),
-    )
+    row = _insert(viewer.client, wanted, State.PROPOSED, viewer.person)
     _record(viewer, "vault:matrix:propose", row, now.diff(wanted))
     return row.id
 
@@ -96,16 +86,43 @@ def decide(viewer: Viewer, proposal: UUID, *, approve: bool) -> None:
             raise BadInput("The matrix was changed by somebody else meanwhile. Propose the change again.")
     row.state = State.ACTIVE if approve else State.REFUSED
     row.decided_by = viewer.person
-    row.save(update_fields=["state", "decided_by"])
+    row.mac = _mac(row)
+    row.save(update_fields=["state", "decided_by", "mac"])
     _record(viewer, "vault:matrix:approve" if approve else "vault:matrix:refuse", row, changes)
 
 
 def _proposed(viewer: Viewer, proposal: UUID) -> MatrixVersion:
     rows = MatrixVersion.objects.select_for_update().filter(client_id=viewer.client, state=State.PROPOSED)
     row = rows.filter(id=proposal).first()
-    if row is None:
+    if row is None or not _holds(row):
         raise NotFound("There is no such open proposal.")
     return row
+
+
+def _insert(client: UUID, matrix: Matrix, state: str, actor: UUID) -> MatrixVersion:
+    row = MatrixVersion(
+        client_id=client,
+        version=matrix.version,
+        body=matrix.to_json(),
+        state=state,
+        proposed_by=actor,
+        created_at=datetime.now(UTC),
+    )
+    row.mac = _mac(row)
+    row.save(force_insert=True)
+    return row
+
+
+def _mac(row: MatrixVersion) -> bytes:
+    return rights.authenticator("matrix", _rights(row))
+
+
+def _holds(row: MatrixVersion) -> bool:
+    return rights.holds("matrix", _rights(row), row.mac)
+
+
+def _rights(row: MatrixVersion) -> tuple[object, ...]:
+    return row.id, row.client_id, row.version, row.body, State(row.state).value, row.proposed_by, row.decided_by
 
 
 def _record(viewer: Viewer, action: str, row: MatrixVersion, changes: tuple[Change, ...]) -> None:

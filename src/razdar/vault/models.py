@@ -29,9 +29,10 @@ class MatrixVersion(models.Model):
     proposed_by = models.UUIDField()
     decided_by = models.UUIDField(null=True)
     created_at = models.DateTimeField()
+    mac = models.BinaryField(max_length=32)
 
     data_classes = columns(
-        technical="id client_id version state created_at", setting="body", staff_hr="proposed_by decided_by"
+        technical="id client_id version state created_at mac", setting="body", staff_hr="proposed_by decided_by"
     )
 
     class Meta:
@@ -84,9 +85,10 @@ class Grant(models.Model):
     decided_by = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     until = models.DateTimeField()
+    mac = models.BinaryField(max_length=32)
 
     data_classes = columns(
-        technical="id client_id customer_id table row data_class state created_at until",
+        technical="id client_id customer_id table row data_class state created_at until mac",
         call_meta="purpose case",
         staff_hr="person decided_by",
     )

@@ -29,14 +29,13 @@ class _Inert:
 
 
 @dataclass(frozen=True, repr=False, slots=True)
-class Sealed(_Inert):
-    """One sealed field of one row.
+class _Placed(_Inert):
+    """What is sealed for one place.
 
     Attributes:
         client, customer: whose it is; the customer's key opens it.
         table, row: where it stands (`razdar.vault.places.Table`, row id).
         data_class: what it is; decides the subkey, the level and the mask.
-        blob: blob v1, or empty when there is no value.
     """
 
     client: UUID
@@ -44,14 +43,6 @@ class Sealed(_Inert):
     table: int
     row: UUID
     data_class: DataClass
-    blob: bytes
-
-    __str__ = _Inert.__str__
-    __repr__ = _Inert.__repr__
-
-    @property
-    def present(self) -> bool:
-        return bool(self.blob)
 
     @property
     def place(self) -> Place:
@@ -65,7 +56,22 @@ class Sealed(_Inert):
 
 
 @dataclass(frozen=True, repr=False, slots=True)
-class SealedFile(_Inert):
+class Sealed(_Placed):
+    """One sealed field of one row.
+
+    Attributes:
+        blob: blob v1, or empty when there is no value.
+    """
+
+    blob: bytes
+
+    @property
+    def present(self) -> bool:
+        return bool(self.blob)
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class SealedFile(_Placed):
     """A finished file in the object store, sealed under a key derived for exactly this place.
 
     Attributes:
@@ -74,24 +80,6 @@ class SealedFile(_Inert):
         size: bytes of the sealed object.
     """
 
-    client: UUID
-    customer: UUID
-    table: int
-    row: UUID
-    data_class: DataClass
     name: UUID
     key_version: int
     size: int
-
-    __str__ = _Inert.__str__
-    __repr__ = _Inert.__repr__
-
-    @property
-    def place(self) -> Place:
-        return Place(
-            client=self.client,
-            customer=self.customer,
-            table=self.table,
-            field=info(self.data_class).number,
-            row=self.row,
-        )

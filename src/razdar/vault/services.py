@@ -104,8 +104,3 @@ def shred(client: UUID, customer: UUID) -> Shredded:
     grants, _ = Grant.objects.filter(**mine).delete()
     Assignment.objects.filter(**mine).delete()
     return Shredded(tuple(destroyed.key_ids), destroyed.destroyed_at, index_entries, grants)
-
-
-def is_shredded(client: UUID, customer: UUID) -> bool:
-    """Whether the customer's keys were destroyed."""
-    return agent.current().is_destroyed(client, customer)

@@ -3,6 +3,8 @@
 The runtime role puts rows into the inbox and can neither read nor take them back; it reads the entries of the client in
 scope. The sequencer role takes rows out of the inbox and appends entries; it cannot change one. Its policies name what an
 entry must be, and bind it as row-level security binds the runtime role.
+
+Only the sequencer role may change, and so lock, ``audit_sequencing`` and ``audit_log``: nobody else can stand in its way.
 """
 
 import uuid
@@ -81,6 +83,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Sequencing',
+            fields=[
+                ('id', models.SmallIntegerField(primary_key=True, serialize=False)),
+                ('caught_up_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'db_table': 'audit_sequencing',
+            },
+        ),
+        migrations.CreateModel(
             name='Subject',
             fields=[
                 ('pk', models.CompositePrimaryKey('client', 'subject', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
@@ -155,6 +167,8 @@ class Migration(migrations.Migration):
         Grants("Subject", runtime="SELECT"),
         _sequencer("audit_subject", '"index" >= 0'),
         Grants("AuditLog", sequencer="SELECT, INSERT, UPDATE"),
+        migrations.RunSQL("INSERT INTO audit_sequencing (id) VALUES (1)", "DELETE FROM audit_sequencing"),
+        Grants("Sequencing", runtime="SELECT", sequencer="SELECT, UPDATE"),
         Grants("WriterState", sequencer="SELECT, INSERT, UPDATE"),
         Grants("Gap", sequencer="SELECT, INSERT, UPDATE, DELETE"),
         Grants("Quarantine", sequencer="SELECT, INSERT"),

@@ -18,9 +18,6 @@ from struct import Struct
 from typing import Final
 from uuid import UUID
 
-MAC_SIZE: Final = 32
-"""Bytes of a stamp's HMAC."""
-
 _VERSION: Final = 1
 _HEADER: Final = Struct(">BB16s16sQ32s")
 

@@ -37,6 +37,8 @@ class Cue(IntEnum):
     PESEL = 5
     KOD_MELLI = 6
     SOMETHING_ELSE = 7
+    ANNOUNCED = 8
+    """Something whose every part is secret."""
 
 
 _WORDS: dict[Cue, str] = {
@@ -55,6 +57,9 @@ _WORDS: dict[Cue, str] = {
     Cue.PESEL: "pesel|pesel number|numer pesel|peselu",
     Cue.KOD_MELLI: "national code|national id|national number|national identity|identity number|kod melli|kode melli|"
     "kod-e melli|code melli|melli code|meli code|کد ملی|کدملی|شماره ملی|کد ملی من|كد ملي",
+    Cue.ANNOUNCED: "card|cards|card number|credit card|debit card|visa|mastercard|amex|american express|maestro|"
+    "long number|number on the front|sixteen digit|sixteen digits|16 digit|karta|karty|karte|numer karty|کارت|"
+    "شماره کارت|cartao|pesel|peselu|iban|sheba|shaba|nrb|شبا|شماره شبا|信用卡",
     Cue.SOMETHING_ELSE: "order|orders|part number|item|code|value|order number|invoice|tracking|parcel|reference|"
     "ref|booking|reservation|ticket|claim|policy|serial|model|isbn|imei|amount|total|price|cost|dollars|pounds|euros|zip|"
     "postcode|ssn|social security|sin|nas|nhs|insurance|account|account number|acct|routing|passport|license|"

@@ -5,21 +5,20 @@ Rules:
    or two letters match only with a capital: "an" is a word, "An" may be a name. Scripts without case match as they are.
 2. A name spelled letter by letter matches too ("W E X C O M B E").
 3. Telephone numbers, identity numbers and references match without regard to grouping, written or spoken; a telephone
-   number with and without its country code.
+   number with and without its country code. Addresses: see ``addresses``.
 4. The record is personal data: it has no readable ``repr``.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Self
 
 import ahocorasick
 import numpy as np
 import phonenumbers
 
+from razdar.core.redaction import addresses as postal
 from razdar.core.redaction.folding import plain, view
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -48,7 +47,7 @@ class KnownCustomer:
         national_ids: identity, passport and document numbers of any country.
         references: the client's own numbers for the person.
         accounts: bank account and card numbers.
-        addresses: postal addresses; two neighbouring words of one are enough.
+        addresses: postal addresses, each in one string.
     """
 
     surname: str = field(default="", repr=False)
@@ -93,7 +92,10 @@ def occurrences(scan: Scan, customer: KnownCustomer) -> Iterator[Span]:
     """Every place where something known of the customer stands."""
     yield from _words(scan, customer)
     yield from _compact(scan, dict.fromkeys(_spelled_forms(customer), SpanType.PERSON), _is_spelled)
+    for start, end in postal.places(scan, customer.addresses):
+        yield Span(start, end, SpanType.ADDRESS, NAME_SCORE, (Why.KNOWN,))
     numbers = {
+        **dict.fromkeys(postal.postcodes(customer.addresses), SpanType.ADDRESS),
         **{form: SpanType.REFERENCE for value in customer.references for form in _compact_forms(value)},
         **{form: SpanType.ACCOUNT for value in customer.accounts for form in _compact_forms(value)},
         **{form: SpanType.NATIONAL_ID for value in customer.national_ids for form in _compact_forms(value)},
@@ -105,10 +107,8 @@ def occurrences(scan: Scan, customer: KnownCustomer) -> Iterator[Span]:
 
 
 def _words(scan: Scan, customer: KnownCustomer) -> Iterator[Span]:
-    """Names and addresses, found with one automaton over the plain text."""
+    """Names and e-mail addresses, found with one automaton over the plain text."""
     forms: dict[str, SpanType] = {}
-    for address in customer.addresses:
-        forms |= dict.fromkeys(_address_forms(address), SpanType.ADDRESS)
     forms |= dict.fromkeys(_name_forms(customer), SpanType.PERSON)
     forms |= {plain(address.strip()): SpanType.EMAIL for address in customer.emails if address.strip()}
     if not forms:
@@ -145,14 +145,6 @@ def _spelled_forms(customer: KnownCustomer) -> Iterator[bytes]:
         compact = view(part)
         if len(compact) >= SHORTEST_SPELLED and compact.isalpha() and compact.isascii():
             yield compact
-
-
-def _address_forms(address: str) -> Iterator[str]:
-    """Every two neighbouring words, and the longest run of words as a whole."""
-    words = [word for word in re.split(r"[\s,;]+", plain(address)) if any(map(str.isalpha, word))]
-    yield from (f"{first} {second}" for first, second in pairwise(words))
-    if len(words) > 1:
-        yield " ".join(words)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

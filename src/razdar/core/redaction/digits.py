@@ -2,20 +2,22 @@
 
 Rules:
 1. A number goes on over separators (space, dash, dot, slash, bracket, comma, one new line, signs without ink) and over
-   a few fillers ("um", "and then"); it ends at anything else.
+   a few fillers ("um", "let me see", "and then", see ``bridges``); it ends at anything else. Written rows are read
+   alone, and where fillers stand between them as one number too; but "and" does not join two long rows.
 2. Two long written groups with a comma or a new line between them are two numbers, not one.
 3. Written rows are cut out with array operations and words with patterns of plain words, so the time is linear. Nobody
    says more than ``MOST_WORDS`` number words: what follows in such a text is reported as unread, to be concealed whole.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from razdar.core.redaction.bridges import SEPARATOR_CLASS, SEPARATORS, Bridge, alternatives
 from razdar.core.redaction.folding import INVISIBLE
 from razdar.core.redaction.numerals import Atom, DigitString, Gap, Role, SpokenLanguage, Token
 
@@ -29,16 +31,14 @@ WIDEST_SEPARATOR = 6
 LONGEST_GAP = 40
 LONG_GROUP = 9
 
-_SEPARATORS = b" \x01-./()_|,;\n\\~"
 _LOOSE = b",;|\n"
-_SEPARATOR_CLASS = rb"[ \x01\-./()_|,;\n\\~]"
 _DIGIT, _TIGHT, _WEAK, _OTHER = 1, 2, 4, 8
 
 
 def _kinds() -> NDArray[np.uint8]:
     kinds = np.full(256, _OTHER, dtype=np.uint8)
     kinds[list(b"0123456789")] = _DIGIT
-    kinds[list(_SEPARATORS)] = 0
+    kinds[list(SEPARATORS)] = 0
     kinds[list(_LOOSE)] = _WEAK
     kinds[INVISIBLE] = _TIGHT
     return kinds
@@ -57,10 +57,12 @@ class Numbers:
     Attributes:
         strings: digit strings; several readings of the same words may overlap.
         unread_from: place from which number words were no longer read, or None.
+        bridges: gaps between written digits that hold only fillers, as (start, end), in order.
     """
 
     strings: tuple[DigitString, ...]
     unread_from: int | None
+    bridges: tuple[tuple[int, int], ...] = ()
 
 
 class Written:
@@ -86,7 +88,40 @@ class Written:
         """Rows of at least ``SHORTEST`` digits, each as a digit string."""
         long = self.lasts - self.firsts >= SHORTEST
         for first, last in zip(self.firsts[long].tolist(), self.lasts[long].tolist(), strict=True):
-            yield self._row(first, last)
+            yield self._row(first, last, self._gaps[first : last - 1])
+
+    def bridges(self, kind: Callable[[bytes], Gap | None]) -> dict[int, Gap]:
+        """For each row that goes on over fillers in the next one: how strong the gap is (rule 1)."""
+        if len(self.firsts) < 2:
+            return {}
+        starts, ends = self._at[self.firsts[1:]], self._at[self.lasts[:-1] - 1] + 1
+        lengths = self.lasts - self.firsts
+        both_long = (lengths[:-1] >= LONG_GROUP) & (lengths[1:] >= LONG_GROUP)
+        found: dict[int, Gap] = {}
+        for row in np.flatnonzero(starts - ends <= LONGEST_GAP).tolist():
+            gap = kind(self._view[ends[row] : starts[row]])
+            if gap is not None and not (both_long[row] and gap is Gap.LINK):
+                found[row] = gap
+        return found
+
+    def bridged_rows(self, bridges: dict[int, Gap]) -> Iterator[DigitString]:
+        """Each number that goes on over fillers, as one digit string."""
+        for row in bridges:
+            if row - 1 in bridges:
+                continue
+            last_row = row
+            while last_row in bridges:
+                last_row += 1
+            first, last = int(self.firsts[row]), int(self.lasts[last_row])
+            gaps = bytearray(self._gaps[first : last - 1])
+            for bridge in range(row, last_row):
+                gaps[int(self.lasts[bridge]) - 1 - first] = bridges[bridge]
+            if last - first >= SHORTEST:
+                yield self._row(first, last, bytes(gaps))
+
+    def bridge_places(self, bridges: dict[int, Gap]) -> list[tuple[int, int]]:
+        """Where the gaps lie."""
+        return [(self._places[self.lasts[row] - 1] + 1, self._places[self.firsts[row + 1]]) for row in bridges]
 
     def tokens_near(self, words: Sequence[Token]) -> list[Token]:
         """The rows that may belong to a number together with one of the words."""
@@ -105,7 +140,7 @@ class Written:
     def _token(self, start: int, end: int) -> Token:
         return Token(Role.WRITTEN, _only_digits(self._view[start:end]), start, end)
 
-    def _row(self, first: int, last: int) -> DigitString:
+    def _row(self, first: int, last: int, gaps: bytes) -> DigitString:
         begin, end = self._places[first], self._places[last - 1] + 1
         spoken = bytes(last - first)
         plus = sign_before(self._view, begin)
@@ -113,7 +148,6 @@ class Written:
             places, ends = range(begin, end), range(begin + 1, end + 1)
             return DigitString(self._digits[first:last], places, ends, _ONE_GROUP, _NO_GAP, spoken, plus)
         starts = self._places[first:last]
-        gaps = self._gaps[first : last - 1]
         breaks = [place for place, gap in enumerate(gaps) if gap]
         return DigitString(
             digits=self._digits[first:last],
@@ -162,7 +196,7 @@ def sign_before(view: bytes, start: int) -> int:
 
 
 def _only_digits(row: bytes) -> str:
-    return row.translate(None, _SEPARATORS).decode("ascii")
+    return row.translate(None, SEPARATORS).decode("ascii")
 
 
 class Scanner:
@@ -170,15 +204,19 @@ class Scanner:
 
     def __init__(self, language: SpokenLanguage) -> None:
         self._language = language
-        words = _alternatives(language.words)
-        self.gate = rb"\b(?:" + words + rb")\b" + _SEPARATOR_CLASS + rb"{1,6}(?:[0-9]|(?:" + words + rb")\b)"
-        self._words = re.compile(rb"\b(?:" + words + rb")\b")
-        fillers = rb"(?:\b(?:" + _alternatives(language.fillers) + rb")\b" + _SEPARATOR_CLASS + rb"{1,6}){0,3}"
-        self._joint = re.compile(_SEPARATOR_CLASS + rb"{0,6}" + fillers)
+        words = alternatives(language.words)
+        self.gate = rb"\b(?:" + words + rb")\b" + SEPARATOR_CLASS + rb"{1,6}(?:[0-9]|(?:" + words + rb")\b)"
+        others = alternatives(_phrases_with_number_words(language))
+        self._words = re.compile(rb"\b(?:" + others + rb"|" + words + rb")\b")
+        self.bridge = Bridge(language)
+        spoken_over = alternatives(language.fillers | language.hesitations)
+        fillers = rb"(?:\b(?:" + spoken_over + rb")\b" + SEPARATOR_CLASS + rb"{1,6}){0,4}"
+        self._joint = re.compile(SEPARATOR_CLASS + rb"{0,6}" + fillers)
 
     def strings(self, view: bytes, written: Written) -> tuple[list[DigitString], int | None]:
         """Digit strings that hold at least one number word, and the place from which no more were read."""
-        words = [self._token(match) for match in islice(self._words.finditer(view), MOST_WORDS + 1)]
+        matches = islice(self._words.finditer(view), MOST_WORDS + 1)
+        words = [token for match in matches if (token := self._token(match)) is not None]
         unread = None
         if len(words) > MOST_WORDS:
             unread = words.pop().start
@@ -186,12 +224,13 @@ class Scanner:
         found: list[DigitString] = []
         for stretch in self._stretches(view, tokens):
             for atoms in self._language.read(stretch):
-                found.extend(_joined(atoms, view))
+                found.extend(_joined(atoms, view, self.bridge))
         return found, unread
 
-    def _token(self, match: re.Match[bytes]) -> Token:
-        role, value = self._language.words[match.group().decode("ascii")]
-        return Token(role, value, match.start(), match.end())
+    def _token(self, match: re.Match[bytes]) -> Token | None:
+        """The number word, or None for a phrase that only holds one ("one moment")."""
+        meaning = self._language.words.get(match.group().decode("ascii"))
+        return None if meaning is None else Token(*meaning, match.start(), match.end())
 
     def _stretches(self, view: bytes, tokens: Sequence[Token]) -> Iterator[list[Token]]:
         current: list[Token] = []
@@ -212,31 +251,36 @@ class Scanner:
         return gap in (b" ", b", ", b"-") or self._joint.fullmatch(gap) is not None
 
 
-def _alternatives(words: Iterable[str]) -> bytes:
-    """Longest first, so that no word hides a longer one that begins with it."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return b"|".join(re.escape(word.encode("ascii")) for word in ordered)
+def _phrases_with_number_words(language: SpokenLanguage) -> list[str]:
+    return [
+        phrase
+        for phrase in language.hesitations
+        if " " in phrase and not language.words.keys().isdisjoint(phrase.split())
+    ]
 
 
-def _joined(atoms: Sequence[Atom], view: bytes) -> Iterator[DigitString]:
+def _joined(atoms: Sequence[Atom], view: bytes, bridge: Bridge) -> Iterator[DigitString]:
     """Atoms of one reading as digit strings; a spoken "plus" starts a new one."""
     start = 0
     plus = -1
     for place, atom in enumerate(atoms):
         if atom.digits == "+":
-            yield from _string(atoms[start:place], view, plus)
+            yield from _string(atoms[start:place], view, plus, bridge)
             start, plus = place + 1, atom.start
-    yield from _string(atoms[start:], view, plus)
+    yield from _string(atoms[start:], view, plus, bridge)
 
 
-def _string(atoms: Sequence[Atom], view: bytes, plus: int) -> Iterator[DigitString]:
+def _string(atoms: Sequence[Atom], view: bytes, plus: int, bridge: Bridge) -> Iterator[DigitString]:
     if not any(atom.spoken for atom in atoms):
         return
     places = [place for atom in atoms for place in _places(atom, view)]
+    spoken = b"".join((b"\x01" if atom.spoken else b"\x00") * len(atom.digits) for atom in atoms)
     groups, gaps = [0], [Gap.TIGHT]
     for index in range(1, len(places)):
         (last_start, last_end), (start, _) = places[index - 1], places[index]
         gap = Gap.TIGHT if start == last_start else _gap(view[last_end:start])
+        if gap is Gap.LOOSE and not (spoken[index] and spoken[index - 1]):
+            gap = bridge.kind(view[last_end:start]) or gap
         if gap is not Gap.TIGHT:
             groups.append(index)
             gaps.append(gap)
@@ -246,7 +290,7 @@ def _string(atoms: Sequence[Atom], view: bytes, plus: int) -> Iterator[DigitStri
         ends=[end for _, end in places],
         groups=groups,
         gaps=gaps,
-        spoken=b"".join((b"\x01" if atom.spoken else b"\x00") * len(atom.digits) for atom in atoms),
+        spoken=spoken,
         plus=plus if plus >= 0 else sign_before(view, places[0][0]),
     )
 

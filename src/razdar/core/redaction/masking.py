@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from functools import cache
 
 from razdar.core.redaction import spoken
-from razdar.core.redaction.numerals import SPOKEN, Role
 from razdar.core.redaction.spans import Span, SpanType
 
 NUMBER_TOKEN = "[number]"  # noqa: S105
@@ -53,8 +52,6 @@ _WRITTEN_RUN = re.compile(r"\d(?:[\W_]{0,4}\d){3,}")
 
 @cache
 def _spoken_runs() -> re.Pattern[str]:
-    roles = (Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.THOUSAND, Role.REPEAT, Role.PLURAL)
-    words = {word for code in spoken.languages(None) for word, (role, _) in SPOKEN[code].words.items() if role in roles}
-    said = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    said = "|".join(re.escape(word) for word in sorted(spoken.number_words(None), key=lambda word: (-len(word), word)))
     one = rf"(?:\b(?:{said})\b|\d+)"
     return re.compile(rf"{one}(?:[\W_]{{1,4}}{one})+", re.IGNORECASE)

@@ -36,11 +36,13 @@ class Role(Enum):
 
 
 class Gap(IntEnum):
-    """How much lies between two groups: nothing visible, one ordinary separator, or more."""
+    """How much lies between two groups: nothing visible, one ordinary separator, more, or words (see ``bridges``)."""
 
     TIGHT = 0
     PLAIN = 1
     LOOSE = 2
+    HESITATION = 3
+    LINK = 4
 
 
 class Token(NamedTuple):
@@ -67,7 +69,8 @@ class SpokenLanguage:
 
     Attributes:
         words: number words, lower case as in the 8-bit view, with their role and digits.
-        fillers: words that may stand between two digits of one number.
+        fillers: words that may stand between two digits of one number, or between two numbers.
+        hesitations: words and phrases that stand between two digits of one number and join nothing else.
         read: tokens of one stretch -> its possible readings.
         signs: sign of an e-mail address -> the words for it ("." -> "dot").
         stops: words that are never part of an e-mail address ("is", "email", "me").
@@ -75,6 +78,7 @@ class SpokenLanguage:
 
     words: Mapping[str, tuple[Role, str]]
     fillers: frozenset[str]
+    hesitations: frozenset[str]
     read: Callable[[Sequence[Token]], list[list[Atom]]]
     signs: Mapping[str, tuple[str, ...]]
     stops: frozenset[str]
@@ -113,6 +117,15 @@ class DigitString:
         after = bisect_left(self.groups, last)
         begin = self.groups[bisect_right(self.groups, first) - 1]
         return begin, self.groups[after] if after < len(self.groups) else len(self)
+
+    def is_bridged(self, first: int, last: int) -> bool:
+        """Whether words of another kind stand between the digits ``first:last``."""
+        return self.widest_gap(first, last) > Gap.LOOSE
+
+    def widest_gap(self, first: int, last: int) -> Gap:
+        """The strongest gap between two groups of the digits ``first:last``."""
+        inner = self.gaps[bisect_right(self.groups, first) : bisect_left(self.groups, last)]
+        return max(inner, default=Gap.TIGHT)
 
     def said(self, first: int, last: int) -> bool:
         """Whether most of the digits ``first:last`` were said as words."""

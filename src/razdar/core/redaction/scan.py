@@ -40,7 +40,13 @@ class Scan:
             found, unread_from = spoken.scanner(code).strings(self.view, written)
             strings.extend(found)
             unread.extend([] if unread_from is None else [unread_from])
-        return Numbers(tuple(strings), min(unread, default=None))
+        places: list[tuple[int, int]] = []
+        for code in spoken.languages(self.lang):
+            if _bridge_gate(code).search(self.view) is not None:
+                bridges = written.bridges(spoken.scanner(code).bridge.kind)
+                strings.extend(written.bridged_rows(bridges))
+                places.extend(written.bridge_places(bridges))
+        return Numbers(tuple(strings), min(unread, default=None), tuple(sorted(places)))
 
     @cached_property
     def cues(self) -> Cues:
@@ -77,3 +83,8 @@ def pattern(expression: bytes) -> Any:
 @cache
 def _gate(code: str) -> Any:
     return pattern(spoken.scanner(code).gate)
+
+
+@cache
+def _bridge_gate(code: str) -> Any:
+    return pattern(spoken.scanner(code).bridge.gate)

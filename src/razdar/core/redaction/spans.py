@@ -34,7 +34,7 @@ class SpanType(StrEnum):
     ADDRESS = "address"
     REFERENCE = "reference"
     NUMBER = "number"
-    """Numbers nobody read because there were too many of them."""
+    """Digits announced as secret that belong to nothing we know, and numbers nobody read: there were too many."""
 
 
 class Why(StrEnum):

@@ -2,7 +2,8 @@
 
 Rules:
 1. The conversation is searched in the order it was said, turn by turn, so that the other side's question ("your card
-   number?") is the cue of the answer. A number never runs from one turn into another person's.
+   number?") is the cue of the answer. A number runs from one turn into another person's only where one stops and the
+   other goes on in digits, a check digit holds over both, and a cue or what was found in one of them says so.
 2. Each channel is searched once more as one continuous text, so that a number said across turns survives the other
    side's "mm hmm". A silence of more than ``TOPIC_MS`` ends a number.
 3. What was found is looked for again in both channels: four digits in a row of a concealed number, or three said by
@@ -13,12 +14,15 @@ Rules:
    around that turn is muted, the turn included.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from razdar.core.redaction import spoken
+from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.folding import view
@@ -58,6 +62,14 @@ SHORT_READ_BACK_DIGITS = 3
 QUICKEST_MS = 55
 """No voice says a digit or a word in less."""
 
+LONG_READING = 13
+"""Nothing but a card number is read out in so many words."""
+
+EDGE_WORDS = 4
+"""One voice goes on where the other stopped in so many words, "um" and "yes" included."""
+
+_PIECES = re.compile(rb"[a-z0-9]+")
+
 _BREAK = "\u00b6"
 """Stands between turns; it is no separator, so no number runs over it."""
 
@@ -86,6 +98,11 @@ def redact_transcript(
         for span in spans:
             concealed.add(text.positions(span.start, span.end), span)
         heard.add(text, [span for span in spans if span.type in _NUMERIC])
+    for text in _handed_over(transcript, turns):
+        spans = [span for span in search(text.scan) if _is_shared(text, span, concealed)]
+        for span in spans:
+            concealed.add(text.positions(span.start, span.end), span)
+        heard.add(text, spans)
     for text in channels:
         for span in heard.read_backs(text):
             concealed.add(text.positions(span.start, span.end), span)
@@ -101,6 +118,7 @@ class _Text:
     """Words joined to a text, and the way back from its characters to the words."""
 
     def __init__(self, transcript: Transcript, pieces: Sequence[Sequence[int]]) -> None:
+        self._words = transcript.words
         self._positions: list[int] = []
         self._starts: list[int] = []
         self._ends: list[int] = []
@@ -122,6 +140,10 @@ class _Text:
         """Words that the stretch ``start:end`` of the text touches."""
         return self._positions[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
 
+    def channel(self, position: int) -> int:
+        """Who says a word."""
+        return self._words[position].channel
+
 
 class _Concealed:
     """Which words are concealed, and as what; the better evidence names the kind."""
@@ -137,6 +159,10 @@ class _Concealed:
     def kind(self, position: int) -> SpanType | None:
         span = self._best.get(position)
         return None if span is None else span.type
+
+    def holds_number(self, positions: Sequence[int]) -> bool:
+        """Whether one of the words is part of a number."""
+        return any(self.kind(position) in _NUMERIC for position in positions)
 
     def runs(self, turn: Turn) -> Iterator[tuple[SpanType | None, tuple[int, ...]]]:
         """The words of a turn, cut where the kind of concealment changes."""
@@ -215,6 +241,42 @@ def _channels(transcript: Transcript) -> Iterator[_Text]:
                 pieces.append([])
             pieces[-1].append(position)
         yield _Text(transcript, pieces)
+
+
+def _handed_over(transcript: Transcript, turns: Sequence[Turn]) -> Iterator[_Text]:
+    """Turns in which the other voice goes on in the middle of digits, each row of them after the turn before it."""
+    number_words = spoken.number_words(transcript.language)
+
+    def counts(positions: Sequence[int]) -> bool:
+        words = (view(transcript.words[position].text) for position in positions)
+        return any(
+            piece.isdigit() or piece.decode("latin-1") in number_words
+            for word in words
+            for piece in _PIECES.findall(word)
+        )
+
+    joined = [
+        one.channel != other.channel and counts(one.positions[-EDGE_WORDS:]) and counts(other.positions[:EDGE_WORDS])
+        for one, other in pairwise(turns)
+    ]
+    at = 0
+    while at < len(joined):
+        last = at
+        while last < len(joined) and joined[last]:
+            last += 1
+        if last > at:
+            positions = sorted(position for turn in turns[at : last + 1] for position in turn.positions)
+            yield _Text(transcript, [*([turns[at - 1].positions] if at else []), positions])
+        at = last + 1
+
+
+def _is_shared(text: _Text, span: Span, concealed: _Concealed) -> bool:
+    if span.type not in _NUMERIC or Why.CHECKSUM not in span.why:
+        return False
+    positions = text.positions(span.start, span.end)
+    by_one_voice = max(Counter(text.channel(position) for position in positions).values())
+    cued = text.scan.cues.near(Cue.ANNOUNCED, span.start, span.end)
+    return cued or by_one_voice >= LONG_READING or concealed.holds_number(positions)
 
 
 def _shown(transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed) -> tuple[RedactedWord, ...]:

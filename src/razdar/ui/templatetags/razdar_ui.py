@@ -13,7 +13,6 @@ from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,8 +21,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
-from razdar.core.disclosure import DataClass, Level, Purpose, Role, Shown
-from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
+from razdar.core.disclosure import DataClass, Level, Role, Shown
+from razdar.ui.labels import CLASS_LABELS, ROLE_LABELS
 from razdar.ui.shell import Link, Shell, links_for, shell_of
 
 register = template.Library()
@@ -117,13 +116,17 @@ def day_text(value: date) -> str:
     return date_format(value, pgettext("date format", "j M Y"))
 
 
-@register.simple_tag
-def duration(seconds: float) -> SafeString:
+def clock(seconds: float) -> str:
     """Minutes and seconds, or hours too, as on a clock."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    text = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-    return format_html('<bdi dir="ltr">{}</bdi>', text)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.simple_tag
+def duration(seconds: float) -> SafeString:
+    """A length, as on a clock."""
+    return ltr(clock(seconds))
 
 
 @register.inclusion_tag("ui/components/masked.html")
@@ -140,16 +143,6 @@ def masked(shown: Shown) -> dict[str, Any]:
     }
 
 
-@register.simple_tag
-def cell(value: object) -> SafeString:
-    """A table cell's content by its type: a shown field, a time, or text."""
-    if isinstance(value, Shown):
-        return render_to_string("ui/components/masked.html", masked(value))
-    if isinstance(value, date):
-        return moment(value)
-    return format_html("<bdi>{}</bdi>", "–" if value is None else value)
-
-
 @register.filter
 def class_label(value: str) -> str:
     """A data class as people call it."""
@@ -160,16 +153,6 @@ def class_label(value: str) -> str:
 def role_label(value: str) -> str:
     """A role as people call it; ``system`` for jobs."""
     return str(ROLE_LABELS[Role(value)]) if value in set(Role) else _("System")
-
-
-@register.filter
-def purpose_label(value: str) -> str:
-    return str(PURPOSE_LABELS[Purpose(value)])
-
-
-@register.filter
-def level_label(value: int) -> str:
-    return str(LEVEL_LABELS[Level(value)])
 
 
 @register.inclusion_tag("ui/components/pill.html")

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.UUIDField(null=True)),
                 ('created_at', models.DateTimeField()),
                 ('until', models.DateTimeField()),
+                ('mac', models.BinaryField(max_length=32)),
             ],
             options={
                 'indexes': [models.Index(fields=['client_id', 'person', 'row'], name='vault_grant_who')],
@@ -83,6 +84,7 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.UUIDField()),
                 ('decided_by', models.UUIDField(null=True)),
                 ('created_at', models.DateTimeField()),
+                ('mac', models.BinaryField(max_length=32)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('client_id',), name='vault_one_active_matrix')],

@@ -9,13 +9,15 @@ from functools import cache
 from importlib import import_module
 
 from razdar.core.redaction.digits import Scanner
-from razdar.core.redaction.numerals import SPOKEN
+from razdar.core.redaction.numerals import SPOKEN, Role
 
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
 ALWAYS = "en"
 """English digits are said inside every language."""
+
+_COUNTING = (Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.THOUSAND, Role.REPEAT, Role.PLURAL)
 
 
 def languages(lang: str | None) -> tuple[str, ...]:
@@ -30,3 +32,22 @@ def languages(lang: str | None) -> tuple[str, ...]:
 def scanner(code: str) -> Scanner:
     """The compiled scanner of a registered language."""
     return Scanner(SPOKEN[code])
+
+
+@cache
+def number_words(lang: str | None) -> frozenset[str]:
+    """Words that are digits or numbers in the languages to listen for, as in the 8-bit view."""
+    words = ((word, role) for code in languages(lang) for word, (role, _) in SPOKEN[code].words.items())
+    return frozenset(word for word, role in words if role in _COUNTING)
+
+
+@cache
+def digit_words(lang: str | None) -> dict[str, tuple[str, ...]]:
+    """For each digit the sign itself and the words for it in the languages to listen for."""
+    units = [
+        (word, value)
+        for code in languages(lang)
+        for word, (role, value) in SPOKEN[code].words.items()
+        if role is Role.UNIT
+    ]
+    return {digit: (digit, *(word for word, value in units if value == digit)) for digit in "0123456789"}

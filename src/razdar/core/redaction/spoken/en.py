@@ -45,10 +45,20 @@ _WORDS: dict[str, tuple[Role, str]] = {
 }
 
 _FILLERS_TEXT = (
-    "um uh er erm uhm umm ah eh hmm hm mm mhm okay ok yeah yes yep right so then now next again well please "
-    "sorry no wait like that's it's dash hyphen dot space slash comma sir madam ma'am sure alright got it uh-huh"
+    "okay ok yeah yes yep right so then now next again well please no wait like that's it's dot slash comma sir madam "
+    "ma'am sure alright got it"
 )
-_FILLERS = frozenset(_FILLERS_TEXT.split())
+_FILLERS = frozenset(_FILLERS_TEXT.split()) | {"followed by", "after that", "the rest is", "and the rest"}
+
+_HESITATIONS_TEXT = "um uh er erm uhm umm ah eh hmm hm mm mhm uh-huh mm-hmm mmhmm sorry dash hyphen space"
+_HESITATIONS = frozenset(_HESITATIONS_TEXT.split()) | {
+    *("let me see", "let's see", "let me check", "let me look", "let me think", "i think", "i believe", "i guess"),
+    *("i mean", "you know", "hold on", "hang on", "bear with me", "one moment", "one second", "one sec", "one minute"),
+    *("just a moment", "just a second", "just a sec", "just a minute", "a moment", "a second", "a sec", "uh huh"),
+    *("wait a moment", "wait a second", "wait a sec", "wait a minute", "give me a moment", "give me a second"),
+    *("just one moment", "just one second", "just one sec", "hold on a second", "hang on a second", "where was i"),
+    *("excuse me", "what was it", "how was it", "what is it", "what's it", "one more time"),
+}
 
 _STOPS_TEXT = (
     "a about address again all also am an and are arrive as ask available be by call can check contact do email "
@@ -168,6 +178,7 @@ SPOKEN.register("en")(
     SpokenLanguage(
         words=_WORDS,
         fillers=_FILLERS,
+        hesitations=_HESITATIONS,
         read=read,
         signs={
             "@": ("at",),

@@ -6,7 +6,9 @@ Rules:
 2. Luhn alone passes one random number in ten. A window needs more: the opening digits and length of a card network, or
    edges that fall on the edges of groups, or a cue.
 3. A window that cuts through a written group needs the network's usual length of 15 or 16, and lies inside the group
-   or ends with one. The whole group is reported: what is left of it could be taken for a number of its own.
+   or ends with one. The whole group is reported: what is left of it could be taken for a number of its own. Where
+   fillers stand inside the window, its edges must be edges of groups, and the length the network's usual one or a cue
+   beside it.
 4. People mis-say digits and recognisers mis-hear them. After a cue a number of a card's length counts without the check
    digit, and so does any spoken row of 13 digits or more: nothing else that long is read out digit by digit. Longer
    ones are a card with its expiry date and security code.
@@ -97,13 +99,16 @@ def _checked(scan: Scan, string: DigitString) -> Iterator[Span]:
 def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned_edges: int) -> Span | None:
     first, last = window
     aligned = aligned_edges == 2
+    if not aligned and string.is_bridged(first, last):
+        return None
     opening = int(string.digits[first : first + 4])
     if not _NETWORK_LENGTHS[last - first][opening]:
         return _without_network(scan, string, first, last) if aligned else None
     usual = _USUAL_LENGTH[opening] == last - first
     if aligned:
         start, end = string.starts[first], string.ends[last - 1]
-        if last - first < SHORTEST_WITHOUT_CUE and not scan.cues.near(Cue.CARD, start, end):
+        needs_cue = last - first < SHORTEST_WITHOUT_CUE or (not usual and string.is_bridged(first, last))
+        if needs_cue and not scan.cues.near(Cue.CARD, start, end):
             return None
         return Span(start, end, SpanType.CARD, 0.95 if usual else 0.85, (*_NETWORK, Why.ALIGNED))
     inside = string.groups_in(first, last) == 1
@@ -120,7 +125,7 @@ def _without_network(scan: Scan, string: DigitString, first: int, last: int) -> 
     if scan.cues.near(Cue.CARD, start, end, CUE_REACH):
         return Span(start, end, SpanType.CARD, 0.7, (Why.CHECKSUM, Why.ALIGNED, Why.CUE))
     plausible = last - first == COMMON_LENGTH and string.groups_in(first, last) <= MOST_GROUPS
-    if not plausible or scan.cues.near(Cue.SOMETHING_ELSE, start, end):
+    if not plausible or string.is_bridged(first, last) or scan.cues.near(Cue.SOMETHING_ELSE, start, end):
         return None
     return Span(start, end, SpanType.CARD, 0.5, (Why.CHECKSUM, Why.ALIGNED))
 

@@ -9,16 +9,20 @@ Rules:
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import DETECTORS
+from razdar.core.redaction.digits import LONGEST_GAP
 from razdar.core.redaction.numerals import DigitString
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.windows import aligned_windows
 
 CUE_REACH = 40
+LONGEST_SAID = 120
+"""Characters in which an IBAN ends, fillers included."""
 
 _REGISTRY = (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 "
@@ -59,16 +63,51 @@ def passes_mod_97(compact: str) -> bool:
 def _written(scan: Scan, opening: re.Match[bytes]) -> Iterator[Span]:
     country = opening.group(1)
     length = LENGTHS.get(country.decode("ascii"))
-    rest = None if length is None else _REST[length].match(scan.view, opening.end(1))
+    if length is None:
+        return
+    yield from _judged(scan, opening, length, ())
+    bridges = _bridges_after(scan, opening.end())
+    if bridges:
+        yield from _judged(scan, opening, length, bridges)
+
+
+def _bridges_after(scan: Scan, start: int) -> tuple[tuple[int, int], ...]:
+    """Gaps of mere fillers in which an IBAN that begins here may go on."""
+    bridges = scan.numbers.bridges
+    first = bisect_left(bridges, (start, start))
+    return bridges[first : bisect_left(bridges, (start + LONGEST_SAID - LONGEST_GAP, 0))]
+
+
+def _judged(scan: Scan, opening: re.Match[bytes], length: int, bridges: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """The number that begins here, if there is one once the bridges are left out."""
+    begin = opening.end(1)
+    kept = _without(scan.view, begin, bridges) if bridges else scan.view
+    rest = _REST[length].match(kept, 0 if bridges else begin)
     if rest is None:
         return
-    start, end = opening.start(), rest.end()
-    compact = (country + rest.group().translate(None, _SIGNS)).decode("ascii")
+    start, end = opening.start(), _place(rest.end() + begin, bridges) if bridges else rest.end()
+    if bridges and scan.touches_word(start, end):
+        return
+    compact = (opening.group(1) + rest.group().translate(None, _SIGNS)).decode("ascii")
     if passes_mod_97(compact):
         score = 0.9 if scan.touches_word(start, end) else 0.99
         yield Span(start, end, SpanType.IBAN, score, (Why.CHECKSUM, Why.SHAPE))
     elif _cued(scan, start, end) and not scan.touches_word(start, end):
         yield Span(start, end, SpanType.IBAN, 0.8, (Why.NO_CHECKSUM, Why.SHAPE, Why.CUE))
+
+
+def _without(view: bytes, begin: int, bridges: Sequence[tuple[int, int]]) -> bytes:
+    """The view from a place on with a blank instead of each bridge."""
+    edges = [begin, *(edge for bridge in bridges for edge in bridge), begin + LONGEST_SAID]
+    return b" ".join(view[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
+def _place(place: int, bridges: Sequence[tuple[int, int]]) -> int:
+    """Where the end of something stood before each bridge became a blank."""
+    for start, end in bridges:
+        if place > start:
+            place += end - start - 1
+    return place
 
 
 def _after_spelled_country(scan: Scan, string: DigitString) -> Iterator[Span]:

@@ -2,6 +2,7 @@
 
 Rules:
 1. Candidates start and end at the edges of groups and do not cross a comma or a new line; 7 to 15 digits (E.164).
+   They cross fillers if the whole is a valid number, and "and then" only with a cue as well.
 2. With a plus sign, "plus", 00 or 011 in front the number must be valid, or at least possible, for its own country.
 3. A national number is judged by the plans of the countries where the text's language is spoken. One random number in
    three is valid somewhere, so validity needs company: a cue, the way telephone numbers are grouped, or being spoken.
@@ -159,7 +160,7 @@ class _Judge:
         if phonenumbers.is_valid_number(number):
             return 0.95, (Why.INTERNATIONAL,)
         signed = candidate.first == 0 and candidate.string.plus >= 0
-        if self._cued(candidate) or (signed and phonenumbers.is_possible_number(number)):
+        if self._cued(candidate) or (signed and not candidate.bridge and phonenumbers.is_possible_number(number)):
             return 0.65, (Why.INTERNATIONAL, Why.LENGTH)
         return None
 
@@ -169,16 +170,13 @@ class _Judge:
         bare = len(candidate.digits) >= SHORTEST_BARE and candidate.is_one_group
         if not (cued or grouped or candidate.said or bare) or self._named_otherwise(candidate):
             return None
+        if candidate.bridge is Gap.LINK and not cued:
+            return None
         if any(self._is_valid_in(candidate.digits, region) for region in self._regions):
             score = 0.9 if cued else 0.75 if grouped else 0.6 if candidate.said else 0.45
             return score, (Why.NATIONAL, *((Why.CUE,) if cued else ()), *((Why.SHAPE,) if grouped else ()))
-        if cued and len(candidate.digits) <= 12:
-            return 0.6, (Why.CUE, Why.LENGTH)
-        if grouped and len(candidate.digits) <= 11:
-            return 0.5, (Why.SHAPE, Why.LENGTH)
-        if candidate.said and candidate.is_whole and 9 <= len(candidate.digits) <= 12:
-            return 0.45, (Why.SPOKEN, Why.LENGTH)
-        return None
+        certain = candidate.bridge is None or (cued and candidate.bridge is Gap.HESITATION)
+        return _by_shape(candidate, cued=cued) if certain else None
 
     def _is_valid_in(self, digits: str, region: str) -> bool:
         number = self._parsed(digits, region)
@@ -203,6 +201,17 @@ class _Judge:
         return nearest < mine and nearest <= OTHER_CUE_REACH
 
 
+def _by_shape(candidate: "_Candidate", *, cued: bool) -> _Verdict | None:
+    """For numbers of no plan: what a cue or the way they are grouped or said is worth."""
+    if cued and len(candidate.digits) <= 12:
+        return 0.6, (Why.CUE, Why.LENGTH)
+    if candidate.is_grouped and len(candidate.digits) <= 11:
+        return 0.5, (Why.SHAPE, Why.LENGTH)
+    if candidate.said and candidate.is_whole and 9 <= len(candidate.digits) <= 12:
+        return 0.45, (Why.SPOKEN, Why.LENGTH)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     string: DigitString
@@ -217,6 +226,12 @@ class _Candidate:
     @property
     def digits(self) -> str:
         return self.string.digits[self.edges[0] : self.edges[-1]].decode("ascii")
+
+    @property
+    def bridge(self) -> Gap | None:
+        """What words stand inside, if any."""
+        gap = self.string.widest_gap(self.edges[0], self.edges[-1])
+        return gap if gap > Gap.LOOSE else None
 
     @property
     def said(self) -> bool:
