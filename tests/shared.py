@@ -1,4 +1,4 @@
-"""Data that is not part of the repository. Tests that read it carry the marker ``shared`` and skip where it is absent."""
+"""Data that is not part of the repository; tests that read it carry the marker ``shared`` and skip without it."""
 
 from pathlib import Path
 

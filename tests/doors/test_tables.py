@@ -5,7 +5,7 @@ client, which is tried, or on the list of tables that belong to the whole instal
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -86,6 +86,7 @@ class Filled:
 
     urls: RoleUrls
     admin: Connection = field(repr=False)
+    runtime: Connection = field(repr=False)
 
     def tables(self) -> list[Table]:
         names = [name for (name,) in self.admin.execute(_SCOPED).fetchall()]
@@ -100,8 +101,13 @@ class Filled:
 
 @pytest.fixture(scope="module")
 def filled(server: TestServer) -> Iterator[Filled]:
-    with server.clone() as name, psycopg.connect(server.database_url(name), autocommit=True) as admin:
-        made = Filled(server.urls(name), admin)
+    with server.clone() as name, ExitStack() as stack:
+        urls = server.urls(name)
+        admin, runtime = (
+            stack.enter_context(psycopg.connect(url, autocommit=True))
+            for url in (server.database_url(name), urls.runtime)
+        )
+        made = Filled(urls, admin, runtime)
         for table in made.tables():
             made.fill(table)
         yield made
@@ -110,10 +116,10 @@ def filled(server: TestServer) -> Iterator[Filled]:
 @contextmanager
 def as_runtime(filled: Filled, client: UUID | None) -> Iterator[Connection]:
     """The runtime role's connection, in a scope or in none; nothing it does stays."""
-    with psycopg.connect(filled.urls.runtime) as connection, connection.transaction(force_rollback=True):
+    with filled.runtime.transaction(force_rollback=True):
         if client:
-            connection.execute("SELECT set_config('razdar.client', %s, true)", [str(client)])
-        yield connection
+            filled.runtime.execute("SELECT set_config('razdar.client', %s, true)", [str(client)])
+        yield filled.runtime
 
 
 def leaks(filled: Filled, table: Table) -> list[str]:

@@ -16,13 +16,12 @@ from razdar.demo_content.cast import Member
 from razdar.demo_content.people import CLIENTS
 from razdar.demo_content.staff import DemoStaff
 from tests.leaks.installation import Finished, Installation, free_port, place
-from tests.leaks.seed import AGENT
+from tests.leaks.seed import ADMINISTRATORS, AGENT
 from tests.weakening import ROOT
 
 PASSPHRASE = "forty quiet lanterns drifting seaward"
 ANOTHER_PASSPHRASE = "forty quiet lanterns drifting westward"
 CLIENT = CLIENTS[0].name
-ADMINISTRATORS = ("anna.a", "boris.b")
 _SEED = (sys.executable, "-m", "tests.leaks.seed")
 
 

@@ -9,12 +9,17 @@ import os
 import sys
 import time
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from razdar import __main__ as product
 from razdar.runtime import logs
 from razdar.runtime.commands import Needs
 
+if TYPE_CHECKING:
+    from razdar.core.disclosure import Role, Viewer
+
+ADMINISTRATORS = ("anna.a", "boris.b")
 AGENT = "agnes.a"
 
 
@@ -56,22 +61,19 @@ def _customers(client: UUID) -> list[UUID]:
 
 
 def _erase(client: UUID, customer: UUID) -> None:
-    from razdar.core.disclosure import Role, Viewer
-    from razdar.core.duties import ROLE_PERMISSIONS
+    from razdar.core.disclosure import Role
     from razdar.privacy import services
     from razdar.runtime.ids import uuid7
     from razdar.runtime.scope import scope
 
-    role = Role.PRIVACY_OFFICER
-    officer = Viewer(uuid7(), role.value, client, "seed", permissions=ROLE_PERMISSIONS[role], assured_at=time.time())
     with scope(client):
-        services.erase(officer, customer, "request")
+        services.erase(_viewer(client, uuid7(), Role.PRIVACY_OFFICER), customer, "request")
 
 
 def _people(client: UUID) -> None:
     from razdar.core.disclosure import Role
     from razdar.demo_content.cast import fresh_password
-    from razdar.identity import factors, invitations, services
+    from razdar.identity import factors, invitations, selectors, services
     from razdar.identity.models import RoleGrant
     from razdar.identity.services import Newcomer
     from razdar.identity.sessions import SessionStore
@@ -81,12 +83,22 @@ def _people(client: UUID) -> None:
     assert link is not None
     password = fresh_password()
     person = invitations.accept(link.token, password)
-    with scope(client):  # two administrators would have to sign in to approve it
-        RoleGrant.objects.filter(user_id=person).update(state=RoleGrant.State.ACTIVE)
+    administrator = _viewer(client, selectors.person_by_work_name(ADMINISTRATORS[0]), Role.ADMINISTRATOR)
+    with scope(client):
+        services.approve_role(administrator, RoleGrant.objects.get(user_id=person).id)
     json.dump({"password": password, "seed": factors.enrol_totp(person)}, sys.stdout)
     session = SessionStore()
     session["note"] = "a session"
     session.create()
+
+
+def _viewer(client: UUID, person: UUID, role: "Role") -> "Viewer":
+    """Somebody of this role who has just signed in."""
+    from razdar.core.disclosure import Viewer
+    from razdar.core.duties import ROLE_PERMISSIONS
+
+    permissions = ROLE_PERMISSIONS[role]
+    return Viewer(person, role.value, client, "seed", permissions=permissions, assured_at=time.time())
 
 
 if __name__ == "__main__":

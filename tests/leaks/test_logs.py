@@ -22,6 +22,7 @@ from tests import weakening
 from tests.leaks import house, installation, patches, sources
 from tests.leaks.house import House
 from tests.leaks.scanner import Scanner, Source
+from tests.leaks.seed import ADMINISTRATORS
 
 TROUBLE = {"patch": "razdar.vault.ring:opened", "with_": "tests.leaks.patches:quotes_personal_data"}
 CARRIED = Scanner(patches.planted())
@@ -71,7 +72,7 @@ def test_what_errors_and_addresses_carry_reaches_no_log_and_no_answer(template: 
 
 def invitation_token(made: House) -> str:
     """The secret in a one-time link, as the command line shows it once."""
-    said = house.succeed(made.run("person", "renew", "--client", house.CLIENT, house.ADMINISTRATORS[0]))
+    said = house.succeed(made.run("person", "renew", "--client", house.CLIENT, ADMINISTRATORS[0]))
     (token,) = re.findall(r"/invitation/(\S+)/", said)
     return str(token)
 
@@ -79,8 +80,10 @@ def invitation_token(made: House) -> str:
 def pages_fail(made: House) -> Iterator[Source]:
     """Search again and again: each time another error; the answers are searched."""
     agent = made.sign_in()
+    form = agent.get("/customers/")
+    assert form.status == 200, form.text
     for kind in KINDS:
-        answer = agent.submit(agent.get("/customers/"), "/customers/", {"by": "phone", "value": patches.PHONE})
+        answer = agent.submit(form, "/customers/", {"by": "phone", "value": patches.PHONE})
         assert answer.status == 500, (kind, answer.status)
         yield Source(f"page, {kind}", answer.text.encode())
 

@@ -1,26 +1,41 @@
 """Looking for planted values where nobody asks for permission: in files, and in tables read past every right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.leaks.needles import Literals
 from tests.mission.house import House
 
+FLAC = b"fLaC"  # how a recording begins, unsealed
 
-def in_files(folder: Path, values: Iterable[str]) -> dict[str, set[str]]:
-    """The files under a folder that hold a value, in whatever form it is written; with the values."""
+
+def in_files(folder: Path, values: Iterable[str], sound: bytes) -> dict[str, set[str]]:
+    """The files under a folder that hold a value, in whatever form it is written, or sound; with what they hold.
+
+    Args:
+        sound: planted samples; a stored file that is a recording in the clear is found as well.
+    """
     needles = Literals(values)
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    found = {str(path.relative_to(folder)): needles.found(read(path)) for path in files}
-    return {name: held for name, held in found.items() if held}
+    said = [sound[at : at + 64] for at in range(0, len(sound), len(sound) // 8)]
+    found = {}
+    for name, data in files(folder):
+        held = needles.found(data)
+        if any(piece in data for piece in said) or ("objects/" in name and FLAC in data):
+            held.add("sound")
+        if held:
+            found[name] = held
+    return found
 
 
-def read(path: Path) -> bytes:
-    """A file's bytes; none where a running database has just removed it."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
+def files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file under a folder; one that a running database has just removed is passed over."""
+    for path in folder.rglob("*"):
+        try:
+            data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        except FileNotFoundError:
+            continue
+        if data:
+            yield str(path.relative_to(folder)), data
 
 
 def in_tables(house: House, values: Iterable[str]) -> dict[str, set[str]]:

@@ -130,15 +130,15 @@ def _scripts(planted: Planted, customers: list[str]) -> list[Iterator[Step]]:
     fresh = house.people["supervisor"].sign_in(house.origin)  # a reveal asks for a proof of the last five minutes
     return [
         _supervising(fresh, customers),
-        _cards(house.desk("privacy"), "Privacy officer", customers, 250),
+        _cards(house.desk("privacy"), "Privacy officer", customers, 240),
         _listening(house.desk("reviewer"), planted),
         _searching(house.desk("agent2"), 80),
     ]
 
 
 def _supervising(desk: Wire, customers: list[str]) -> Iterator[Step]:
-    yield from _cards(desk, "Supervisor", customers, 300)
-    for number in range(50):
+    yield from _cards(desk, "Supervisor", customers, 150)
+    for number in range(30):
         customer = customers[number % 3]
         yield ("Supervisor", READING, customer), partial(desk.get, f"/customers/{customer}/events/")
     for number in range(10):
@@ -154,12 +154,12 @@ def _cards(desk: Wire, role: str, customers: list[str], count: int) -> Iterator[
 
 
 def _listening(desk: Wire, planted: Planted) -> Iterator[Step]:
-    role, frame_bytes, step_ms = "Quality reviewer", 4, SECONDS * 1000 // 250
-    for begin_ms in range(0, 250 * step_ms, step_ms):
+    role, frame_bytes, step_ms = "Quality reviewer", 4, SECONDS * 1000 // 460
+    for begin_ms in range(0, 460 * step_ms, step_ms):
         first, last = (HEADER + ms * RATE // 1000 * frame_bytes for ms in (begin_ms, begin_ms + 20))
         piece = {"Range": f"bytes={first}-{last - 1}"}
         yield (role, PLAY, f"from_ms: {begin_ms}"), partial(desk.get, planted.call.player, piece)
-    for _ in range(60):
+    for _ in range(30):
         yield (role, WORDS, ""), partial(desk.get, f"/calls/{planted.call.id}/")
 
 

@@ -22,6 +22,17 @@ from tests.mission.wire import Answer, Wire
 HIDDEN_FROM_AGENTS = [value for label, value in CUSTOMER.items() if label not in SEEN_BY_AGENTS]
 # The gender's word stands in every form that asks for one; it is looked for where the card shows it.
 FINDABLE = {label: value for label, value in CUSTOMER.items() if label != "Gender"}
+ONE_OF_EACH_ROLE = (
+    "agent",
+    "supervisor",
+    "reviewer",
+    "privacy",
+    "security",
+    "auditor",
+    "observer",
+    "technician",
+    "adams",
+)
 # Where programs would fetch what people see on pages.
 OTHER_WAYS_OUT = (
     "/api/",
@@ -94,7 +105,7 @@ def test_business_staff_see_masks(planted: Planted) -> None:
             wrong = [label for label in values if label not in clear and shown[label] != pages.MASK]
             assert not wrong, f"{person} sees {wrong} behind no mask"
             assert all(shown[label].lower() == values[label].lower() for label in clear)
-        walked = addresses.walk(desk, [f"/customers/{planted.customer}/"])
+        walked = addresses.walk(desk, [f"/customers/{planted.customer}/"], avoid=("/account/",))
         hidden = Literals([value for label, value in FINDABLE.items() if label not in clear])
         assert not any(hidden.found(answer.everything) for answer in walked.values()), "a value is behind no mask"
 
@@ -112,15 +123,13 @@ def test_every_denied_cell_is_denied(planted: Planted) -> None:
     """
     house = planted.house
     granted = _matrix(house.desk("auditor"))
-    people = {person.name: person.role for person in house.people.values() if not person.name.endswith(".b")}
-    del people["agent2"], people["bell"], people["booth"], people["abbott"]
-    start = ["/", f"/customers/{planted.customer}/", f"/calls/{planted.call.id}/"]
-    reachable = _reachable([house.desk(name) for name in people], start)
-    assert any(path.endswith("/audio/") or "/audio/" in path for path in reachable)
-    for name, role in people.items():
-        desk, cells = house.desk(name), granted.get(role, {})
-        for label in FINDABLE:  # who finds a customer by a value works for the customer
-            desk.submit("/customers/", search(label))
+    start = ["/", f"/customers/{planted.customer}/", f"/calls/{planted.call.id}/", "/people/"]
+    reachable = _reachable([house.desk(name) for name in ("supervisor", "privacy", "auditor", "adams")], start)
+    assert any("/audio/" in path for path in reachable)
+    for name in ONE_OF_EACH_ROLE:
+        role, desk = house.people[name].role, house.desk(name)
+        cells = granted.get(role, {})
+        desk.submit("/customers/", search("Phone number"))  # who finds a customer like this works for it
         answers = [desk.get(path, addresses.WHOLE) for path in (*reachable, *OTHER_WAYS_OUT)]
         seen = _seen(answers)
         denied = {label for label in seen if cells.get(label, "–") not in {"Shown", "Partly masked"}}
@@ -141,9 +150,9 @@ def _reachable(desks: list[Wire], start: list[str]) -> list[str]:
     """Addresses that somebody can read; their own sign-in and the files of single colleagues left out."""
     found: dict[str, None] = {}
     for desk in desks:
-        answers = addresses.walk(desk, start)
+        answers = addresses.walk(desk, start, avoid=("/account/", "/people/0"))
         found |= dict.fromkeys(path for path, answer in answers.items() if answer.status in {200, 206})
-    return [path for path in found if not path.startswith(("/account/", "/people/"))]
+    return list(found)
 
 
 def _seen(answers: list[Answer]) -> set[str]:

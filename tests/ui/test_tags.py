@@ -91,4 +91,4 @@ def test_labels_are_complete_and_speak_the_core_s_words() -> None:
     assert set(PURPOSE_LABELS) == set(Purpose)
     assert set(LEVEL_LABELS) == set(Level)
     assert write("{{ 'agent'|role_label }} {{ 'system'|role_label }}") == "Agent System"
-    assert write("{{ 'phone'|class_label }}") == "Phone number"
+    assert write("{{ 'phone'|class_label }} {{ 1|level_label }}") == "Phone number Masked"

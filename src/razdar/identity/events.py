@@ -76,10 +76,8 @@ def record_forged(grant: RoleGrant) -> None:
     _FORGED.add((grant.pk, bytes(grant.mac)))
     detail = (("grant", str(grant.pk)), ("person", str(grant.user_id)))
     found = Origin(session="rights")
-    event = _event(
-        grant.client_id, "identity:role:forged", Mode.SYSTEM, found, None, outcome=Outcome.FAILED, detail=detail
-    )
-    audit.record_now(event)
+    client, action, failed = grant.client_id, "identity:role:forged", Outcome.FAILED
+    audit.record_now(_event(client, action, Mode.SYSTEM, found, None, outcome=failed, detail=detail))
 
 
 def _clients(person: UUID | None) -> Iterator[UUID | None]:

@@ -1,8 +1,8 @@
 """The authenticator of a grant: who may write the table cannot thereby give anybody a role.
 
-Each row carries HMAC-SHA-256, under a subkey of the installation's key, over what it says. Whatever writes a grant seals
-it; a row that does not verify gives nobody anything. What this does not tell is a row put back to what it once was: its
-old authenticator still agrees. The log tells that.
+Each row carries HMAC-SHA-256, under a subkey of the installation's key, over what it says. Whatever writes a grant
+seals it; a row that does not verify gives nobody anything. What this does not tell is a row put back to what it once
+was, with the authenticator of then.
 """
 
 import hmac

@@ -53,7 +53,7 @@ def count(limit: Limit, person: UUID, subject: UUID, times: int = 1) -> None:
         return
     now, seconds = datetime.now(UTC).timestamp(), limit.window.total_seconds()
     start = datetime.fromtimestamp(now // seconds * seconds, UTC)
-    key = [person, limit.act, subject]
+    key = (person, limit.act, subject)
     with connections["audit"].cursor() as cursor:
         cursor.execute(_COUNT, [uuid7(), *key, start, times, *key, start - limit.window])
         done, before = cursor.fetchone()

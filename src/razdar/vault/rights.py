@@ -28,6 +28,6 @@ def authenticator(kind: str, values: Iterable[object]) -> bytes:
         wipe(key)
 
 
-def holds(kind: str, values: Iterable[object], mac: bytes) -> bool:
+def holds(kind: str, values: Iterable[object], mac: bytes | memoryview) -> bool:
     """Whether a stored authenticator is that of the row, in constant time."""
     return hmac.compare_digest(authenticator(kind, values), bytes(mac))

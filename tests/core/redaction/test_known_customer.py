@@ -76,3 +76,38 @@ def test_nothing_of_the_record_is_printed() -> None:
     assert [span.type for span in spans] == [SpanType.PERSON, SpanType.CARD]
     assert "4111" not in f"{spans}"
     assert "anna" not in f"{spans}"
+
+
+HOMES = KnownCustomer(
+    addresses=(
+        "17 Larkenmoor Crescent, Eastmarrow, VX4 8QZ",
+        "ul. Szafirowa 9/4, 99-941 Brzozopole",
+        "5 Bath Road, Ware",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Seventeen Larkenmoor Crescent.", "[address]."),
+        ("at seventeen larkenmoor crescent", "at [address]"),
+        ("one hundred and five Larkenmoor Crescent", "[address]"),
+        ("17 Larkenmoor Crescent", "[address]"),
+        ("number 17, Larkenmoor", "number 17, [address]"),
+        ("come to Szafirowa Street, twice", "come to [address], twice"),
+        ("on szafirowa nine, flat four", "on [address]"),
+        ("ulica Szafirowa 9/4", "[address]"),
+        ("in Eastmarrow, VX4 8QZ now", "in [address], [address] now"),
+        ("V X four, eight Q Z", "[address]"),
+        ("vx48qz or nine nine nine four one", "[address] or [address]"),
+        ("BRZOZOPOLE", "[address]"),
+        ("five Bath Road", "[address]"),
+        ("a bath on the road", "a bath on the road"),
+        ("we are aware of a crescent street", "we are aware of a crescent street"),
+        ("seventeen of nine, or 17 and 9/4", "seventeen of nine, or 17 and 9/4"),
+        ("Glimmerstone and Corvanelle", "Glimmerstone and Corvanelle"),
+    ],
+)
+def test_addresses_as_they_are_said(text: str, expected: str) -> None:
+    assert shown(text, HOMES) == expected

@@ -13,16 +13,24 @@ from tests.core.redaction.cases import SCRIPTS, SEPARATORS, assert_tidy, found, 
 
 NUMBERS = "4111|1111|5500|0000|0004|2024|601|234|567|+48|4|1|0|44051401458|0076229645|DE89|3704 0044 0532 0130 00|۴۱۱۱"
 WORDS = "one|four|double|oh|forty|hundred|thousand|to|and|plus|at|dot|example|org|com|anna|@|anna@example.org"
+FILLERS = "um|let me see|and then|one moment"
 CUES = "card|my card number is|cvv|phone|pesel|iban|order|کد ملی|[card]|[phone]"
 SIGNS = " |-|.|,|\n|\u200b|\u00a0|x|(|)|\ud800|🎉|a\u0301|\x00"
-PIECES = st.sampled_from("|".join((NUMBERS, WORDS, CUES, SIGNS)).split("|"))
+PIECES = st.sampled_from("|".join((NUMBERS, WORDS, FILLERS, CUES, SIGNS)).split("|"))
 MADE_UP = st.lists(PIECES, max_size=40).flatmap(
     lambda pieces: st.sampled_from(["", " ", "  "]).map(lambda glue: glue.join(pieces))
 )
 ANY_TEXT = st.text(st.characters(exclude_categories=())) | MADE_UP
 LANGUAGES = st.sampled_from([None, "en", "pl", "fa-IR", "xx", "", "-"])
 CUSTOMER = KnownCustomer(
-    "Kowalska", ("Anna Maria",), ("+48601234567", "x"), ("anna@example.org",), ("123",), ("A-1111",)
+    "Kowalska",
+    ("Anna Maria",),
+    ("+48601234567", "x"),
+    ("anna@example.org",),
+    ("123",),
+    ("A-1111",),
+    (),
+    ("4 Example Road, 4111 Annaville",),
 )
 
 
@@ -100,6 +108,10 @@ HOSTILE = {
     "letters": "a",
     "marks": "a\u0301",
     "dots": "1..... ",
+    "fillers": "1 um ",
+    "joined numbers": "4111 and then ",
+    "hesitant IBANs": "DE89 um ",
+    "announced": "card 4111 2222 x ",
 }
 
 

@@ -88,4 +88,4 @@ def test_a_language_file_is_complete(code: str) -> None:
     language = SPOKEN[code]
     assert {"@", ".", "-", "_"} <= set(language.signs)
     assert all(word == view(word).decode("ascii") for word in language.words)
-    assert all(word.isascii() for word in language.fillers | language.stops)
+    assert all(word.isascii() for word in language.fillers | language.hesitations | language.stops)

@@ -11,7 +11,7 @@ Rules:
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -117,7 +117,7 @@ class Written:
             for bridge in range(row, last_row):
                 gaps[int(self.lasts[bridge]) - 1 - first] = bridges[bridge]
             if last - first >= SHORTEST:
-                yield self._row(first, last, bytes(gaps))
+                yield replace(self._row(first, last, bytes(gaps)), bridged=True)
 
     def bridge_places(self, bridges: dict[int, Gap]) -> list[tuple[int, int]]:
         """Where the gaps lie."""
@@ -292,6 +292,7 @@ def _string(atoms: Sequence[Atom], view: bytes, plus: int, bridge: Bridge) -> It
         gaps=gaps,
         spoken=spoken,
         plus=plus if plus >= 0 else sign_before(view, places[0][0]),
+        bridged=max(gaps) > Gap.LOOSE,
     )
 
 

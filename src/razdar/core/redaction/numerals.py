@@ -95,6 +95,7 @@ class DigitString:
         gaps: what lies before each group.
         spoken: one byte for each digit, 1 where it was read from a word.
         plus: place of a plus sign (or word) in front, or -1.
+        bridged: whether any of the gaps holds words that join written digits.
     """
 
     digits: bytes = field(repr=False)
@@ -104,6 +105,7 @@ class DigitString:
     gaps: Sequence[Gap]
     spoken: bytes
     plus: int
+    bridged: bool = False
 
     def __len__(self) -> int:
         return len(self.digits)
@@ -120,7 +122,7 @@ class DigitString:
 
     def is_bridged(self, first: int, last: int) -> bool:
         """Whether words of another kind stand between the digits ``first:last``."""
-        return self.widest_gap(first, last) > Gap.LOOSE
+        return self.bridged and self.widest_gap(first, last) > Gap.LOOSE
 
     def widest_gap(self, first: int, last: int) -> Gap:
         """The strongest gap between two groups of the digits ``first:last``."""

@@ -3,7 +3,7 @@
 Rules:
 1. The conversation is searched in the order it was said, turn by turn, so that the other side's question ("your card
    number?") is the cue of the answer. A number runs from one turn into another person's only where one stops and the
-   other goes on in digits, a check digit holds over both, and a cue or what was found in one of them says so.
+   other goes on in digits, a check digit holds over both, and either a cue stands near or one voice says most of it.
 2. Each channel is searched once more as one continuous text, so that a number said across turns survives the other
    side's "mm hmm". A silence of more than ``TOPIC_MS`` ends a number.
 3. What was found is looked for again in both channels: four digits in a row of a concealed number, or three said by
@@ -62,8 +62,8 @@ SHORT_READ_BACK_DIGITS = 3
 QUICKEST_MS = 55
 """No voice says a digit or a word in less."""
 
-LONG_READING = 13
-"""Nothing but a card number is read out in so many words."""
+LONG_READING = 12
+"""So many digits of one voice are most of a card number."""
 
 EDGE_WORDS = 4
 """One voice goes on where the other stopped in so many words, "um" and "yes" included."""
@@ -99,7 +99,7 @@ def redact_transcript(
             concealed.add(text.positions(span.start, span.end), span)
         heard.add(text, [span for span in spans if span.type in _NUMERIC])
     for text in _handed_over(transcript, turns):
-        spans = [span for span in search(text.scan) if _is_shared(text, span, concealed)]
+        spans = [span for span in search(text.scan) if _is_shared(text, span)]
         for span in spans:
             concealed.add(text.positions(span.start, span.end), span)
         heard.add(text, spans)
@@ -140,9 +140,9 @@ class _Text:
         """Words that the stretch ``start:end`` of the text touches."""
         return self._positions[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
 
-    def channel(self, position: int) -> int:
-        """Who says a word."""
-        return self._words[position].channel
+    def words(self, start: int, end: int) -> list[Word]:
+        """The same as words."""
+        return [self._words[position] for position in self.positions(start, end)]
 
 
 class _Concealed:
@@ -159,10 +159,6 @@ class _Concealed:
     def kind(self, position: int) -> SpanType | None:
         span = self._best.get(position)
         return None if span is None else span.type
-
-    def holds_number(self, positions: Sequence[int]) -> bool:
-        """Whether one of the words is part of a number."""
-        return any(self.kind(position) in _NUMERIC for position in positions)
 
     def runs(self, turn: Turn) -> Iterator[tuple[SpanType | None, tuple[int, ...]]]:
         """The words of a turn, cut where the kind of concealment changes."""
@@ -270,13 +266,15 @@ def _handed_over(transcript: Transcript, turns: Sequence[Turn]) -> Iterator[_Tex
         at = last + 1
 
 
-def _is_shared(text: _Text, span: Span, concealed: _Concealed) -> bool:
+def _is_shared(text: _Text, span: Span) -> bool:
+    """Rule 1: a check digit over both voices, and a cue or one voice that says most of it."""
     if span.type not in _NUMERIC or Why.CHECKSUM not in span.why:
         return False
-    positions = text.positions(span.start, span.end)
-    by_one_voice = max(Counter(text.channel(position) for position in positions).values())
+    by_voice: Counter[int] = Counter()
+    for word in text.words(span.start, span.end):
+        by_voice[word.channel] += _least_sounds(word.text)
     cued = text.scan.cues.near(Cue.ANNOUNCED, span.start, span.end)
-    return cued or by_one_voice >= LONG_READING or concealed.holds_number(positions)
+    return len(by_voice) > 1 and (cued or max(by_voice.values()) >= LONG_READING)
 
 
 def _shown(transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed) -> tuple[RedactedWord, ...]:

@@ -22,7 +22,7 @@ from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from razdar.core.disclosure import DataClass, Level, Role, Shown
-from razdar.ui.labels import CLASS_LABELS, ROLE_LABELS
+from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, ROLE_LABELS
 from razdar.ui.shell import Link, Shell, links_for, shell_of
 
 register = template.Library()
@@ -153,6 +153,12 @@ def class_label(value: str) -> str:
 def role_label(value: str) -> str:
     """A role as people call it; ``system`` for jobs."""
     return str(ROLE_LABELS[Role(value)]) if value in set(Role) else _("System")
+
+
+@register.filter
+def level_label(value: int) -> str:
+    """A level as people call it."""
+    return str(LEVEL_LABELS[Level(value)])
 
 
 @register.inclusion_tag("ui/components/pill.html")

@@ -230,8 +230,8 @@ class _Candidate:
     @property
     def bridge(self) -> Gap | None:
         """What words stand inside, if any."""
-        gap = self.string.widest_gap(self.edges[0], self.edges[-1])
-        return gap if gap > Gap.LOOSE else None
+        first, last = self.edges[0], self.edges[-1]
+        return self.string.widest_gap(first, last) if self.string.is_bridged(first, last) else None
 
     @property
     def said(self) -> bool:
