@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from razdar.core.disclosure import DataClass, Role
 from razdar.customers import services
 from razdar.identity.models import RoleGrant
+from razdar.identity.rights import sealed
 from razdar.identity.viewers import for_job
 from razdar.runtime.commands import COMMANDS
 from razdar.runtime.scope import scope
@@ -112,7 +113,8 @@ def test_who_proposed_cannot_agree_in_another_role(house: House, administrator: 
     """An administrator may also be a security officer; the own proposal stays somebody else's to decide."""
     client, browser, role = house.world.other, house.browser(administrator), Role.SECURITY_OFFICER
     person = house.world.people[client, Role.ADMINISTRATOR]
-    grant = RoleGrant.objects.create(user_id=person, client_id=client, role=role, state="active")
+    grant = sealed(RoleGrant(user_id=person, client_id=client, role=role, state="active"))
+    grant.save()
     try:
         browser.post("/workplace/", {"workplace": f"{client}:administrator"})
         assert propose(house, administrator, CLEAR) == 302

@@ -24,6 +24,7 @@ from razdar.customers import services as customers
 from razdar.identity import approvals, factors, invitations
 from razdar.identity import services as people
 from razdar.identity.models import RoleGrant, User
+from razdar.identity.rights import sealed
 from razdar.identity.services import Newcomer
 from razdar.identity.sessions import SessionStore
 from razdar.identity.viewers import for_job
@@ -193,7 +194,8 @@ def _person(world: World, name: str, role: Role) -> UUID:
     person = User(id=uuid7(), username=name, is_active=True, last_active_at=timezone.now())
     person.sealed_name = seal_staff(person.pk, "name", f"Person {name} 0")
     person.save(force_insert=True)
-    RoleGrant.objects.create(user=person, client_id=world.client, role=role, state=RoleGrant.State.ACTIVE)
+    grant = RoleGrant(user=person, client_id=world.client, role=role, state=RoleGrant.State.ACTIVE)
+    sealed(grant).save(force_insert=True)
     return person.pk
 
 

@@ -5,6 +5,7 @@ it opens because the passphrase is at hand.
 """
 
 import json
+import math
 import shutil
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from tests.mission.wire import Wire
 PASSPHRASE = "seven lanterns above a quiet harbour"
 START_SECONDS = 120
 STOP_SECONDS = 60
+JUST_NOW = 120.0  # seconds; a reveal asks for a proof of the last five minutes
 COMMAND_SECONDS = 120
 
 
@@ -47,7 +49,7 @@ class House:
     people: dict[str, Person] = field(default_factory=dict, repr=False)
     port: int = 0
     printed: str = field(default="", repr=False)
-    _desks: dict[str, Wire] = field(default_factory=dict, repr=False)
+    _desks: dict[str, tuple[Wire, float]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def new(cls, folder: Path, environ: Mapping[str, str]) -> "House":
@@ -153,11 +155,17 @@ class House:
 
     # --- Inside -------------------------------------------------------------------------------------------------------
 
-    def desk(self, name: str) -> Wire:
-        """Somebody at work: signed in once for as long as the house runs."""
-        if name not in self._desks:
-            self._desks[name] = self.people[name].sign_in(self.origin)
-        return self._desks[name]
+    def desk(self, name: str, *, within: float = math.inf) -> Wire:
+        """Somebody at work; signed in once for as long as the house runs.
+
+        Args:
+            within: seconds that may have passed since; after more, they sign in again.
+        """
+        wire, at = self._desks.get(name, (None, 0.0))
+        if wire is None or time.monotonic() - at > within:
+            wire = self.people[name].sign_in(self.origin)
+            self._desks[name] = wire, time.monotonic()
+        return wire
 
     def database_session(self) -> "psycopg.Connection[tuple[Any, ...]]":
         """A session of the database's administrator, past every right that a role of the product lacks."""

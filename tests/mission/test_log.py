@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from tests.mission.house import JUST_NOW
 from tests.mission.log import READING, Log
 from tests.mission.planted import CUSTOMER, NEIGHBOUR, RATE, REFERENCE, SECONDS, Planted, search, type_in
 from tests.mission.wire import Answer, Wire
@@ -35,7 +36,7 @@ def test_who_looked_when_and_how(planted: Planted) -> None:
     house, customer = planted.house, planted.customer
     log, elsewhere = Log(house, "observer", customer), Log(house, "observer", planted.neighbour)
     desks = {name: house.desk(name) for name in ("agent2", "agent", "reviewer", "privacy")}
-    supervisor = house.people["supervisor"].sign_in(house.origin)
+    supervisor = house.desk("supervisor", within=JUST_NOW)
     player = planted.call.player
     start, other, began = log.position(), elsewhere.position(), datetime.now(UTC).replace(microsecond=0)
     desks["agent2"].post("/customers/", search("National id"))
@@ -127,9 +128,8 @@ def _shuffled(script: Iterable[Step]) -> list[Step]:
 
 def _scripts(planted: Planted, customers: list[str]) -> list[Iterator[Step]]:
     house = planted.house
-    fresh = house.people["supervisor"].sign_in(house.origin)  # a reveal asks for a proof of the last five minutes
     return [
-        _supervising(fresh, customers),
+        _supervising(house.desk("supervisor", within=JUST_NOW), customers),
         _cards(house.desk("privacy"), "Privacy officer", customers, 240),
         _listening(house.desk("reviewer"), planted),
         _searching(house.desk("agent2"), 80),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mission.house import House
+from tests.mission.house import JUST_NOW, House
 from tests.mission.log import Log
 from tests.mission.planted import Planted
 from tests.mission.wire import Answer, Wire
@@ -36,7 +36,7 @@ def test_nobody_plays_without_the_right(planted: Planted) -> None:
     for person in ("supervisor", "reviewer"):
         assert house.desk(person).get(call.player, PIECE).body.startswith(b"RIFF")
         assert _refused(house.desk(person).get(original, PIECE)), f"the original was played by {person}"
-    privacy = house.people["privacy"].sign_in(house.origin)
+    privacy = house.desk("privacy", within=JUST_NOW)
     assert _refused(privacy.get(call.player, PIECE)), "the recording was played by privacy"
     assert _refused(privacy.get(original, PIECE)), "the original was played by privacy"
     _ask(house, privacy, call.id, original)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from tests.mission import addresses, disk, founding
 from tests.mission.browser import Screen, screen
 from tests.mission.founding import FIRST
-from tests.mission.house import House
+from tests.mission.house import JUST_NOW, House
 from tests.mission.people import Person, totp
 from tests.mission.planted import CUSTOMER, Planted
 from tests.mission.wire import Answer, Wire
@@ -121,7 +121,7 @@ def test_the_server_holds_public_keys_only(planted: Planted, chromium: Browser) 
     """
     house = planted.house
     person = house.people["observer"]
-    with screen(chromium, house, person.sign_in(house.origin)) as shown:
+    with screen(chromium, house, house.desk("observer", within=JUST_NOW)) as shown:
         device = Device(shown)
         _add_passkey(shown)
         key = device.private_key()

@@ -11,7 +11,7 @@ from razdar.runtime.postgres.conninfo import RoleUrls
 from tests.runtime import probe
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _probe_tables(django_db_setup: None, django_db_blocker: Any, database: RoleUrls) -> Iterator[None]:
     with ExitStack() as stack:
         with django_db_blocker.unblock():

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Shown, Viewer
+from razdar.core.disclosure.normal import fold
 from razdar.core.errors import BadInput, NotYours
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
@@ -183,7 +184,10 @@ def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str) -> bool
         NotYours, NotDisclosed, TooManyTries, NotFound.
     """
     _require(viewer, Permission.CUSTOMERS_FIELD_MATCH)
-    _, sealed = locate(viewer.client, customer_id, Address.parse(field_key))
+    address = Address.parse(field_key)
+    _, sealed = locate(viewer.client, customer_id, address)
+    if address.data_class is DataClass.BIRTH_DATE:
+        _check_date(fold(claim))  # what cannot be a date costs no try
     look = Look("customers:field:match", Mode.MATCH, Purpose.IDENTIFICATION)
     return door.compare(viewer, sealed, claim[:LONGEST], look)
 

@@ -1,13 +1,19 @@
 """Proposing a change of one cell of the disclosure matrix."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from razdar.core.disclosure import Category, Cell, DataClass, Level, Purpose, Role, info
+from razdar.core.duties import ROLE_PERMISSIONS
+from razdar.core.permissions import Permission
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
 _HIDDEN = {Category.SETTING, Category.TECHNICAL, Category.STAFF}
 CLASSES = tuple(c for c in DataClass if info(c).category not in _HIDDEN and info(c).storable)
+_CONTENT = (DataClass.RECORDING, DataClass.TRANSCRIPT)
+_REVEALS = {True: {Permission.INTERACTIONS_ORIGINAL_PLAY}, False: {Permission.CUSTOMERS_FIELD_REVEAL}}
 PURPOSES = tuple(p for p in Purpose if p is not Purpose.PROCESSING)
 
 
@@ -24,6 +30,17 @@ class CellForm(forms.Form):
         required=False,
     )
     second_person = forms.BooleanField(label=_("A reveal needs a second person"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not {"role", "data_class", "level"} <= data.keys():
+            return data
+        level, opens = Level[data["level"]], ROLE_PERMISSIONS[Role(data["role"])]
+        if level and not data.get("purposes"):
+            self.add_error("purposes", _("Choose at least one purpose; without one nothing is shown."))
+        if level is Level.ON_REQUEST and not opens & _REVEALS[DataClass(data["data_class"]) in _CONTENT]:
+            self.add_error("level", _("This role has no right to reveal, so nothing could be asked for."))
+        return data
 
     def cell(self) -> Cell:
         """What was chosen, as a cell."""

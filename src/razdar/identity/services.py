@@ -166,7 +166,8 @@ def renew_at_console(client: UUID, person: UUID) -> Link:
 
 
 def _renew(viewer: Viewer | None, client: UUID, user: User) -> Link:
-    _propose_again(viewer, user)
+    if user.is_active:  # who never set up a sign-in has nothing that a new link could take over
+        _propose_again(viewer, user)
     sessions.end_all(user.pk)
     _record(viewer, client, "identity:person:renew", person=user.pk)
     return invitations.issue(user, client, viewer.person if viewer else None)

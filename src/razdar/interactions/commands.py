@@ -35,6 +35,8 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     interaction = intake.take_in(call)
     print(f"Taken in and sealed as {interaction}. It stays locked until it has been redacted.")  # noqa: T201
+    if not arguments.transcript:
+        print("No transcript came with it and no engine is installed: it stays locked until there is one.")  # noqa: T201
     return 0
 
 

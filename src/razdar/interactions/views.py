@@ -80,7 +80,11 @@ def _player(shown: selectors.Page, rendition: selectors.Rendition, interaction: 
         lanes=lanes,
         regions=tuple(Region(start, end, _("Personal data")) for start, end in muted),
         turns=_turns(shown),
-        note=_("Redacted rendition: personal data is silenced.") if rendition.redacted else _("Original."),
+        note=_(
+            "Redacted rendition: numbers and addresses of payment and contact are silenced, and what is on record here."
+        )
+        if rendition.redacted
+        else _("Original."),
     )
 
 

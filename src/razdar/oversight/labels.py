@@ -39,6 +39,7 @@ ACTION_LABELS: Mapping[str, Promise] = {
     "identity:person:unlock": _("Unlocking a person's account"),
     "identity:role:approve": _("Approving a role"),
     "identity:role:end": _("Ending a role"),
+    "identity:role:forged": _("Meeting a role that was not granted by Razdar"),
     "identity:role:grant": _("Granting a role"),
     "identity:role:propose": _("Proposing a role"),
     "identity:role:refuse": _("Refusing a role"),
@@ -64,6 +65,7 @@ ACTION_LABELS: Mapping[str, Promise] = {
     "vault:matrix:approve": _("Approving a change of who may see what"),
     "vault:matrix:propose": _("Proposing a change of who may see what"),
     "vault:matrix:refuse": _("Refusing a change of who may see what"),
+    "vault:reveal:ask": _("Asking a second person to agree to a reveal"),
     "vault:reason:view": _("Reading the reason of a request"),
 }
 

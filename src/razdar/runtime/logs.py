@@ -113,6 +113,8 @@ def configure(process: str, folder: Path) -> None:
     root.setLevel(logging.INFO)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Refusals are events of the audit log; an answer of 4xx is nothing an operator must act on.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     structlog.configure(
         processors=[ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

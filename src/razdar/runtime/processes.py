@@ -72,6 +72,8 @@ def _check(_arguments: argparse.Namespace) -> int:
 
     from razdar.runtime import checks
 
+    if not (settings.VAR / "keys").exists():
+        raise Misconfigured("Nothing is set up here yet. Start with: razdar init")
     checks.check_database()
     try:
         # On localhost there is no TLS, which is what the checks of a deployment would go on about.

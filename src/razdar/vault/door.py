@@ -250,13 +250,14 @@ def _shown(
     elif level is Level.PARTIAL and sealed.present:
         text = partial(sealed.data_class, opened[sealed])
     reachable = sealed.present and sealed.customer in mine
+    on_request = viewer.cell(sealed.data_class).level is Level.ON_REQUEST  # for whichever purpose is then chosen
     return Shown(
         data_class=sealed.data_class,
         key=key,
         level=level,
         text=text,
         present=sealed.present,
-        revealable=reachable and level is Level.ON_REQUEST,
+        revealable=reachable and on_request,
         matchable=reachable and level is not Level.CLEAR and info(sealed.data_class).matchable,
         second_person=viewer.cell(sealed.data_class).second_person,
     )

@@ -95,10 +95,9 @@ def _stored(viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, 
     grant.mac = _mac(grant)
     grant.save(force_insert=True)
     if second:
-        event = door.event_of(
-            viewer, look, door.seen_fields([value], Level.ON_REQUEST), Outcome.OK, reason=_text(grant)
-        )
-        audit.record(event)
+        asked = replace(look, action="vault:reveal:ask", mode=Mode.CHANGE, purpose=request.purpose, case=request.case)
+        seen = door.seen_fields([value], Level.ON_REQUEST)
+        audit.record(door.event_of(viewer, asked, seen, Outcome.OK, reason=_text(grant)))
     return _state(grant)
 
 
