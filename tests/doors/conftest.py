@@ -39,10 +39,12 @@ def house(
         connections.settings["sequencer"] = connections.settings["default"] | databases.alias_settings(
             database.sequencer, None
         )
-        with unlocked_keys(tmp_path_factory.mktemp("house") / "keys"):
-            made = houses.build(build(database.owner), clock)
-            wait_until_sequenced()
-            yield made
-        made.close()
-        connections["sequencer"].close()
-        cast(Any, TransactionTestCase)._fixture_teardown(None)  # tests/conftest.py lets the owner empty the tables
+        try:
+            with unlocked_keys(tmp_path_factory.mktemp("house") / "keys"):
+                made = houses.build(build(database.owner), clock)
+                wait_until_sequenced()
+                yield made
+                made.close()
+        finally:
+            connections["sequencer"].close()
+            cast(Any, TransactionTestCase)._fixture_teardown(None)  # tests/conftest.py lets the owner empty the tables

@@ -1,7 +1,8 @@
 """Installations started as somebody starts them, in places of their own where everything they write is found again.
 
 As root an installation gets empty ``/tmp`` and ``/dev/shm`` of its own (a mount namespace), so that everything in them
-is its own. Elsewhere what is new in them since its start counts, less what is known to be others'.
+is its own. Elsewhere what is new there since its start and belongs to this account counts, less what is known to be
+others'.
 """
 
 import json
@@ -124,8 +125,7 @@ class Installation:
             if self.isolated:
                 yield from files(Path(f"/proc/{self.pid}/root{folder}"))
             else:
-                others = [path for path in folder.iterdir() if path.name.startswith(_OTHERS) or not self._is_new(path)]
-                yield from files(folder, others)
+                yield from files(folder, [path for path in folder.iterdir() if not self._may_be_ours(path)])
 
     def pid_of(self, command: str) -> int:
         """The process that runs one of the product's commands, or ``postgres``."""
@@ -155,9 +155,12 @@ class Installation:
     def _has_ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
-    def _is_new(self, path: Path) -> bool:
+    def _may_be_ours(self, path: Path) -> bool:
+        """Whether an entry of a shared folder is new, of this account, and of nobody known."""
         with suppress(OSError):
-            return path.lstat().st_ctime >= self.began
+            status = path.lstat()
+            mine = status.st_uid == os.geteuid() and status.st_ctime >= self.began
+            return mine and not path.name.startswith(_OTHERS)
         return False
 
 

@@ -27,12 +27,13 @@ def files(folder: Path, leave_out: Iterable[Path] = ()) -> Iterator[Source]:
     """
     left_out, names = {str(path) for path in leave_out}, []
     for place, folders, found in os.walk(folder, followlinks=True, onerror=_report):
-        folders[:] = [name for name in folders if f"{place}/{name}" not in left_out]
-        names += [*folders, *found]
+        for kind in (folders, found):
+            kind[:] = [name for name in kind if f"{place}/{name}" not in left_out]
+            names += kind
         for name in found:
             path = Path(place, name)
             with suppress(FileNotFoundError, ProcessLookupError):
-                if str(path) not in left_out and stat.S_ISREG(path.stat().st_mode):
+                if stat.S_ISREG(path.stat().st_mode):
                     yield Source(str(path), path.read_bytes())
     yield Source(f"names in {folder}", "\n".join(names).encode("utf-8", "surrogateescape"))
 

@@ -116,6 +116,8 @@ def test_announced_parts_are_concealed(text: str, expected: str) -> None:
         "order 1234 by card",
         "my card is here, it is thirty two pounds and forty pence",
         "nothing announced 4111 2222",
+        "PESEL+0000",
+        "card 12 and 15",
     ],
 )
 def test_amounts_dates_and_orders_beside_a_card_stay(text: str) -> None:

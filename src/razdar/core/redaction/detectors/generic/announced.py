@@ -43,9 +43,9 @@ _YEAR = re.compile(rb"(?:19|20)[0-9]{2}")
 @DETECTORS.register("generic.announced")
 def find(scan: Scan) -> Iterator[Span]:
     """Runs of digits after a cue."""
-    if all(len(string) < SHORTEST for string in scan.numbers.strings) or not scan.cues.has(Cue.ANNOUNCED):
-        return
     strings = [string for string in scan.numbers.strings if _is_long_enough(string)]
+    if not strings or not scan.cues.has(Cue.ANNOUNCED):
+        return
     strings.sort(key=lambda string: (string.starts[0], -string.ends[-1]))
     lonely = _lonely(strings)
     last = -FURTHER - 1
