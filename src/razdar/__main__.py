@@ -70,8 +70,17 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except Exception as error:  # noqa: BLE001 - the edge of the process: what nobody caught is logged without its text
         logs.error("command-failed", error, command=arguments.name)
+        if _is_database_away(error):
+            print("razdar: The database does not answer. Nothing was lost; try again when it does.", file=sys.stderr)
+            return 1
         print("razdar: something failed that should not; the line above says where.", file=sys.stderr)
         return 70
+
+
+def _is_database_away(error: Exception) -> bool:
+    from django.db import InterfaceError, OperationalError
+
+    return isinstance(error, InterfaceError | OperationalError)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -29,6 +29,12 @@ def test_every_place_of_the_role_is_there(house: House, role: Role) -> None:
         assert (f">{place.label}<" in text) is mine, place.label
 
 
+@pytest.mark.parametrize("role", Role)
+def test_a_role_without_pages_is_told_so(house: House, role: Role) -> None:
+    text = house.browser(house.actor(role)).get("/").content.decode()
+    assert ("Nothing to open here" in text) is (ROLE_PERMISSIONS[role] == frozenset())
+
+
 def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(house: House) -> None:
     answer = house.browser(house.actor("nobody")).get("/customers/")
     assert answer["Location"] == "/account/login/?next=%2Fcustomers%2F"

@@ -22,6 +22,7 @@ from tests.weakening import environment
 
 OWN = ("tests.mission", "_pytest", "pytest_timeout", "xdist")
 Failed = (AssertionError, pytest.fail.Exception)
+MOST_SECONDS = 900  # the first test of a process also founds an installation, on a busy machine among others
 
 
 @dataclass(frozen=True)
@@ -87,17 +88,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("build", builds, ids=[each.name for each in builds], indirect=True, scope="session")
 
 
+@pytest.hookimpl(trylast=True)  # after pytest's own grouping, which knows a parameter's place and not its value
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if not isinstance(item, pytest.Function) or not item.nodeid.startswith("tests/mission/"):
-            continue
-        marker = item.get_closest_marker("requirement")
-        if marker is None or marker.args[0] not in requirements():
-            raise pytest.UsageError(f"{item.nodeid} carries no known requirement")
-        foreign = sorted(_borrowed(item))
-        if foreign:
-            raise pytest.UsageError(f"{item.nodeid} uses fixtures from outside tests/mission: {', '.join(foreign)}")
-        item.user_properties.append(("requirement", marker.args[0]))
+    places = [place for place, item in enumerate(items) if item.nodeid.startswith("tests/mission/")]
+    ours = [items[place] for place in places]
+    for item in ours:
+        if isinstance(item, pytest.Function):
+            _check(item)
+    for place, item in zip(places, sorted(ours, key=_build_of), strict=True):
+        items[place] = item
+
+
+def _check(item: pytest.Function) -> None:
+    marker = item.get_closest_marker("requirement")
+    if marker is None or marker.args[0] not in requirements():
+        raise pytest.UsageError(f"{item.nodeid} carries no known requirement")
+    foreign = sorted(_borrowed(item))
+    if foreign:
+        raise pytest.UsageError(f"{item.nodeid} uses fixtures from outside tests/mission: {', '.join(foreign)}")
+    item.user_properties.append(("requirement", marker.args[0]))
+    item.add_marker(pytest.mark.timeout(MOST_SECONDS))
+
+
+def _build_of(item: pytest.Item) -> str:
+    """Sound first, then build by build, so that each is started once."""
+    chosen = item.callspec.params.get("build", SOUND) if hasattr(item, "callspec") else SOUND
+    return chosen.environ.get("WEAKENED_FUNCTION", "")
 
 
 def _borrowed(item: pytest.Function) -> set[str]:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,8 +21,10 @@ from razdar.ui.shell import links_for
 @require_GET
 @page()
 def home(request: PageRequest) -> HttpResponse:
-    """Where this role's work is."""
-    return render(request, "desk/home.html", {"places": links_for(request)})
+    """Where this role's work is; the own sign-in stands in the navigation and is no work."""
+    own = reverse("mfa_index")
+    places = [link for link in links_for(request) if link.url != own]
+    return render(request, "desk/home.html", {"places": places})
 
 
 @require_http_methods(["GET", "POST"])

@@ -65,9 +65,6 @@ class Founded:
     links: tuple[Link, ...]
 
 
-# --- Clients ----------------------------------------------------------------------------------------------------------
-
-
 def create_client(name: str, administrators: Sequence[Newcomer], days: Mapping[str, int] | None = None) -> Founded:
     """Found a client: its keys, its matrix as shipped, and at least two named administrators with a link each.
 
@@ -166,7 +163,7 @@ def renew_at_console(client: UUID, person: UUID) -> Link:
 
 
 def _renew(viewer: Viewer | None, client: UUID, user: User) -> Link:
-    if user.is_active:  # who never set up a sign-in has nothing that a new link could take over
+    if viewer or user.is_active:  # the operator may repeat a first link without taking its roles back
         _propose_again(viewer, user)
     sessions.end_all(user.pk)
     _record(viewer, client, "identity:person:renew", person=user.pk)

@@ -16,6 +16,7 @@ import logging.handlers
 import sys
 import threading
 import traceback
+import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -157,9 +158,13 @@ def _catch_the_rest() -> None:
         if arguments.exc_value is not None:
             error("unraisable", arguments.exc_value)
 
+    def warning(_message: Warning | str, kind: type[Warning], filename: str, line: int, *_rest: object) -> None:
+        event("python-warning", kind=kind.__name__, line=f"{Path(filename).stem}:{line}")
+
     sys.excepthook = main
     threading.excepthook = thread
     sys.unraisablehook = unraisable
+    warnings.showwarning = warning
 
 
 def _plain(fields: dict[str, Value]) -> dict[str, Value]:
