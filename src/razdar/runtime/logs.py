@@ -158,8 +158,15 @@ def _catch_the_rest() -> None:
         if arguments.exc_value is not None:
             error("unraisable", arguments.exc_value)
 
-    def warning(_message: Warning | str, kind: type[Warning], filename: str, line: int, *_rest: object) -> None:
-        event("python-warning", kind=kind.__name__, line=f"{Path(filename).stem}:{line}")
+    def warning(
+        message: Warning | str,  # noqa: ARG001 - it may hold anything
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        *_: object,
+        **__: object,
+    ) -> None:
+        event("python-warning", kind=category.__name__, line=f"{Path(filename).stem}:{lineno}")
 
     sys.excepthook = main
     threading.excepthook = thread
