@@ -4,6 +4,7 @@ A test that needs something this machine lacks is skipped, loudly (`-ra` lists t
 to be there, RAZDAR_REQUIRE_ALL=1 says so, and the same test fails instead: a gate that silently runs less is no gate.
 """
 
+import ctypes
 import os
 import shutil
 from collections.abc import Callable
@@ -22,6 +23,10 @@ def _program(*candidates: str) -> str | None:
 
 
 def _chromium() -> str | None:
+    try:
+        ctypes.CDLL("libatomic.so.1")  # the browser driver's own program stands on it
+    except OSError:
+        return None
     return _program(
         "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "chromium", "google-chrome"
     )
@@ -41,7 +46,7 @@ def _root() -> str | None:
 
 
 THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
-    "chromium": (_chromium, "a Chromium browser (Debian: apt-get install chromium)"),
+    "chromium": (_chromium, "a Chromium browser and its driver (Debian: apt-get install chromium libatomic1)"),
     "postgresql-15": (_postgresql_15, "PostgreSQL 15 server programs (Debian: apt-get install postgresql-15)"),
     "tls-postgres": (_tls_postgres, "a PostgreSQL over TLS: RAZDAR_TEST_ADMIN_URL, as scripts/tls-postgres prints it"),
     "root": (_root, "the root account"),

@@ -4,15 +4,18 @@ The processes of a parallel run found one house together: the first makes it, th
 stays open to the end; of the weakened ones, one at a time.
 """
 
+import contextlib
 import fcntl
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 
 from tests.mission import founding
 from tests.mission.house import House
@@ -71,21 +74,54 @@ def _founded() -> Iterator[House]:
     """The founded house of this run, shut; removed by the process that leaves it last."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
     place = Path(tempfile.gettempdir()) / f"razdar-mission-{os.geteuid()}-{run}"
-    place.mkdir(mode=0o711, exist_ok=True)
-    place.chmod(0o711)
-    with (place / "users").open("a") as users:
-        fcntl.flock(users, fcntl.LOCK_EX)
+    with _used(place) as users:
         people = place / "people.json"
-        if not people.exists():
-            house = House.new(place / "house", os.environ)
-            founding.found(house)
-            people.touch(mode=0o600)
-            people.write_text(json.dumps([asdict(person) for person in house.people.values()]))
+        while not people.exists():
+            if not _alone(users):
+                time.sleep(0.1)
+                fcntl.flock(users, fcntl.LOCK_SH)  # waits for somebody who is founding
+            elif not people.exists():
+                _found(place / "house", people)
         fcntl.flock(users, fcntl.LOCK_SH)
         known = [Person(**person) for person in json.loads(people.read_text())]
         yield House(place / "house", {}, {person.name: person for person in known})
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        shutil.rmtree(place, ignore_errors=True)
+        if _alone(users):
+            shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _used(place: Path) -> Iterator[IO[str]]:
+    """A folder and its lock, which everybody shares who uses the folder."""
+    users = _shared(place)
+    while users is None:  # whoever left last has just removed it
+        users = _shared(place)
+    with users:
+        yield users
+
+
+def _shared(place: Path) -> IO[str] | None:
+    place.mkdir(mode=0o711, exist_ok=True)
+    place.chmod(0o711)
+    users = (place / "users").open("a")
+    fcntl.flock(users, fcntl.LOCK_SH)
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(users.fileno()), (place / "users").stat()):
+            return users
+    users.close()
+    return None
+
+
+def _alone(users: IO[str]) -> bool:
+    """Whether nobody else uses the folder; then nobody will, until this process shares it again."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _found(folder: Path, people: Path) -> None:
+    house = House.new(folder, os.environ)
+    founding.found(house)
+    people.touch(mode=0o600)
+    people.write_text(json.dumps([asdict(person) for person in house.people.values()]))
