@@ -229,7 +229,8 @@ def can_isolate() -> bool:
     """Whether this account may give a process its own ``/tmp``."""
     if os.geteuid() != 0 or not shutil.which("unshare") or not shutil.which("nsenter"):
         return False
-    return subprocess.run([*_ISOLATED, "true"], capture_output=True, check=False).returncode == 0
+    # Not where the interpreter itself would vanish with the old /tmp.
+    return subprocess.run([*_ISOLATED, sys.executable, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 def wait_until(happened: Callable[[], bool], explain: Callable[[], str]) -> None:

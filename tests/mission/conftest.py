@@ -66,7 +66,7 @@ def house(planted: Planted) -> House:
     return planted.house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A browser on a machine where nothing was ever installed for the product."""
     from tests.needs import needs
