@@ -41,6 +41,23 @@ def _tls_postgres() -> str | None:
     return os.environ.get("RAZDAR_TEST_ADMIN_URL")
 
 
+def _go() -> str | None:
+    return _program("/usr/bin/go", "go")
+
+
+def _go_sumdb() -> str | None:
+    folder = Path("/usr/share/gocode")
+    return str(folder) if (folder / "src/golang.org/x/mod/sumdb/note/note.go").exists() else None
+
+
+def _cc() -> str | None:
+    return _program("/usr/bin/cc", "cc") if Path("/usr/include/time.h").exists() else None
+
+
+def _openssl() -> str | None:
+    return _program("/usr/bin/openssl", "openssl")
+
+
 def _root() -> str | None:
     return "root" if os.geteuid() == 0 else None
 
@@ -49,6 +66,10 @@ THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
     "chromium": (_chromium, "a Chromium browser and its driver (Debian: apt-get install chromium libatomic1)"),
     "postgresql-15": (_postgresql_15, "PostgreSQL 15 server programs (Debian: apt-get install postgresql-15)"),
     "tls-postgres": (_tls_postgres, "a PostgreSQL over TLS: RAZDAR_TEST_ADMIN_URL, as scripts/tls-postgres prints it"),
+    "openssl": (_openssl, "the program openssl (Debian: apt-get install openssl)"),
+    "cc": (_cc, "a C compiler and the C library's headers (Debian: apt-get install gcc libc6-dev)"),
+    "go": (_go, "the Go compiler (Debian: apt-get install golang-go)"),
+    "go-sumdb": (_go_sumdb, "Go's sumdb as source (Debian: apt-get install golang-golang-x-mod-dev)"),
     "root": (_root, "the root account"),
 }
 

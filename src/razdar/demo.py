@@ -19,15 +19,18 @@ from pathlib import Path
 from uuid import UUID
 
 from razdar import __main__ as product
-from razdar import env
+from razdar import env, one_host
 from razdar.core.errors import Misconfigured, Unavailable
-from razdar.demo_content import calls, people, staff
+from razdar.demo_content import calls, people, staff, witness
 from razdar.demo_content.cast import Member, fresh_password
 from razdar.demo_content.start_page import StartPage
+from razdar.keys.callers import Role
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.unlocking import ask_agent
 
 MARK = "made-by-razdar-demo"
-PORT, START_PORT = 8000, 8001
+PORT, START_PORT, WITNESS_PORT = 8000, 8001, 8002
+WITNESS_FOLDER = "demo-witness"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,14 +41,15 @@ def _run(arguments: argparse.Namespace) -> int:
     stop = product.stop_on_signals()
     words = bytearray(secrets.token_urlsafe(32).encode())
     _settle(env.var_folder() / "demo")
+    _clear_away(env.var_folder().with_name(WITNESS_FOLDER))
     keys = env.var_folder() / "keys"
     _say("Making keys ...")
     from razdar.keys import setup
 
     setup.create(keys, words)
     with ExitStack() as stack:
-        _say("Starting database, web, worker and sequencer ...")
-        product.run_all(words, _say, stop, lambda: _open_house(words, stack, show=not arguments.no_browser))
+        _say("Starting database, key agent, sequencer, worker and web ...")
+        one_host.run_all(words, _say, stop, lambda: _open_house(stack, show=not arguments.no_browser))
     _say("Stopped. What the demo stored opens for nobody any more.")
     return 0
 
@@ -84,6 +88,19 @@ def _settle(folder: Path) -> None:
     (folder / MARK).touch()
 
 
+def _clear_away(folder: Path) -> None:
+    """Remove the witness of an earlier demo: it knows logs that are gone.
+
+    Raises:
+        Misconfigured: the folder is somebody else's.
+    """
+    if folder.exists() and not (folder / MARK).exists():
+        raise Misconfigured(f"{folder} was not made by the demo. Move it away, then start the demo again.")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / MARK).touch()
+
+
 def _free_port(wanted: int) -> int:
     for port in (wanted, 0):
         with socket.socket() as probe:
@@ -98,11 +115,13 @@ def _free_port(wanted: int) -> int:
 # --- Filling it -------------------------------------------------------------------------------------------------------
 
 
-def _open_house(words: bytearray, stack: ExitStack, *, show: bool) -> None:
+def _open_house(stack: ExitStack, *, show: bool) -> None:
     """Fill the running product, then serve the start page until the stack is closed."""
     with ExitStack() as unlocked:
-        product.unlock(words, unlocked)
+        ask_agent(Role.OPERATOR, unlocked)
         product.set_up_django(unlocked)
+        _say("Starting a witness in a folder of its own ...")
+        witness.start(env.var_folder().with_name(WITNESS_FOLDER), _free_port(WITNESS_PORT), stack)
         cast = [member for index in range(len(people.CLIENTS)) for member in _found_client(index)]
     origin = str(env.base_url())
     _say("Letting a second administrator approve every role ...")

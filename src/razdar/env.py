@@ -11,7 +11,13 @@ RAZDAR_SEQUENCER_URL       sequencer role, for ``razdar sequencer``
 RAZDAR_BACKUP_URL          backup role
 RAZDAR_PASSPHRASE_FILE     file with the passphrase, outside ``RAZDAR_VAR``; absent: typed
 RAZDAR_PASSPHRASE_FD       number of an inherited pipe that carries the passphrase (``razdar up`` sets it)
+RAZDAR_KEY_AGENT           path of the key agent's socket (default ``RAZDAR_VAR/run/keyagent.sock``)
+RAZDAR_CALLERS             list of accounts the key agent answers, written by root; absent: its own account only
 RAZDAR_OBJECTS_URL         object store (default: folder ``RAZDAR_VAR/objects``)
+RAZDAR_EPOCH_DAYS          days after which a client's epoch is rotated (default 7; 1 to 90)
+RAZDAR_BUNDLES             folder for key bundles (default ``RAZDAR_VAR/bundles``)
+RAZDAR_BACKUP_FOLDER       where backups go; notices of erasures are left there at once
+RAZDAR_LOG_MONTHS          months for which the log is kept (default 24; 12 at least)
 =========================  ==========================================================================================
 
 Two values are handed over inside the process and never through its environment: which extra database aliases this
@@ -27,6 +33,12 @@ from urllib.parse import urlsplit
 from razdar.core.errors import Misconfigured
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+LOG_MONTHS = 24
+LEAST_LOG_MONTHS = 12
+MOST_LOG_MONTHS = 1200
+EPOCH_DAYS = 7
+MOST_EPOCH_DAYS = 90
+HANDED_OVER = "RAZDAR_PASSPHRASE_FD"
 EXTRA_ALIASES = frozenset({"owner", "sequencer"})
 
 
@@ -88,6 +100,43 @@ def objects_url() -> str:
     return os.environ.get("RAZDAR_OBJECTS_URL") or (var_folder() / "objects").as_uri()
 
 
+def log_months() -> int:
+    """For how many months entries of the log are kept.
+
+    Raises:
+        Misconfigured: not a number, or fewer than twelve.
+    """
+    text = os.environ.get("RAZDAR_LOG_MONTHS") or str(LOG_MONTHS)
+    if not text.isascii() or not text.isdigit() or not LEAST_LOG_MONTHS <= int(text) <= MOST_LOG_MONTHS:
+        raise Misconfigured(
+            f"RAZDAR_LOG_MONTHS must be a number from {LEAST_LOG_MONTHS} to {MOST_LOG_MONTHS}: "
+            "the log is kept for at least a year."
+        )
+    return int(text)
+
+
+def epoch_days() -> int:
+    """After how many days a client's epoch is rotated.
+
+    Raises:
+        Misconfigured: not a number from 1 to 90.
+    """
+    text = os.environ.get("RAZDAR_EPOCH_DAYS") or str(EPOCH_DAYS)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_EPOCH_DAYS:
+        raise Misconfigured(f"RAZDAR_EPOCH_DAYS must be a number from 1 to {MOST_EPOCH_DAYS}.")
+    return int(text)
+
+
+def bundles_folder() -> Path:
+    return Path(os.environ.get("RAZDAR_BUNDLES") or var_folder() / "bundles").absolute()
+
+
+def backup_folder() -> Path | None:
+    """Where backups go, if that is configured."""
+    name = os.environ.get("RAZDAR_BACKUP_FOLDER")
+    return Path(name).absolute() if name else None
+
+
 def passphrase_file() -> Path | None:
     """The file that holds the passphrase.
 
@@ -105,17 +154,27 @@ def passphrase_file() -> Path | None:
     return path
 
 
+def key_agent_socket() -> Path:
+    return Path(os.environ.get("RAZDAR_KEY_AGENT") or var_folder() / "run" / "keyagent.sock").absolute()
+
+
+def key_agent_callers() -> Path | None:
+    """The list of accounts that the key agent answers, where there is one."""
+    name = os.environ.get("RAZDAR_CALLERS")
+    return Path(name) if name else None
+
+
 def passphrase_pipe() -> int | None:
     """The inherited descriptor to read the passphrase from.
 
     Raises:
         Misconfigured: not a number.
     """
-    text = os.environ.get("RAZDAR_PASSPHRASE_FD")
+    text = os.environ.get(HANDED_OVER)
     if not text:
         return None
     if not text.isdigit():
-        raise Misconfigured("RAZDAR_PASSPHRASE_FD must be the number of an inherited pipe.")
+        raise Misconfigured(f"{HANDED_OVER} must be the number of an inherited pipe.")
     return int(text)
 
 

@@ -134,6 +134,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "razdar.runtime.static.StaticFiles"},
 }
 RAZDAR_OBJECTS_URL = env.objects_url()
+RAZDAR_LOG_MONTHS = env.log_months()
+RAZDAR_EPOCH_DAYS = env.epoch_days()
+RAZDAR_BUNDLES = env.bundles_folder()
+RAZDAR_BACKUP_FOLDER = env.backup_folder()
+RAZDAR_BACKUP_URL = env.database_url("backup")
+RAZDAR_KEY_AGENT = env.key_agent_socket()
+RAZDAR_EMBEDDED = env.embedded_database()
 # What a request carries stays in memory whatever its size up to the limit: a temporary file would be plaintext on disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = bodies.MOST_BYTES

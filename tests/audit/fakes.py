@@ -6,9 +6,12 @@ from uuid import UUID
 
 import psycopg
 
+from razdar.audit.vigil import HEARTBEAT
+from razdar.core.crypto import signing
 from razdar.core.disclosure import Viewer
 from razdar.core.ledger import Event, FieldSeen, Mode
 from razdar.core.permissions import Permission
+from razdar.keys.agent import SigningPurpose
 
 A, B = UUID("0a000000-0000-7000-8000-000000000001"), UUID("0b000000-0000-7000-8000-000000000001")
 """Two clients."""
@@ -22,6 +25,15 @@ class FakeAgent:
 
     def installation_subkey(self, purpose: bytes) -> bytearray:
         return bytearray(sha256(b"root of the tests" + purpose).digest())
+
+    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
+        return signing.sign(self._seed(purpose), message)
+
+    def verifying_key(self, purpose: SigningPurpose) -> bytes:
+        return signing.public_key(self._seed(purpose))
+
+    def _seed(self, purpose: SigningPurpose) -> bytes:
+        return sha256(b"seed of the tests" + purpose.encode()).digest()
 
 
 def look(client: UUID | None = A, customer: UUID = CUSTOMER, action: str = "customers:card:view") -> Event:
@@ -46,11 +58,14 @@ def auditor(client: UUID = A) -> Viewer:
 
 
 def entries(owner: Connection, log: UUID) -> list[tuple[int, str, int | None]]:
-    """Index, action and counter of a log, in order."""
-    rows = owner.execute('SELECT "index", action, counter FROM audit_event WHERE log = %s ORDER BY "index"', [log])
+    """Index, action and counter of a log, in order; without its heartbeats."""
+    rows = owner.execute(
+        'SELECT "index", action, counter FROM audit_event WHERE log = %s AND action <> %s ORDER BY "index"',
+        [log, HEARTBEAT],
+    )
     return rows.fetchall()
 
 
 def installation(owner: Connection) -> list[str]:
-    """The actions in the installation's log, in order."""
+    """The actions in the installation's log, in order; without heartbeats."""
     return [action for _, action, _ in entries(owner, UUID(int=0))]

@@ -11,7 +11,6 @@ from django.db import OperationalError, connections, transaction
 
 from razdar import audit
 from razdar.audit import services, writer
-from razdar.audit.models import Inbox
 from razdar.core.errors import BadInput, KeysLocked, Unavailable
 from razdar.core.ledger import Event, FieldSeen, Kind, Mode
 from razdar.keys import agent
@@ -149,7 +148,7 @@ def _unreachable(*_args: object, **_kwargs: object) -> None:
 def test_no_log_no_look_and_the_number_is_accounted_for(owner: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     audit.record_now(look())
     with monkeypatch.context() as broken:
-        broken.setattr(Inbox, "save", _unreachable)
+        broken.setattr(services, "_put", _unreachable)
         broken.setattr(services, "_pay", lambda _writer: None)
         with pytest.raises(Unavailable):
             audit.record_now(look())

@@ -26,6 +26,10 @@ TABLES = (
     "audit_writer",
     "audit_gap",
     "audit_quarantine",
+    "audit_tile",
+    "audit_checkpoint",
+    "audit_witness",
+    "audit_cosigning",
 )
 
 
@@ -46,19 +50,27 @@ def test_the_runtime_role_has_exactly_these_rights(owner: Connection) -> None:
         "audit_event": {"SELECT"},
         "audit_subject": {"SELECT"},
         "audit_sequencing": {"SELECT"},
+        "audit_tile": {"SELECT"},
+        "audit_checkpoint": {"SELECT"},
+        "audit_witness": {"SELECT"},
+        "audit_cosigning": {"SELECT"},
     }
 
 
 def test_the_sequencer_role_has_exactly_these_rights(owner: Connection) -> None:
     assert _privileges(owner, "razdar_sequencer") == {
         "audit_inbox": {"SELECT", "DELETE"},
-        "audit_event": {"SELECT", "INSERT"},
-        "audit_subject": {"SELECT", "INSERT"},
+        "audit_event": {"SELECT", "INSERT", "DELETE"},
+        "audit_subject": {"SELECT", "INSERT", "DELETE"},
         "audit_log": {"SELECT", "INSERT", "UPDATE"},
         "audit_sequencing": {"SELECT", "UPDATE"},
         "audit_writer": {"SELECT", "INSERT", "UPDATE"},
         "audit_gap": {"SELECT", "INSERT", "UPDATE", "DELETE"},
         "audit_quarantine": {"SELECT", "INSERT"},
+        "audit_tile": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+        "audit_checkpoint": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+        "audit_witness": {"SELECT", "INSERT", "DELETE"},
+        "audit_cosigning": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     }
 
 
@@ -88,6 +100,11 @@ def test_the_sequencer_role_reads_nothing_else(owner: Connection) -> None:
         "UPDATE audit_log SET next_index = 0",
         "UPDATE audit_sequencing SET caught_up_at = now()",
         "DELETE FROM audit_gap",
+        "UPDATE audit_tile SET hashes = ''",
+        "DELETE FROM audit_checkpoint",
+        "DELETE FROM audit_witness",
+        "UPDATE audit_cosigning SET state = 'cosigned'",
+        "UPDATE audit_sequencing SET fence = 0",
     ],
 )
 def test_the_runtime_role_can_only_drop_in(as_runtime: Connection, statement: str) -> None:
@@ -122,11 +139,40 @@ def test_two_entries_never_share_an_index_or_a_stamp(as_sequencer: Connection) -
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE audit_event SET outcome = 'ok'", "DELETE FROM audit_event", "DELETE FROM audit_quarantine"]
+    "statement",
+    ["UPDATE audit_event SET outcome = 'ok'", "UPDATE audit_subject SET index = 0", "DELETE FROM audit_quarantine"],
 )
 def test_the_sequencer_role_cannot_change_what_stands(as_sequencer: Connection, statement: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
         as_sequencer.execute(statement)
+
+
+def test_the_sequencer_role_removes_no_entry_of_the_last_year(as_sequencer: Connection) -> None:
+    for index, age in enumerate(("0 days", "364 days", "366 days")):
+        as_sequencer.execute(_INSERT.replace("now()", f"now() - interval '{age}'"), [A, index, A])
+    as_sequencer.execute("DELETE FROM audit_event")
+    assert as_sequencer.execute('SELECT "index" FROM audit_event ORDER BY 1').fetchall() == [(0,), (1,)]
+
+
+def test_tiles_and_checkpoints_are_scoped_too(as_runtime: Connection) -> None:
+    for client in (A, B):
+        audit.record_now(look(client))
+    wait_until_sequenced()
+    for table in ("audit_tile", "audit_checkpoint"):
+        query = f"SELECT DISTINCT client_id FROM {table}"
+        assert as_runtime.execute(query).fetchall() == []
+        with as_runtime.transaction():
+            as_runtime.execute("SELECT set_config('razdar.client', %s, true)", [str(B)])
+            assert as_runtime.execute(query).fetchall() == [(B,)]
+
+
+def test_a_client_sees_its_own_witnesses_and_those_of_all(as_runtime: Connection, as_sequencer: Connection) -> None:
+    for name, client in (("all", None), ("a", A), ("b", B)):
+        statement = "INSERT INTO audit_witness VALUES (gen_random_uuid(), %s, %s, '', now())"
+        as_sequencer.execute(statement, [client, name])
+    with as_runtime.transaction():
+        as_runtime.execute("SELECT set_config('razdar.client', %s, true)", [str(A)])
+        assert as_runtime.execute("SELECT url FROM audit_witness ORDER BY 1").fetchall() == [("a",), ("all",)]
 
 
 def test_a_client_reads_its_own_log_and_nobody_without_a_scope_reads_any() -> None:

@@ -96,6 +96,22 @@ def test_is_honest_about_destroying_versions(root: RootProvider) -> None:
         assert root.unwrap(wrapped, b"epoch") == SECRET
 
 
+def test_another_root_takes_over_what_it_wrapped(
+    opener: Opener, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    old = opener()
+    newer = MAKERS[old.name](tmp_path)()
+    wrapped = old.wrap(SECRET, b"epoch")
+    taken = old.rewrap(wrapped, b"epoch", newer)
+    assert newer.unwrap(taken, b"epoch") == SECRET
+    assert len(taken) == len(wrapped)  # the key store overwrites in place
+    for wrong in (b"epocg", b""):
+        with pytest.raises(Unopenable):
+            old.rewrap(wrapped, wrong, newer)
+    with pytest.raises(Unopenable):
+        old.unwrap(taken, b"epoch")
+
+
 def test_closed_it_is_locked(root: RootProvider) -> None:
     wrapped = root.wrap(SECRET, b"epoch")
     root.close()

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from razdar.runtime.postgres.conninfo import RoleUrls
+from tests.doors.conftest import house
 from tests.world import World, build, unlocked_keys
+
+__all__ = ["house", "world"]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.test import TransactionTestCase
 
 from razdar.identity import factors
 from razdar.identity.hashers import PepperedHasher
+from razdar.privacy.jobs import certify
 from razdar.runtime.postgres.conninfo import RoleUrls
 from tests import databases
 from tests.audit.sequencing import wait_until_sequenced
@@ -43,6 +44,7 @@ def house(
             with unlocked_keys(tmp_path_factory.mktemp("house") / "keys"):
                 made = houses.build(build(database.owner), clock)
                 wait_until_sequenced()
+                certify()
                 yield made
                 made.close()
         finally:

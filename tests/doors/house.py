@@ -33,7 +33,9 @@ from razdar.interactions.services import IncomingCall, import_call
 from razdar.privacy import services as privacy
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
+from razdar.vault import choosing
 from razdar.vault.staff import seal_staff
+from tests.core.crypto.holding import PERSON
 from tests.doors import planted as p
 from tests.doors.planted import Form, Planted
 from tests.doors.scan import Scanner
@@ -105,6 +107,17 @@ class House:
         rows = self._owner.execute(query, [self._mark]).fetchall()
         self._mark = rows[-1][0] if rows else self._mark
         return [decode(bytes(payload)).event for _, payload in rows]
+
+    @cached_property
+    def last_entry(self) -> int:
+        """The last place in the log of the planted customer's client; the other client's log has no such place."""
+        query = "SELECT max(index) FROM audit_event WHERE log = %s"
+        ours, others = (
+            int((self._owner.execute(query, [client]).fetchone() or (None,))[0] or 0)
+            for client in (self.world.client, self.world.other)
+        )
+        assert ours > others
+        return ours
 
     def begin_anew(self) -> None:
         """Give everybody their tries back, and the loner no assignment."""
@@ -277,6 +290,7 @@ def _once(world: World, customer: UUID, call: UUID) -> tuple[dict[str, UUID], st
     once = {"open": _agreed(world, call, DataClass.RECORDING), "grant": _field_grant(world, customer)}
     once |= {f"decide {act}": _request(world, customer) for act in ("approve", "refuse")}
     once |= {"erase": _spare(world), "erased": _erased(world)}
+    once["two keys"], once["two keys grant"] = _two_keys(world)
     token = _colleagues(world, once)
     return once, token
 
@@ -294,6 +308,20 @@ def _field_grant(world: World, customer: UUID) -> UUID:
     with scope(world.client):
         approvals.approve(world.viewer(Role.SECURITY_OFFICER), request)
         return next(each.grant for each in customers.waiting(officer, customer) if each.approved)
+
+
+def _two_keys(world: World) -> tuple[UUID, UUID]:
+    """A customer whose address was stored under dual control, and the supervisor's grant, which waits for the key."""
+    address, supervisor = DataClass.POSTAL_ADDRESS, world.viewer(Role.SUPERVISOR)
+    choosing.choose(None, world.client, address, "dual_control", [PERSON.recipient.text])
+    with scope(world.client):
+        draft = customers.Draft({DataClass.SURNAME: "Bittern", address: p.APART})
+        (made,) = customers.create(for_job("test", world.client), [draft])
+    choosing.choose(None, world.client, address, "standard")  # what is stored stays under two keys
+    with scope(world.client):
+        assert customers.reveal(supervisor, made, address, RevealRequest(Purpose.COMPLAINT, p.REASON.texts[0])) is None
+        (waiting,) = customers.waiting(supervisor, made)
+    return made, waiting.grant
 
 
 def _spare(world: World) -> UUID:

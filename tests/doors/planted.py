@@ -168,5 +168,8 @@ CLAIM = Planted("claim", C.BIRTH_DATE, ("1903-02-28",), Form.SECRET)
 PASSWORD = Planted("password", C.STAFF_HR, (SIGN_IN_PASSWORD,), Form.SECRET)
 INVITED = Planted("name of the invited", C.STAFF_HR, ("Wilhelmina Ackerbloom",), Form.SECRET)
 
+APART = "12 Saltmarsh Row, Ennisbeck"
+"""The address of another customer, under two keys: no door of these tests shows it."""
+
 OF_THE_CUSTOMER = (*FIELDS, *HANDLES, *WORDS, *NOISES, *WAVES)
 BY_CLASS = {each.data_class: each for each in (*FIELDS, *HANDLES)}

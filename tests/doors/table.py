@@ -39,6 +39,7 @@ class Call:
         who: who is answered.
         note: tells the calls of one URL apart.
         at: what stands in the address; an object of the planted customer's client unless anybody may call it.
+        anywhere: what stands in the address is there at every client.
         post: the form's data, or a body of that content type; None for GET.
         status: of the answer to those who are answered.
         otherwise: another status, by actor or role, and why it is not the first stands beside the call.
@@ -56,6 +57,7 @@ class Call:
     who: Permission | Who
     note: str = ""
     at: Callable[[House], tuple[object, ...]] | None = None
+    anywhere: bool = False
     query: Callable[[House], Mapping[str, str]] | None = None
     post: Mapping[str, Any] | str | None = None
     content_type: str = MULTIPART_CONTENT
@@ -87,7 +89,7 @@ class Call:
             return 401 if self.fragment else 302  # to the sign-in, or to its next step
         if isinstance(self.who, P) and self.who not in ROLE_PERMISSIONS.get(actor.role or R.TECHNICIAN, frozenset()):
             return 404
-        if self.at and self.who is not Who.ANYBODY and not actor.ours:
+        if self.at and not self.anywhere and self.who is not Who.ANYBODY and not actor.ours:
             return 404  # never 403: that would say that it exists
         return self.otherwise.get(actor.role or "", self.status)
 
@@ -117,7 +119,7 @@ def _types_password(_: House, browser: Any) -> None:
 
 
 FRAGMENTS = {f"customers:{name}" for name in ("field", "reveal", "open-granted", "match", "correct", "add-handle")}
-FRAGMENTS |= {"interactions:ask"}
+FRAGMENTS |= {"customers:second-key", "desk:storage-progress", "interactions:ask", "oversight:proof-state"}
 ANY, ACCOUNT, AT_WORK = Who.ANYBODY, Who.ACCOUNT, Who.AT_WORK
 REASONED = {"purpose": "complaint", "reason": p.REASON.texts[0], "case": "T-17"}
 UNREASONED = {"purpose": "complaint", "reason": "short"}
@@ -127,6 +129,18 @@ NO_APP_YET = {"newcomer": 404}
 
 def the_customer(house: House) -> tuple[object, ...]:
     return (house.customer,)
+
+
+def the_last_entry(house: House) -> tuple[object, ...]:
+    return (house.last_entry,)
+
+
+def a_class(_: House) -> tuple[object, ...]:
+    return (DataClass.BIRTH_DATE,)
+
+
+def of_the_customer(house: House) -> Mapping[str, str]:
+    return {"customer": str(house.customer)}
 
 
 def a_field(data_class: DataClass) -> Callable[[House], tuple[object, ...]]:
@@ -268,8 +282,39 @@ DESK = (
         status=422,
         otherwise={role: 403 for role in R if P.VAULT_MATRIX_PROPOSE not in ROLE_PERMISSIONS[role]},
     ),
+    Call("desk:storage", P.VAULT_MATRIX_VIEW, says="How each kind of data is stored now"),
+    Call("desk:storage-progress", P.VAULT_MATRIX_VIEW, says="storage-progress"),
+    Call("desk:storage-choose", P.VAULT_MATRIX_PROPOSE, at=a_class, anywhere=True, says="Propose another way"),
+    Call(
+        "desk:storage-choose",
+        P.VAULT_MATRIX_PROPOSE,
+        "proposing",
+        at=a_class,
+        anywhere=True,
+        post={"mode": "sealed"},
+        status=302,
+    ),
+    Call(
+        "desk:storage-choose",
+        P.VAULT_MATRIX_PROPOSE,
+        "proposing nonsense",
+        at=a_class,
+        anywhere=True,
+        post={"mode": "in the clear"},
+        status=422,
+        says="Select a valid choice",
+    ),
     Call("oversight:log", P.OVERSIGHT_LOG_VIEW, says="Reading this page is in the log too"),
     Call("oversight:log", P.OVERSIGHT_LOG_VIEW, "no such day", query=lambda _: {"since": "yesterday"}, status=422),
+    Call("oversight:log", P.OVERSIGHT_LOG_VIEW, "of a customer", query=of_the_customer, says="Reading this page"),
+    Call("oversight:entry", P.OVERSIGHT_LOG_VIEW, at=the_last_entry, says="How it is proven"),
+    Call("oversight:entry-proof", P.OVERSIGHT_LOG_VIEW, at=the_last_entry, says="c2sp.org/tlog-proof@v1"),
+    Call("oversight:entry-bytes", P.OVERSIGHT_LOG_VIEW, at=the_last_entry, says='"v":1'),
+    Call("oversight:proof", P.OVERSIGHT_LOG_VIEW, says="No witness yet"),
+    Call("oversight:proof-state", P.OVERSIGHT_LOG_VIEW, says="Signed, no witness yet"),
+    Call("oversight:export", P.OVERSIGHT_LOG_VIEW, says="Download the log"),
+    Call("oversight:export", P.OVERSIGHT_LOG_VIEW, "for no purpose", post={"purpose": ""}, status=422),
+    Call("oversight:export", P.OVERSIGHT_LOG_VIEW, "whole", post={"purpose": "legal"}, says="verify.py"),
     Call("oversight:customer-events", P.OVERSIGHT_LOG_VIEW, at=the_customer, says="Creating the customer"),
     Call("privacy:erase", P.PRIVACY_CUSTOMER_ERASE, at=the_customer, says="What will be destroyed"),
     Call(
@@ -289,6 +334,11 @@ DESK = (
         at=lambda h: (h.once["erased"],),
         otherwise=_holders(P.PRIVACY_CUSTOMER_ERASE, P.OVERSIGHT_LOG_VIEW),
         says="Destroyed keys",
+    ),
+    Call("privacy:erasures", P.PRIVACY_ERASURE_VIEW, says="Each erasure gets a signed certificate"),
+    Call("privacy:erasures", P.PRIVACY_ERASURE_VIEW, "no such place", query=lambda _: {"before": "x"}, status=422),
+    Call(
+        "privacy:certificate", P.PRIVACY_ERASURE_VIEW, at=lambda h: (h.once["erased"],), says="erasure-certificate/v1"
     ),
     Call("customers:card", P.CUSTOMERS_CARD_VIEW, "erased", at=lambda h: (h.once["erased"],), says="was erased"),
 )

@@ -1,6 +1,7 @@
 """The URLs that lead to a customer's record and calls; see `tests.doors.table`."""
 
 from tests.doors import planted as p
+from tests.doors.house import House
 from tests.doors.table import REASONED, UNREASONED, C, Call, P, R, a_field, a_sound, if_on_request, the_customer
 
 LONER = {"loner": 403}  # an agent works beside a contact of the customer, or not at all
@@ -9,6 +10,12 @@ TYPED = {"surname": "Somebody", "birth_date": "1999-09-09"}
 WHOLE = {"Range": "bytes=0-"}
 EVERYTHING_OF = (*p.FIELDS, *p.HANDLES)
 ORIGINALS = frozenset({C.RECORDING, C.TRANSCRIPT})
+
+
+def two_keys(house: House) -> tuple[object, ...]:
+    """Where the second key of a value is asked for."""
+    return (house.once["two keys"], C.POSTAL_ADDRESS, house.once["two keys grant"])
+
 
 SEARCH = (
     Call("customers:search", P.CUSTOMERS_RECORD_SEARCH, says="Search by one exact value"),
@@ -71,6 +78,31 @@ CARD = (
         shows=(p.BY_CLASS[C.NATIONAL_ID],),
         opens=frozenset({C.NATIONAL_ID}),
         second=True,
+    ),
+    Call(
+        "customers:second-key",
+        P.CUSTOMERS_FIELD_REVEAL,
+        at=two_keys,
+        otherwise={R.PRIVACY_OFFICER: 404},  # somebody else's grant
+        says="another person keeps that key",
+    ),
+    Call(
+        "customers:second-key",
+        P.CUSTOMERS_FIELD_REVEAL,
+        "with a wrong one",
+        at=two_keys,
+        post={"key": "0" * 64},
+        status=422,
+        otherwise={R.PRIVACY_OFFICER: 404},
+        says="This key does not open this value",
+    ),
+    Call(
+        "customers:second-key-file",
+        P.CUSTOMERS_FIELD_REVEAL,
+        at=two_keys,
+        post={},
+        otherwise={R.PRIVACY_OFFICER: 404},
+        says="age-encryption.org/v1",
     ),
     Call("customers:match", P.CUSTOMERS_FIELD_MATCH, at=a_field(C.BIRTH_DATE), says="what the caller says"),
     *(

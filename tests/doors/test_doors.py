@@ -8,9 +8,10 @@ in the log: each class once, and nothing else is said to have been seen.
 
 from collections import Counter
 from collections.abc import Iterator, Set
-from typing import cast
+from typing import Any, cast
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.apps import apps
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -136,7 +137,16 @@ def answer_to(house: House, call: Call, actor: Actor) -> HttpResponse:
         answer = browser.post(url, call.post, content_type=call.content_type, headers=headers)
     else:
         answer = browser.get(url, call.query(house) if call.query else None, headers=headers)
-    return cast(HttpResponse, answer)
+    return received(answer) if answer.streaming else cast(HttpResponse, answer)
+
+
+def received(answer: Any) -> HttpResponse:
+    """A streamed answer as it is when all of it has come."""
+
+    async def collect() -> bytes:
+        return b"".join([piece async for piece in answer.streaming_content])
+
+    return HttpResponse(async_to_sync(collect)(), status=answer.status_code, headers=answer.headers)
 
 
 def may_meet(call: Call, actor: Actor, planted: Planted) -> bool:

@@ -1,23 +1,40 @@
 """What the agent promises to the rooms above it."""
 
 import dataclasses
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
-from razdar.core.crypto import blind, hierarchy
+from razdar.core.crypto import blind, hierarchy, signing
+from razdar.core.crypto.hierarchy import SigningPurpose
 from razdar.core.errors import BadInput, KeysLocked, NotFound, Unopenable
 from razdar.keys import agent as agents
 from razdar.keys.agent import Agent, KeyRef, LocalAgent
 from razdar.keys.records import WrappedKey
+from razdar.keys.remote import RemoteAgent
 from razdar.keys.store import KeyStore
 from tests.keys.conftest import CLIENT, NOW, agent_on, root
+from tests.keys.serving import served
 
 STRANGER = UUID(int=99)
 
 
-def add_version(agent: LocalAgent, store: KeyStore, customer: UUID, version: int) -> KeyRef:
+@pytest.fixture(params=["here", "over a socket"])
+def agent(request: pytest.FixtureRequest, agent: LocalAgent, tmp_path: Path) -> Iterator[Agent]:
+    """Both implementations of the protocol are held to every test here."""
+    if request.param == "here":
+        yield agent
+        return
+    with served(agent, tmp_path / "run" / "agent.sock") as remote:
+        yield remote
+
+
+def add_version(store: KeyStore, customer: UUID, version: int) -> KeyRef:
     """A further version of a customer key, as a rotation makes it."""
+    agent = agent_on(store)
     ref = KeyRef(CLIENT, customer, version)
     epoch = store.newest_epoch(CLIENT)
     binding = hierarchy.customer_binding(CLIENT, customer, version)
@@ -26,7 +43,7 @@ def add_version(agent: LocalAgent, store: KeyStore, customer: UUID, version: int
     return ref
 
 
-def test_a_customers_key_is_the_same_whenever_it_is_unwrapped(agent: LocalAgent) -> None:
+def test_a_customers_key_is_the_same_whenever_it_is_unwrapped(agent: Agent) -> None:
     customers = [uuid4() for _ in range(5)]
     refs = [agent.create_customer(CLIENT, customer) for customer in customers]
     assert refs == [KeyRef(CLIENT, customer, 1) for customer in customers]
@@ -36,14 +53,14 @@ def test_a_customers_key_is_the_same_whenever_it_is_unwrapped(agent: LocalAgent)
     assert all(type(key) is bytearray and len(key) == 32 and any(key) for key in first)
 
 
-def test_unwrapped_keys_belong_to_the_caller(agent: LocalAgent) -> None:
+def test_unwrapped_keys_belong_to_the_caller(agent: Agent) -> None:
     ref = agent.create_customer(CLIENT, uuid4())
     (first,), (second,) = agent.unwrap([ref], "test"), agent.unwrap([ref], "test")
     first[:] = bytes(32)
     assert any(second)
 
 
-def test_repeating_a_creation_changes_nothing(agent: LocalAgent) -> None:
+def test_repeating_a_creation_changes_nothing(agent: Agent) -> None:
     customer = uuid4()
     ref = agent.create_customer(CLIENT, customer)
     key = agent.unwrap([ref], "test")
@@ -52,11 +69,11 @@ def test_repeating_a_creation_changes_nothing(agent: LocalAgent) -> None:
     assert agent.unwrap([ref], "test") == key
 
 
-def test_newest_is_in_the_order_asked(agent: LocalAgent, store: KeyStore) -> None:
+def test_newest_is_in_the_order_asked(agent: Agent, store: KeyStore) -> None:
     customers = [uuid4() for _ in range(4)]
     for customer in customers:
         agent.create_customer(CLIENT, customer)
-    newer = add_version(agent, store, customers[2], 2)
+    newer = add_version(store, customers[2], 2)
     refs = agent.newest(CLIENT, customers[::-1])
     assert list(refs) == customers[::-1]
     assert refs[customers[2]] == newer
@@ -66,14 +83,14 @@ def test_newest_is_in_the_order_asked(agent: LocalAgent, store: KeyStore) -> Non
     assert agent.create_customer(CLIENT, customers[2]) == newer
 
 
-def test_one_batch_may_span_clients(agent: LocalAgent) -> None:
+def test_one_batch_may_span_clients(agent: Agent) -> None:
     other = uuid4()
     agent.create_client(other)
     refs = [agent.create_customer(client, uuid4()) for client in (CLIENT, other, CLIENT)]
     assert len({bytes(key) for key in agent.unwrap(refs, "test")}) == 3
 
 
-def test_the_same_customer_id_at_two_clients_has_two_keys(agent: LocalAgent) -> None:
+def test_the_same_customer_id_at_two_clients_has_two_keys(agent: Agent) -> None:
     other, customer = uuid4(), uuid4()
     agent.create_client(other)
     refs = [agent.create_customer(client, customer) for client in (CLIENT, other)]
@@ -84,19 +101,19 @@ def test_the_same_customer_id_at_two_clients_has_two_keys(agent: LocalAgent) -> 
     assert agent.unwrap(refs[1:], "test") == [second]
 
 
-def test_empty_batches_are_empty(agent: LocalAgent) -> None:
+def test_empty_batches_are_empty(agent: Agent) -> None:
     assert agent.unwrap([], "test") == []
     assert agent.newest(CLIENT, []) == {}
     assert agent.blind(CLIENT, 1, []) == []
 
 
 @pytest.mark.parametrize("purpose", ["", "  "])
-def test_no_key_without_a_purpose(agent: LocalAgent, purpose: str) -> None:
+def test_no_key_without_a_purpose(agent: Agent, purpose: str) -> None:
     with pytest.raises(BadInput):
         agent.unwrap([agent.create_customer(CLIENT, uuid4())], purpose)
 
 
-def test_the_unknown_is_not_found(agent: LocalAgent) -> None:
+def test_the_unknown_is_not_found(agent: Agent) -> None:
     known = agent.create_customer(CLIENT, uuid4())
     for use in (
         lambda: agent.create_customer(STRANGER, uuid4()),
@@ -114,16 +131,16 @@ def test_the_unknown_is_not_found(agent: LocalAgent) -> None:
 
 
 @pytest.mark.parametrize("version", [0, 2, 65535, 70000, -1])
-def test_an_unknown_version_does_not_open(agent: LocalAgent, version: int) -> None:
+def test_an_unknown_version_does_not_open(agent: Agent, version: int) -> None:
     ref = agent.create_customer(CLIENT, uuid4())
     with pytest.raises(Unopenable):
         agent.unwrap([ref, dataclasses.replace(ref, version=version)], "test")
 
 
-def test_what_was_destroyed_stays_destroyed(agent: LocalAgent, store: KeyStore) -> None:
+def test_what_was_destroyed_stays_destroyed(agent: Agent, store: KeyStore) -> None:
     gone, stays = uuid4(), uuid4()
     refs = [agent.create_customer(CLIENT, customer) for customer in (gone, stays)]
-    newer = add_version(agent, store, gone, 2)
+    newer = add_version(store, gone, 2)
     (key,) = agent.unwrap(refs[1:], "test")
     destroyed = agent.destroy_customer(CLIENT, gone)
     assert (destroyed.client, destroyed.customer, destroyed.versions) == (CLIENT, gone, (1, 2))
@@ -145,7 +162,7 @@ def test_what_was_destroyed_stays_destroyed(agent: LocalAgent, store: KeyStore) 
     assert not agent.is_destroyed(CLIENT, stays)
 
 
-def test_a_wrapped_key_in_another_row_does_not_open(agent: LocalAgent, store: KeyStore) -> None:
+def test_a_wrapped_key_in_another_row_does_not_open(agent: Agent, store: KeyStore) -> None:
     refs = [agent.create_customer(CLIENT, uuid4()) for _ in range(2)]
     keys = store.find(refs).keys
     with store._file.writing() as connection:
@@ -158,7 +175,7 @@ def test_a_wrapped_key_in_another_row_does_not_open(agent: LocalAgent, store: Ke
             agent.unwrap([ref], "test")
 
 
-def test_blind_indexes_depend_on_client_and_field(agent: LocalAgent, store: KeyStore) -> None:
+def test_blind_indexes_depend_on_client_and_field(agent: Agent, store: KeyStore) -> None:
     other = uuid4()
     agent.create_client(other)
     values = [str(number).encode() for number in range(50)]
@@ -170,12 +187,12 @@ def test_blind_indexes_depend_on_client_and_field(agent: LocalAgent, store: KeyS
     assert agent_on(store).blind(CLIENT, 1, values[::-1]) == made[0][::-1]
 
 
-def test_an_empty_value_has_no_blind_index(agent: LocalAgent) -> None:
+def test_an_empty_value_has_no_blind_index(agent: Agent) -> None:
     with pytest.raises(BadInput):
         agent.blind(CLIENT, 1, [b""])
 
 
-def test_installation_subkeys_are_stable_and_differ_by_purpose(agent: LocalAgent, store: KeyStore) -> None:
+def test_installation_subkeys_are_stable_and_differ_by_purpose(agent: Agent, store: KeyStore) -> None:
     staff, sessions = agent.installation_subkey(b"staff"), agent.installation_subkey(b"sessions")
     assert staff != sessions
     assert agent_on(store).installation_subkey(b"staff") == staff
@@ -183,7 +200,7 @@ def test_installation_subkeys_are_stable_and_differ_by_purpose(agent: LocalAgent
         agent.installation_subkey(b"")
 
 
-def test_another_root_opens_nothing(agent: LocalAgent, store: KeyStore) -> None:
+def test_another_root_opens_nothing(agent: Agent, store: KeyStore) -> None:
     ref = agent.create_customer(CLIENT, uuid4())
     agent.blind(CLIENT, 1, [b"x"])
     stranger = LocalAgent(store, type(root())(bytearray(range(1, 33))))
@@ -197,7 +214,7 @@ def test_another_root_opens_nothing(agent: LocalAgent, store: KeyStore) -> None:
             use()
 
 
-def test_closed_it_is_locked(agent: LocalAgent) -> None:
+def test_closed_it_is_locked(agent: LocalAgent | RemoteAgent) -> None:
     ref = agent.create_customer(CLIENT, uuid4())
     agent.close()
     agent.close()
@@ -211,7 +228,7 @@ def test_closed_it_is_locked(agent: LocalAgent) -> None:
             use()
 
 
-def test_a_failing_batch_leaves_no_key_behind(agent: LocalAgent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_batch_leaves_no_key_behind(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     refs = [agent.create_customer(CLIENT, uuid4()) for _ in range(3)]
     agent.destroy_customer(CLIENT, refs[2].customer)
     seen: list[bytearray] = []
@@ -227,7 +244,7 @@ def test_a_failing_batch_leaves_no_key_behind(agent: LocalAgent, monkeypatch: py
     assert not any(any(key) for key in seen)
 
 
-def test_this_process_has_one_agent_or_none(agent: LocalAgent) -> None:
+def test_this_process_has_one_agent_or_none(agent: Agent) -> None:
     with pytest.raises(KeysLocked):
         agents.current()
     agents.install(agent)
@@ -238,3 +255,61 @@ def test_this_process_has_one_agent_or_none(agent: LocalAgent) -> None:
         agents.install(None)
     with pytest.raises(KeysLocked):
         agents.current()
+
+
+def test_what_is_signed_verifies_for_its_purpose_only(agent: Agent, store: KeyStore) -> None:
+    log, certificate = (agent.verifying_key(purpose) for purpose in SigningPurpose)
+    signature = agent.sign(SigningPurpose.LOG, b"a checkpoint")
+    assert signing.verifies(log, b"a checkpoint", signature)
+    assert not signing.verifies(certificate, b"a checkpoint", signature)
+    assert not signing.verifies(log, b"another", signature)
+    assert agent_on(store).verifying_key(SigningPurpose.LOG) == log != certificate
+
+
+@pytest.mark.parametrize("purpose", SigningPurpose)
+def test_no_subkey_is_a_signing_seed(agent: Agent, purpose: SigningPurpose) -> None:
+    public = agent.verifying_key(purpose)
+    for guess in (purpose.encode(), b"razdar signing v1" + purpose.encode(), b"signing v1" + purpose.encode()):
+        assert signing.public_key(agent.installation_subkey(guess)) != public
+
+
+def test_the_book_counts_keys_by_purpose_and_customer(agent: Agent) -> None:
+    first, second = (agent.create_customer(CLIENT, uuid4()) for _ in range(2))
+    agent.unwrap([first, second], "show a card")
+    agent.unwrap([first], "show a card")
+    agent.unwrap([second], "import")
+    lines = agent.book(NOW - timedelta(minutes=1), NOW + timedelta(minutes=1))
+    found = {(line.purpose, line.customer): line.count for line in lines}
+    assert found == {
+        ("show a card", first.customer): 2,
+        ("show a card", second.customer): 1,
+        ("import", second.customer): 1,
+    }
+    assert {(line.client, line.minute) for line in lines} == {(CLIENT, NOW.replace(second=0, microsecond=0))}
+    assert agent.book(NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)) == []
+
+
+def test_what_did_not_open_is_not_counted(agent: Agent) -> None:
+    ref = agent.create_customer(CLIENT, uuid4())
+    with pytest.raises(Unopenable):
+        agent.unwrap([ref, dataclasses.replace(ref, version=2)], "test")
+    assert agent.book(NOW - timedelta(days=1), NOW + timedelta(days=1)) == []
+
+
+def test_the_status_counts_clients_customers_and_tombstones(agent: Agent) -> None:
+    refs = [agent.create_customer(CLIENT, uuid4()) for _ in range(3)]
+    agent.destroy_customer(CLIENT, refs[0].customer)
+    status = agent.status()
+    assert (status.clients, status.customers, status.tombstones) == (1, 3, 1)
+    assert (status.root_provider, status.root_version) == ("passphrase-file", 1)
+
+
+def test_large_batches_are_whole(agent: Agent) -> None:
+    refs = [agent.create_customer(CLIENT, uuid4()) for _ in range(3)] * 1000
+    keys = agent.unwrap(refs, "test")
+    assert keys[:3] * 1000 == keys
+    assert list(agent.newest(CLIENT, [ref.customer for ref in refs])) == [ref.customer for ref in refs[:3]]
+    values = [bytes([number % 251 + 1]) * 500 for number in range(2500)]
+    assert agent.blind(CLIENT, 1, values) == [agent.blind(CLIENT, 1, [value])[0] for value in values[:251]] * 9 + [
+        *agent.blind(CLIENT, 1, values[251 * 9 :])
+    ]

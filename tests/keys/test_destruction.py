@@ -86,7 +86,7 @@ def companion(script: str, *arguments: object) -> Iterator["subprocess.Popen[str
 
 def test_nothing_of_the_wrapped_key_is_left(agent: LocalAgent, store: KeyStore, folder: Path) -> None:
     gone, stays = uuid4(), uuid4()
-    refs = [agent.create_customer(CLIENT, gone), add_version(agent, store, gone, 2)]
+    refs = [agent.create_customer(CLIENT, gone), add_version(store, gone, 2)]
     other = agent.create_customer(CLIENT, stays)
     wrapped, kept = wrapped_of(store, refs), wrapped_of(store, [other])
     assert all(present(key, on_disk(folder)) for key in wrapped + kept)
@@ -139,7 +139,7 @@ def test_nothing_is_left_in_a_store_that_grows_and_shrinks(agent: LocalAgent, st
         customer = UUID(int=chance.getrandbits(128))
         refs = [agent.create_customer(CLIENT, customer)]
         if chance.random() < 0.2:
-            refs.append(add_version(agent, store, customer, 2))
+            refs.append(add_version(store, customer, 2))
         alive[customer] = wrapped_of(store, refs)
         if chance.random() < 0.4:
             victim = chance.choice(list(alive))

@@ -95,7 +95,7 @@ def test_another_programs_database_is_refused(folder: Path) -> None:
 
 def test_a_newer_store_is_refused(store: KeyStore, folder: Path) -> None:
     with store._file.writing() as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     with pytest.raises(Misconfigured, match="another version"):
         KeyStore.open(path_of(folder))
 

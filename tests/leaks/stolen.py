@@ -119,15 +119,16 @@ def wrapped_keys(store: Path) -> list[WrappedKey]:
 def _wrapped(store: sqlite3.Connection) -> Iterator[WrappedKey]:
     for (wrapped,) in store.execute("SELECT wrapped FROM installation"):
         yield WrappedKey(wrapped, hierarchy.installation_binding())
-    for client, number, wrapped in store.execute("SELECT client, number, wrapped FROM epoch"):
+    for client, number, wrapped in store.execute("SELECT client, number - 16777216, wrapped FROM epoch"):
         yield WrappedKey(wrapped, hierarchy.epoch_binding(UUID(bytes=client), number))
     for client, customer, version, epoch, wrapped in store.execute(
-        "SELECT client, customer, version, epoch, wrapped FROM customer_key WHERE wrapped <> zeroblob(61)"
+        "SELECT client, customer, version, epoch - 16777216, wrapped FROM customer_key WHERE wrapped <> zeroblob(61)"
     ):
         owner = UUID(bytes=client)
         binding = hierarchy.customer_binding(owner, UUID(bytes=customer), version)
         yield WrappedKey(wrapped, binding, KekPurpose.CUSTOMER, (owner, epoch))
-    for client, number, epoch, wrapped in store.execute("SELECT client, field, epoch, wrapped FROM index_key"):
+    indexes = "SELECT client, field, epoch - 16777216, wrapped FROM index_key"
+    for client, number, epoch, wrapped in store.execute(indexes):
         owner = UUID(bytes=client)
         yield WrappedKey(wrapped, hierarchy.index_binding(owner, number), KekPurpose.INDEX, (owner, epoch))
 

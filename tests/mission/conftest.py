@@ -4,41 +4,22 @@ The weakened run passes only by failing in the test's own body with the words th
 installation starts, or another assertion, is not the protection being missed.
 """
 
-import os
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.mission.browser import FLAGS
+from tests.mission.builds import SOUND, Build, weakened
 from tests.mission.catalogue import requirements
 from tests.mission.house import House
 from tests.mission.houses import Houses
 from tests.mission.planted import Planted
-from tests.weakening import environment
 
 OWN = ("tests.mission", "_pytest", "pytest_timeout", "xdist")
 Failed = (AssertionError, pytest.fail.Exception)
 MOST_SECONDS = 900  # the first test of a process also founds an installation, on a busy machine among others
-
-
-@dataclass(frozen=True)
-class Build:
-    """What a test starts: pass `environ` to every child process of the product."""
-
-    name: str
-    environ: Mapping[str, str] = field(repr=False)
-
-
-SOUND = Build("sound", dict(os.environ))
-
-
-@cache  # one object per patch, so that installations of a session scope are shared
-def weakened(patch: str, with_: str) -> Build:
-    return Build("weakened", environment(patch=patch, with_=with_))
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +45,13 @@ def planted(houses: Houses, build: Build) -> Planted:
 def house(planted: Planted) -> House:
     """The running installation of this build."""
     return planted.house
+
+
+@pytest.fixture
+def apart(houses: Houses, build: Build) -> Iterator[House]:
+    """An installation of this build for one test alone; it is shut."""
+    with houses.apart(build.environ) as house:
+        yield house
 
 
 @pytest.fixture(scope="package")

@@ -6,6 +6,7 @@ it opens because the passphrase is at hand.
 
 import json
 import math
+import re
 import shutil
 import socket
 import subprocess
@@ -27,6 +28,7 @@ START_SECONDS = 120
 STOP_SECONDS = 60
 JUST_NOW = 120.0  # seconds; a reveal asks for a proof of the last five minutes
 COMMAND_SECONDS = 120
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class NotRunning(RuntimeError):
@@ -166,6 +168,11 @@ class House:
             wire = self.people[name].sign_in(self.origin)
             self._desks[name] = wire, time.monotonic()
         return wire
+
+    def client(self, name: str) -> str:
+        """The id of a client, as the command prints it."""
+        (line,) = (line for line in self.cli("client", "list").splitlines() if name in line)
+        return str(_ID.findall(line)[0])
 
     def database_session(self) -> "psycopg.Connection[tuple[Any, ...]]":
         """A session of the database's administrator, past every right that a role of the product lacks."""

@@ -46,16 +46,25 @@ class Houses:
             self._weakened = environ, Planted(self._open(environ, stack)), stack
         return self._weakened[1]
 
+    @contextmanager
+    def apart(self, environ: Mapping[str, str]) -> Iterator[House]:
+        """A house for one test alone, shut."""
+        with _folder() as folder:
+            yield self._first_house().copy(Path(folder) / "house", environ)
+
     def _leave(self) -> None:
         if self._weakened is not None:
             self._weakened[2].close()
             self._weakened = None
 
     def _open(self, environ: Mapping[str, str], stack: ExitStack) -> House:
+        folder = Path(stack.enter_context(_folder()))
+        return stack.enter_context(self._first_house().copy(folder / "house", environ).running())
+
+    def _first_house(self) -> House:
         if self._founded is None:
             self._founded = self._stack.enter_context(_founded())
-        folder = Path(stack.enter_context(_folder()))
-        return stack.enter_context(self._founded.copy(folder / "house", environ).running())
+        return self._founded
 
 
 @contextmanager

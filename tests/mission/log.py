@@ -19,6 +19,7 @@ class Entry:
     Attributes:
         who: short pseudonym; empty for the system.
         what: the act in words; `how` in which way, `detail` more about it.
+        customer: short pseudonym; empty where it is none, more than one, or the reader asked for one customer.
         fields: kinds of data with the level they were shown at.
     """
 
@@ -29,6 +30,7 @@ class Entry:
     what: str
     how: str
     detail: tuple[str, ...] = field(repr=False)
+    customer: str
     fields: tuple[str, ...] = field(repr=False)
     purpose: str
     outcome: str
@@ -45,6 +47,8 @@ class Log:
     def __init__(self, house: House, reader: str = "auditor", customer: str = "") -> None:
         self._desk = house.desk(reader)
         self._path = f"/customers/{customer}/events/" if customer else "/log/"
+        # Of the whole log also its own signs of life, so that no index is missing.
+        self._asked = {} if customer else {"heartbeats": "on"}
 
     def position(self) -> int:
         """The index of the newest entry, after everything that has happened so far was written."""
@@ -71,15 +75,15 @@ class Log:
         return entries[::-1]
 
     def _page(self, before: int | None) -> list[Entry]:
-        query = urlencode({"before": before}) if before is not None else ""
+        query = urlencode(self._asked | ({"before": str(before)} if before is not None else {}))
         answer = self._desk.get(f"{self._path}?{query}")
         if answer.status != 200:
             raise RuntimeError(f"the log cannot be read: {answer.status}")
-        return [_entry(row) for row in table(answer.text) if len(row) == 7 and row[0].isdigit()]
+        return [_entry(row) for row in table(answer.text) if len(row) in {7, 8} and row[0].isdigit()]
 
 
 def _entry(row: list[str]) -> Entry:
-    index, when, who, what, fields, purpose, outcome = row
+    index, when, who, what, *customer, fields, purpose, outcome = row
     act, _, rest = what.partition("\n")
     how, *detail = rest.split(" · ")
     person, _, role = who.partition(", ")
@@ -91,6 +95,7 @@ def _entry(row: list[str]) -> Entry:
         what=act,
         how=how,
         detail=tuple(detail),
+        customer="".join(customer).strip("–"),
         fields=tuple(line for line in fields.split("\n") if line != "–"),
         purpose=purpose,
         outcome=outcome,

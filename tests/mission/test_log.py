@@ -1,6 +1,7 @@
 """The log: who looked, when and how; each reading once."""
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +10,10 @@ from functools import partial
 
 import pytest
 
+from tests.leaks.needles import Literals
 from tests.mission.house import JUST_NOW
 from tests.mission.log import READING, Log
-from tests.mission.planted import CUSTOMER, NEIGHBOUR, RATE, REFERENCE, SECONDS, Planted, search, type_in
+from tests.mission.planted import CUSTOMER, NEIGHBOUR, RATE, REFERENCE, SECONDS, Planted, search, take_in, type_in
 from tests.mission.wire import Answer, Wire
 
 CARD, PLAY, WORDS = "Opening the customer's card", "Playing a recording", "Reading a transcript"
@@ -70,6 +72,55 @@ def test_who_looked_when_and_how(planted: Planted) -> None:
     ]
     assert "Part: 0:00–0:01" in entries[5].detail
     assert not [entry for entry in elsewhere.since(other) if entry.what not in {READING, LIST}]
+
+
+FROM_FIRST_TO_LAST = [
+    ("Agent", "Creating the customer's record"),
+    ("Agent", CARD),
+    ("", "Taking in a recorded call"),
+    ("", "Redacting a contact in the background"),
+    ("Agent", "Correcting a field"),
+    ("Supervisor", REVEAL),
+    ("Quality reviewer", PLAY),
+    ("Privacy officer", "Erasing the customer"),
+    ("", "Issuing a certificate of erasure"),
+]
+
+
+@pytest.mark.requirement("S002-2")
+def test_a_record_is_followed_from_first_contact_to_deletion(planted: Planted) -> None:
+    """A customer is typed in and looked at, calls, is corrected, revealed and listened to, and is erased. After that the
+    auditor asks for everything under the customer's pseudonym, and gets the whole chain: each of these, in order, with
+    its time and its role, from the first entry to the certificate of the erasure; and none of the values.
+    """
+    house, told = planted.house, {**NEIGHBOUR, "Surname": "Quenderby", "Given name": "Thessaly", REFERENCE: "CH-4417"}
+    supervisor = house.desk("supervisor", within=JUST_NOW)
+    customer = type_in(house, told, "agent2")
+    call = take_in(house, told[REFERENCE])
+    assert "Quenderby" in house.desk("agent2").get(f"/customers/{customer}/").text
+    house.desk("agent2").submit(f"/customers/{customer}/fields/given_name/correct/", {"value": "Thessalia"})
+    assert "Thessalia" in _reveal(supervisor, customer).text
+    house.desk("reviewer").get(call.player, {"Range": "bytes=44-32043"})
+    privacy = house.desk("privacy", within=JUST_NOW)
+    erased = privacy.submit(f"/customers/{customer}/erase/", {"ground": "request", "sure": "on"})
+    assert erased.path == f"/customers/{customer}/erasure/"
+    assert "Quenderby" not in house.desk("agent2").get(f"/customers/{customer}/").text
+    _certified(privacy, customer)
+
+    chain = Log(house, "auditor", customer).since(-1)
+    acts = list(dict.fromkeys((entry.role, entry.what) for entry in chain))
+    assert [act for act in acts if act in FROM_FIRST_TO_LAST] == FROM_FIRST_TO_LAST
+    assert (chain[0].role, chain[0].what) == FROM_FIRST_TO_LAST[0]
+    assert [entry.when for entry in chain] == sorted(entry.when for entry in chain)
+    assert not Literals(["Quenderby", "Thessal", "CH-4417"]).found(repr(chain).encode())
+
+
+def _certified(desk: Wire, customer: str) -> None:
+    """Wait until the certificate of an erasure is there."""
+    deadline = time.monotonic() + 60
+    while desk.get(f"/customers/{customer}/erasure/certificate/").status != 200:
+        assert time.monotonic() < deadline, "no certificate"
+        time.sleep(0.5)
 
 
 # --- A thousand steps -------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What lies in storage: sealed values, for thieves of disks and for administrators of databases alike."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 
@@ -7,7 +9,10 @@ import pytest
 
 from tests.leaks.needles import Literals
 from tests.mission import disk
+from tests.mission.builds import SOUND, Build
+from tests.mission.founding import FIRST
 from tests.mission.house import PASSPHRASE, House
+from tests.mission.houses import Houses
 from tests.mission.log import Log
 from tests.mission.planted import CUSTOMER, WORD, Planted, search
 
@@ -87,6 +92,55 @@ def test_technical_staff_see_ciphertext_and_edits_show(planted: Planted) -> None
     assert CUSTOMER["Surname"] in desk.get(card).text
     outcomes = [entry.outcome for entry in Log(house, "auditor", customer).since(start) if entry.what == OPENED]
     assert outcomes == ["Failed", "Failed", "Done"]
+
+
+@pytest.mark.requirement("S004-17")
+@pytest.mark.control(
+    patch="razdar.core.ledger.exports:_Log._fine",
+    with_="tests.weakening.patches:finds_nothing",
+    fails_with="passed for what was logged",
+)
+def test_an_entry_of_the_log_edited_in_the_database_is_named(houses: Houses, build: Build, tmp_path: Path) -> None:
+    """The database's administrator rewrites an entry of the log so that it names somebody else, in its columns and in
+    its bytes alike. The check of an export says which entry was altered, and the entry's own page says that it is not
+    what was signed. Put back, the export holds again. (The control takes the comparison out of the check alone.)
+    """
+    house = houses.sound(SOUND.environ).house
+    index, payload, changed = _an_entry(house)
+    _set_payload(house, index, changed)
+    try:
+        page = house.desk("auditor").get(f"/log/{index}/").text
+        verdict = _verdict(house, tmp_path / "edited", build)
+    finally:
+        _set_payload(house, index, payload)
+    assert "NOT OK" in verdict, f"the edited entry passed for what was logged: {verdict}"
+    assert re.search(rf"^ +edited: .* {index}\.$", verdict, re.MULTILINE), verdict
+    assert "This is not what was signed" in page
+    assert "NOT OK" not in _verdict(house, tmp_path / "whole", build)
+
+
+def _an_entry(house: House) -> tuple[int, bytes, bytes]:
+    """An early entry with its bytes, and the same as if another person had acted."""
+    query = """SELECT one."index", one.payload, one.actor::text, other.actor::text FROM audit_event one
+        JOIN audit_event other ON other.log = one.log AND other.actor <> one.actor
+        WHERE one.log = %s AND one."index" > 8 ORDER BY one."index", other."index" LIMIT 1"""
+    with house.database_session() as session:
+        ((index, payload, actor, other),) = session.execute(query, [house.client(FIRST)]).fetchall()
+    return index, payload, payload.replace(actor.encode(), other.encode())
+
+
+def _set_payload(house: House, index: int, payload: bytes) -> None:
+    actor = json.loads(payload)["actor"]
+    with house.database_session() as session:
+        statement = 'UPDATE audit_event SET payload = %s, actor = %s WHERE log = %s AND "index" = %s'
+        session.execute(statement, [payload, actor, house.client(FIRST), index])
+
+
+def _verdict(house: House, export: Path, build: Build) -> str:
+    """What the check of an export says."""
+    house.cli("log", "export", str(export), "--client", house.client(FIRST))
+    house.attempt("verify", str(export), **build.only)
+    return house.printed
 
 
 def _surname(house: House, customer: str) -> bytes:

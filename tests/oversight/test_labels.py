@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import razdar
+from razdar.audit import cosigning, submission
 from razdar.core.disclosure import DataClass, Level, Purpose, Role
 from razdar.core.ledger import Mode, Outcome
-from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS
+from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS, VALUE_LABELS
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
 SOURCE = Path(razdar.__file__).parent
 ACTION = re.compile(r"[a-z][a-z0-9_]*(:[a-z][a-z0-9_]*){2}")
-INSTALLATION = ("system:", "audit:")
-"""Rooms whose events stand in the installation's log only, which no page shows."""
+INSTALLATION = ("system:", "audit:stamp:")
+"""Beginnings of events that stand in the installation's log only, which no page shows."""
+
+COMPOSED = {"audit:witness:agreed", "audit:witness:refused"}
+"""Actions that the product puts together from parts."""
 
 NO_EVENTS = {SOURCE / "oversight" / "labels.py", SOURCE / "core" / "permissions.py"}
 """Where such codes stand without being written to the log."""
@@ -37,8 +41,14 @@ def test_the_actions_that_have_words_are_those_the_product_writes() -> None:
         for text in _texts(path)
         if ACTION.fullmatch(text) and not text.startswith(INSTALLATION)
     }
-    assert found - NOT_ACTIONS == set(ACTION_LABELS)
+    assert (found | COMPOSED) - NOT_ACTIONS == set(ACTION_LABELS)
     assert len(found) > 20
+
+
+def test_why_a_witness_refuses_has_words() -> None:
+    reasons = {*submission._REFUSALS.values(), "answer", "forked", "larger"}
+    assert {code for name, code in VALUE_LABELS if name == "reason"} >= reasons
+    assert set(COMPOSED) == {f"audit:witness:{what}" for what in cosigning._TOLD_AS.values()}
 
 
 def test_every_code_of_an_event_has_words() -> None:

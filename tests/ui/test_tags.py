@@ -1,10 +1,11 @@
 """What the tags write."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
-from django.utils import translation
+from django.utils import timezone, translation
 
 from razdar.core.disclosure import CATALOGUE, MASK, DataClass, Level, Purpose, Role, Shown
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
@@ -58,6 +59,51 @@ def test_times_are_local_for_people_and_exact_for_machines(settings: object) -> 
     assert "21 Nov 2026" in text
     assert '<time datetime="2026-11-21">' in write("{% moment x %}", x=date(2026, 11, 21))
     assert write("{% moment x %}", x=None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "just now"),
+        (0, "just now"),
+        (12, "12 s ago"),
+        (59, "59 s ago"),
+        (60, "1 min ago"),
+        (3599, "59 min ago"),
+        (3600, "1 hour ago"),
+        (86399, "23 hours ago"),
+        (86400, "1 day ago"),
+        (200000, "2 days ago"),
+    ],
+)
+def test_how_long_ago_is_said_in_words_and_exactly(seconds: int, text: str) -> None:
+    then = timezone.now() - timedelta(seconds=seconds + 0.2)
+    exact = then.isoformat(timespec="seconds")
+    assert write("{% ago x %}", x=then) == f'<time datetime="{exact}" title="{exact}">{text}</time>'
+
+
+BADGE = '{% include "ui/components/proof_badge.html" with cosigned_at=then frozen=frozen %}'
+
+
+@pytest.mark.parametrize(
+    ("state", "look", "says"),
+    [
+        ("cosigned", "ok", "Co-signed 40 s ago"),
+        ("unwitnessed", "warn", "Signed, no witness yet"),
+        ("late", "bad", "Alarm: last co-signed 40 s ago"),
+        ("refused", "bad", "Alarm: a witness refuses this log"),
+        ("damaged", "bad", "Alarm: the checkpoint is damaged"),
+        ("unsigned", "idle", "Not signed yet"),
+        ("away", "bad", "The key of the log is away"),
+        ("something new", "bad", "The key of the log is away"),
+    ],
+)
+def test_a_proof_badge_has_a_colour_a_picture_and_words(state: str, look: str, says: str) -> None:
+    badge = write(BADGE, state=state, then=timezone.now() - timedelta(seconds=40.2))
+    assert badge.count('<span class="pill ') == 1
+    assert f'<span class="pill pill-{look}"><svg class="icon" aria-hidden="true"' in badge
+    assert " ".join(re.sub(r"<[^>]+>", " ", badge).split()) == says
+    assert " ago" not in write(BADGE, state=state, then=timezone.now(), frozen=True)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (185, "3:05"), (3725, "1:02:05")])

@@ -4,6 +4,7 @@ These run inside the weakened child process only. They import nothing of the pro
 """
 
 import io
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,11 @@ def finds_nothing(_original: Function) -> Function:
 def does_nothing(_original: Function) -> Function:
     """An action that is left out."""
     return lambda *_args, **_kwargs: None
+
+
+def keeps_as_short_as_asked(_original: Function) -> Function:
+    """`env.log_months`: no floor."""
+    return lambda: int(os.environ.get("RAZDAR_LOG_MONTHS", "24"))
 
 
 def shows_everything(_original: Function) -> Function:

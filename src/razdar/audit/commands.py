@@ -1,9 +1,13 @@
-"""The ``sequencer`` command: what ``razdar up`` and a unit of its own start."""
+"""The command line's part of this room: ``sequencer``, ``log``, ``verify``, ``witness``.
+
+``razdar up``, or a unit of its own, starts the sequencer. The others stand in modules of their own.
+"""
 
 import argparse
 import signal
 import threading
 
+from razdar.audit import log_command, verify_command, witness_command  # noqa: F401 (they register themselves)
 from razdar.runtime.commands import COMMANDS, Command, Needs, no_arguments
 
 

@@ -1,15 +1,19 @@
 """Putting events in their place: contiguous indexes from 0, one log a client, one for the installation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import connections
 
+from razdar.audit import signing, trees, vigil
 from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import NIL, AuditLog
-from razdar.core.ledger import Dated, Event
+from razdar.audit.signing import Remembered
+from razdar.core.ledger import Dated, Event, Outcome, encode
+from razdar.core.ledger.events import Detail
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,28 +42,91 @@ def millis(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
-def append(written: Sequence[Written]) -> None:
-    """Append in the order given. Needs an open transaction and the sequencer's lock."""
-    if not written:
-        return
-    logs = _next_indexes({log_of(item.dated.event) for item in written})
-    entries, subjects = [], []
-    for item in written:
-        log = logs[log_of(item.dated.event)]
-        entries.append(_entry(item, log.log, log.next_index))
-        subjects += _subjects(item, log.next_index)
-        log.next_index += 1
-    _insert("audit_event", _ENTRY, entries)
-    _insert("audit_subject", _SUBJECT, subjects)
-    AuditLog.objects.using(SEQUENCER).bulk_update(logs.values(), ["next_index"])
+def of_the_log(log: UUID, action: str, now: datetime, detail: Detail = (), outcome: str = Outcome.OK) -> Written:
+    """An entry that the log itself writes."""
+    event, at_ms = vigil.own_event(log, action, detail, outcome), millis(now)
+    return Written(Dated(event, at_ms), encode(event, at_ms))
 
 
-def _next_indexes(logs: set[UUID]) -> dict[UUID, AuditLog]:
-    known = AuditLog.objects.using(SEQUENCER)
-    known.bulk_create((AuditLog(log=log, next_index=0) for log in logs), ignore_conflicts=True)
-    return {log.log: log for log in known.filter(log__in=logs)}
+class Logs:
+    """The logs as one round finds them and leaves them. Needs the round's transaction and the sequencer's lock."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._changed: set[UUID] = set()
+        self._of = {log.log: log for log in AuditLog.objects.using(SEQUENCER).order_by("log")}
+        if NIL not in self._of:
+            self._log(NIL).last_at = now  # its silence counts from here
+
+    def __getitem__(self, name: UUID) -> AuditLog:
+        return self._of[name]
+
+    def __iter__(self) -> Iterator[AuditLog]:
+        return iter(self._of.values())
+
+    def append(self, written: Sequence[Written]) -> None:
+        """Append in the order given, with a leaf for each entry."""
+        of_log: dict[UUID, list[Written]] = {}
+        for item in written:
+            of_log.setdefault(log_of(item.dated.event), []).append(item)
+        entries, subjects = [], []
+        for name, items in of_log.items():
+            log = self._log(name)
+            told = list(self._in_time(log, items))
+            for index, item in enumerate(told, log.next_index):
+                entries.append(_entry(item, name, index))
+                subjects += _subjects(item, index)
+            trees.extend(log, [item.payload for item in told])
+            log.next_index += len(told)
+            log.last_at = self._now
+        _insert("audit_event", _ENTRY, entries)
+        _insert("audit_subject", _SUBJECT, subjects)
+
+    def catch_up(self) -> bool:
+        """Hash what an earlier version left without leaves; true if there was something, as much as fits a round."""
+        behind = [log for log in self if log.hashed < log.next_index]
+        for log in behind[:1]:
+            self._changed.add(log.log)
+            trees.catch_up(log)
+            log.last_at = log.last_at or self._now
+        return bool(behind)
+
+    def sign(self, *, busy: bool, remembered: Remembered | None = None) -> Remembered:
+        """Sign what grew; see ``signing.sign_due``.
+
+        Raises:
+            Rewritten: a log is not what it was.
+            Unavailable: the key agent cannot sign.
+        """
+        before = {log.log: log.signed_size for log in self}
+        signed = signing.sign_due(self, self._now, busy=busy, remembered=remembered)
+        self._changed |= {log.log for log in self if log.signed_size != before[log.log]}
+        return signed
+
+    def save(self) -> None:
+        changed = [self._of[name] for name in sorted(self._changed)]
+        AuditLog.objects.using(SEQUENCER).bulk_update(changed, _CHANGING) if changed else None
+
+    def _log(self, name: UUID) -> AuditLog:
+        if name not in self._of:
+            self._of[name] = AuditLog.objects.using(SEQUENCER).create(log=name)
+        self._changed.add(name)
+        return self._of[name]
+
+    def _in_time(self, log: AuditLog, items: list[Written]) -> Iterator[Written]:
+        """The entries of one log, each that is too late announced by one of the log's own."""
+        for item in items:
+            at = moment(item.dated.at_ms)
+            behind = 0 if vigil.is_step(item.dated) else vigil.late(log, at)
+            if behind:
+                yield of_the_log(log.log, vigil.CLOCK_BACK, self._now, (("by_ms", behind), ("of", "writer")))
+            if behind or vigil.is_step(item.dated) or log.newest_at is None:
+                log.newest_at = at
+            log.newest_at = max(log.newest_at, at)
+            yield item
 
 
+_CHANGING: Final = ("generation", "next_index", "minimum", "hashed", "last_at", "newest_at", "signed_size", "signed_at")
 _ENTRY = {
     "log": "uuid",
     "index": "bigint",

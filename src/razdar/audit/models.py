@@ -1,14 +1,14 @@
 """Tables of the log.
 
 Who may do what is given by the migration, never by code: the runtime role puts rows into the inbox and reads the
-entries of the client in scope; the sequencer role takes rows out of the inbox and appends. Nobody updates or deletes an
-entry.
+entries, tiles and checkpoints of the client in scope; the sequencer role takes rows out of the inbox, appends, and
+removes what is older than a year. Nobody updates an entry.
 
 The client is a plain id, not a foreign key: a log outlives what it speaks of.
 """
 
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -99,24 +99,132 @@ class Subject(models.Model):
 
 
 class AuditLog(models.Model):
-    """One log: a client's, or the installation's. ``next_index`` is what its next entry gets."""
+    """One log: a client's, or the installation's.
+
+    Attributes:
+        log: the client's id, or the nil id.
+        generation: part of its name; raised when the log had to begin anew from an older state.
+        next_index: what its next entry gets.
+        minimum: the first entry still held; what stood below was pruned.
+        hashed: how many entries are in its tiles.
+        last_at: when the sequencer last appended, by its own clock.
+        newest_at: the latest time of an entry since the clock was last set back.
+        signed_size, signed_at: of the newest checkpoint.
+    """
 
     log = models.UUIDField(primary_key=True)
-    next_index = models.BigIntegerField()
+    generation = models.IntegerField(default=1)
+    next_index = models.BigIntegerField(default=0)
+    minimum = models.BigIntegerField(default=0)
+    hashed = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+    newest_at = models.DateTimeField(null=True)
+    signed_size = models.BigIntegerField(default=0)
+    signed_at = models.DateTimeField(null=True)
 
-    data_classes = columns(technical="log next_index")
+    data_classes = columns(
+        technical="log generation next_index minimum hashed last_at newest_at signed_size signed_at",
+    )
 
     class Meta:
         db_table = "audit_log"
 
 
+class Tile(models.Model):
+    """A tile of a log's tree (C2SP tlog-tiles): up to 256 hashes of one level. A full one never changes."""
+
+    pk = models.CompositePrimaryKey("log", "level", "index")
+    log = models.UUIDField(db_column="client_id")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    data_classes = columns(technical="client_id level index hashes")
+
+    class Meta:
+        db_table = "audit_tile"
+
+
+class Checkpoint(models.Model):
+    """A signed checkpoint of a log: the newest, and those that a witness co-signed. ``note`` is the truth."""
+
+    pk = models.CompositePrimaryKey("log", "size")
+    log = models.UUIDField(db_column="client_id")
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    at = models.DateTimeField()
+    note = models.BinaryField()
+    cosigned_at = models.DateTimeField(null=True)
+
+    data_classes = columns(technical="client_id size root at note cosigned_at")
+
+    class Meta:
+        db_table = "audit_checkpoint"
+
+
+class Witness(models.Model):
+    """A witness to which checkpoints are sent: of one client's log, or of all logs if ``client`` is null."""
+
+    id = models.UUIDField(primary_key=True)
+    client = models.UUIDField(null=True, db_column="client_id")
+    url = models.CharField(max_length=300)
+    vkey = models.CharField(max_length=300)
+    added_at = models.DateTimeField()
+
+    data_classes = columns(technical="id client_id url vkey added_at")
+
+    class Meta:
+        db_table = "audit_witness"
+
+
+class CosigningState(models.TextChoices):
+    COSIGNED = "cosigned"
+    AWAY = "away"
+    REFUSED = "refused"
+
+
+class Cosigning(models.Model):
+    """How a witness stands to a log.
+
+    Attributes:
+        log, witness: which.
+        size: of the largest checkpoint it is known to have co-signed.
+        state: what came of the last attempt.
+        reason: of a refusal, as a code.
+        since: when that state began.
+        told: the log has an entry about that state.
+    """
+
+    pk = models.CompositePrimaryKey("log", "witness")
+    log = models.UUIDField(db_column="client_id")
+    witness = models.UUIDField()
+    size = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=8)
+    reason = models.CharField(max_length=16, default="")
+    since = models.DateTimeField()
+    told = models.BooleanField(default=True)
+
+    data_classes = columns(technical="client_id witness size state reason since told")
+
+    class Meta:
+        db_table = "audit_cosigning"
+
+
 class Sequencing(models.Model):
-    """One row: when the sequencer last found the inbox empty. Locking the table is a sequencer's turn to work."""
+    """One row. Locking the table is a sequencer's turn to work.
+
+    Attributes:
+        caught_up_at: when the sequencer last found the inbox empty.
+        fence: raised whenever a turn is taken; who holds an older one may not write any more.
+        installation: a random id, part of every log's name.
+    """
 
     id = models.SmallIntegerField(primary_key=True)
     caught_up_at = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    installation = models.UUIDField(default=uuid4)
 
-    data_classes = columns(technical="id caught_up_at")
+    data_classes = columns(technical="id caught_up_at fence installation")
 
     class Meta:
         db_table = "audit_sequencing"

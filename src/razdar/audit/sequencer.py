@@ -8,25 +8,34 @@
    that stays absent for 60 seconds is *missing*, and the log says so, once: somebody took the row away, or its
    transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
 4. A round that leaves the inbox empty says so, every ten seconds: from that, a page tells whether the log stands still.
-5. What the log says about itself stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
-   ``replayed``, ``missing``, ``found``, ``revived``.
+5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
+   ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own time (:mod:`~razdar.audit.vigil`) and
+   its witnesses (:mod:`~razdar.audit.submission`) stands in the log concerned.
+6. The round appends to the logs' trees and signs them (:mod:`~razdar.audit.trees`, :mod:`~razdar.audit.signing`).
+   Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
 """
 
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
-from django.db import Error, connections, transaction
+from django.db import Error, connections
 from django.db.models import Q
 
+from razdar.audit import vigil
+from razdar.audit.chores import Chores
+from razdar.audit.cosigning import changes
 from razdar.audit.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
-from razdar.audit.entries import Written, append, millis
+from razdar.audit.entries import Logs, Written, of_the_log
 from razdar.audit.inbox import SEQUENCER, Genuine, Reason, Row, check, drain
-from razdar.audit.models import Quarantine, Sequencing
-from razdar.audit.turn import AnotherHolds, Turn, lock
-from razdar.core.errors import Unavailable
-from razdar.core.ledger import Dated, Event, Mode, Outcome, encode
+from razdar.audit.models import NIL, Quarantine, Sequencing
+from razdar.audit.signing import Remembered
+from razdar.audit.turn import AnotherHolds, Turn, writing
+from razdar.core.errors import RazdarError
+from razdar.core.ledger import Outcome
 from razdar.runtime import logs
 from razdar.runtime.ids import uuid7
 
@@ -44,52 +53,78 @@ SAY_EVERY: Final = timedelta(seconds=10)
 
 def run(stop: threading.Event) -> None:
     """Sequence until told to stop. Survives a database that comes and goes."""
-    turn, said = Turn(), -REPEAT
+    turn, said, chores = Turn(), -REPEAT, Chores()
+    remembered: Remembered = {}
     while not stop.is_set():
         try:
-            turn.keep()
-            pause = PAUSE if sequence_once() < BATCH else 0.0
+            fence = turn.keep()
+            caught_up = sequence_once(fence=fence, remembered=remembered) < BATCH
+            pause = PAUSE if caught_up else 0.0
+            chores.look(fence, caught_up=caught_up)
         except AnotherHolds as error:
             if time.monotonic() - said >= REPEAT:
                 said = time.monotonic()
                 logs.error("sequencer-stands-by", error)
-            pause = _wait(turn)
-        except (Error, Unavailable) as error:
+            pause = _wait(turn, chores)
+        except (Error, RazdarError) as error:
             logs.error("sequencer-waits", error)
-            pause = _wait(turn)
+            pause = _wait(turn, chores)
         stop.wait(pause)
-    _wait(turn)
+    _wait(turn, chores)
 
 
-def _wait(turn: Turn) -> float:
+def _wait(turn: Turn, chores: Chores) -> float:
     """Let go of everything; returns after how many seconds to try again."""
+    chores.rest()
     turn.end()
     connections[SEQUENCER].close()
     return RETRY
 
 
-def sequence_once(now: datetime | None = None, limit: int = BATCH) -> int:
-    """One round. Returns how many rows left the inbox.
+def sequence_once(
+    now: datetime | None = None,
+    limit: int = BATCH,
+    fence: int | None = None,
+    remembered: Remembered | None = None,
+) -> int:
+    """One round. Returns how many rows left the inbox, or ``limit`` if the next round should follow at once.
 
     Args:
         now: the time of the round; the present by default.
         limit: the most rows to take.
+        fence: of the turn this round belongs to, if there is one.
+        remembered: what this process signed last; what this round signs is added once it is committed.
 
     Raises:
-        AnotherHolds: another sequencer is at work; nothing was changed.
+        AnotherHolds: another sequencer is at work, or took the turn; nothing was changed.
         KeysLocked: the stamps cannot be checked; nothing was changed.
+        Unavailable: the log cannot be signed; nothing was changed.
+        Rewritten: the log is not what was signed; nothing was changed.
     """
     now = now or datetime.now(UTC)
-    with transaction.atomic(using=SEQUENCER):
-        lock(connections[SEQUENCER], "audit_log")
-        rows = drain(limit)
-        batch = _Batch(now)
-        batch.take(rows)
-        for run_ in report_missing(now):
-            batch.report(run_)
-        batch.store()
-        if len(rows) < limit:
+    remembered = {} if remembered is None else remembered
+    with writing(fence):
+        kept = Logs(now)
+        taken = limit if kept.catch_up() else _round(kept, now, limit)
+        signed = kept.sign(busy=taken == limit, remembered=remembered)
+        kept.save()
+        if taken < limit:
             _say_caught_up(now)
+    remembered |= signed
+    return taken
+
+
+def _round(kept: Logs, now: datetime, limit: int) -> int:
+    rows = drain(limit)
+    batch = _Batch(now)
+    batch.say(vigil.set_back(kept, now))
+    batch.take(rows)
+    for run_ in report_missing(now):
+        batch.report(run_)
+    batch.witnesses()
+    batch.store(kept)
+    if len(rows) < limit:  # entries that still wait are older than a heartbeat, and belong before it
+        kept.append([of_the_log(log, vigil.HEARTBEAT, now) for log in vigil.silent(kept, now)])
     return len(rows)
 
 
@@ -123,12 +158,25 @@ class _Batch:
         self._compare(again)
         counters.save()
 
+    def say(self, steps: Mapping[UUID, int]) -> None:
+        """The clock went back by so many milliseconds."""
+        for log, by in steps.items():
+            detail = (("by_ms", by), ("of", "sequencer"))
+            self._written.append(of_the_log(log, vigil.CLOCK_BACK, self._now, detail, Outcome.FAILED))
+
+    def witnesses(self) -> None:
+        """What witnesses have come to think of logs since the last round."""
+        for log, what, detail in changes():
+            failed = what == "refused"
+            outcome = Outcome.FAILED if failed else Outcome.OK
+            self._written.append(of_the_log(log, f"audit:witness:{what}", self._now, detail, outcome))
+
     def report(self, run_: Missing) -> None:
         self._note("missing", (("writer", str(run_.writer)), ("first", run_.first), ("last", run_.last)))
 
-    def store(self) -> None:
+    def store(self, kept: Logs) -> None:
         Quarantine.objects.using(SEQUENCER).bulk_create(self._apart)
-        append(self._written)
+        kept.append(self._written)
 
     def _judge(self, item: Genuine, verdict: Verdict, again: list[Genuine]) -> None:
         if verdict in {Verdict.FOUND, Verdict.LATE_VOID}:
@@ -172,13 +220,4 @@ class _Batch:
         self._note(what, (("writer", str(row.writer)), ("counter", str(row.counter)), ("row", str(row.id))))
 
     def _note(self, what: str, detail: tuple[tuple[str, str | int], ...]) -> None:
-        event = Event(
-            client=None,
-            action=f"audit:stamp:{what}",
-            mode=Mode.SYSTEM,
-            role="system",
-            outcome=Outcome.FAILED,
-            detail=detail,
-        )
-        at_ms = millis(self._now)
-        self._written.append(Written(Dated(event, at_ms), encode(event, at_ms)))
+        self._written.append(of_the_log(NIL, f"audit:stamp:{what}", self._now, detail, Outcome.FAILED))

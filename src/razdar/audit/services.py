@@ -10,10 +10,12 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
+from psycopg import Cursor
 
 from razdar.audit.models import Inbox
 from razdar.audit.writer import PROCESS, Writer
@@ -24,6 +26,7 @@ from razdar.runtime import logs
 from razdar.runtime.scope import current_client, in_unit, on_rollback
 
 AUDIT = "audit"
+_INSERT = "INSERT INTO audit_inbox (id, kind, writer, counter, mac, payload) VALUES (%s, %s, %s, %s, %s, %s)"
 REPORT_EVERY = 1.0
 """Seconds between two reports of a writer's last counter."""
 
@@ -45,7 +48,7 @@ def record(event: Event) -> None:
     writer = _writer()
     row = writer.event(payload)
     on_rollback(partial(_void, writer, row.counter))
-    row.save(using=DEFAULT_DB_ALIAS, force_insert=True)
+    _put(DEFAULT_DB_ALIAS, [row])
 
 
 def record_now(event: Event) -> None:
@@ -136,12 +139,22 @@ def _pay(writer: Writer) -> None:
             writer.owe(counter)
 
 
-def _insert(rows: list[Inbox]) -> None:
+def _insert(rows: Sequence[Inbox]) -> None:
     try:
-        Inbox.objects.using(AUDIT).bulk_create(rows) if len(rows) > 1 else rows[0].save(using=AUDIT, force_insert=True)
+        _put(AUDIT, rows)
     except Error:
         connections[AUDIT].close_if_unusable_or_obsolete()
         raise
+
+
+def _put(alias: str, rows: Sequence[Inbox]) -> None:
+    """Insert rows by the driver's own prepared statement, in half the time of the model's: every look waits for it."""
+    connection = connections[alias]
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        for row in rows:
+            values = (row.id, int(row.kind), row.writer, row.counter, row.mac, row.payload)
+            cursor.execute(_INSERT, values, prepare=True)
 
 
 def _report_until(writer: Writer, ending: threading.Event) -> None:

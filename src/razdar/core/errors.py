@@ -5,13 +5,16 @@ RazdarError
 │   ├── NotDisclosed        the matrix, the assignment or the purpose does not allow it
 │   ├── StepUpNeeded        the sign-in is too old for this act
 │   ├── TooManyTries        a limit was reached
+│   ├── SecondKeyNeeded     the value opens only with a key that another person holds
 │   └── NotYours            the right exists but not for this person
 ├── NotFound                unknown, or another client's: the two are never told apart
 ├── BadInput                what was handed in cannot be used; nothing was stored
 ├── Unavailable             a part is missing or busy; nothing was lost, try again
 │   ├── KeysLocked          the key store is not unlocked in this process
+│   ├── Throttled           more was asked in a short time than the asking process may have
 │   └── Rebuilding          the search index is being rebuilt
 ├── Unopenable              a sealed value did not open; deliberately says nothing more
+├── Unverifiable            a signature or a proof of the log does not hold
 ├── ScopeNesting            a scope of another client is already open in this thread
 └── Misconfigured           the installation cannot run like this
 
@@ -44,6 +47,15 @@ class TooManyTries(Refused):
     code = "too-many-tries"
 
 
+class SecondKeyNeeded(Refused):
+    """A value under dual control: whoever keeps the second key must give it for this one value."""
+
+    code = "second-key-needed"
+
+    def __init__(self) -> None:
+        super().__init__("This value opens only with a second key. Ask the person who keeps it.")
+
+
 class NotYours(Refused):
     code = "not-yours"
 
@@ -64,6 +76,10 @@ class KeysLocked(Unavailable):
     code = "keys-locked"
 
 
+class Throttled(Unavailable):
+    code = "throttled"
+
+
 class Rebuilding(Unavailable):
     code = "rebuilding"
 
@@ -75,6 +91,12 @@ class Unopenable(RazdarError):
 
     def __init__(self) -> None:
         super().__init__("This value cannot be opened.")
+
+
+class Unverifiable(RazdarError):
+    """What is checked here is public, so the message may say what does not hold."""
+
+    code = "unverifiable"
 
 
 class ScopeNesting(RazdarError):

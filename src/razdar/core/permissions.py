@@ -25,6 +25,7 @@ class Permission(StrEnum):
     INTERACTIONS_RENDITION_PLAY = "interactions:rendition:play"
     OVERSIGHT_LOG_VIEW = "oversight:log:view"
     PRIVACY_CUSTOMER_ERASE = "privacy:customer:erase"
+    PRIVACY_ERASURE_VIEW = "privacy:erasure:view"
     VAULT_MATRIX_APPROVE = "vault:matrix:approve"
     VAULT_MATRIX_PROPOSE = "vault:matrix:propose"
     VAULT_MATRIX_VIEW = "vault:matrix:view"

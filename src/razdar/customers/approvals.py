@@ -33,7 +33,7 @@ def _refused(viewer: Viewer, decided: Decided) -> None:
         grants.decide(viewer, UUID(decided.subject), approve=False)
 
 
-def _explain(viewer: Viewer, subject: str) -> tuple[str, ...]:
+def _explain(viewer: Viewer, subject: str, _payload: Payload) -> tuple[str, ...]:
     try:
         return (grants.reason_of(viewer, UUID(subject)),)
     except (NotFound, Unopenable):

@@ -66,6 +66,24 @@ class RevealForm(forms.Form):
             purpose.choices = [(str(p), PURPOSE_LABELS[p]) for p in Purpose if p in purposes]
 
 
+class _Unrepeated(forms.Textarea):
+    """What was pasted is not sent back, as with a password."""
+
+    def format_value(self, _value: object) -> str:
+        return ""
+
+
+class SecondKeyForm(forms.Form):
+    """The second key of one value, as its keeper read it out of the age file."""
+
+    key = forms.CharField(
+        label=_("Second key"),
+        max_length=2000,
+        help_text=_("The last line that the command prints, or all of it."),
+        widget=_Unrepeated(attrs={"rows": 3, "dir": "ltr", **PRIVATE}),
+    )
+
+
 class ValueForm(forms.Form):
     """A single value: a claim to compare, or the new value of a field."""
 

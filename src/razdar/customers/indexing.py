@@ -9,7 +9,7 @@ from razdar.core.disclosure import DataClass
 from razdar.customers.fields import FIELDS, HANDLES
 from razdar.customers.models import Customer, Handle
 from razdar.vault.index import SOURCES
-from razdar.vault.ring import SEARCHABLE
+from razdar.vault.modes import SEARCHABLE
 from razdar.vault.sealed import Sealed
 
 BATCH = 500

@@ -8,7 +8,9 @@ from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.runtime.jobs import job, periodic
 from razdar.runtime.scope import scope
-from razdar.vault import housekeeping, index
+from razdar.vault import housekeeping, index, resealing
+
+REBUILD = "customers:index:rebuild"
 
 
 @job("customers.rebuild_index", alone=("client",))
@@ -16,9 +18,9 @@ def rebuild_index(client: UUID) -> None:
     """Build a client's blind index anew; nothing to do when it is whole."""
     if index.is_ready(client):
         return
-    made = index.rebuild(client)
     viewer = for_job("rebuild-index", client)
-    audit.record(Event.by(viewer, "customers:index:rebuild", Mode.SYSTEM, detail=(("entries", made),)))
+    made = index.rebuild(viewer, REBUILD)
+    audit.record(Event.by(viewer, REBUILD, Mode.SYSTEM, detail=(("entries", made),)))
 
 
 @periodic("customers.forget", "41 * * * *")
@@ -32,8 +34,9 @@ def forget() -> None:
 
 @periodic("customers.watch_index", "* * * * * */10")
 def watch_index() -> None:
-    """Notice an index that a crash of the database has emptied, within ten seconds."""
+    """Notice an index that a crash of the database has emptied, and resealing that broke off, within ten seconds."""
     for client in people.clients():
         with scope(client.id):
             if not index.is_ready(client.id):
                 rebuild_index.defer(client.id)
+            resealing.resume(client.id)

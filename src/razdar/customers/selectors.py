@@ -13,7 +13,7 @@ from razdar.customers.fields import FIELDS, HANDLES, Address, locate, sealed_fie
 from razdar.customers.models import Customer, Handle
 from razdar.vault import assignments, door, index
 from razdar.vault.door import Look, Record
-from razdar.vault.ring import SEARCHABLE
+from razdar.vault.modes import SEARCHABLE
 from razdar.vault.sealed import Sealed
 
 LISTED = (DataClass.SURNAME, DataClass.GENDER)
@@ -134,6 +134,8 @@ def field(viewer: Viewer, customer_id: UUID, field_key: str) -> Shown:
 def known_forms(viewer: Viewer, customer_id: UUID) -> KnownCustomer:
     """The forms in which a customer's own data may be said, for redaction; only a job's viewer may open them.
 
+    What is under dual control no job can open: redaction then finds it by its shape alone.
+
     Raises:
         NotDisclosed: the viewer is not one that processes. NotFound: no such living customer.
     """
@@ -142,7 +144,7 @@ def known_forms(viewer: Viewer, customer_id: UUID) -> KnownCustomer:
         raise NotFound("There is no such customer.")
     handles = Handle.objects.filter(client_id=viewer.client, customer_id=customer_id)
     fields = sealed_fields(customer, list(handles))
-    values = [s for s in fields.values() if s.present and s.data_class in SAID]
+    values = [s for s in fields.values() if s.present and s.data_class in SAID and not s.needs_second_key]
     look = Look("customers:record:process", Mode.SYSTEM, Purpose.PROCESSING)
     texts = door.open_values(viewer, values, look) if values else []
     return KnownCustomer.of(zip((value.data_class for value in values), texts, strict=True))
@@ -160,7 +162,15 @@ def described(viewer: Viewer, customer_id: UUID, field_key: str) -> Shown:
     if not cell.level:
         raise NotFound("There is no such field.")
     level = min(cell.level, Level.MASKED)
-    return Shown(address.data_class, str(address), level, "", sealed.present, second_person=cell.second_person)
+    return Shown(
+        data_class=address.data_class,
+        key=str(address),
+        level=level,
+        text="",
+        present=sealed.present,
+        second_person=cell.second_person,
+        second_key=sealed.needs_second_key,
+    )
 
 
 def _disclosed(viewer: Viewer, customer_id: UUID, fields: Mapping[str, Sealed]) -> dict[str, Shown]:

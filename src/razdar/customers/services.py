@@ -8,7 +8,7 @@ from uuid import UUID
 from razdar import audit
 from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Shown, Viewer
 from razdar.core.disclosure.normal import fold
-from razdar.core.errors import BadInput, NotYours
+from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
 from razdar.customers import approvals
@@ -17,6 +17,7 @@ from razdar.customers.living import hold
 from razdar.customers.models import Customer, Handle
 from razdar.customers.selectors import purpose_of
 from razdar.runtime.ids import uuid7
+from razdar.runtime.scope import scope
 from razdar.vault import assignments, door, grants, index
 from razdar.vault import services as vault
 from razdar.vault.door import Look
@@ -24,6 +25,7 @@ from razdar.vault.grants import GrantState, Revealed, State
 from razdar.vault.sealed import Sealed
 
 LONGEST = 400
+CREATE = "customers:record:create"
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,11 +54,11 @@ def create(viewer: Viewer, drafts: Sequence[Draft]) -> list[UUID]:
     rows = [Customer(id=uuid7(), client_id=viewer.client, language=d.language, created_at=now) for d in checked]
     for row in rows:
         vault.open_customer(viewer.client, row.id)
-    vault.seal(rows, [{str(c): text for c, text in draft.fields.items()} for draft in checked])
+    vault.seal(rows, [{str(c): text for c, text in draft.fields.items()} for draft in checked], CREATE)
     pairs = [(row, pair) for row, draft in zip(rows, checked, strict=True) for pair in draft.handles]
     handles = [Handle(id=uuid7(), client_id=viewer.client, customer_id=row.id) for row, _ in pairs]
     if handles:
-        vault.seal(handles, [{str(data_class): text} for _, (data_class, text) in pairs])
+        vault.seal(handles, [{str(data_class): text} for _, (data_class, text) in pairs], CREATE)
     Customer.objects.bulk_create(rows)
     Handle.objects.bulk_create(handles)
     terms = [
@@ -65,7 +67,7 @@ def create(viewer: Viewer, drafts: Sequence[Draft]) -> list[UUID]:
     terms += [index.Term(row.id, h.id, c, text) for h, (row, (c, text)) in zip(handles, pairs, strict=True)]
     index.add(viewer.client, [term for term in terms if term.value])
     for row in rows:
-        _record(viewer, "customers:record:create", row.id, ())
+        _record(viewer, CREATE, row.id, ())
         if viewer.needs_assignment:
             assignments.assign_for_a_while(viewer.client, row.id, viewer.person, "created")
     return [row.id for row in rows]
@@ -88,7 +90,7 @@ def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> No
     if address.handle and not text:
         row.delete()
     else:
-        vault.seal(row, {str(address.data_class): text})
+        vault.seal(row, {str(address.data_class): text}, look.action)
         row.save(update_fields=[str(address.data_class)])
     index.add(viewer.client, [index.Term(customer_id, address.handle or customer_id, address.data_class, text)])
     _record(viewer, look.action, customer_id, (address.data_class,))
@@ -107,7 +109,7 @@ def add_handle(viewer: Viewer, customer_id: UUID, data_class: DataClass, value: 
     handle = Handle(id=uuid7(), client_id=viewer.client, customer_id=hold(viewer.client, customer_id).id)
     look = Look("customers:handle:add", Mode.CHANGE, purpose_of(viewer))
     _require_writable(viewer, getattr(handle, data_class), look)
-    vault.seal(handle, {str(data_class): text})
+    vault.seal(handle, {str(data_class): text}, look.action)
     handle.save(force_insert=True)
     index.add(viewer.client, [index.Term(customer_id, handle.id, data_class, text)])
     _record(viewer, look.action, customer_id, (data_class,))
@@ -125,7 +127,7 @@ def reveal(viewer: Viewer, customer_id: UUID, field_key: str, request: RevealReq
     """Show one masked field for a minute.
 
     Returns:
-        The value; None when a second person must agree first: the request was stored and waits for them.
+        The value; None when a second person must agree first or give a second key: the request was stored and waits.
 
     Raises:
         NotYours, NotDisclosed, StepUpNeeded, TooManyTries, BadInput, NotFound.
@@ -135,42 +137,102 @@ def reveal(viewer: Viewer, customer_id: UUID, field_key: str, request: RevealReq
     _, sealed = locate(viewer.client, customer_id, address)
     done = grants.reveal(viewer, sealed, request, _reveal_look(request.purpose, request.case))
     if isinstance(done, GrantState):
-        approvals.request_reveal(viewer, done)
+        if done.state == State.REQUESTED:
+            approvals.request_reveal(viewer, done)
         return None
     return _revelation(address, done)
 
 
-def open_granted(viewer: Viewer, customer_id: UUID, field_key: str, grant_id: UUID) -> Revelation:
-    """Show a field for which a second person has agreed.
+def open_granted(
+    viewer: Viewer, customer_id: UUID, field_key: str, grant_id: UUID, second_key: str | None = None
+) -> Revelation:
+    """Show a field for which a second person has agreed, or given a second key.
+
+    Args:
+        second_key: the text that person read in the age file (`second_key_file`), or its last line.
 
     Raises:
-        NotYours, StepUpNeeded, Refused, NotFound.
+        NotYours, StepUpNeeded, Refused, NotFound. SecondKeyNeeded: the field is under dual control and none was given.
+        BadInput: that is not a second key. Unopenable: it is not the key of this field.
     """
     _require(viewer, Permission.CUSTOMERS_FIELD_REVEAL)
     address = Address.parse(field_key)
     _, sealed = locate(viewer.client, customer_id, address)
-    return _revelation(address, grants.open_granted(viewer, grant_id, sealed, _reveal_look(purpose_of(viewer), "")))
+    look = _reveal_look(purpose_of(viewer), "")
+    return _revelation(address, grants.open_granted(viewer, grant_id, sealed, look, grants.second_key(second_key)))
+
+
+def open_with_key(viewer: Viewer, customer_id: UUID, field_key: str, grant_id: UUID, second_key: str) -> Revelation:
+    """`open_granted` for who types or pastes the second key: after a wrong one the request is still open.
+
+    Raises:
+        As `open_granted`, but BadInput where the key does not open the field.
+    """
+    try:
+        with scope(viewer.client):  # the grant was marked as used before the key was tried
+            return open_granted(viewer, customer_id, field_key, grant_id, second_key)
+    except Unopenable:
+        raise BadInput(
+            "This key does not open this value. Copy the whole line that belongs to the file of this request."
+        ) from None
+
+
+def second_key_file(viewer: Viewer, customer_id: UUID, field_key: str, grant_id: UUID) -> bytes:
+    """The age file for the person who keeps the second key of a field that the viewer may open.
+
+    Raises:
+        NotYours, StepUpNeeded, Refused, NotFound. BadInput: the field opens without a second key.
+    """
+    _require(viewer, Permission.CUSTOMERS_FIELD_REVEAL)
+    _, sealed = locate(viewer.client, customer_id, Address.parse(field_key))
+    return grants.second_key_file(viewer, grant_id, sealed, _reveal_look(purpose_of(viewer), ""))
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request of the viewer that waits for a second person, or that may now be opened."""
+    """A request of the viewer that waits for a second person, or that may now be opened.
+
+    Attributes:
+        needs_key: opens only with a key that another person keeps.
+    """
 
     grant: UUID
     data_class: DataClass
     field_key: str
     approved: bool
     until: datetime
+    needs_key: bool
 
 
 def waiting(viewer: Viewer, customer_id: UUID) -> list[Waiting]:
     """The viewer's own requests for fields of a customer that are not used up."""
     states = grants.grants_of(viewer, customer_id)
     return [
-        Waiting(s.id, s.data_class, _key(customer_id, s), s.state == State.APPROVED, s.until)
+        _waiting(viewer, customer_id, s)
         for s in states
         if s.data_class in {*FIELDS, *HANDLES} and s.state in {State.REQUESTED, State.APPROVED}
     ]
+
+
+def waiting_for_key(viewer: Viewer, customer_id: UUID, field_key: str) -> Waiting | None:
+    """The viewer's newest request for a field, if only the second key is missing."""
+    requests = (each for each in waiting(viewer, customer_id) if each.field_key == field_key)
+    newest = next(requests, None)
+    return newest if newest and newest.approved and newest.needs_key else None
+
+
+def _waiting(viewer: Viewer, customer_id: UUID, state: GrantState) -> Waiting:
+    key, approved = _key(customer_id, state), state.state == State.APPROVED
+    needs_key = approved and _needs_key(viewer, customer_id, key)
+    return Waiting(state.id, state.data_class, key, approved, state.until, needs_key)
+
+
+def _needs_key(viewer: Viewer, customer_id: UUID, field_key: str) -> bool:
+    try:
+        _, sealed = locate(viewer.client, customer_id, Address.parse(field_key))
+    except NotFound:  # the field is gone; opening says so
+        return False
+    return sealed.needs_second_key
 
 
 def _key(customer_id: UUID, state: GrantState) -> str:

@@ -17,6 +17,13 @@ from razdar.customers.fields import FIELDS, HANDLES
 from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 
+SECOND_KEY_FILE = "second-key.age"
+COMMANDS = (
+    f"age -d -i KEYFILE {SECOND_KEY_FILE}",
+    f"razdar keys open-second {SECOND_KEY_FILE} --identity KEYFILE",
+)
+"""What the keeper of a second key types, on a machine of their own."""
+
 
 @dataclass(frozen=True)
 class FieldView:
@@ -126,9 +133,11 @@ def reveal(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
         return dialog_again(fragment(request, "customers/reveal.html", context, status=422))
     asked = RevealRequest(Purpose(form.cleaned_data["purpose"]), form.cleaned_data["reason"], form.cleaned_data["case"])
     revealed = services.reveal(request.viewer, customer, key, asked)
-    if revealed is None:
-        return dialog_again(fragment(request, "customers/waiting.html", context))
-    return _revealed(request, customer, revealed)
+    if revealed is not None:
+        return _revealed(request, customer, revealed)
+    if keyless := services.waiting_for_key(request.viewer, customer, key):
+        return dialog_again(_key_dialog(request, customer, keyless, forms.SecondKeyForm(auto_id="dialog_%s")))
+    return dialog_again(fragment(request, "customers/waiting.html", context))
 
 
 @require_http_methods(["POST"])
@@ -138,15 +147,61 @@ def open_granted(request: PageRequest, customer: UUID, key: str, grant: UUID) ->
     return _revealed(request, customer, services.open_granted(request.viewer, customer, key, grant))
 
 
-def _revealed(request: PageRequest, customer: UUID, revealed: services.Revelation) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@page(Permission.CUSTOMERS_FIELD_REVEAL)
+def second_key(request: PageRequest, customer: UUID, key: str, grant: UUID) -> HttpResponse:
+    """The dialog that takes the second key of a value under dual control, and the value for a minute."""
+    waits = services.waiting_for_key(request.viewer, customer, key)
+    if waits is None or waits.grant != grant:
+        raise NotFound
+    form = forms.SecondKeyForm(request.POST or None, auto_id="dialog_%s")
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = services.open_with_key(request.viewer, customer, key, grant, form.cleaned_data["key"])
+        except BadInput as error:
+            form.add_error("key", sentence(error))
+        else:
+            return _revealed(request, customer, opened, grant)
+    response = _key_dialog(request, customer, waits, form)
+    return dialog_again(response) if request.method == "POST" else response
+
+
+def _key_dialog(
+    request: PageRequest, customer: UUID, waits: services.Waiting, form: forms.SecondKeyForm
+) -> HttpResponse:
+    where = [customer, waits.field_key, waits.grant]
+    context = {
+        "form": form,
+        "field": _field_view(request, customer, _reachable(request, customer, waits.field_key)),
+        "until": waits.until,
+        "file_url": reverse("customers:second-key-file", args=where),
+        "open_url": reverse("customers:second-key", args=where),
+        "commands": COMMANDS,
+    }
+    return fragment(request, "customers/second_key.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["POST"])
+@page(Permission.CUSTOMERS_FIELD_REVEAL)
+def second_key_file(request: PageRequest, customer: UUID, key: str, grant: UUID) -> HttpResponse:
+    """The age file for the person who keeps the second key."""
+    content = services.second_key_file(request.viewer, customer, key, grant)
+    named = {"Content-Disposition": f'attachment; filename="{SECOND_KEY_FILE}"'}
+    return HttpResponse(content, content_type="application/octet-stream", headers=named)
+
+
+def _revealed(
+    request: PageRequest, customer: UUID, revealed: services.Revelation, used: UUID | None = None
+) -> HttpResponse:
     view = _field_view(request, customer, revealed.shown)
     context = {
         "shown": revealed.shown,
         "id": view.id,
         "seconds": max(1, round((revealed.until - datetime.now(UTC)).total_seconds())),
         "mask_url": reverse("customers:field", args=[customer, revealed.shown.key]),
+        "used": used,
     }
-    return dialog_done(fragment(request, "ui/components/revealed.html", context))
+    return dialog_done(fragment(request, "customers/revealed.html", context))
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,3 +12,6 @@ class DeskConfig(AppConfig):
         NAVIGATION.register("matrix")(
             Destination(_("Disclosure matrix"), "desk:matrix", Permission.VAULT_MATRIX_VIEW, order=70)
         )
+        NAVIGATION.register("storage")(
+            Destination(_("How data is stored"), "desk:storage", Permission.VAULT_MATRIX_VIEW, order=71)
+        )

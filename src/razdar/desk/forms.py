@@ -1,13 +1,16 @@
-"""Proposing a change of one cell of the disclosure matrix."""
+"""Proposing a change: of one cell of the disclosure matrix, or of how one kind of data is stored."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from razdar.core.disclosure import Category, Cell, DataClass, Level, Purpose, Role, info
 from razdar.core.duties import ROLE_PERMISSIONS
 from razdar.core.permissions import Permission
+from razdar.identity.storing import Way
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
 _HIDDEN = {Category.SETTING, Category.TECHNICAL, Category.STAFF}
@@ -15,6 +18,8 @@ CLASSES = tuple(c for c in DataClass if info(c).category not in _HIDDEN and info
 _CONTENT = (DataClass.RECORDING, DataClass.TRANSCRIPT)
 _REVEALS = {True: {Permission.INTERACTIONS_ORIGINAL_PLAY}, False: {Permission.CUSTOMERS_FIELD_REVEAL}}
 PURPOSES = tuple(p for p in Purpose if p is not Purpose.PROCESSING)
+TWO_KEYS = "dual_control"
+_WHO = _("Two keys need one to five persons who keep the second one. Every other way of storing has none.")
 
 
 class CellForm(forms.Form):
@@ -46,3 +51,43 @@ class CellForm(forms.Form):
         """What was chosen, as a cell."""
         data = self.cleaned_data
         return Cell(Level[data["level"]], frozenset(Purpose(p) for p in data["purposes"]), data["second_person"])
+
+
+class WayForm(forms.Form):
+    """How one class shall be stored."""
+
+    mode = forms.ChoiceField(label=_("Way of storing"), widget=forms.RadioSelect(attrs={"class": "form-check-input"}))
+    recipients = forms.CharField(
+        label=_("Who keeps the second key"),
+        required=False,
+        max_length=12_000,
+        help_text=_("For two keys only: one to five age recipients, one in a line. Each begins with age1."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, ways: Sequence[Way], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ways = ways
+        mode = self.fields["mode"]
+        if isinstance(mode, forms.ChoiceField):
+            mode.choices = [(way.mode, way.label) for way in ways]
+        if not any(way.mode == TWO_KEYS for way in ways):
+            del self.fields["recipients"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "mode" in data and (data["mode"] == TWO_KEYS) != bool(self._named(data)):
+            self.add_error("recipients" if "recipients" in self.fields else None, _WHO)
+        return data
+
+    def rows(self) -> list[tuple[BoundWidget, Way]]:
+        """Each button with its way."""
+        return list(zip(self["mode"], self.ways, strict=True))
+
+    def recipients_named(self) -> list[str]:
+        """The recipients as they were typed."""
+        return self._named(self.cleaned_data)
+
+    @staticmethod
+    def _named(data: dict[str, Any]) -> list[str]:
+        return str(data.get("recipients", "")).split()

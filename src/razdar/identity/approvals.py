@@ -68,7 +68,7 @@ def _silent(_payload: Payload) -> str:
     return ""
 
 
-def _unexplained(_viewer: Viewer, _subject: str) -> tuple[str, ...]:
+def _unexplained(_viewer: Viewer, _subject: str, _payload: Payload) -> tuple[str, ...]:
     return ()
 
 
@@ -81,8 +81,8 @@ class ApprovalKind:
         asks, decides: permissions of who asks and who decides.
         on_approved, on_refused: called with the deciding viewer, in the transaction of the decision.
         describe: a sentence for pages from the payload; a lazy translation or a text without personal data.
-        explain: what the deciding person must know, given the viewer and the subject: the reason, the changes.
-            Reading it may be an event of its own.
+        explain: what the deciding person must know, given the viewer, the subject and the payload: the reason, the
+            changes. Reading it may be an event of its own.
         lifetime: how long a request waits.
     """
 
@@ -92,7 +92,7 @@ class ApprovalKind:
     on_approved: Handler
     on_refused: Handler = _nothing
     describe: Callable[[Payload], str | Promise] = _silent
-    explain: Callable[[Viewer, str], tuple[str, ...]] = _unexplained
+    explain: Callable[[Viewer, str, Payload], tuple[str, ...]] = _unexplained
     lifetime: timedelta = _DAY
 
 
@@ -175,7 +175,13 @@ def waiting_for(viewer: Viewer) -> list[Request]:
             client_id=viewer.client, state=State.PENDING, kind__in=kinds, expires_at__gt=timezone.now()
         )
         found = _requests(viewer, list(rows.exclude(requested_by_id=viewer.person).order_by("pk")))
-        return [replace(one, explanation=APPROVALS[one.kind].explain(viewer, one.subject)) for one in found]
+        return [
+            replace(one, explanation=APPROVALS[one.kind].explain(viewer, one.subject, one.payload)) for one in found
+        ]
+
+
+def _explained(viewer: Viewer, one: Request) -> tuple[str, ...]:
+    return APPROVALS[one.kind].explain(viewer, one.subject, one.payload)
 
 
 def own(viewer: Viewer, kind: str | None = None, subject: str | None = None) -> list[Request]:

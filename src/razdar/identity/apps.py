@@ -8,8 +8,12 @@ class IdentityConfig(AppConfig):
     name = "razdar.identity"
 
     def ready(self) -> None:
-        from razdar.identity import matrix_changes  # noqa: F401 (it registers itself)
+        from razdar.identity import matrix_changes, mode_changes  # noqa: F401 (they register themselves)
+        from razdar.identity.selectors import clients
         from razdar.ui.shell import NAVIGATION, Destination
+        from razdar.vault.reconciliation import CLIENTS
+
+        CLIENTS.register("identity")(lambda: [client.id for client in clients()])
 
         NAVIGATION.register("people")(
             Destination(_("People"), "identity:people", Permission.IDENTITY_PERSON_LIST, order=700)

@@ -47,7 +47,7 @@ def _refused(viewer: Viewer, decided: Decided) -> None:
     matrices.decide(viewer, UUID(decided.subject), approve=False)
 
 
-def _explain(viewer: Viewer, subject: str) -> tuple[str, ...]:
+def _explain(viewer: Viewer, subject: str, _payload: Payload) -> tuple[str, ...]:
     return tuple(
         _("%(role)s, %(value)s: %(before)s becomes %(after)s")
         % {

@@ -30,6 +30,8 @@ from razdar.vault import content
 from razdar.vault import services as vault
 from razdar.vault.door import Look
 
+TRANSCRIBE = "interactions:pipeline:transcribe"
+REDACT = "interactions:pipeline:redact"
 LEFT_BEHIND = timedelta(minutes=30)
 LASTING = frozenset({BadInput.code})
 """Errors that trying again does not mend; somebody has to supply something first."""
@@ -83,7 +85,7 @@ def _transcribe(client: UUID, interaction_id: UUID) -> None:
         if stages.has_passed(client, interaction_id, "transcribe"):
             return  # another worker was faster
         recording = _original(client, interaction_id)
-        look = Look("interactions:pipeline:transcribe", Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
+        look = Look(TRANSCRIBE, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
         supplied = content.open_text(viewer, interaction.supplied, look) if interaction.supplied.present else ""
         sound = _sound(viewer, recording, look)
     call = Call(sound, supplied.encode(), interaction.language)
@@ -110,7 +112,7 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         interaction = _interaction(client, interaction_id)
         if stages.has_passed(client, interaction_id, "redact"):
             return  # another worker was faster
-        look = Look("interactions:pipeline:redact", Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
+        look = Look(REDACT, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
         known = customers.known_forms(viewer, interaction.customer_id)
         words = Transcript.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
         body = content.open_text(viewer, words.body, look).encode()
@@ -134,7 +136,7 @@ def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> None:
         interaction_id=interaction.id,
         redacted=True,
     )
-    renditions.store(row, sound)
+    renditions.store(row, sound, REDACT)
     row.save(force_insert=True)
     _store_transcript(interaction, engine="redaction", text=text, redacted=True)
 
@@ -149,7 +151,7 @@ def _store_transcript(interaction: Interaction, *, engine: str, text: str, redac
         engine=engine,
         created_at=datetime.now(UTC),
     )
-    vault.seal(row, {"body": text})
+    vault.seal(row, {"body": text}, REDACT if redacted else TRANSCRIBE)
     row.save(force_insert=True)
 
 

@@ -11,19 +11,16 @@ from razdar.vault import services as vault
 WAVEFORM_BUCKETS = 600
 
 
-def store(row: Recording, sound: Audio) -> None:
-    """Seal a rendition's sound and waveform into the object store and the row; does not save the row."""
+def store(row: Recording, sound: Audio, action: str) -> None:
+    """Seal a rendition's sound and waveform into the object store and the row; does not save the row.
+
+    Args:
+        action: of the event that will be logged for it.
+    """
     row.rate, row.channels, row.frames = sound.rate, sound.channels, len(sound.pcm)
     row.created_at = datetime.now(UTC)
-    vault.seal(row, {"waveform": waveform_text(sound)})
-    sealed = vault.seal_file(
-        row.client_id,
-        row.customer_id,
-        row.sealed_table,
-        row.id,
-        DataClass.RECORDING,
-        to_flac(sound.pcm, sound.rate),
-    )
+    vault.seal(row, {"waveform": waveform_text(sound)}, action)
+    sealed = vault.seal_file(row, DataClass.RECORDING, to_flac(sound.pcm, sound.rate), action)
     row.object_name, row.key_version, row.sealed_size = sealed.name, sealed.key_version, sealed.size
 
 

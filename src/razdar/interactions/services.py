@@ -21,7 +21,7 @@ from razdar.interactions.jobs import queue_next
 from razdar.interactions.models import Interaction, Recording
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
-from razdar.vault import assignments, content
+from razdar.vault import accounting, assignments, content
 from razdar.vault import services as vault
 
 IMPORT = "interactions:call:import"
@@ -60,13 +60,14 @@ def import_call(viewer: Viewer, call: IncomingCall) -> UUID:
     if call.direction not in Interaction.Direction.values:
         raise BadInput("A call is inbound or outbound.")
     row = Recording(id=uuid7(), client_id=viewer.client, customer_id=call.customer, redacted=False)
-    renditions.store(row, sound)
-    try:
-        with scope(viewer.client):
-            return _store(viewer, call, sound, row)
-    except BaseException:
-        content.discard(row.object_name)
-        raise
+    with accounting.told(viewer.client, [call.customer], IMPORT):
+        renditions.store(row, sound, IMPORT)
+        try:
+            with scope(viewer.client):
+                return _store(viewer, call, sound, row)
+        except BaseException:
+            content.discard(row.object_name)
+            raise
 
 
 def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> UUID:
@@ -84,7 +85,7 @@ def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> 
         created_at=datetime.now(UTC),
     )
     if call.transcript:
-        vault.seal(interaction, {"supplied": call.transcript.decode()})
+        vault.seal(interaction, {"supplied": call.transcript.decode()}, IMPORT)
     interaction.save(force_insert=True)
     row.interaction_id = interaction.id
     row.save(force_insert=True)

@@ -14,6 +14,7 @@ Answers:
 No key is cached: what was destroyed is gone with the next call.
 """
 
+import copy
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,20 +22,47 @@ from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
-from razdar.core.crypto import blind, hierarchy
-from razdar.core.crypto.hierarchy import KekPurpose
+from razdar.core.crypto import blind, hierarchy, signing
+from razdar.core.crypto.hierarchy import KekPurpose, SigningPurpose
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
 from razdar.core.errors import BadInput, KeysLocked
+from razdar.keys import sealing
+from razdar.keys.book import MOST_PURPOSE, Book
 from razdar.keys.providers import RootProvider
-from razdar.keys.records import DestroyedKeys, KeyRef, WrappedEpoch, WrappedIndexKey, WrappedKey
+from razdar.keys.records import (
+    BookLine,
+    BookPage,
+    DestroyedKeys,
+    KeyRef,
+    KeysStatus,
+    Outcome,
+    PublicKey,
+    WrappedEpoch,
+    WrappedIndexKey,
+    WrappedKey,
+)
+from razdar.keys.root_in_hand import RootInHand
+from razdar.keys.rotation import Keeper, Place, Rotating, again
 from razdar.keys.store import KeyStore
 
-__all__ = ["Agent", "DestroyedKeys", "KeyRef", "LocalAgent", "current", "install"]
+__all__ = [
+    "Agent",
+    "BookLine",
+    "DestroyedKeys",
+    "KeyRef",
+    "KeysStatus",
+    "LocalAgent",
+    "SigningPurpose",
+    "current",
+    "install",
+]
 
 _KEY_ID_BYTES = 16
+HERE = "here"
+"""The caller's name in the book while the keys are unlocked in the calling process itself."""
 
 
-class Agent(Protocol):
+class Agent(Keeper, Protocol):
     """What the rest of Razdar asks of the keys. May also raise ``Unavailable`` and ``Misconfigured``."""
 
     def create_client(self, client: UUID) -> None:
@@ -64,9 +92,17 @@ class Agent(Protocol):
             purpose: what for, without personal data.
 
         Raises:
-            BadInput: no purpose.
+            BadInput: no purpose, or one of more than 100 characters.
             NotFound: an unknown client or customer.
             Unopenable: an unknown version, or destroyed keys.
+        """
+
+    def sealed_public(self, client: UUID, customers: Sequence[UUID]) -> dict[UUID, PublicKey]:
+        """The public key (``core.crypto.hpke``) to seal to, for each customer; nothing here opens.
+
+        Raises:
+            NotFound: an unknown client or customer.
+            Unopenable: a customer's keys were destroyed.
         """
 
     def destroy_customer(self, client: UUID, customer: UUID) -> DestroyedKeys:
@@ -95,17 +131,31 @@ class Agent(Protocol):
             ValueError: no purpose.
         """
 
+    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
+        """An Ed25519 signature of the installation, 64 bytes; the key stays here."""
+
+    def verifying_key(self, purpose: SigningPurpose) -> bytes:
+        """The 32-byte Ed25519 key that verifies what ``sign`` makes; the same for the life of the installation."""
+
+    def book(self, since: datetime, until: datetime) -> list[BookLine]:
+        """What was handed out in the minutes that began in a span, its end excluded; in their order."""
+
+    def status(self) -> KeysStatus:
+        """How the keys stand now."""
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class LocalAgent:
+class LocalAgent(Rotating):
     """The agent in this process; safe to share between its threads.
 
     Args:
         store: the key store; closed with the agent.
         root: the opened root; closed with the agent.
+        place: where the root file and the bundles are; without it neither can be made.
+        book: where it is noted what is handed out; closed with the agent. Without one it is noted in memory.
         now: the clock.
         random: number of bytes to fresh random bytes.
     """
@@ -115,25 +165,48 @@ class LocalAgent:
         store: KeyStore,
         root: RootProvider,
         *,
+        place: Place | None = None,
+        book: Book | None = None,
         now: Callable[[], datetime] = _utc_now,
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self._store = store
-        self._root = root
+        self._root = RootInHand(root)
+        self._place = place
+        self._book = book or Book(now=now)
+        self._caller = HERE
         self._now = now
         self._random = random
 
     def close(self) -> None:
-        """Wipe the root and close the store; every later call raises ``KeysLocked``."""
+        """Wipe the root and close store and book; every later call raises ``KeysLocked``."""
         self._root.close()
         self._store.close()
+        self._book.close()
+
+    def for_caller(self, name: str) -> "LocalAgent":
+        """The same agent, on behalf of another process; only the book tells the difference."""
+        other = copy.copy(self)
+        other._caller = name
+        return other
+
+    def turn_away(self, call: str, outcome: Outcome) -> None:
+        """Note in the book that a call of this caller was denied or limited."""
+        self._book.turned_away(self._caller, call, outcome)
 
     def create_client(self, client: UUID) -> None:
-        with self._fresh_key() as secret:
-            wrapped = self._root.wrap(secret, hierarchy.epoch_binding(client, 1))
-        self._store.add_epoch(WrappedEpoch(client, 1, self._root.version, wrapped), self._now())
+        def create() -> None:
+            root = self._root.current
+            with self._fresh_key() as secret:
+                wrapped = root.wrap(secret, hierarchy.epoch_binding(client, 1))
+            self._store.add_epoch(WrappedEpoch(client, 1, root.version, wrapped), self._now())
+
+        again(create)
 
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
+        return again(lambda: self._create_customer(client, customer))
+
+    def _create_customer(self, client: UUID, customer: UUID) -> KeyRef:
         ref = KeyRef(client, customer, 1)
         epoch = self._store.newest_epoch(client)
         binding = hierarchy.customer_binding(client, customer, ref.version)
@@ -148,6 +221,19 @@ class LocalAgent:
     def unwrap(self, refs: Sequence[KeyRef], purpose: str) -> list[bytearray]:
         if not purpose.strip():
             raise BadInput("Keys are handed out for a purpose only.")
+        if len(purpose) > MOST_PURPOSE:
+            raise BadInput(f"A purpose has at most {MOST_PURPOSE} characters.")
+        self._book.require()
+        opened = self._opened(refs)
+        try:
+            self._book.given(self._caller, purpose, tuple(refs))
+        except BaseException:
+            wipe(*opened)
+            raise
+        return opened
+
+    def _opened(self, refs: Sequence[KeyRef]) -> list[bytearray]:
+        """Customer keys; whoever hands them out notes it in the book."""
         found = self._store.find(refs)
         opened: list[bytearray] = []
         try:
@@ -160,6 +246,10 @@ class LocalAgent:
             wipe(*opened)
             raise
         return opened
+
+    def sealed_public(self, client: UUID, customers: Sequence[UUID]) -> dict[UUID, PublicKey]:
+        refs = self.newest(client, customers)
+        return sealing.public_keys(refs, self._opened(list(refs.values())))
 
     def destroy_customer(self, client: UUID, customer: UUID) -> DestroyedKeys:
         return self._store.destroy(client, customer, self._now())
@@ -175,24 +265,60 @@ class LocalAgent:
             wipe(key)
 
     def installation_subkey(self, purpose: bytes) -> bytearray:
+        with self._installation() as secret:
+            return hierarchy.installation_subkey(secret, purpose)
+
+    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
+        with self._seed(purpose) as seed:
+            return signing.sign(seed, message)
+
+    def verifying_key(self, purpose: SigningPurpose) -> bytes:
+        with self._seed(purpose) as seed:
+            return signing.public_key(seed)
+
+    def book(self, since: datetime, until: datetime) -> list[BookLine]:
+        return self._book.lines(since, until)
+
+    def book_page(self, since: datetime, until: datetime, after: bytes) -> BookPage:
+        """A part of the book; see ``Book.page``."""
+        return self._book.page(since, until, after)
+
+    def status(self) -> KeysStatus:
+        clients, customers, tombstones = self._store.counts()
+        return KeysStatus(self._root.name, self._root.version, clients, customers, tombstones)
+
+    @contextmanager
+    def _installation(self) -> Iterator[bytearray]:
         secret = self._root.unwrap(self._store.installation(), hierarchy.installation_binding())
         try:
-            return hierarchy.installation_subkey(secret, purpose)
+            yield secret
         finally:
             wipe(secret)
+
+    @contextmanager
+    def _seed(self, purpose: SigningPurpose) -> Iterator[bytearray]:
+        with self._installation() as secret:
+            seed = hierarchy.signing_seed(secret, purpose)
+        try:
+            yield seed
+        finally:
+            wipe(seed)
 
     def _index_key(self, client: UUID, field: int) -> bytearray:
         """The index key of a field, made at its first use."""
         binding = hierarchy.index_binding(client, field)
         found = self._store.index_key(client, field)
         if found is None:
-            epoch = self._store.newest_epoch(client)
-            wrapped = self._new_wrapped(epoch, KekPurpose.INDEX, binding)
-            self._store.add_index_key(WrappedIndexKey(client, field, epoch.number, wrapped), self._now())
+            again(lambda: self._make_index_key(client, field))
             return self._index_key(client, field)  # another process may have been first
         key, epoch = found
         with self._keks((epoch,), KekPurpose.INDEX) as keks:
             return hierarchy.unwrap(keks[client, epoch.number], key.wrapped, binding)
+
+    def _make_index_key(self, client: UUID, field: int) -> None:
+        epoch = self._store.newest_epoch(client)
+        wrapped = self._new_wrapped(epoch, KekPurpose.INDEX, hierarchy.index_binding(client, field))
+        self._store.add_index_key(WrappedIndexKey(client, field, epoch.number, wrapped), self._now())
 
     def _new_wrapped(self, epoch: WrappedEpoch, purpose: KekPurpose, binding: bytes) -> bytes:
         """A new random key, wrapped; in the clear it lives only here."""

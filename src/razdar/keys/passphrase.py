@@ -10,6 +10,7 @@ same words typed on another keyboard are the same bytes. What is returned is a `
 import getpass
 import os
 import stat
+import struct
 import unicodedata
 import warnings
 from collections.abc import Callable
@@ -20,6 +21,11 @@ from razdar.core.errors import BadInput, Misconfigured
 
 MIN_CHARACTERS = 12
 MAX_BYTES = 1024
+
+_ACCESS_LIST = "system.posix_acl_access"
+_ACL_ENTRY = struct.Struct("<HHI")  # tag, rights, account: linux/posix_acl_xattr.h
+_ACL_USER_OBJ, _ACL_USER, _ACL_MASK = 0x01, 0x02, 0x10
+_NO_ID = 0xFFFFFFFF
 
 
 def encode(words: str) -> bytearray:
@@ -89,7 +95,7 @@ def from_file(path: Path, var: Path) -> bytearray:
         raise Misconfigured(f"The passphrase must not lie in {var}: a copy of that folder must open nothing.")
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            if _others_read(file.fileno()):
                 raise Misconfigured(f"Other accounts can read {path}. Run: chmod 600 {path}")
             return _decoded(bytearray(file.read(MAX_BYTES + 2)))
     except OSError:
@@ -117,6 +123,23 @@ def typed(prompt: str, again: str | None = None, ask: Callable[[str], str] = get
             wipe(first)
             raise BadInput("The two passphrases are not the same.")
     return first
+
+
+def _others_read(handle: int) -> bool:
+    """Whether an account other than ours, root and the owner has a right to a file.
+
+    A credential of systemd may be root's, with a right for our account in its access list (acl(5)); its mode then shows
+    the list's mask where the group's rights stand.
+    """
+    mode = os.fstat(handle).st_mode
+    if not mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return False
+    try:
+        entries = os.getxattr(handle, _ACCESS_LIST)[4:]
+    except (OSError, AttributeError):  # no such list, or no such system
+        return True
+    ours = {(_ACL_USER_OBJ, _NO_ID), (_ACL_MASK, _NO_ID), (_ACL_USER, os.geteuid())}
+    return any(rights and (tag, who) not in ours for tag, rights, who in _ACL_ENTRY.iter_unpack(entries))
 
 
 def _ask(ask: Callable[[str], str], prompt: str) -> str:

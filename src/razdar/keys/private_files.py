@@ -53,3 +53,23 @@ def require_private(path: Path) -> None:
         raise Misconfigured(f"{path} can be reached by other accounts. Run: chmod {wanted} {path}")
     if not os.access(path, os.R_OK | os.W_OK):
         raise Misconfigured(f"{path} cannot be read and written by this account. Check its owner and its disk.")
+
+
+def shred(path: Path) -> None:
+    """Overwrite a small file with zeros and remove it, on the disk when this returns; one that is not there is fine.
+
+    Blocks that the file system has moved or kept copies of are outside its reach.
+
+    Raises:
+        OSError: it could not be written or removed.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return
+    with os.fdopen(handle, "wb") as file:
+        file.write(bytes(os.fstat(handle).st_size))
+        file.flush()
+        os.fsync(handle)
+    path.unlink()
+    sync_folder(path.parent)

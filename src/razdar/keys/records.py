@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 
@@ -12,6 +13,19 @@ class KeyRef:
     client: UUID
     customer: UUID
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """What values are sealed to for a customer.
+
+    Attributes:
+        version: of the customer key whose pair it belongs to.
+        key: as ``core.crypto.hpke`` takes it.
+    """
+
+    version: int
+    key: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +97,177 @@ class Found:
 
     keys: tuple[WrappedKey, ...]
     epochs: dict[tuple[UUID, int], WrappedEpoch]
+
+
+class Outcome(StrEnum):
+    """How a request for keys ended."""
+
+    GIVEN = "given"
+    DENIED = "denied"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """What one caller did with one customer's keys in one minute, from the agent's own book.
+
+    Attributes:
+        minute: UTC, a whole minute.
+        caller: role of the calling process ("here" for the process that holds the keys itself).
+        purpose: what the caller said the keys are for; the name of the call where it was turned away.
+        client: whose customer; the nil UUID where a call was turned away.
+        customer: pseudonym of the customer; the nil UUID where a call was turned away.
+        count: how many keys were handed out, or how many calls were turned away.
+        outcome: which of the two.
+    """
+
+    minute: datetime
+    caller: str
+    purpose: str
+    client: UUID
+    customer: UUID
+    count: int
+    outcome: Outcome = Outcome.GIVEN
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """A part of the book.
+
+    Attributes:
+        lines: in the order of their minutes.
+        after: where the next part begins; empty at the end.
+    """
+
+    lines: tuple[BookLine, ...]
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeysStatus:
+    """How the keys stand.
+
+    Attributes:
+        root_provider: name of the root in use.
+        root_version: version of the root that wraps now.
+        clients: clients with keys.
+        customers: customers that have, or had, keys.
+        tombstones: customers whose keys were destroyed.
+        walls_missing: protections of the agent's process that the system did not grant, as sentences.
+        turned_away: calls denied or limited since the agent started; the book names them.
+    """
+
+    root_provider: str
+    root_version: int
+    clients: int
+    customers: int
+    tombstones: int
+    walls_missing: tuple[str, ...] = ()
+    turned_away: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EpochState:
+    """One epoch of a client.
+
+    Attributes:
+        client, number: which.
+        root_version: version of the root that wraps its secret.
+        made_at: when.
+        destroyed_at: when its secret was overwritten; ``None`` while it is in use.
+    """
+
+    client: UUID
+    number: int
+    root_version: int
+    made_at: datetime
+    destroyed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RootVersion:
+    """One version of the root.
+
+    Attributes:
+        version: from 1.
+        provider: name of the root provider.
+        since, until: when it was in use; ``None`` for now.
+        final: it ended, and nothing it wrapped can ever be opened again, whoever kept copies.
+    """
+
+    version: int
+    provider: str
+    since: datetime
+    until: datetime | None
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the rotation of a client's epoch is.
+
+    Attributes:
+        client: whose.
+        epoch: number of the new epoch.
+        done: customer keys that were re-wrapped.
+        ended: numbers of the epochs whose secrets were overwritten, once it is finished.
+        finished: nothing is left to do.
+    """
+
+    client: UUID
+    epoch: int
+    done: int
+    ended: tuple[int, ...]
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecipient:
+    """Somebody key bundles are sealed to."""
+
+    name: str
+    text: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One key bundle.
+
+    Attributes:
+        number: used once.
+        made_at, expires_at: when.
+        erasures: rows of the erasure ledger in it.
+        sha256: of its file, 64 hexadecimal digits.
+    """
+
+    number: int
+    made_at: datetime
+    expires_at: datetime
+    erasures: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What somebody who keeps the keys wants to know.
+
+    Attributes:
+        installation: id of the installation, derived from its secret.
+        roots: versions of the root.
+        epochs: every epoch.
+        moving: rotations under way.
+        recipients: whom bundles are sealed to.
+        bundles: every finished bundle.
+        keys: customer keys that can be opened.
+        erasures: rows of the erasure ledger.
+    """
+
+    installation: UUID
+    roots: tuple[RootVersion, ...]
+    epochs: tuple[EpochState, ...]
+    moving: tuple[Progress, ...]
+    recipients: tuple[NamedRecipient, ...]
+    bundles: tuple[Bundle, ...]
+    keys: int
+    erasures: int

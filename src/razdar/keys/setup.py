@@ -1,12 +1,13 @@
 """Making a key store and unlocking one.
 
-A keys folder holds two files: ``keystore.sqlite3`` and ``root.json``. It is built under another name and renamed when
-it is whole and synced, so there is never half of one. The passphrase is in neither.
+A keys folder holds two files, ``keystore.sqlite3`` and ``root.json``, and later the agent's book. It is built under
+another name and renamed when it is whole and synced, so there is never half of one. The passphrase is in neither.
 """
 
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,12 +17,17 @@ from razdar.core.crypto.passphrase import DEFAULT, Cost
 from razdar.core.errors import Misconfigured, Unavailable, Unopenable
 from razdar.keys import passphrase, private_files
 from razdar.keys.agent import LocalAgent
+from razdar.keys.book import Book
+from razdar.keys.bundles import STORE_NAME
 from razdar.keys.providers import RootProvider
 from razdar.keys.providers.passphrase_file import PassphraseFile
+from razdar.keys.root_files import ROOT_NAME, RootFiles
+from razdar.keys.rotation import Place
 from razdar.keys.store import KeyStore
 
-STORE_NAME = "keystore.sqlite3"
-ROOT_NAME = "root.json"
+BOOK_NAME = "book.sqlite3"
+RESTORED_NAME = "restored.json"
+"""Beside restored keys until every erasure that is known was repeated; until then they open for nothing else."""
 
 
 def exists(folder: Path) -> bool:
@@ -51,22 +57,67 @@ def create(folder: Path, words: Octets, *, cost: Cost = DEFAULT) -> None:
         raise Unavailable(f"The key store could not be written to {folder}. Check its disk and its rights.") from error
 
 
-def unlock(folder: Path, words: Octets) -> LocalAgent:
-    """Open the key store in a folder; the caller installs the agent, and closes it.
+def put_back(folder: Path, store: bytes, root: bytes, mark: bytes) -> None:
+    """Make a keys folder from a bundle's content; it opens for nothing but the check of the restore it is part of.
+
+    Args:
+        folder: does not exist yet.
+        store, root: the two files.
+        mark: what the check is to know; removed by ``finish_restore``.
 
     Raises:
-        Misconfigured: a file is missing, damaged, open to other accounts, or the two do not belong together.
-        Unopenable: a wrong passphrase, or a changed root file.
-        Unavailable: not enough memory, or a disk that fails.
+        Misconfigured: there is a key store already.
+        OSError: it could not be written; nothing is left.
     """
-    store = KeyStore.open(folder / STORE_NAME)
+    if exists(folder):
+        raise Misconfigured(f"There is a key store in {folder} already. Nothing was changed.")
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        root = PassphraseFile.open(folder / ROOT_NAME, words)
-        _require_pair(store, root)
+        for name, content in ((RESTORED_NAME, mark), (STORE_NAME, store), (ROOT_NAME, root)):
+            private_files.write_new(made / name, content)
+        made.rename(folder)
     except BaseException:
-        store.close()
+        shutil.rmtree(made, ignore_errors=True)
         raise
-    return LocalAgent(store, root)
+    private_files.sync_folder(folder.parent)
+
+
+def finish_restore(folder: Path) -> None:
+    """Every erasure that is known was repeated: from now on the keys open for everybody who may."""
+    (folder / RESTORED_NAME).unlink()
+    private_files.sync_folder(folder)
+
+
+def unlock(folder: Path, words: Octets, bundles: Path | None = None, *, unfinished: bool = False) -> LocalAgent:
+    """Open the key store in a folder; the caller installs the agent, and closes it.
+
+    A change of the root that broke off is brought to its end, whichever of the two passphrases is given that fits.
+
+    Args:
+        folder: the keys folder.
+        words: the passphrase.
+        bundles: folder for key bundles; ``bundles`` beside the keys folder where none is named.
+        unfinished: also open what was restored and not yet checked; only the command that checks it does.
+
+    Raises:
+        Misconfigured: a file is missing, damaged, open to other accounts, the two do not belong together, or they were
+            restored and the erasures since were not repeated yet.
+        Unopenable: a wrong passphrase, or a changed root file.
+        Unavailable: not enough memory, or a disk that fails or is full.
+    """
+    if not unfinished and (folder / RESTORED_NAME).exists():
+        raise Misconfigured("A restore is not finished here; erasures are repeated first. Run: razdar restore-check")
+    with ExitStack() as undo:
+        store = undo.enter_context(closing(KeyStore.open(folder / STORE_NAME)))
+        files = RootFiles(folder)
+        used = files.fitting(store.roots.current())
+        root = undo.enter_context(closing(PassphraseFile.open(used, words)))
+        _require_pair(store, root)
+        files.settle(used)
+        place = Place(files, bundles or folder.parent / "bundles")
+        agent = LocalAgent(store, root, place=place, book=Book(folder / BOOK_NAME))
+        undo.pop_all()
+    return agent
 
 
 def _build(folder: Path, words: Octets, cost: Cost) -> None:
@@ -100,7 +151,6 @@ def _require_pair(store: KeyStore, root: RootProvider) -> None:
     try:
         wipe(root.unwrap(store.installation(), hierarchy.installation_binding()))
     except Unopenable:
-        root.close()
         raise Misconfigured(
             f"{ROOT_NAME} and {STORE_NAME} do not belong to the same installation. Put back the ones that do."
         ) from None

@@ -11,20 +11,19 @@ lost one would lock every customer's data for good while looking healthy.
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from importlib.resources import files
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 from uuid import UUID
 
 from razdar.core.crypto.hierarchy import WRAPPED_BYTES
 from razdar.core.errors import Misconfigured, NotFound, Unopenable
-from razdar.keys import private_files
+from razdar.keys import erasures, private_files, upgrade
+from razdar.keys.bundle_book import BundleBook
+from razdar.keys.columns import millis, moment, narrow, wide
+from razdar.keys.epochs import Epochs, Roots, insert_epoch, require_living, require_root
 from razdar.keys.records import DestroyedKeys, Found, KeyRef, WrappedEpoch, WrappedIndexKey, WrappedKey
 from razdar.keys.sqlite_file import SqliteFile
-
-APPLICATION_ID = 0x52415A4B  # "RAZK"
-SCHEMA_VERSION = 1
 
 _MISSING = (
     "The key store is missing, so no customer data can be opened. Put the newest copy of it back; "
@@ -43,6 +42,16 @@ _NEWEST_EPOCH = """
 """
 _EPOCH = "SELECT client, number, root_version, wrapped FROM epoch WHERE client = ? AND number = ?"
 _KEY = "SELECT key_id, epoch, wrapped FROM customer_key WHERE client = ? AND customer = ? AND version = ?"
+# CROSS JOIN keeps SQLite from turning the order round: one search of the index for each key asked for.
+_KEYS = """
+    WITH asked (place, client, customer, version) AS (VALUES {})
+    SELECT place, key_id, epoch, wrapped FROM asked CROSS JOIN customer_key USING (client, customer, version)
+"""
+_AT_ONCE = 100
+_LIVING = """
+    SELECT client, number, root_version, wrapped FROM epoch WHERE client = ?1
+    AND number NOT IN (SELECT number FROM epoch_end WHERE client = ?1) ORDER BY number
+"""
 _TOMBSTONES = """
     SELECT version, key_id, destroyed_at FROM tombstone WHERE client = ? AND customer = ? ORDER BY version
 """
@@ -51,6 +60,11 @@ _BURY = """
     SELECT client, customer, version, key_id, ? FROM customer_key WHERE client = ? AND customer = ?
 """
 _OVERWRITE = "UPDATE customer_key SET wrapped = ? WHERE client = ? AND customer = ?"
+_COUNTS = """
+    SELECT (SELECT count(DISTINCT client) FROM epoch),
+           (SELECT count(*) FROM customer_key WHERE version = 1),
+           (SELECT count(*) FROM (SELECT DISTINCT client, customer FROM tombstone))
+"""
 
 
 class KeyStore:
@@ -58,10 +72,18 @@ class KeyStore:
 
     Every method may raise ``Unavailable`` (busy, disk full or failing) or ``Misconfigured`` (read-only, moved, damaged)
     with a sentence that says what to do; nothing was changed then. After ``close`` they raise ``KeysLocked``.
+
+    Attributes:
+        epochs: rotation of a client's epochs.
+        roots: versions of the root.
+        bundles: key bundles and whom they are for.
     """
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
+        self.epochs = Epochs(file)
+        self.roots = Roots(file)
+        self.bundles = BundleBook(file)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -78,10 +100,7 @@ class KeyStore:
         file = SqliteFile(path)
         try:
             with file.writing() as connection:
-                for statement in _schema():
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                upgrade.make_tables(connection)
         except BaseException:
             file.close()
             path.unlink()
@@ -91,7 +110,7 @@ class KeyStore:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open an existing store.
+        """Open an existing store; one of an older version is brought to this one.
 
         Raises:
             Misconfigured: it is missing, open to other accounts, damaged, of another program or a newer version.
@@ -102,7 +121,7 @@ class KeyStore:
         private_files.require_private(path)
         file = SqliteFile(path)
         try:
-            _check_version(file)
+            _bring_to_version(file)
         except BaseException:
             file.close()
             raise
@@ -113,8 +132,10 @@ class KeyStore:
 
     # --- the installation ---------------------------------------------------------------------------------------------
 
-    def put_installation(self, wrapped: bytes, root_version: int, at: datetime) -> None:
-        """Keep the wrapped installation secret; once.
+    def put_installation(
+        self, wrapped: bytes, root_version: int, at: datetime, provider: str = "passphrase-file"
+    ) -> None:
+        """Keep the wrapped installation secret, and which root wrapped it; once.
 
         Raises:
             Misconfigured: there is one already.
@@ -123,7 +144,8 @@ class KeyStore:
             if connection.execute("SELECT 1 FROM installation").fetchone():
                 raise Misconfigured("The key store belongs to an installation already. Nothing was changed.")
             statement = "INSERT INTO installation (id, root_version, wrapped, created_at) VALUES (1, ?, ?, ?)"
-            connection.execute(statement, (root_version, wrapped, _millis(at)))
+            connection.execute(statement, (wide(root_version), wrapped, millis(at)))
+            upgrade.found_root(connection, root_version, provider, at)
 
     def installation(self) -> bytes:
         """The wrapped installation secret.
@@ -138,16 +160,30 @@ class KeyStore:
         wrapped: bytes = row[0]
         return wrapped
 
+    def counts(self) -> tuple[int, int, int]:
+        """How many clients, customers and destroyed customers there are."""
+        with self._file.reading() as connection:
+            row: tuple[int, int, int] = connection.execute(_COUNTS).fetchone()
+            return row
+
+    def living_keys(self) -> int:
+        """How many customer keys can be opened."""
+        with self._file.reading() as connection:
+            query = "SELECT (SELECT count(*) FROM customer_key) - (SELECT count(*) FROM tombstone)"
+            count: int = connection.execute(query).fetchone()[0]
+            return count
+
     # --- clients ------------------------------------------------------------------------------------------------------
 
     def add_epoch(self, epoch: WrappedEpoch, at: datetime) -> None:
-        """Keep a client's epoch; the one that is there stays."""
-        statement = """
-            INSERT OR IGNORE INTO epoch (client, number, root_version, wrapped, created_at) VALUES (?, ?, ?, ?, ?)
+        """Keep a client's epoch; the one that is there stays.
+
+        Raises:
+            EpochEnded: another version of the root is in use.
         """
-        values = (epoch.client.bytes, epoch.number, epoch.root_version, epoch.wrapped, _millis(at))
         with self._file.writing() as connection:
-            connection.execute(statement, values)
+            require_root(connection, epoch.root_version)
+            insert_epoch(connection, epoch, at)
 
     def newest_epoch(self, client: UUID) -> WrappedEpoch:
         """The epoch new keys are wrapped under.
@@ -158,13 +194,19 @@ class KeyStore:
         with self._file.reading() as connection:
             return _newest_epoch(connection, client)
 
+    def living_epochs(self, client: UUID) -> list[WrappedEpoch]:
+        """The client's epochs whose secrets are still there, in their order."""
+        with self._file.reading() as connection:
+            return [_read_epoch(client, row) for row in connection.execute(_LIVING, (client.bytes,))]
+
     def add_index_key(self, key: WrappedIndexKey, at: datetime) -> None:
         """Keep the index key of a client's field; the one that is there stays."""
         statement = """
             INSERT OR IGNORE INTO index_key (client, field, epoch, wrapped, created_at) VALUES (?, ?, ?, ?, ?)
         """
         with self._file.writing() as connection:
-            connection.execute(statement, (key.client.bytes, key.field, key.epoch, key.wrapped, _millis(at)))
+            require_living(connection, key.client, key.epoch)
+            connection.execute(statement, (key.client.bytes, key.field, wide(key.epoch), key.wrapped, millis(at)))
 
     def index_key(self, client: UUID, field: int) -> tuple[WrappedIndexKey, WrappedEpoch] | None:
         """The index key of a field and the epoch it needs; ``None`` before its first use.
@@ -178,7 +220,8 @@ class KeyStore:
             if row is None:
                 _newest_epoch(connection, client)
                 return None
-            return WrappedIndexKey(client, field, row[0], row[1]), _epoch(connection, client, row[0])
+            epoch = narrow(row[0])
+            return WrappedIndexKey(client, field, epoch, row[1]), _epoch(connection, client, epoch)
 
     # --- customers ----------------------------------------------------------------------------------------------------
 
@@ -195,7 +238,8 @@ class KeyStore:
             if connection.execute(_TOMBSTONES, owner).fetchone():
                 raise Unopenable  # a destroyed customer gets no new key
             if connection.execute(_KEY, (*owner, key.ref.version)).fetchone() is None:
-                values = (key.key_id, *owner, key.ref.version, key.epoch, key.wrapped, _millis(at))
+                require_living(connection, key.ref.client, key.epoch)
+                values = (key.key_id, *owner, key.ref.version, wide(key.epoch), key.wrapped, millis(at))
                 connection.execute(_ADD_KEY, values)
             return _newest_version(connection, key.ref.client, key.ref.customer)
 
@@ -217,7 +261,7 @@ class KeyStore:
             Unopenable: an unknown version, or destroyed keys.
         """
         with self._file.reading() as connection:
-            keys = tuple(_key(connection, ref) for ref in refs)
+            keys = _keys(connection, refs)
             needed = dict.fromkeys((key.ref.client, key.epoch) for key in keys)
             return Found(keys, {pair: _epoch(connection, *pair) for pair in needed})
 
@@ -230,23 +274,20 @@ class KeyStore:
         owner = _owner(client, customer)
         with self._file.writing() as connection:
             if not connection.execute(_TOMBSTONES, owner).fetchone():
-                connection.execute(_BURY, (_millis(at), *owner))
+                connection.execute(_BURY, (millis(at), *owner))
                 connection.execute(_OVERWRITE, (bytes(WRAPPED_BYTES), *owner))
+                if connection.execute(_TOMBSTONES, owner).fetchone():
+                    erasures.append(connection, client, customer)
             rows = connection.execute(_TOMBSTONES, owner).fetchall()
         if not rows:
             raise NotFound("There is no such customer.")
         versions, key_ids, times = zip(*rows, strict=True)
-        return DestroyedKeys(client, customer, versions, tuple(key.hex() for key in key_ids), _moment(times[0]))
+        return DestroyedKeys(client, customer, versions, tuple(key.hex() for key in key_ids), moment(times[0]))
 
     def is_destroyed(self, client: UUID, customer: UUID) -> bool:
         """Whether the customer's keys were destroyed; false for a customer that never had any."""
         with self._file.reading() as connection:
             return connection.execute(_TOMBSTONES, _owner(client, customer)).fetchone() is not None
-
-
-def _schema() -> list[str]:
-    lines = (files("razdar.keys") / "schema.sql").read_text().splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--")).split(";")
 
 
 def _require_private_folder(path: Path) -> None:
@@ -255,26 +296,39 @@ def _require_private_folder(path: Path) -> None:
     private_files.require_private(path.parent)
 
 
-def _check_version(file: SqliteFile) -> None:
+def _bring_to_version(file: SqliteFile) -> None:
     with file.reading() as connection:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application != APPLICATION_ID:
-        raise Misconfigured("The file in the place of the key store is not one. Put the newest copy of it back.")
-    if version != SCHEMA_VERSION:
+        version = _version(connection)
+    if version == 1:
+        with file.writing() as connection:
+            if _version(connection) == 1:  # no other process was faster
+                upgrade.from_version_1(connection)
+    elif version != upgrade.SCHEMA_VERSION:
         raise Misconfigured("The key store was made by another version of Razdar. Run that version, or a newer one.")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application != upgrade.APPLICATION_ID:
+        raise Misconfigured("The file in the place of the key store is not one. Put the newest copy of it back.")
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 def _newest_epoch(connection: sqlite3.Connection, client: UUID) -> WrappedEpoch:
     row = connection.execute(_NEWEST_EPOCH, (client.bytes,)).fetchone()
     if row is None:
         raise NotFound("There is no such client.")
-    return WrappedEpoch(client, *row[1:])
+    return _read_epoch(client, row)
 
 
 def _epoch(connection: sqlite3.Connection, client: UUID, number: int) -> WrappedEpoch:
-    row = connection.execute(_EPOCH, (client.bytes, number)).fetchone()
-    return WrappedEpoch(client, *row[1:])
+    row = connection.execute(_EPOCH, (client.bytes, wide(number))).fetchone()
+    return _read_epoch(client, row)
+
+
+def _read_epoch(client: UUID, row: tuple[bytes, int, int, bytes]) -> WrappedEpoch:
+    return WrappedEpoch(client, narrow(row[1]), narrow(row[2]), row[3])
 
 
 def _newest_version(connection: sqlite3.Connection, client: UUID, customer: UUID) -> int:
@@ -287,21 +341,26 @@ def _newest_version(connection: sqlite3.Connection, client: UUID, customer: UUID
     return newest
 
 
-def _key(connection: sqlite3.Connection, ref: KeyRef) -> WrappedKey:
-    row = connection.execute(_KEY, (*_owner(ref.client, ref.customer), ref.version)).fetchone()
-    if row is None:
-        _newest_version(connection, ref.client, ref.customer)
-        raise Unopenable
-    return WrappedKey(ref, *row)
+def _keys(connection: sqlite3.Connection, refs: Sequence[KeyRef]) -> tuple[WrappedKey, ...]:
+    """The keys in the order asked; a hundred in one question, which takes a fourth of the time of a hundred questions.
+
+    Raises:
+        NotFound, Unopenable: as ``KeyStore.find``, for the first that is not there.
+    """
+    found: dict[int, tuple[bytes, int, bytes]] = {}
+    for start in range(0, len(refs), _AT_ONCE):
+        asked = list(enumerate(refs[start : start + _AT_ONCE], start))
+        values = [value for place, ref in asked for value in (place, *_owner(ref.client, ref.customer), ref.version)]
+        rows = connection.execute(_KEYS.format(",".join(["(?,?,?,?)"] * len(asked))), values)
+        found |= {place: (key_id, epoch, wrapped) for place, key_id, epoch, wrapped in rows}
+    for place, ref in enumerate(refs):
+        if place not in found:
+            _newest_version(connection, ref.client, ref.customer)
+            raise Unopenable
+    return tuple(
+        WrappedKey(ref, found[place][0], narrow(found[place][1]), found[place][2]) for place, ref in enumerate(refs)
+    )
 
 
 def _owner(client: UUID, customer: UUID) -> tuple[bytes, bytes]:
     return client.bytes, customer.bytes
-
-
-def _millis(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
-
-
-def _moment(millis: int) -> datetime:
-    return datetime.fromtimestamp(millis / 1000, UTC)

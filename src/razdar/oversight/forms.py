@@ -1,4 +1,4 @@
-"""The filter over the log."""
+"""The filter over the log, and what for it is exported."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -12,8 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from razdar.audit.selectors import Filters
+from razdar.core.disclosure import Purpose
 from razdar.core.ledger import Mode
 from razdar.oversight.labels import MODE_LABELS
+from razdar.ui.labels import CLASS_LABELS, PURPOSE_LABELS
+
+EXPORTED_FOR = (Purpose.SECURITY, Purpose.LEGAL, Purpose.COMPLAINT, Purpose.PRIVACY_REQUEST, Purpose.QUALITY)
 
 Choices = Sequence[tuple[str, str | Promise]]
 
@@ -27,10 +31,14 @@ class FilterForm(forms.Form):
     def __init__(self, people: Choices, actions: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         modes = [(mode.value, label) for mode, label in MODE_LABELS.items()]
+        classes = [(data_class.value, label) for data_class, label in CLASS_LABELS.items()]
+        purposes = [(purpose.value, label) for purpose, label in PURPOSE_LABELS.items()]
         self.fields["actor"] = _choice(gettext("Who"), gettext("Everybody"), people)
         self.fields["action"] = _choice(gettext("What"), gettext("Everything"), actions)
         self.fields["mode"] = _choice(gettext("How"), gettext("In any way"), modes)
-        self.order_fields(["actor", "action", "mode", "since", "until"])
+        self.fields["data_class"] = _choice(gettext("Field"), gettext("Any or none"), classes)
+        self.fields["purpose"] = _choice(gettext("Purpose"), gettext("Any or none"), purposes)
+        self.order_fields(["actor", "action", "mode", "data_class", "purpose", "customer", "since", "until"])
 
     def filters(self) -> Filters:
         """What a valid form asks for."""
@@ -42,7 +50,34 @@ class FilterForm(forms.Form):
             mode=Mode(data["mode"]) if data["mode"] else None,
             since=_midnight(data["since"]),
             until=_midnight(until),
+            customer=data.get("customer"),
+            data_class=data["data_class"],
+            purpose=data["purpose"],
+            heartbeats=data.get("heartbeats", False),
         )
+
+
+class LogFilterForm(FilterForm):
+    """The filter over a whole log."""
+
+    customer = forms.UUIDField(
+        label=_("Customer"),
+        required=False,
+        help_text=_("The whole pseudonym, or press the lens beside one in the list."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"invalid": _("This is not a whole pseudonym.")},
+    )
+    heartbeats = forms.BooleanField(label=_("Show the log's own signs of life too"), required=False)
+
+
+class ExportForm(forms.Form):
+    """What for the log is exported."""
+
+    purpose = forms.ChoiceField(
+        label=_("Purpose"),
+        choices=[("", _("Choose")), *((purpose.value, PURPOSE_LABELS[purpose]) for purpose in EXPORTED_FOR)],
+        help_text=_("It is written into the log, beside your pseudonym."),
+    )
 
 
 def _choice(label: str, every: str, found: Choices) -> forms.ChoiceField:

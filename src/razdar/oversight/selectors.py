@@ -1,4 +1,4 @@
-"""The log as people read it: codes turned into words, staff by pseudonym and role, customers by nothing at all.
+"""The log as people read it: codes turned into words, staff by pseudonym and role, customers by pseudonym alone.
 
 Entries are read through ``razdar.audit.selectors``, which logs the reading before it answers. The choices of a filter
 come from there too, and so does whether the log is up to date; asking for these alone leaves no event.
@@ -42,6 +42,8 @@ class Row:
         how: the mode in words.
         fields: data classes with the level they were shown at.
         records: how many records the fields were shown of.
+        customer: the whole pseudonym of the customer concerned; empty where it is none, or more than one.
+        customer_short: the short one.
         detail: what else is known, as name and value in words.
         purpose: the purpose in words.
         outcome, look: the outcome in words, and the look of its pill.
@@ -57,6 +59,8 @@ class Row:
     how: str = ""
     fields: tuple[str, ...] = ()
     records: int = 0
+    customer: str = ""
+    customer_short: str = ""
     detail: tuple[Pair, ...] = ()
     purpose: str = ""
     outcome: str = ""
@@ -122,10 +126,11 @@ def action_words(action: str) -> str:
 
 
 def _rows(found: Lines) -> Rows:
-    return Rows(tuple(_row(line) for line in found.lines), found.older)
+    return Rows(tuple(row_of(line) for line in found.lines), found.older)
 
 
-def _row(line: Line) -> Row:
+def row_of(line: Line) -> Row:
+    """One entry in words."""
     event = line.event
     if event is None:
         return Row(line.index, line.at, damaged=True)
@@ -140,6 +145,8 @@ def _row(line: Line) -> Row:
         how=str(MODE_LABELS[event.mode]),
         fields=_fields(event),
         records=len({seen.subject for seen in event.fields}),
+        customer=str(event.customer or ""),
+        customer_short=short(event.customer) if event.customer else "",
         detail=pairs(event.detail),
         purpose=_word(PURPOSE_LABELS, Purpose, event.purpose),
         outcome=str(outcome),

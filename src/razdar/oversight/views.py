@@ -1,19 +1,27 @@
-"""Pages of the log: who looked at a customer, and everything that happened at a client."""
+"""Pages of the log: all of it, who looked at a customer, one entry, how it is proven, and its export."""
 
 from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
 
 from razdar.audit.selectors import Filters, Page
+from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.errors import BadInput
 from razdar.core.permissions import Permission
-from razdar.oversight import selectors
-from razdar.oversight.forms import FilterForm
+from razdar.oversight import proofs, selectors
+from razdar.oversight.forms import ExportForm, FilterForm, LogFilterForm
 from razdar.oversight.selectors import Rows
-from razdar.ui.pages import PageRequest, page
+from razdar.runtime import streams
+from razdar.ui.pages import PageRequest, fragment, page
+
+REFRESHES = 30
+"""How often the proof's state brings itself up to date, every ten seconds: an unattended page is not to keep a session
+alive that nobody uses."""
 
 
 @require_GET
@@ -23,8 +31,9 @@ def log(request: PageRequest) -> HttpResponse:
     return _page(
         request,
         "oversight/log.html",
+        LogFilterForm,
         lambda *wanted: selectors.client_log(request.viewer, *wanted),
-        {"standing": selectors.standing(request.viewer)},
+        {"standing": selectors.standing(request.viewer), **_state(request.viewer)},
     )
 
 
@@ -35,23 +44,88 @@ def customer_events(request: PageRequest, customer: UUID) -> HttpResponse:
     return _page(
         request,
         "oversight/customer_events.html",
+        FilterForm,
         lambda *wanted: selectors.who_looked(request.viewer, customer, *wanted),
         {"customer": customer, "may_open": request.viewer.may(Permission.CUSTOMERS_CARD_VIEW)},
     )
 
 
+@require_GET
+@page(Permission.OVERSIGHT_LOG_VIEW)
+def entry(request: PageRequest, index: int) -> HttpResponse:
+    """Everything one entry says, and how it is proven."""
+    return render(request, "oversight/entry.html", {"entry": proofs.entry(request.viewer, index)})
+
+
+@require_GET
+@page(Permission.OVERSIGHT_LOG_VIEW)
+def entry_proof(request: PageRequest, index: int) -> HttpResponse:
+    """The proof of one entry, as a file (C2SP tlog-proof)."""
+    content = proofs.proof_file(request.viewer, index)
+    return _file(content, "text/plain; charset=utf-8", f"entry-{index}.tlog-proof")
+
+
+@require_GET
+@page(Permission.OVERSIGHT_LOG_VIEW)
+def entry_bytes(request: PageRequest, index: int) -> HttpResponse:
+    """The exact bytes of one entry, to which its proof belongs."""
+    return _file(proofs.entry_file(request.viewer, index), "application/octet-stream", f"entry-{index}.json")
+
+
+@require_GET
+@page(Permission.OVERSIGHT_LOG_VIEW)
+def proof(request: PageRequest) -> HttpResponse:
+    """How well the log is proven, and how to check it elsewhere."""
+    context = {**_state(request.viewer), "keys": proofs.keys(request.viewer)}
+    return render(request, "oversight/proof.html", context)
+
+
+@require_GET
+@page(Permission.OVERSIGHT_LOG_VIEW)
+def proof_state(request: PageRequest) -> HttpResponse:
+    """The state of the proof alone, which asks for itself again."""
+    number = _number(request, "refreshed")
+    return fragment(request, "oversight/proof_state.html", _state(request.viewer, number or 0))
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.OVERSIGHT_LOG_VIEW)
+def export(request: PageRequest) -> HttpResponseBase:
+    """What for the log is wanted; then the log, as a .zip file that is made while it is sent."""
+    form = ExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        pieces = proofs.export(request.viewer, Purpose(form.cleaned_data["purpose"]))
+        name = f"log-{timezone.now():%Y%m%d-%H%M%S}.zip"
+        return StreamingHttpResponse(streams.apieces(pieces), content_type="application/zip", headers=_attached(name))
+    context = {**_state(request.viewer), "form": form, "keys": proofs.keys(request.viewer)}
+    return render(request, "oversight/export.html", context, status=422 if form.errors else 200)
+
+
+def _state(viewer: Viewer, refreshed: int = 0) -> dict[str, object]:
+    return {"proof": proofs.proof(viewer), "refresh": refreshed + 1, "frozen": refreshed >= REFRESHES}
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=content_type, headers=_attached(name))
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
 def _page(
     request: PageRequest,
     template: str,
+    form_class: type[FilterForm],
     read: Callable[[Filters, Page], Rows],
-    context: dict[str, object] | None = None,
+    context: dict[str, object],
 ) -> HttpResponse:
     """A filtered page; with a filter that makes no sense, nothing is read and the filter is shown again."""
-    form = FilterForm(*selectors.people_and_actions(request.viewer), request.GET)
+    form = form_class(*selectors.people_and_actions(request.viewer), request.GET)
     valid = form.is_valid()
-    found = read(form.filters(), Page(before=_before(request))) if valid else Rows((), None)
+    found = read(form.filters(), Page(before=_number(request, "before"))) if valid else Rows((), None)
     shown = {
-        **(context or {}),
+        **context,
         "form": form,
         "rows": found.rows,
         "older": found.older,
@@ -62,8 +136,9 @@ def _page(
     return render(request, template, shown, status=200 if valid else 422)
 
 
-def _before(request: PageRequest) -> int | None:
-    text = request.GET.get("before")
+def _number(request: PageRequest, name: str) -> int | None:
+    """A place in the log, or how often something was done, as an address says it."""
+    text = request.GET.get(name)
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 18):

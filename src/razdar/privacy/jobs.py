@@ -1,14 +1,18 @@
-"""The second step of an erasure. Safe to repeat: a finished one is left as it is."""
+"""The second step of an erasure, and its certificate. Safe to repeat: a finished one is left as it is."""
 
 from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.ledger.events import Event, Mode
+from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
+from razdar.privacy import certifying
 from razdar.privacy.models import Erasure
-from razdar.runtime.jobs import job
+from razdar.runtime.jobs import job, periodic
 from razdar.runtime.registries import ERASERS
+from razdar.runtime.scope import scope
+from razdar.vault import keeping_jobs
 from razdar.vault import services as vault
 
 ACTION = "privacy:customer:erase"
@@ -23,9 +27,19 @@ def finish(client: UUID, customer: UUID) -> None:
     shredded = vault.shred(client, customer)
     counts = [pair for eraser in ERASERS.values() for pair in eraser.erase(client, customer).counts]
     counts += [("index entry", shredded.index_entries), ("reveal", shredded.grants), ("key", len(shredded.key_ids))]
-    erasure.key_ids, erasure.counts, erasure.destroyed_at = list(shredded.key_ids), counts, shredded.destroyed_at
-    erasure.save(update_fields=["key_ids", "counts", "destroyed_at"])
+    erasure.key_ids, erasure.key_versions = list(shredded.key_ids), list(shredded.versions)
+    erasure.counts, erasure.destroyed_at = counts, shredded.destroyed_at
+    erasure.save(update_fields=["key_ids", "key_versions", "counts", "destroyed_at"])
+    keeping_jobs.ask_after_erasure(client, customer)
     record_step(for_job("erase", client), customer, "done")
+
+
+@periodic("privacy.certify", "* * * * * */10")
+def certify() -> None:
+    """Issue the certificates of erasures whose end has its place in the log by now."""
+    for client in people.clients():
+        with scope(client.id):
+            certifying.issue_due(client.id, ACTION)
 
 
 def record_step(viewer: Viewer, customer: UUID, step: str) -> None:

@@ -9,7 +9,7 @@ from razdar.runtime.ids import uuid7
 class Erasure(models.Model):
     """One erased customer. Holds ids and counts; nothing of the customer is left to hold.
 
-    While `destroyed_at` is empty the erasure is being finished.
+    While `destroyed_at` is empty the erasure is being finished; while `certificate` is, that is being issued.
     """
 
     class Ground(models.TextChoices):
@@ -28,9 +28,13 @@ class Erasure(models.Model):
     key_ids = models.JSONField()
     counts = models.JSONField()
     destroyed_at = models.DateTimeField(null=True)
+    key_versions = models.JSONField(default=list)
+    certificate = models.TextField(default="")
 
     data_classes = columns(
-        technical="id client_id customer_id key_ids counts destroyed_at", call_meta="ground", staff_hr="requested_by"
+        technical="id client_id customer_id key_ids key_versions counts destroyed_at certificate",
+        call_meta="ground",
+        staff_hr="requested_by",
     )
 
     class Meta:

@@ -1,15 +1,22 @@
-"""Reading what an erasure would remove, and what one has removed."""
+"""Reading what an erasure would remove, what one has removed, and what was certified of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from razdar import audit
 from razdar.core.disclosure import Viewer
-from razdar.core.errors import NotFound
+from razdar.core.errors import NotFound, NotYours, Unverifiable
+from razdar.core.ledger import certificates
+from razdar.core.ledger.certificates import Certificate
+from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
 from razdar.customers import selectors as customers
+from razdar.privacy import certifying
 from razdar.privacy.models import Erasure
 from razdar.runtime.registries import ERASERS
+
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,8 @@ class Record:
         key_ids: ids of the destroyed keys.
         counts: removed items by kind.
         destroyed_at: None while it is being finished.
+        certificate: what was certified; None while that is being issued.
+        damaged: what is stored as its certificate is none any more.
     """
 
     customer: UUID
@@ -35,6 +44,16 @@ class Record:
     key_ids: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     destroyed_at: datetime | None
+    certificate: Certificate | None
+    damaged: bool
+
+
+@dataclass(frozen=True)
+class Records:
+    """A page of the list, newest first. ``older`` is what to ask for as ``before`` to go on; ``None`` at the end."""
+
+    records: tuple[Record, ...]
+    older: UUID | None
 
 
 def preview(viewer: Viewer, customer: UUID) -> Preview:
@@ -55,8 +74,62 @@ def record(viewer: Viewer, customer: UUID) -> Record:
     Raises:
         NotFound: the customer was not erased, or the record is not for this viewer.
     """
+    may = {Permission.PRIVACY_CUSTOMER_ERASE, Permission.PRIVACY_ERASURE_VIEW, Permission.OVERSIGHT_LOG_VIEW}
     row = Erasure.objects.filter(client_id=viewer.client, customer_id=customer).first()
-    if row is None or not (viewer.may(Permission.PRIVACY_CUSTOMER_ERASE) or viewer.may(Permission.OVERSIGHT_LOG_VIEW)):
+    if row is None or not any(viewer.may(permission) for permission in may):
         raise NotFound("There is no such record.")
-    counts = tuple((str(kind), int(number)) for kind, number in row.counts)
-    return Record(customer, row.ground, row.requested_by, tuple(row.key_ids), counts, row.destroyed_at)
+    return _record(row)
+
+
+def records(viewer: Viewer, before: UUID | None = None) -> Records:
+    """The erasures at the viewer's client.
+
+    Args:
+        before: go on below this one.
+
+    Raises:
+        NotYours: reading them is not among the viewer's duties.
+    """
+    _require(viewer)
+    rows = Erasure.objects.filter(client_id=viewer.client).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    found = list(rows[: PAGE + 1])
+    return Records(tuple(map(_record, found[:PAGE])), found[PAGE - 1].id if len(found) > PAGE else None)
+
+
+def certificate(viewer: Viewer, customer: UUID) -> bytes:
+    """The signed certificate of an erasure; that it was handed out is logged first.
+
+    Raises:
+        NotYours: as ``records``. NotFound: no such erasure, or its certificate has not been issued.
+        Unavailable: it could not be logged.
+    """
+    _require(viewer)
+    row = Erasure.objects.filter(client_id=viewer.client, customer_id=customer).first()
+    if row is None or _record(row).certificate is None:
+        raise NotFound("There is no such certificate.")
+    audit.record_now(certifying.about(viewer, customer, certifying.EXPORT, Mode.EXPORT))
+    return row.certificate.encode()
+
+
+def _require(viewer: Viewer) -> None:
+    if not viewer.may(Permission.PRIVACY_ERASURE_VIEW):
+        raise NotYours("Reading the list of erasures is not among your duties.")
+
+
+def _record(row: Erasure) -> Record:
+    try:
+        said = certificates.verify(row.certificate.encode()).certificate if row.certificate else None
+    except Unverifiable:
+        said = None
+    return Record(
+        customer=row.customer_id,
+        ground=row.ground,
+        requested_by=row.requested_by,
+        key_ids=tuple(row.key_ids),
+        counts=tuple((str(kind), int(number)) for kind, number in row.counts),
+        destroyed_at=row.destroyed_at,
+        certificate=said,
+        damaged=bool(row.certificate) and said is None,
+    )

@@ -1,4 +1,4 @@
-"""Pages of an erasure: what would go, and the record of what went."""
+"""Pages of an erasure: what would go, the record of what went, its certificate; and the list of all."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from razdar.core.errors import BadInput
 from razdar.core.permissions import Permission
 from razdar.privacy import selectors, services
 from razdar.privacy.forms import GROUND_LABELS, EraseForm
@@ -43,8 +44,40 @@ def record(request: PageRequest, customer: UUID) -> HttpResponse:
     """What was destroyed."""
     shown = selectors.record(request.viewer, customer)
     ground = GROUND_LABELS.get(shown.ground, shown.ground)
-    context = {"record": shown, "ground": ground, "counts": _named(shown.counts)}
+    context = {
+        "record": shown,
+        "ground": ground,
+        "counts": _named(shown.counts),
+        "may_download": request.viewer.may(Permission.PRIVACY_ERASURE_VIEW),
+    }
     return render(request, "privacy/record.html", context)
+
+
+@require_GET
+@page(Permission.PRIVACY_ERASURE_VIEW)
+def erasures(request: PageRequest) -> HttpResponse:
+    """All erasures at the client, newest first."""
+    found = selectors.records(request.viewer, _before(request))
+    rows = [(record, GROUND_LABELS.get(record.ground, record.ground)) for record in found.records]
+    context = {"rows": rows, "older": found.older, "paged": "before" in request.GET}
+    return render(request, "privacy/erasures.html", context)
+
+
+@require_GET
+@page(Permission.PRIVACY_ERASURE_VIEW)
+def certificate(request: PageRequest, customer: UUID) -> HttpResponse:
+    """The signed certificate, as a file."""
+    headers = {"Content-Disposition": f'attachment; filename="erasure-{customer}.txt"'}
+    text = selectors.certificate(request.viewer, customer)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _before(request: PageRequest) -> UUID | None:
+    text = request.GET.get("before")
+    try:
+        return None if text is None else UUID(text)
+    except ValueError as error:
+        raise BadInput("This is not a place in the list.") from error
 
 
 def _named(counts: tuple[tuple[str, int], ...]) -> list[tuple[object, int]]:

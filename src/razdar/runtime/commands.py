@@ -33,7 +33,7 @@ class Needs(Flag):
     NOTHING = 0
     # Django, and a database that answers: the running embedded server, or one started for the command.
     DATABASE = auto()
-    # An unlocked key agent in this process; the passphrase is read or asked for.
+    # The key agent: over its socket where it answers, else unlocked in this process with the passphrase.
     KEYS = auto()
     # The owner's alias; every alias is the owner then.
     OWNER = auto()

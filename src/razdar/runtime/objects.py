@@ -5,11 +5,15 @@
 * An object is created or refused, never overwritten. It is on disk before ``put`` returns: obstore's local store does
   not sync, so the file and its folders are synced here. Files are 0600 by the process's umask (077, set at start)
   inside a 0700 folder.
+* Where processes have accounts of their own, the folder is one that its group may write: what is put there is then
+  given to that group, which may read and remove it, and nobody may change it.
 * A folder by default; ``s3://``, ``gs://`` or ``az://`` by RAZDAR_OBJECTS_URL, with the credentials those services'
   own environment variables give.
 """
 
 import os
+import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -37,8 +41,10 @@ def put(name: UUID, data: bytes) -> None:
     """
     store = _store()
     with _translated():
+        store.make_room(name)
         obstore.put(store.remote, _path(name), data, mode="create", use_multipart=False)
         try:
+            store.share(name)
             store.sync(name)
         except OSError:
             obstore.delete(store.remote, _path(name))
@@ -97,6 +103,30 @@ def names() -> Iterator[UUID]:
 class _Store:
     remote: ObjectStore
     folder: Path | None
+    group: int | None = None
+    """Whose the objects are beside their maker's."""
+
+    def make_room(self, name: UUID) -> None:
+        """Make the folder of an object where others are to write there too; ready when it appears."""
+        if self.folder is None or self.group is None:
+            return
+        wanted = (self.folder / _path(name)).parent
+        if wanted.exists():
+            return
+        made = Path(tempfile.mkdtemp(prefix=f".{wanted.name}.", dir=self.folder))
+        os.chown(made, -1, self.group)
+        made.chmod(0o770)
+        try:
+            made.rename(wanted)
+        except OSError:  # somebody was faster
+            made.rmdir()
+
+    def share(self, name: UUID) -> None:
+        """Let the group read a new object."""
+        if self.folder and self.group is not None:
+            path = self.folder / _path(name)
+            os.chown(path, -1, self.group)
+            path.chmod(0o640)
 
     def sync(self, name: UUID) -> None:
         """Make a new object survive a power cut: the file, its folder, and the folder's own entry."""
@@ -127,13 +157,22 @@ def _open(url: str) -> _Store:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError:
             raise Unavailable("The folder of the stored files cannot be made.") from None
-        return _Store(LocalStore(folder), folder)
+        return _Store(LocalStore(folder), folder, _group(folder))
     if parts.scheme not in _REMOTE:
         raise Misconfigured("RAZDAR_OBJECTS_URL must be a file:, s3:, gs: or az: address.")
     try:
         return _Store(from_url(url), None)
     except exceptions.BaseError:
         raise Misconfigured("RAZDAR_OBJECTS_URL or the credentials for it cannot be used.") from None
+
+
+def _group(folder: Path) -> int | None:
+    """The group that may write the folder, if there is one."""
+    with suppress(OSError):  # said where it is used
+        found = folder.stat()
+        if found.st_mode & stat.S_IWGRP:
+            return found.st_gid
+    return None
 
 
 def _path(name: UUID) -> str:

@@ -72,8 +72,9 @@ def _check(_arguments: argparse.Namespace) -> int:
 
     from razdar.runtime import checks
 
-    if not (settings.VAR / "keys").exists():
-        raise Misconfigured("Nothing is set up here yet. Start with: razdar init")
+    # Where processes have accounts of their own, the key store is out of reach, and its agent is what there is.
+    if not (settings.VAR / "keys").exists() and not settings.RAZDAR_KEY_AGENT.exists():
+        raise Misconfigured("Nothing is set up here yet, or its key agent does not run. Start with: razdar init")
     checks.check_database()
     try:
         # On localhost there is no TLS, which is what the checks of a deployment would go on about.

@@ -9,10 +9,11 @@ connection back at once; a hundred open pages then share the pool's ten connecti
             yield render(rows)
 
 ``read`` and ``aread`` do it for one function; ``short_scope`` is the context manager below them. The scope is the
-transaction: what a stream writes is committed piece by piece.
+transaction: what a stream writes is committed piece by piece. ``apieces`` hands out an iterator that does all this
+itself: a server that speaks ASGI would collect one that is not asynchronous before it sends a byte.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 from uuid import UUID
@@ -49,6 +50,12 @@ def read(client: UUID, function: Callable[P, T], *args: P.args, **kwargs: P.kwar
 async def aread(client: UUID, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The same from async code, in the request's own thread."""
     return await sync_to_async(lambda: read(client, function, *args, **kwargs))()
+
+
+async def apieces(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces of a body, each made in the request's own thread when the one before it was sent."""
+    while (piece := await sync_to_async(lambda: next(pieces, None))()) is not None:
+        yield piece
 
 
 def release_connections() -> None:

@@ -7,8 +7,10 @@
   wrong then is not going to pass.
 """
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -56,9 +58,17 @@ class Supervisor:
         self._children = list(children)
         self._lifeline, self._held = os.pipe()
 
-    def start(self) -> None:
+    def start(self, first: Callable[[], None] = lambda: None) -> None:
+        """Start all children, in order.
+
+        Args:
+            first: called once the first has been started; the others wait until it returns.
+        """
         for child in self._children:
-            self._start(child)
+            if child.process is None:
+                self._start(child)
+            if child is self._children[0]:
+                first()
 
     def look(self) -> None:
         """Start again what ended and has paused long enough; to be called often.
@@ -133,6 +143,16 @@ class Supervisor:
 def this_program(*arguments: str) -> tuple[str, ...]:
     """The command that runs Razdar again, with the same interpreter."""
     return (sys.executable, "-m", "razdar", *arguments)
+
+
+def tell_ready() -> None:
+    """Tell systemd that this process serves now (sd_notify(3)); nothing where a unit of it does not ask."""
+    address = os.environ.pop("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.connect(f"\0{address[1:]}" if address.startswith("@") else address)
+        told.sendall(b"READY=1")
 
 
 def follow_parent() -> None:

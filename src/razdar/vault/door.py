@@ -19,8 +19,9 @@ from typing import NoReturn
 from uuid import UUID
 
 from razdar import audit
+from razdar.core.crypto.material import Octets
 from razdar.core.disclosure import MASK, Level, Purpose, Shown, Viewer, info, normal, partial
-from razdar.core.errors import NotDisclosed, NotFound, RazdarError, StepUpNeeded, TooManyTries
+from razdar.core.errors import NotDisclosed, NotFound, RazdarError, SecondKeyNeeded, StepUpNeeded, TooManyTries
 from razdar.core.ledger.events import Event, FieldSeen, Mode, Outcome
 from razdar.vault import limits, ring
 from razdar.vault.assignments import assigned
@@ -65,7 +66,7 @@ def disclose(viewer: Viewer, records: Sequence[Record], look: Look) -> list[dict
     values = [sealed for record in records for sealed in record.fields.values()]
     count(viewer, look, limits.LOOK, values, times=len(records))
     mine = _assigned(viewer, {record.customer for record in records})
-    levels = [{k: _level(viewer, s, look.purpose, mine) for k, s in record.fields.items()} for record in records]
+    levels = [{k: _on_page(viewer, s, look.purpose, mine) for k, s in record.fields.items()} for record in records]
     wanted = [
         sealed
         for record, level in zip(records, levels, strict=True)
@@ -90,12 +91,14 @@ def open_values(viewer: Viewer, values: Sequence[Sealed], look: Look) -> list[st
 
     Raises:
         NotDisclosed: the matrix does not show one of them in clear for this purpose; the refusal is logged.
+        SecondKeyNeeded: one of them is under dual control; the refusal is logged.
         NotFound, Unopenable: as `disclose`.
     """
     _same_client(viewer, values)
     mine = _assigned(viewer, {value.customer for value in values})
     if any(_level(viewer, value, look.purpose, mine) is not Level.CLEAR for value in values):
         refuse(viewer, look, values)
+    require_one_key(viewer, look, values)
     opened = _logged(viewer, look, seen_fields(values, Level.CLEAR), lambda: _open_all(values, look.action))
     return [opened[value] for value in values]
 
@@ -105,6 +108,7 @@ def compare(viewer: Viewer, sealed: Sealed, claim: str, look: Look, region: str 
 
     Raises:
         NotDisclosed: no assignment, no cell, or the class cannot be matched. TooManyTries: three were made.
+        SecondKeyNeeded: the value is under dual control.
     """
     _same_client(viewer, [sealed])
     mine = _assigned(viewer, {sealed.customer})
@@ -112,21 +116,48 @@ def compare(viewer: Viewer, sealed: Sealed, claim: str, look: Look, region: str 
     matchable = info(sealed.data_class).matchable and cell.level and look.purpose in cell.purposes
     if not matchable or sealed.customer not in mine:
         refuse(viewer, look, [sealed])
+    require_one_key(viewer, look, [sealed])
     count(viewer, look, limits.MATCH, [sealed], subject=sealed.row)
-    stored = _open_all([sealed], look.action).get(sealed, "") if sealed.present else ""
+    seen = seen_fields([sealed], Level.MASKED)
+    try:
+        stored = _open_all([sealed], look.action).get(sealed, "") if sealed.present else ""
+    except RazdarError:
+        audit.record_now(event_of(viewer, look, seen, Outcome.FAILED))
+        raise
     left, right = (normal(sealed.data_class, text, region).encode() for text in (stored, claim))
     agrees = hmac.compare_digest(left, right) and bool(right)
     answer = replace(look, detail=(("answer", "agrees" if agrees else "differs"),))
-    audit.record_now(event_of(viewer, answer, seen_fields([sealed], Level.MASKED), Outcome.OK))
+    audit.record_now(event_of(viewer, answer, seen, Outcome.OK))
     return agrees
 
 
-def open_one(viewer: Viewer, sealed: Sealed, look: Look, sealed_reason: str) -> str:
-    """Open one value for a reveal that `razdar.vault.grants` has allowed; logs it with its sealed reason."""
+def open_one(viewer: Viewer, sealed: Sealed, look: Look, sealed_reason: str, second_key: Octets | None = None) -> str:
+    """Open one value for a reveal that `razdar.vault.grants` has allowed; logs it with its sealed reason.
+
+    Args:
+        second_key: what the person gave who keeps it, for a value under dual control.
+    """
     opened = _logged(
-        viewer, look, seen_fields([sealed], Level.CLEAR), lambda: _open_all([sealed], look.action), sealed_reason
+        viewer,
+        look,
+        seen_fields([sealed], Level.CLEAR),
+        lambda: _open_all([sealed], look.action, second_key),
+        sealed_reason,
     )
     return opened.get(sealed, "")
+
+
+def require_one_key(viewer: Viewer, look: Look, values: Iterable[Sealed]) -> None:
+    """Refuse, and log the refusal, when a value opens only with a key that another person holds.
+
+    Raises:
+        SecondKeyNeeded: one of them is under dual control.
+    """
+    held = [value for value in values if value.needs_second_key]
+    if held:
+        asked = replace(look, detail=(("second_key", "missing"),))
+        audit.record_now(event_of(viewer, asked, seen_fields(held, Level.NONE), Outcome.DENIED, mode=Mode.DENY))
+        raise SecondKeyNeeded
 
 
 def require_assurance(viewer: Viewer) -> None:
@@ -219,10 +250,16 @@ def _level(viewer: Viewer, sealed: Sealed, purpose: Purpose, mine: set[UUID]) ->
     return level if sealed.customer in mine else min(level, Level.MASKED)
 
 
-def _open_all(values: Sequence[Sealed], purpose: str) -> dict[Sealed, str]:
+def _on_page(viewer: Viewer, sealed: Sealed, purpose: Purpose, mine: set[UUID]) -> Level:
+    """The level on a page: what needs a second key is opened by a reveal and no other way."""
+    level = _level(viewer, sealed, purpose, mine)
+    return min(level, Level.MASKED) if sealed.needs_second_key else level
+
+
+def _open_all(values: Sequence[Sealed], purpose: str, second_key: Octets | None = None) -> dict[Sealed, str]:
     present = [value for value in values if value.present]
     with ring.opened(present, purpose) as keys:
-        return {value: keys.open(value) for value in present}
+        return {value: keys.open(value, second_key) for value in present}
 
 
 def _logged(
@@ -241,6 +278,17 @@ def _logged(
     return opened
 
 
+def may_be_revealed(level: Level, value: Sealed | SealedFile) -> bool:
+    """Whether a level lets a value be asked for; under dual control even what is clear has to be."""
+    dual = isinstance(value, Sealed) and value.needs_second_key
+    return level is Level.ON_REQUEST or (dual and level is Level.CLEAR)
+
+
+def is_matchable(sealed: Sealed) -> bool:
+    """Whether what a caller says can be compared with a value here."""
+    return info(sealed.data_class).matchable and not sealed.needs_second_key
+
+
 def _shown(
     viewer: Viewer, key: str, sealed: Sealed, level: Level, opened: Mapping[Sealed, str], mine: set[UUID]
 ) -> Shown:
@@ -250,7 +298,7 @@ def _shown(
     elif level is Level.PARTIAL and sealed.present:
         text = partial(sealed.data_class, opened[sealed])
     reachable = sealed.present and sealed.customer in mine
-    on_request = viewer.cell(sealed.data_class).level is Level.ON_REQUEST  # for whichever purpose is then chosen
+    on_request = may_be_revealed(viewer.cell(sealed.data_class).level, sealed)  # for whichever purpose is then chosen
     return Shown(
         data_class=sealed.data_class,
         key=key,
@@ -258,6 +306,7 @@ def _shown(
         text=text,
         present=sealed.present,
         revealable=reachable and on_request,
-        matchable=reachable and level is not Level.CLEAR and info(sealed.data_class).matchable,
+        matchable=reachable and level is not Level.CLEAR and is_matchable(sealed),
         second_person=viewer.cell(sealed.data_class).second_person,
+        second_key=sealed.needs_second_key,
     )

@@ -9,12 +9,34 @@ Reading the attribute gives an inert `Sealed`; assigning plain text is an error.
         surname = SealedField(DataClass.SURNAME)
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
 from razdar.core.disclosure import DataClass
 from razdar.vault.sealed import Sealed
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where values of a class stand: a table's model and the name of its sealed field."""
+
+    model: type[models.Model]
+    name: str
+
+    @property
+    def label(self) -> str:
+        """Stable name of the column over restarts."""
+        return f"{self.model._meta.db_table}.{self.name}"
+
+
+_COLUMNS: list[tuple[DataClass, Column]] = []
+
+
+def columns_of(data_class: DataClass) -> tuple[Column, ...]:
+    """Every column of the installation that holds values of a class, in the order of their labels."""
+    return tuple(sorted((c for kind, c in _COLUMNS if kind is data_class), key=lambda column: column.label))
 
 
 class _SealedAttribute:
@@ -60,6 +82,9 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]  # not subscrip
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _SealedAttribute(self))
+        # Migrations see the tables as they once were; those are not columns of today.
+        if not cls._meta.abstract and cls.__module__ != "__fake__":
+            _COLUMNS.append((self.data_class, Column(cls, name)))
 
     def get_prep_value(self, value: Any) -> Any:
         return super().get_prep_value(value.blob if isinstance(value, Sealed) else value)

@@ -3,6 +3,9 @@
 A grant is the record of a reveal. It is *requested* while a second person is needed, *approved* when it may be
 opened, *opened* from the moment plaintext left, and closed by its time. A field is handed out once and shown for 60
 seconds; an original recording or transcript stays open for ten minutes, because listening takes time.
+
+A value under dual control opens only with a second key. Its grant stays approved until the key is there: the viewer
+takes the small age file (`second_key_file`) to a person who keeps that key, and brings the key back.
 """
 
 import base64
@@ -11,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from razdar import audit
+from razdar.core.crypto.material import Octets
+from razdar.core.crypto.modes import dual_control
 from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours, Refused
 from razdar.core.ledger.events import Mode, Outcome
@@ -21,6 +26,7 @@ from razdar.vault.door import Look
 from razdar.vault.models import Grant
 from razdar.vault.sealed import Sealed, SealedFile
 
+ASK = "vault:reveal:ask"
 FIELD_OPEN = timedelta(seconds=60)
 ORIGINAL_OPEN = timedelta(minutes=10)
 DECISION_TIME = timedelta(hours=24)
@@ -64,7 +70,7 @@ def ask(viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, look
     if value.client != viewer.client:
         raise NotFound("There is no such record.")
     door.require_assignment(viewer, value.customer, look, [value])
-    if viewer.level(value.data_class, request.purpose) is not Level.ON_REQUEST:
+    if not door.may_be_revealed(viewer.level(value.data_class, request.purpose), value):
         door.refuse(viewer, look, [value])
     if not SHORTEST_REASON <= len(request.reason.strip()) <= LONGEST_REASON:
         raise BadInput("Write why you need to see this, in ten letters or more.")
@@ -91,40 +97,76 @@ def _stored(viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, 
         created_at=now,
         until=now + DECISION_TIME,
     )
-    services.seal(grant, {"reason": request.reason.strip()})
+    services.seal(grant, {"reason": request.reason.strip()}, ASK if second else look.action)
     grant.mac = _mac(grant)
     grant.save(force_insert=True)
     if second:
-        asked = replace(look, action="vault:reveal:ask", mode=Mode.CHANGE, purpose=request.purpose, case=request.case)
+        asked = replace(look, action=ASK, mode=Mode.CHANGE, purpose=request.purpose, case=request.case)
         seen = door.seen_fields([value], Level.ON_REQUEST)
         audit.record(door.event_of(viewer, asked, seen, Outcome.OK, reason=_text(grant)))
     return _state(grant)
 
 
 def reveal(viewer: Viewer, sealed: Sealed, request: RevealRequest, look: Look) -> Revealed | GrantState:
-    """Ask, and open in the same step where no second person is needed.
+    """Ask, and open in the same step where no second person and no second key is needed.
 
     Returns:
-        The value, or the state of the request that now waits for somebody else.
+        The value, or the state of the request: *requested* while it waits for somebody else's decision, *approved*
+        while it waits for the second key.
 
     Raises:
         As `ask`.
     """
     state = ask(viewer, sealed, request, look)
-    return state if state.state == State.REQUESTED else open_granted(viewer, state.id, sealed, look)
+    waits = state.state == State.REQUESTED or sealed.needs_second_key
+    return state if waits else open_granted(viewer, state.id, sealed, look)
 
 
-def open_granted(viewer: Viewer, grant_id: UUID, sealed: Sealed, look: Look) -> Revealed:
+def open_granted(
+    viewer: Viewer, grant_id: UUID, sealed: Sealed, look: Look, second_key: Octets | None = None
+) -> Revealed:
     """Open a field whose grant is approved; each grant opens a field once.
+
+    Args:
+        second_key: for a value under dual control, the 32 bytes that the person gave who keeps it.
 
     Raises:
         NotFound: no such grant of this viewer. Refused: not approved, used, or too late.
+        SecondKeyNeeded: none was given; the grant stays open. Unopenable: altered, or not the key of this value.
     """
     grant, look = _openable(viewer, grant_id, sealed, look)
+    if second_key is None:
+        door.require_one_key(viewer, look, [sealed])
     until = datetime.now(UTC) + FIELD_OPEN
     _use(grant, until)
-    text = door.open_one(viewer, sealed, look, _text(grant))
+    text = door.open_one(viewer, sealed, look, _text(grant), second_key)
     return Revealed(text, until)
+
+
+def second_key(text: str | None) -> bytearray | None:
+    """The second key from what its keeper read out or copied; None for none.
+
+    Raises:
+        BadInput: that is not a second key.
+    """
+    return dual_control.parse_second(text) if text and text.strip() else None
+
+
+def second_key_file(viewer: Viewer, grant_id: UUID, sealed: Sealed, look: Look) -> bytes:
+    """The age file that holds the second key of a value whose grant is approved, for whoever keeps that key; logged.
+
+    Raises:
+        NotFound: no such grant of this viewer. Refused: not approved, used, or too late.
+        BadInput: the value opens without a second key.
+    """
+    grant, look = _openable(viewer, grant_id, sealed, look)
+    if not sealed.needs_second_key:
+        raise BadInput("This value opens without a second key.")
+    file = dual_control.second_key_file(sealed.blob)
+    asked = replace(look, action="vault:second_key:ask")
+    seen = door.seen_fields([sealed], Level.ON_REQUEST)
+    audit.record_now(door.event_of(viewer, asked, seen, Outcome.OK, reason=_text(grant)))
+    return file
 
 
 def open_original(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: Look) -> datetime:
@@ -219,7 +261,7 @@ def _openable(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: 
     grant = _mine(viewer, grant_id, value)
     asked = replace(look, purpose=Purpose(grant.purpose), case=grant.case)
     door.require_assignment(viewer, value.customer, asked, [value])
-    if viewer.level(value.data_class, asked.purpose) is not Level.ON_REQUEST:
+    if not door.may_be_revealed(viewer.level(value.data_class, asked.purpose), value):
         door.refuse(viewer, asked, [value])
     if grant.state != State.APPROVED or grant.until < datetime.now(UTC):
         raise Refused("This request is not open. Ask again.")

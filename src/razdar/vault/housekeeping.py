@@ -1,8 +1,9 @@
-"""Removing what has had its time: counters, assignments, and grants whose reason is in the log."""
+"""Removing what has had its time: counters, assignments, grants whose reason is in the log, tokens without a row."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from razdar.vault import tokens
 from razdar.vault.models import Assignment, Grant, Tally
 
 KEPT = timedelta(days=1)
@@ -14,7 +15,8 @@ def forget_counts() -> None:
 
 
 def forget_old(client: UUID) -> None:
-    """Remove a client's assignments and grants that have been over for a day."""
+    """Remove a client's assignments and grants that have been over for a day, and tokens that no row names."""
     before = datetime.now(UTC) - KEPT
     Assignment.objects.filter(client_id=client, until__lt=before).delete()
     Grant.objects.filter(client_id=client, until__lt=before).delete()
+    tokens.sweep(client)

@@ -3,6 +3,9 @@
 An entry is a truncated keyed hash of a normal form; several values share an entry on purpose, so a hit is only a
 candidate until the stored value was opened and compared here, inside the vault. After a crash of the database the
 tables are empty: search says that it is rebuilding, the job rebuilds, and search finds again.
+
+Only classes in *searchable* mode have an index (`razdar.vault.modes`). Where a client chose another mode, searching by
+the class is refused; where it chose *searchable*, search waits until every older value was added.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,20 +15,23 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import DataClass, Level, Viewer, info, normal
-from razdar.core.errors import Rebuilding
+from razdar.core.errors import Rebuilding, Refused
 from razdar.core.ledger.events import FieldSeen, Outcome
 from razdar.core.registry import Registry
 from razdar.keys import agent
-from razdar.vault import door, limits, ring
+from razdar.vault import accounting, door, limits, modes, ring
 from razdar.vault.assignments import assign_for_a_while
 from razdar.vault.door import Look
 from razdar.vault.models import IndexEntry, IndexState
-from razdar.vault.ring import SEARCHABLE
+from razdar.vault.modes import SEARCHABLE
 from razdar.vault.sealed import Sealed
 
 Source = Callable[[UUID], Iterable[Sequence[Sealed]]]
 SOURCES: Registry[Source] = Registry("index source")
 """Every room with searchable fields registers a function: client to batches of sealed values."""
+
+
+MOST_FOUND = 50
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ def add(client: UUID, terms: Sequence[Term], region: str = "") -> None:
 
 def _entries(client: UUID, terms: Sequence[Term], region: str) -> list[IndexEntry]:
     entries: list[IndexEntry] = []
-    for data_class in dict.fromkeys(term.data_class for term in terms if term.data_class in SEARCHABLE):
+    policy = modes.current(client)
+    for data_class in dict.fromkeys(term.data_class for term in terms if policy.of(term.data_class).indexed):
         mine = [(term, normal(data_class, term.value, region)) for term in terms if term.data_class is data_class]
         mine = [(term, text) for term, text in mine if text]
         field = info(data_class).number
@@ -57,6 +64,12 @@ def _entries(client: UUID, terms: Sequence[Term], region: str) -> list[IndexEntr
             for (term, _), token in zip(mine, tokens, strict=True)
         ]
     return entries
+
+
+def drop(client: UUID, data_class: DataClass) -> int:
+    """Remove a class from the index; returns how many entries went."""
+    gone, _ = IndexEntry.objects.filter(client_id=client, field=info(data_class).number).delete()
+    return gone
 
 
 def is_ready(client: UUID) -> bool:
@@ -85,12 +98,15 @@ def search(
 
     Raises:
         NotDisclosed: the class is *none* for the viewer; logged. Rebuilding: the index is not whole.
-        TooManyTries: too many searches; logged.
+        Refused: the client stores this class without an index. TooManyTries: too many searches; logged.
     """
     if data_class not in SEARCHABLE or not viewer.cell(data_class).level:
         door.refuse(viewer, look, [])
     door.count(viewer, look, limits.SEARCH, [])
-    if not is_ready(viewer.client):
+    choice = modes.current(viewer.client).of(data_class)
+    if not choice.indexed:
+        raise Refused("This kind of value is stored so that nobody can search by it. Search by another one.")
+    if not (is_ready(viewer.client) and choice.index_is_whole):
         raise Rebuilding("The search index is being rebuilt. Nothing is lost; try again in a minute.")
     wanted = normal(data_class, value)
     found = _verified(viewer, data_class, wanted, load, look) if wanted else []
@@ -110,14 +126,38 @@ def _verified(
     field = info(data_class).number
     (token,) = agent.current().blind(viewer.client, field, [wanted.encode()])
     rows = IndexEntry.objects.filter(client_id=viewer.client, field=field, token=token).values_list("row", flat=True)
-    candidates = _living(viewer.client, load(list(rows[:2000])))
-    with ring.opened(candidates, look.action) as keys:
-        found = [s.customer for s in candidates if normal(data_class, keys.open(s)) == wanted]
-    customers = list(dict.fromkeys(found))[:50]
-    level = min(viewer.level(data_class, look.purpose), Level.MASKED).name.lower()
-    seen = tuple(FieldSeen(str(data_class), level, customer) for customer in customers)
-    audit.record_now(door.event_of(viewer, replace(look, detail=(("found", len(customers)),)), seen, Outcome.OK))
+    candidates = [s for s in _living(viewer.client, load(list(rows[:2000]))) if not s.needs_second_key]
+    customers: list[UUID] = []
+    outcome = Outcome.FAILED
+    try:
+        with ring.opened(candidates, look.action) as keys:
+            found = [s.customer for s in candidates if normal(data_class, keys.open(s)) == wanted]
+        customers, outcome = list(dict.fromkeys(found))[:MOST_FOUND], Outcome.OK
+    finally:
+        _log(
+            viewer,
+            replace(look, detail=(("found", len(customers)),)),
+            _met(viewer, look, candidates, customers),
+            outcome,
+        )
     return customers
+
+
+def _met(viewer: Viewer, look: Look, candidates: Sequence[Sealed], found: Sequence[UUID]) -> list[FieldSeen]:
+    """Who was found; and, as not seen, whose value was opened to find out that it is another one."""
+    if not candidates:
+        return []
+    data_class = candidates[0].data_class
+    level = min(viewer.level(data_class, look.purpose), Level.MASKED).name.lower()
+    others = [s.customer for s in candidates if s.customer not in set(found)]
+    return [*(FieldSeen(str(data_class), level, c) for c in found), *accounting.unseen(others, data_class)]
+
+
+def _log(viewer: Viewer, look: Look, seen: Sequence[FieldSeen], outcome: Outcome) -> None:
+    """One event, or as many as it takes to name everybody; how many were found is said once."""
+    audit.record_now(door.event_of(viewer, look, tuple(seen[: accounting.AT_ONCE]), outcome))
+    if rest := seen[accounting.AT_ONCE :]:
+        _log(viewer, replace(look, detail=()), rest, outcome)
 
 
 def _living(client: UUID, values: Sequence[Sealed]) -> list[Sealed]:
@@ -126,20 +166,28 @@ def _living(client: UUID, values: Sequence[Sealed]) -> list[Sealed]:
     return [value for value in values if value.customer not in gone]
 
 
-def rebuild(client: UUID) -> int:
-    """Build the client's index anew from the sealed values; returns the number of entries. Safe to repeat."""
+def rebuild(viewer: Viewer, action: str) -> int:
+    """Build the index of the viewer's client anew from the sealed values; returns how many entries. Safe to repeat.
+
+    Args:
+        action: of the events that name whose values were opened for it.
+    """
+    client = viewer.client
     IndexEntry.objects.filter(client_id=client).delete()
     made = 0
     for source in SOURCES.values():
         for batch in source(client):
-            made += _index_batch(client, [sealed for sealed in batch if sealed.present])
+            made += _index_batch(viewer, [sealed for sealed in batch if sealed.present], action)
     IndexState.objects.update_or_create(client_id=client, defaults={"built_at": datetime.now(UTC)})
     return made
 
 
-def _index_batch(client: UUID, batch: Sequence[Sealed]) -> int:
-    living = _living(client, [sealed for sealed in batch if sealed.data_class in SEARCHABLE])
-    with ring.opened(living, "rebuild index") as keys:
+def _index_batch(viewer: Viewer, batch: Sequence[Sealed], action: str) -> int:
+    client = viewer.client
+    policy = modes.current(client)
+    mine = [s for s in batch if policy.of(s.data_class).indexed and not s.needs_second_key]
+    living = _living(client, mine)
+    with accounting.processing(viewer, living, action), ring.opened(living, action) as keys:
         terms = [Term(s.customer, s.row, s.data_class, keys.open(s)) for s in living]
     entries = _entries(client, terms, "")
     IndexEntry.objects.bulk_create(entries)

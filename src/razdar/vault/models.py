@@ -1,4 +1,5 @@
-"""What the vault keeps in the database: the matrix, assignments, grants, blind indexes, counters.
+"""What the vault keeps in the database: the matrix, how each class is stored, assignments, grants, tokens, blind
+indexes, counters.
 
 Blind indexes stand in unlogged tables: absent from base backups and write-ahead logs, empty after a crash, rebuilt by
 a job. The state row stands in an unlogged table too, so that its absence says the index is not there.
@@ -139,3 +140,56 @@ class Tally(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["person", "act", "subject", "window"], name="vault_one_tally"),)
+
+
+class ClientModes(models.Model):
+    """How a client's data classes are stored where it is not the default: one document, authenticated as a whole.
+
+    One row a client, from its founding on. A choice cannot be taken out of it, and neither can the row: without it
+    nothing of the client is sealed or opened.
+    """
+
+    client_id = models.UUIDField(primary_key=True)
+    version = models.PositiveIntegerField()
+    body = models.TextField()
+    mac = models.BinaryField(max_length=32)
+
+    data_classes = columns(technical="client_id version mac", setting="body")
+
+
+class Resealing(models.Model):
+    """How far the values of one class are brought to the mode that holds and to the newest customer keys."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client_id = models.UUIDField()
+    data_class = models.CharField(max_length=30)
+    column = models.CharField(max_length=100, blank=True)
+    after = models.UUIDField()
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    data_classes = columns(
+        technical="id client_id data_class column after total done changed failed waiting started_at finished_at"
+    )
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["client_id", "data_class"], name="vault_one_resealing"),)
+
+
+class Token(models.Model):
+    """A value kept apart from its row: the row holds only this row's random id."""
+
+    id = models.UUIDField(primary_key=True)
+    client_id = models.UUIDField()
+    customer_id = models.UUIDField()
+    sealed = models.BinaryField()
+
+    data_classes = columns(technical="id client_id customer_id sealed")
+
+    class Meta:
+        indexes = (models.Index(fields=["client_id", "customer_id"], name="vault_token_customer"),)

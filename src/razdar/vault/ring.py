@@ -1,36 +1,69 @@
-"""Customer keys for one request or one batch: fetched from the key agent together, overwritten at the end."""
+"""Customer keys for one request or one batch: fetched from the key agent together, overwritten at the end.
+
+A ring answers what the modes of `razdar.core.crypto.modes` ask. To read, it holds the customer keys that the stored
+values name; to write, the newest keys of the customers concerned, and of customers whose values are only sealed to a
+public key it holds nothing else. Nothing is kept longer than the ``with`` block.
+"""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from razdar.core.crypto import blobs, hierarchy
+from razdar.core.crypto.age import Recipient
 from razdar.core.crypto.hierarchy import KeyGroup
-from razdar.core.crypto.material import wipe
-from razdar.core.crypto.modes import Mode, OneKey, mode_for
+from razdar.core.crypto.material import NONCE_BYTES, Key, Octets, wipe
+from razdar.core.crypto.modes import Refusing
+from razdar.core.crypto.modes.token import token_of
 from razdar.core.disclosure import DataClass, Group, group_of
-from razdar.core.errors import Unopenable
+from razdar.core.errors import SecondKeyNeeded, Unopenable
 from razdar.keys import agent
 from razdar.keys.agent import KeyRef
+from razdar.keys.records import PublicKey
+from razdar.vault import modes
+from razdar.vault.models import Token
+from razdar.vault.modes import Choice, Policy
 from razdar.vault.sealed import Sealed, SealedFile
 
-SEARCHABLE = (
-    DataClass.SURNAME,
-    DataClass.PHONE,
-    DataClass.WHATSAPP_ID,
-    DataClass.EMAIL,
-    DataClass.NATIONAL_ID,
-    DataClass.REFERENCE_NO,
-)
-"""Classes stored in *searchable* mode; every other is *standard*."""
+_PUBLICS_AT_ONCE = 500  # of 1.2 kB each, so that one answer stays well below the key agent's frame of 1 MB
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A value that was sealed apart from its row and is still to be stored."""
+
+    token: UUID
+    customer: UUID
+    sealed: bytes
+
+
+@dataclass(repr=False)
 class Ring:
-    """Opened customer keys. Never kept longer than its ``with`` block."""
+    """Opened keys and what goes with them; see the functions that make one.
 
-    def __init__(self, keys: dict[KeyRef, bytearray]) -> None:
-        self._keys = keys
+    Attributes:
+        keys: customer keys by version.
+        policies: how each client's classes are stored.
+        newest: the key to seal with, by customer.
+        publics: the public key to seal to, by customer.
+        kept: sealed values by token.
+        made: what sealing left to be stored beside the rows.
+        derived: keys derived from those, once for each customer and group of classes; wiped by ``close``.
+    """
+
+    keys: Mapping[KeyRef, bytearray]
+    policies: Mapping[UUID, Policy] = field(default_factory=dict)
+    newest: Mapping[UUID, KeyRef] = field(default_factory=dict)
+    publics: Mapping[UUID, PublicKey] = field(default_factory=dict)
+    kept: Mapping[UUID, bytes] = field(default_factory=dict)
+    made: list[Kept] = field(default_factory=list)
+    derived: dict[tuple[int, int, int, str], bytearray] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Overwrite every key this ring holds."""
+        wipe(*self.keys.values(), *self.derived.values())
 
     def subkey(self, ref: KeyRef, group: Group) -> bytearray:
         """The subkey of a group; the caller wipes it.
@@ -38,40 +71,101 @@ class Ring:
         Raises:
             Unopenable: the ring does not hold this key.
         """
-        key = self._keys.get(ref)
-        if key is None:
-            raise Unopenable
-        return hierarchy.subkey(key, KeyGroup(group.value))
+        return hierarchy.subkey(self._key(ref), KeyGroup(group.value))
 
-    def open(self, sealed: Sealed) -> str:
+    def open(self, sealed: Sealed, second_key: Octets | None = None) -> str:
         """Plain text of a sealed field.
 
+        Args:
+            sealed: a value this ring was opened for.
+            second_key: what another person gave, for a value under dual control.
+
         Raises:
-            Unopenable: altered, moved, or sealed under another key.
+            Unopenable: altered, moved, sealed under another key, or in a mode that was replaced.
+            SecondKeyNeeded: under dual control, and no second key was given.
         """
-        with self._of(key_of(sealed), sealed) as keys:
-            try:
-                return mode_of(sealed.data_class).open(keys, sealed.blob, sealed.place).decode()
-            except UnicodeDecodeError as error:
-                raise Unopenable from error
-
-    def seal(self, ref: KeyRef, empty: Sealed, text: str) -> bytes:
-        """Seal a text for the place of ``empty`` under a key of this ring; the blob."""
-        with self._of(ref, empty) as keys:
-            return mode_of(empty.data_class).seal(keys, text.encode(), empty.place)
-
-    @contextmanager
-    def _of(self, ref: KeyRef, sealed: Sealed) -> Iterator[OneKey]:
-        subkey = self.subkey(ref, group_of(sealed.data_class))
+        mode = self._choice(sealed).reads(sealed.blob)
         try:
-            yield OneKey(ref.version, subkey, os.urandom)
-        finally:
-            wipe(subkey)
+            return mode.open(_Held(self, sealed, second_key), sealed.blob, sealed.place).decode()
+        except UnicodeDecodeError as error:
+            raise Unopenable from error
+
+    def seal(self, empty: Sealed, text: str) -> bytes:
+        """Seal a text for the place of ``empty`` in the mode that holds; the blob."""
+        return self._choice(empty).writes.seal(_Held(self, empty, None), text.encode(), empty.place)
+
+    def _choice(self, sealed: Sealed) -> Choice:
+        policy = self.policies.get(sealed.client)
+        if policy is None:
+            raise Unopenable
+        return policy.of(sealed.data_class)
+
+    def _key(self, ref: KeyRef) -> bytearray:
+        key = self.keys.get(ref)
+        if key is None:
+            raise Unopenable
+        return key
 
 
-def mode_of(data_class: DataClass) -> Mode:
-    """How a class is stored."""
-    return mode_for(searchable=data_class in SEARCHABLE)
+class _Held(Refusing):
+    """What a mode may ask while one value is opened or sealed."""
+
+    __slots__ = ("_ring", "_sealed", "_second")
+
+    def __init__(self, ring: Ring, sealed: Sealed, second_key: Octets | None) -> None:
+        self._ring = ring
+        self._sealed = sealed
+        self._second = second_key
+
+    def newest(self) -> tuple[int, Key]:
+        ref = self._ring.newest.get(self._sealed.customer)
+        if ref is None:
+            raise Unopenable
+        return ref.version, self.of_version(ref.version)
+
+    def of_version(self, version: int) -> Key:
+        group = group_of(self._sealed.data_class)
+        return self._derived(version, group.value, lambda ref: self._ring.subkey(ref, group))
+
+    def nonce(self) -> bytes:
+        return os.urandom(NONCE_BYTES)
+
+    def random(self, length: int, /) -> bytes:
+        return os.urandom(length)
+
+    def public(self) -> tuple[int, bytes]:
+        found = self._ring.publics.get(self._sealed.customer)
+        if found is None:
+            raise Unopenable
+        return found.version, found.key
+
+    def private(self, version: int) -> Key:
+        return self._derived(version, "sealing", lambda ref: hierarchy.sealing_seed(self._ring._key(ref)))
+
+    def recipients(self) -> Sequence[Recipient]:
+        return self._ring._choice(self._sealed).persons()
+
+    def second(self) -> Key:
+        if self._second is None:
+            raise SecondKeyNeeded
+        return self._second
+
+    def keep(self, token: bytes, sealed: bytes) -> None:
+        self._ring.made.append(Kept(UUID(bytes=token), self._sealed.customer, sealed))
+
+    def kept(self, token: bytes) -> bytes:
+        found = self._ring.kept.get(UUID(bytes=token))
+        if found is None:
+            raise Unopenable
+        return found
+
+    def _derived(self, version: int, label: str, derive: Callable[[KeyRef], bytearray]) -> bytearray:
+        client, customer = self._sealed.client, self._sealed.customer
+        place = (client.int, customer.int, version, label)  # numbers: an id hashes ten times slower
+        key = self._ring.derived.get(place)
+        if key is None:
+            key = self._ring.derived[place] = derive(KeyRef(client, customer, version))
+        return key
 
 
 def key_of(sealed: Sealed | SealedFile) -> KeyRef:
@@ -86,27 +180,76 @@ def opened(values: Sequence[Sealed | SealedFile], purpose: str) -> Iterator[Ring
 
     Raises:
         KeysLocked: no key agent. Unopenable: a key is unknown or destroyed.
+        Unavailable: how the client's data is stored is not known.
     """
-    refs = list(dict.fromkeys(key_of(value) for value in values))
-    keys = agent.current().unwrap(refs, purpose) if refs else []
+    fields = [value for value in values if isinstance(value, Sealed)]
+    policies = {client: modes.current(client) for client in {value.client for value in fields}}
+    refs = _keys_of(values)
+    ring = Ring(dict(zip(refs, agent.current().unwrap(refs, purpose) if refs else (), strict=True)), policies)
     try:
-        yield Ring(dict(zip(refs, keys, strict=True)))
+        ring.kept = _kept(fields)
+        yield ring
     finally:
-        for key in keys:
-            wipe(key)
+        ring.close()
+
+
+def _keys_of(values: Sequence[Sealed | SealedFile]) -> list[KeyRef]:
+    """Each key once, in the order of the values."""
+    refs: dict[tuple[int, int, int], KeyRef] = {}
+    for value in values:
+        ref = key_of(value)
+        refs.setdefault((ref.client.int, ref.customer.int, ref.version), ref)
+    return list(refs.values())
+
+
+def _kept(values: Sequence[Sealed]) -> dict[UUID, bytes]:
+    """The values that stand apart from their rows, fetched together."""
+    found: dict[UUID, bytes] = {}
+    for client in {value.client for value in values}:
+        mine = [UUID(bytes=token_of(v.blob)) for v in values if v.client == client and v.is_token]
+        rows = Token.objects.filter(client_id=client, id__in=mine).values_list("id", "sealed") if mine else ()
+        found |= {token: bytes(sealed) for token, sealed in rows}
+    return found
 
 
 @contextmanager
 def newest(client: UUID, customers: Sequence[UUID], purpose: str) -> Iterator[tuple[Ring, dict[UUID, KeyRef]]]:
-    """Open the newest keys of customers, for sealing.
+    """Open the newest keys of customers, for sealing files.
 
     Raises:
         NotFound: a customer has no key. Unopenable: it was destroyed.
     """
-    refs = agent.current().newest(client, customers)
-    keys = agent.current().unwrap(list(refs.values()), purpose)
+    refs = agent.current().newest(client, customers) if customers else {}
+    keys = agent.current().unwrap(list(refs.values()), purpose) if refs else []
+    ring = Ring(dict(zip(refs.values(), keys, strict=True)), newest=refs)
     try:
-        yield Ring(dict(zip(refs.values(), keys, strict=True))), refs
+        yield ring, refs
     finally:
-        for key in keys:
-            wipe(key)
+        ring.close()
+
+
+@contextmanager
+def writing(client: UUID, wanted: Mapping[UUID, set[DataClass]], purpose: str) -> Iterator[Ring]:
+    """A ring for sealing: the newest key of a customer only where one of its classes cannot be sealed without it.
+
+    Args:
+        wanted: which classes will be sealed for which customer.
+
+    Raises:
+        NotFound: a customer has no key. Unopenable: it was destroyed.
+        Unavailable: how the client's data is stored is not known.
+    """
+    policy = modes.for_writing(client)
+    named = {customer: {policy.of(each).mode for each in classes} for customer, classes in wanted.items()}
+    blindly = [customer for customer, names in named.items() if modes.SEALED in names]
+    with newest(client, [c for c, names in named.items() if names - {modes.SEALED}], purpose) as (ring, _):
+        ring.policies = {client: policy}
+        ring.publics = _publics(client, blindly)
+        yield ring
+
+
+def _publics(client: UUID, customers: Sequence[UUID]) -> dict[UUID, PublicKey]:
+    found: dict[UUID, PublicKey] = {}
+    for start in range(0, len(customers), _PUBLICS_AT_ONCE):
+        found |= agent.current().sealed_public(client, customers[start : start + _PUBLICS_AT_ONCE])
+    return found

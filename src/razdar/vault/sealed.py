@@ -9,6 +9,7 @@ from typing import Never
 from uuid import UUID
 
 from razdar.core.crypto.aad import Place
+from razdar.core.crypto.suites import DUAL_CONTROL, TOKEN
 from razdar.core.disclosure import MASK, DataClass, info
 
 
@@ -68,6 +69,16 @@ class Sealed(_Placed):
     @property
     def present(self) -> bool:
         return bool(self.blob)
+
+    @property
+    def needs_second_key(self) -> bool:
+        """Whether another person must give a key of their own before this opens."""
+        return self.blob[:1] == bytes((DUAL_CONTROL,))
+
+    @property
+    def is_token(self) -> bool:
+        """Whether the row holds a surrogate only."""
+        return self.blob[:1] == bytes((TOKEN,))
 
 
 @dataclass(frozen=True, repr=False, slots=True)

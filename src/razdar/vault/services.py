@@ -3,8 +3,9 @@
 Sealing needs no right of its own: whoever may create or correct a record has been checked by the room that does it.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,17 +15,17 @@ from razdar.core.crypto.material import wipe
 from razdar.core.disclosure import DataClass, group_of, info
 from razdar.core.errors import BadInput
 from razdar.keys import agent
-from razdar.keys.agent import KeyRef
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
-from razdar.vault import ring
-from razdar.vault.models import Assignment, Grant, IndexEntry
-from razdar.vault.sealed import Sealed, SealedFile
+from razdar.vault import accounting, modes, ring, tokens
+from razdar.vault.models import Assignment, Grant, IndexEntry, Token
+from razdar.vault.sealed import SealedFile
 
 
 def open_client(client: UUID) -> None:
-    """Make the keys of a new client."""
+    """Make the keys of a new client, and write down that its data is stored as shipped."""
     agent.current().create_client(client)
+    modes.start(client)
 
 
 def open_customer(client: UUID, customer: UUID) -> None:
@@ -32,12 +33,13 @@ def open_customer(client: UUID, customer: UUID) -> None:
     agent.current().create_customer(client, customer)
 
 
-def seal(instances: Any, values: Mapping[str, str] | Sequence[Mapping[str, str]]) -> None:
+def seal(instances: Any, values: Mapping[str, str] | Sequence[Mapping[str, str]], action: str) -> None:
     """Seal plain values into the sealed fields of one or several model instances of one client; does not save.
 
     Args:
         instances: a model instance, or a sequence of them.
         values: attribute name to plain text; an empty text empties the field. One mapping an instance.
+        action: of the event that will be logged for each of the customers, with the change.
 
     Raises:
         BadInput: a value of a class that must never be stored.
@@ -45,36 +47,53 @@ def seal(instances: Any, values: Mapping[str, str] | Sequence[Mapping[str, str]]
     """
     rows = [instances] if isinstance(values, Mapping) else list(instances)
     each = [values] if isinstance(values, Mapping) else list(values)
-    owners = [getattr(row, row.sealed_owner) for row in rows]
-    with ring.newest(rows[0].client_id, list(dict.fromkeys(owners)), "seal") as (keys, refs):
-        for row, owner, plain in zip(rows, owners, each, strict=True):
-            for name, text in plain.items():
-                setattr(row, name, _sealed(getattr(row, name), text, keys, refs[owner]) if text else b"")
+    places = [
+        (row, name, getattr(row, name), text)
+        for row, plain in zip(rows, each, strict=True)
+        for name, text in plain.items()
+    ]
+    wanted: dict[UUID, set[DataClass]] = defaultdict(set)
+    for _, _, before, text in places:
+        if text:
+            wanted[before.customer].add(_storable(before.data_class))
+    client = rows[0].client_id
+    with ring.writing(client, wanted, action) as keys:
+        accounting.handed_out(client, wanted, action)
+        for row, name, before, text in places:
+            setattr(row, name, keys.seal(before, text) if text else b"")
+    tokens.remove(client, [before for _, _, before, _ in places])
+    tokens.store(client, keys.made)
 
 
-def _sealed(empty: Sealed, text: str, keys: ring.Ring, ref: KeyRef) -> bytes:
-    if not info(empty.data_class).storable:
+def _storable(data_class: DataClass) -> DataClass:
+    if not info(data_class).storable:
         raise BadInput("This kind of value must never be stored.")
-    return keys.seal(ref, empty, text)
+    return data_class
 
 
-def seal_file(client: UUID, customer: UUID, table: int, row: UUID, data_class: DataClass, data: bytes) -> SealedFile:
+def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) -> SealedFile:
     """Seal a finished file and put it into the object store under a new name.
+
+    Args:
+        instance: the model instance it belongs to.
+        action: as for `seal`.
 
     Raises:
         Unavailable: the object store did not take it; nothing is left behind.
     """
     name = uuid7()
-    with ring.newest(client, [customer], "seal file") as (keys, refs):
+    client, customer = instance.client_id, getattr(instance, instance.sealed_owner)
+    with ring.newest(client, [customer], action) as (keys, refs):
+        accounting.handed_out(client, [customer], action)
         version = refs[customer].version
-        draft = SealedFile(client, customer, table, row, data_class, name, version, 0)
+        draft = SealedFile(client, customer, instance.sealed_table, instance.id, data_class, name, version, 0)
         subkey = keys.subkey(refs[customer], group_of(data_class))
         try:
             sealed = b"".join(files.seal_file(subkey, version, draft.place, data))
         finally:
             wipe(subkey)
     objects.put(name, sealed)
-    return SealedFile(client, customer, table, row, data_class, name, version, len(sealed))
+    return replace(draft, size=len(sealed))
 
 
 @dataclass(frozen=True)
@@ -82,12 +101,13 @@ class Shredded:
     """What a destruction removed from the vault.
 
     Attributes:
-        key_ids: ids of the destroyed keys.
+        key_ids, versions: of the destroyed keys.
         destroyed_at: when the key agent confirmed it.
         index_entries, grants: rows that went with them.
     """
 
     key_ids: tuple[str, ...]
+    versions: tuple[int, ...]
     destroyed_at: datetime
     index_entries: int
     grants: int
@@ -99,8 +119,15 @@ def shred(client: UUID, customer: UUID) -> Shredded:
     The keys go first: from then on nothing opens, whatever happens to the rest.
     """
     destroyed = agent.current().destroy_customer(client, customer)
+    index_entries, grants = forget(client, customer)
+    return Shredded(destroyed.key_ids, destroyed.versions, destroyed.destroyed_at, index_entries, grants)
+
+
+def forget(client: UUID, customer: UUID) -> tuple[int, int]:
+    """Remove everything in the vault that points to a customer; index entries and grants that went. Safe to repeat."""
     mine = {"client_id": client, "customer_id": customer}
     index_entries, _ = IndexEntry.objects.filter(**mine).delete()
     grants, _ = Grant.objects.filter(**mine).delete()
+    Token.objects.filter(**mine).delete()
     Assignment.objects.filter(**mine).delete()
-    return Shredded(tuple(destroyed.key_ids), destroyed.destroyed_at, index_entries, grants)
+    return index_entries, grants

@@ -120,3 +120,22 @@ def test_nothing_half_sensible_is_sealed(secret: bytes, words: bytes, salt: byte
 def test_neither_secret_nor_passphrase_is_in_the_file(text: str) -> None:
     assert KEY.hex() not in text
     assert WORDS.decode() not in text
+
+
+def test_a_later_version_is_said_and_bound() -> None:
+    later = passphrase.seal_root(KEY, WORDS, SALT, NONCE, FLOOR, 3)
+    assert passphrase.root_version(later) == 3
+    assert passphrase.open_root(later, WORDS) == KEY
+    for members in ({"root_version": 2}, {"version": 1}, {"root_version": 1}, {"root_version": "3"}):
+        with pytest.raises(Unopenable):
+            passphrase.open_root(changed(later, **members), WORDS)
+    bare = {name: value for name, value in json.loads(later).items() if name != "root_version"}
+    with pytest.raises(Unopenable):
+        passphrase.open_root(json.dumps(bare | {"version": 1}), WORDS)
+
+
+def test_a_first_version_stays_as_it_was(text: str) -> None:
+    assert passphrase.root_version(text) == 1
+    assert "root_version" not in text
+    with pytest.raises(Unopenable):
+        passphrase.open_root(changed(text, version=2, root_version=2), WORDS)

@@ -10,11 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from razdar.core.crypto import aad, blind, blobs, bound, files, hierarchy, passphrase
+from razdar.core.crypto import aad, age, blind, blobs, bound, files, hierarchy, passphrase
 from razdar.core.crypto.aad import Place
 from razdar.core.crypto.hierarchy import KekPurpose, KeyGroup
+from razdar.core.crypto.modes import MODES
 from razdar.core.crypto.passphrase import FLOOR
+from tests.core.crypto.holding import Holding
 from tests.core.crypto.test_files import by_the_text
 
 FOLDER = Path(__file__).parent / "vectors"
@@ -40,6 +43,47 @@ def test_blob(case: dict[str, Any]) -> None:
     assert aad.pack(0x11, case["version"], place) == raw(case, "aad")
     assert blobs.seal(subkey, case["version"], plaintext, place, raw(case, "nonce")) == raw(case, "blob")
     assert blobs.open_blob(subkey, raw(case, "blob"), place) == plaintext
+
+
+@pytest.mark.parametrize("case", cases("sealed_v1.json"))
+def test_sealed(case: dict[str, Any]) -> None:
+    """The encapsulated key is HPKE's own; `test_hpke` opens the same vectors by the text."""
+    place, held = place_of(case), Holding({case["version"]: raw(case, "seed")})
+    assert hierarchy.sealing_seed(raw(case, "customer_key")) == raw(case, "seed")
+    assert aad.pack(0x22, case["version"], place) == raw(case, "aad")
+    held.private = held.of_version  # type: ignore[method-assign]
+    assert MODES["sealed"].open(held, raw(case, "blob"), place) == raw(case, "plaintext")
+
+
+@pytest.mark.parametrize("case", cases("dual_control_v1.json"))
+def test_dual_control(case: dict[str, Any]) -> None:
+    """Each layer by the standard library's hash and a bare AES-GCM; the age file with the person's identity."""
+    place, blob, bound = place_of(case), raw(case, "blob"), raw(case, "aad")
+    assert aad.pack(0x31, case["version"], place) == bound
+    length = int.from_bytes(blob[3:5])
+    file, outer = blob[5 : 5 + length], blob[5 + length :]
+    text = b"".join(age.decrypt([age.Identity.parse(case["identity"])], [file])).decode()
+    assert text.endswith(f"key {case['second_key']}\n")
+    covered = b"razdar dual outer v1" + bound + sha256(file).digest()
+    inner = AESGCM(raw(case, "second_key")).decrypt(outer[:12], outer[12:], covered)
+    plaintext = AESGCM(raw(case, "subkey")).decrypt(inner[:12], inner[12:], b"razdar dual inner v1" + bound)
+    assert plaintext == raw(case, "plaintext")
+    held = Holding({case["version"]: raw(case, "subkey")})
+    held.given = raw(case, "second_key")
+    assert MODES["dual_control"].open(held, blob, place) == plaintext
+
+
+@pytest.mark.parametrize("case", cases("token_v1.json"))
+def test_token(case: dict[str, Any]) -> None:
+    place, kept, bound = place_of(case), raw(case, "kept"), raw(case, "aad")
+    assert aad.pack(0x51, case["version"], place) == bound
+    head = b"\x51" + case["version"].to_bytes(2)
+    assert raw(case, "blob") == head + raw(case, "token")
+    plaintext = AESGCM(raw(case, "subkey")).decrypt(kept[3:15], kept[15:], bound + raw(case, "token"))
+    assert (kept[:3], plaintext) == (head, raw(case, "plaintext"))
+    held = Holding({case["version"]: raw(case, "subkey")})
+    held.store[raw(case, "token")] = kept
+    assert MODES["token"].open(held, raw(case, "blob"), place) == plaintext
 
 
 @pytest.mark.parametrize("case", cases("bound_v1.json"))

@@ -13,7 +13,8 @@ bound          a value sealed under a key of the installation and bound to its o
 hierarchy      epoch secret -> key-encryption key -> customer key -> subkeys and file keys
 blind          truncated keyed index, for search by exact value
 passphrase     the passphrase-sealed root file
-modes          how a data class is stored: standard, searchable, and those that join them
+hpke           sealing to a public key, for writers that must not read
+modes          how a data class is stored: standard, searchable, sealed, dual control, token
 =============  ====================================================================================
 
 Pure: bytes in, bytes out. Time, randomness and storage are passed in; nothing here logs. The one exception

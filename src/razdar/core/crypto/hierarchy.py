@@ -8,13 +8,18 @@
                 -> customer key, versioned   random, wrapped, bound to client | customer | version
                      -> subkey of a group    HKDF-Expand-SHA256(customer key, "razdar subkey v1" | group)
                           -> file key        HKDF-Expand-SHA256(content subkey, "razdar file v1" | place 55)
+                     -> sealing seed         HKDF-Expand-SHA256(customer key, "razdar sealing v1")
                 -> index key of a field      random, wrapped, bound to client | field
+    installation secret                      random, wrapped by the root provider
+      -> subkey of a purpose                 HKDF-Expand-SHA256(installation secret, "razdar installation v1" | purpose)
+      -> Ed25519 seed of a signer            HKDF-Expand-SHA256(installation secret, "razdar signing v1" | purpose)
 
     wrapped key = format 1 (0x01) | nonce 12 | key 32 | tag 16     61 bytes
 
-HKDF-Expand alone is used where the input is already a uniformly random key (RFC 5869, section 3.3). Every label ends
-where a fixed-width member or the end of the input begins, so no two inputs can meet. Wrapping by GCM instead of AES-KWP
-because KWP binds nothing: two customers' wrapped keys could be exchanged.
+The two labels under the installation secret part in their eighth byte, so no purpose of a subkey, whoever chooses it,
+yields a signer's seed. HKDF-Expand alone is used where the input is already a uniformly random key (RFC 5869, section
+3.3). Every label ends where a fixed-width member or the end of the input begins, so no two inputs can meet. Wrapping by
+GCM instead of AES-KWP because KWP binds nothing: two customers' wrapped keys could be exchanged.
 
 Every function returns a fresh ``bytearray`` that the caller wipes.
 """
@@ -58,6 +63,13 @@ class KekPurpose(StrEnum):
     INDEX = "index"
 
 
+class SigningPurpose(StrEnum):
+    """What is signed; each has a key pair of its own."""
+
+    LOG = "log"
+    CERTIFICATE = "certificate"
+
+
 def kek(epoch_secret: Key, client: UUID, purpose: KekPurpose) -> bytearray:
     """The key-encryption key of a client's epoch for one purpose.
 
@@ -89,6 +101,15 @@ def file_key(content_subkey: Key, place: bytes) -> bytearray:
     return _expand(content_subkey, b"razdar file v1" + place)
 
 
+def sealing_seed(customer_key: Key) -> bytearray:
+    """The seed of a customer key's own key pair (``hpke``), for values whose writer holds the public key only.
+
+    Raises:
+        ValueError: a wiped or malformed key.
+    """
+    return _expand(customer_key, b"razdar sealing v1")
+
+
 def installation_subkey(secret: Key, purpose: bytes) -> bytearray:
     """A subkey of the installation secret, for data of the installation itself.
 
@@ -98,6 +119,15 @@ def installation_subkey(secret: Key, purpose: bytes) -> bytearray:
     if not purpose:
         raise ValueError("a subkey of the installation has a purpose")
     return _expand(secret, b"razdar installation v1" + purpose)
+
+
+def signing_seed(secret: Key, purpose: SigningPurpose) -> bytearray:
+    """The Ed25519 seed of the installation for one purpose; never handed out.
+
+    Raises:
+        ValueError: a wiped or malformed secret.
+    """
+    return _expand(secret, b"razdar signing v1" + purpose.encode())
 
 
 def root_wrapping_key(root_secret: Key) -> bytearray:

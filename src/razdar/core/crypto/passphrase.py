@@ -12,6 +12,9 @@ A JSON object with exactly these members::
 
     bound data = "razdar root file" | version u16 | memory u32 | iterations u32 | lanes u32 | salt 16, big-endian
 
+The file of a root that took another's place is of version 2: it has one member more, ``root_version`` from 2, which
+follows the salt in the bound data as a u32.
+
 The default cost is 256 MiB, 3 passes, 4 lanes: about half a second of two cores. A file that asks for less than 64 MiB
 or 2 passes is refused on making *and* on opening, before anything is computed: otherwise somebody who can write the
 file could have the next start spend the passphrase on a cheap guess. One that asks for more than 4 GiB, 16 passes or 64
@@ -35,9 +38,11 @@ from razdar.core.errors import Unopenable
 
 SALT_BYTES = 16
 
-_FORMAT, _VERSION, _KDF = "razdar-root", 1, "argon2id"
+_FORMAT, _KDF = "razdar-root", "argon2id"
+_FIRST, _LATER = 1, 2
 _LABEL = b"razdar root file"
 _AAD = struct.Struct(">HIII16s")
+_ROOT_VERSION = struct.Struct(">I")
 _TEXT_MEMBERS = ("salt", "nonce", "ciphertext")
 _NUMBER_MEMBERS = ("version", "memory_kib", "iterations", "lanes")
 _MAX_FILE = 4096
@@ -71,7 +76,33 @@ DEFAULT = Cost()
 FLOOR = Cost(memory_kib=64 * 1024, iterations=2, lanes=4)
 
 
-def seal_root(secret: Key, passphrase: Octets, salt: bytes, nonce: bytes, cost: Cost = DEFAULT) -> str:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What a root file says, apart from what it seals."""
+
+    cost: Cost
+    salt: bytes
+    root_version: int
+
+    def bound(self) -> bytes:
+        version = _FIRST if self.root_version == 1 else _LATER
+        fixed = _AAD.pack(version, self.cost.memory_kib, self.cost.iterations, self.cost.lanes, self.salt)
+        return _LABEL + fixed + (b"" if version == _FIRST else _ROOT_VERSION.pack(self.root_version))
+
+    def members(self) -> dict[str, object]:
+        """The members that are not sealed, in their order."""
+        first = {"format": _FORMAT, "version": _FIRST} if self.root_version == 1 else _later(self.root_version)
+        cost = {"memory_kib": self.cost.memory_kib, "iterations": self.cost.iterations, "lanes": self.cost.lanes}
+        return {**first, "kdf": _KDF, **cost, "salt": _encode(self.salt)}
+
+
+def _later(root_version: int) -> dict[str, object]:
+    return {"format": _FORMAT, "version": _LATER, "root_version": root_version}
+
+
+def seal_root(
+    secret: Key, passphrase: Octets, salt: bytes, nonce: bytes, cost: Cost = DEFAULT, root_version: int = 1
+) -> str:
     """Seal a root secret; the text of a root file.
 
     Args:
@@ -80,29 +111,21 @@ def seal_root(secret: Key, passphrase: Octets, salt: bytes, nonce: bytes, cost: 
         salt: 16 random bytes, new for every file.
         nonce: 12 random bytes.
         cost: of one guess.
+        root_version: of the root, from 1.
 
     Raises:
-        ValueError: an argument of another length, or an empty passphrase.
+        ValueError: an argument out of range, or an empty passphrase.
         MemoryError: less memory than ``cost`` asks for is free.
     """
-    if not usable(secret) or not passphrase or len(salt) != SALT_BYTES:
-        raise ValueError("a root file needs a 32-byte secret, a passphrase and a 16-byte salt")
+    if not usable(secret) or not passphrase or len(salt) != SALT_BYTES or not 1 <= root_version < 1 << 24:
+        raise ValueError("a root file needs a 32-byte secret, a passphrase, a 16-byte salt and a version")
+    head = _File(cost, salt, root_version)
     key = _stretch(passphrase, salt, cost)
     try:
-        sealed = aead.seal(key, secret, _aad(cost, salt), nonce)
+        sealed = aead.seal(key, secret, head.bound(), nonce)
     finally:
         wipe(key)
-    members = {
-        "format": _FORMAT,
-        "version": _VERSION,
-        "kdf": _KDF,
-        "memory_kib": cost.memory_kib,
-        "iterations": cost.iterations,
-        "lanes": cost.lanes,
-        "salt": _encode(salt),
-        "nonce": _encode(nonce),
-        "ciphertext": _encode(sealed[NONCE_BYTES:]),
-    }
+    members = head.members() | {"nonce": _encode(nonce), "ciphertext": _encode(sealed[NONCE_BYTES:])}
     return json.dumps(members, indent=2) + "\n"
 
 
@@ -113,14 +136,32 @@ def open_root(text: str, passphrase: Octets) -> bytearray:
         Unopenable: a wrong passphrase, a changed file, a cost out of bounds: anything at all.
         MemoryError: less memory than the file's cost is free.
     """
-    cost, salt, sealed = _parse(text)
+    head, sealed = _parse(text)
     if not passphrase:
         raise Unopenable
-    key = _stretch(passphrase, salt, cost)
+    key = _stretch(passphrase, head.salt, head.cost)
     try:
-        return aead.open_key(key, sealed, _aad(cost, salt))
+        return aead.open_key(key, sealed, head.bound())
     finally:
         wipe(key)
+
+
+def root_version(text: str) -> int:
+    """Which version of the root a file says it holds; true only once ``open_root`` has opened it.
+
+    Raises:
+        Unopenable: not a root file.
+    """
+    return _parse(text)[0].root_version
+
+
+def root_cost(text: str) -> Cost:
+    """What a guess of a root file's passphrase costs.
+
+    Raises:
+        Unopenable: not a root file.
+    """
+    return _parse(text)[0].cost
 
 
 def _stretch(passphrase: Octets, salt: bytes, cost: Cost) -> bytearray:
@@ -132,26 +173,24 @@ def _stretch(passphrase: Octets, salt: bytes, cost: Cost) -> bytearray:
     return key
 
 
-def _aad(cost: Cost, salt: bytes) -> bytes:
-    return _LABEL + _AAD.pack(_VERSION, cost.memory_kib, cost.iterations, cost.lanes, salt)
-
-
-def _parse(text: str) -> tuple[Cost, bytes, bytes]:
-    """Cost, salt and ``nonce | ciphertext``; strict, because everything here was under somebody else's hands."""
+def _parse(text: str) -> tuple[_File, bytes]:
+    """The head and ``nonce | ciphertext``; strict, because everything here was under somebody else's hands."""
     try:
         members = json.loads(text) if len(text) <= _MAX_FILE else None
         if not isinstance(members, dict):
             raise Unopenable
         salt, nonce, ciphertext = (_decode(members.pop(name)) for name in _TEXT_MEMBERS)
         version, *cost = (_integer(members.pop(name)) for name in _NUMBER_MEMBERS)
-        if version != _VERSION or members != {"format": _FORMAT, "kdf": _KDF}:
+        number = _integer(members.pop("root_version")) if version == _LATER else 1
+        in_range = version == _FIRST or (version == _LATER and 1 < number < 1 << 24)
+        if not in_range or members != {"format": _FORMAT, "kdf": _KDF}:
             raise Unopenable
-        bounded = Cost(*cost)
+        head = _File(Cost(*cost), salt, number)
     except (ValueError, KeyError, RecursionError):
         raise Unopenable from None
     if len(salt) != SALT_BYTES or len(nonce) != NONCE_BYTES:
         raise Unopenable
-    return bounded, salt, nonce + ciphertext
+    return head, nonce + ciphertext
 
 
 def _integer(value: object) -> int:

@@ -7,7 +7,10 @@ what the disk would look like without it.
 
 ====  ==================  ========================================
 0x11  AES-256-GCM         values: sealed = nonce 12 | ciphertext | tag 16
+0x22  HPKE hybrid         values, to a public key: sealed = encapsulated key 1120 | ciphertext | tag 16
+0x31  dual control        values, twice AES-256-GCM: each layer sealed as in 0x11 (``modes.dual_control``)
 0x41  Cobblestone-256     finished files: C2SP chunked encryption
+0x51  token               values kept apart from their row, as in 0x11 (``modes.token``)
 ====  ==================  ========================================
 
 An unknown number, or a suite asked for what it does not do, is ``Unopenable``. Numbers are never reused.
@@ -19,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
-from razdar.core.crypto import aead, cobblestone
+from razdar.core.crypto import aead, cobblestone, hpke
 from razdar.core.crypto.cobblestone import ReadRange
 from razdar.core.crypto.material import Key, Octets
 from razdar.core.errors import Unopenable
@@ -27,7 +30,10 @@ from razdar.core.errors import Unopenable
 Source: TypeAlias = Octets | Iterable[bytes]
 
 AES_256_GCM = 0x11
+HPKE_HYBRID = 0x22
+DUAL_CONTROL = 0x31
 COBBLESTONE_256 = 0x41
+TOKEN = 0x51
 
 
 def _refuse(*_: object) -> NoReturn:
@@ -39,8 +45,9 @@ class Suite:
     """What one suite can do; what it is not given, it refuses.
 
     Attributes:
-        seal: ``(key, plaintext, aad, nonce) -> sealed``; the nonce is 12 bytes never used before with the key.
-        open: ``(key, sealed, aad) -> plaintext``.
+        seal: ``(key, plaintext, aad, nonce) -> sealed``; the nonce is 12 bytes never used before with the key. With
+            0x22 the key is the public key, and no nonce is looked at.
+        open: ``(key, sealed, aad) -> plaintext``. With 0x22 the key is the seed of the key pair.
         seal_file: ``(key, context, source) -> pieces``; has taken the key when it returns.
         open_file: ``(key, context, read_range, size) -> file``; has taken the key when it returns; read-only, seekable.
     """
@@ -53,7 +60,10 @@ class Suite:
 
 _SUITES = {
     AES_256_GCM: Suite(seal=aead.seal, open=aead.open_),
+    HPKE_HYBRID: Suite(seal=hpke.seal, open=hpke.open_),
+    DUAL_CONTROL: Suite(seal=aead.seal, open=aead.open_),
     COBBLESTONE_256: Suite(seal_file=cobblestone.encrypt, open_file=cobblestone.Reader),
+    TOKEN: Suite(seal=aead.seal, open=aead.open_),
 }
 
 

@@ -74,6 +74,7 @@ class Shown:
         text: the value, a partial mask or the mask; empty when there is no value.
         present: whether there is a value at all.
         revealable, matchable, second_person: which buttons make sense.
+        second_key: whether it opens only with a key that another person keeps.
     """
 
     data_class: DataClass
@@ -84,6 +85,7 @@ class Shown:
     revealable: bool = False
     matchable: bool = False
     second_person: bool = False
+    second_key: bool = False
 
     @property
     def label(self) -> str:

@@ -1,4 +1,8 @@
-"""The ledger's formats: what an event says, how its bytes look, and how its writer vouches for it."""
+"""The ledger's formats: what an event says, how its bytes look, how its writer vouches for it, how others verify it.
+
+What concerns the tree, its signatures and exports is used by module: ``merkle``, ``tiles``, ``notes``, ``checkpoints``,
+``witnessing``, ``proofs``, ``layout``, ``exports``.
+"""
 
 from razdar.core.ledger.events import MAX_PAYLOAD, Dated, Event, FieldSeen, Mode, Outcome, decode, encode
 from razdar.core.ledger.stamps import Kind, Stamp, stamp, vouches

@@ -9,7 +9,7 @@ Rules:
    1970-01-01 UTC. ``decode(encode(e, t))`` gives back ``e`` and ``t``; any other bytes are refused.
 3. The fields seen are a set: every record with the same fields seen at the same levels is listed once beside its like,
    which keeps a page of many rows small.
-4. An event is at most 64 kB: a longer list is split by its writer, never cut.
+4. An event is at most 65,535 bytes, as an entry bundle takes it: a longer list is split by its writer, never cut.
 5. Levels are written as sent, after masking.
 """
 
@@ -26,7 +26,7 @@ from uuid import UUID
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput
 
-MAX_PAYLOAD: Final = 64 * 1024
+MAX_PAYLOAD: Final = 0xFFFF
 """Longest event in bytes."""
 
 VERSION: Final = 1

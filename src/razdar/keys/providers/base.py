@@ -43,6 +43,14 @@ class RootProvider(Protocol):
             Unavailable: the root cannot be reached.
         """
 
+    def rewrap(self, wrapped: bytes, binding: bytes, newer: "RootProvider") -> bytes:
+        """Wrap a secret of this root under a newer one; in the clear it exists in between at the most.
+
+        Raises:
+            Unopenable: this root does not open it.
+            KeysLocked, Unavailable: as for ``wrap`` and ``unwrap``.
+        """
+
     def destroy_version(self, version: int) -> bool:
         """Make sure that nothing wrapped under a version of the root can ever be unwrapped again.
 

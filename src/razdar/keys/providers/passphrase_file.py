@@ -1,7 +1,8 @@
 """Root: a random secret in a file that only a passphrase opens (``razdar.core.crypto.passphrase``).
 
-While it is open, a wrapping key derived from the secret is in the memory of the process. There is one version, and it
-cannot be destroyed: whoever kept a copy of the file and knows the passphrase could still open what it wrapped.
+While it is open, a wrapping key derived from the secret is in the memory of the process. Another version is another
+file with another secret and a passphrase of its own. A version cannot be destroyed: the file can be overwritten, yet
+whoever kept a copy of it and knows its passphrase could still open what it wrapped.
 """
 
 import os
@@ -14,7 +15,7 @@ from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, Key, Octets, usa
 from razdar.core.crypto.passphrase import Cost
 from razdar.core.errors import KeysLocked, Misconfigured, Unavailable, Unopenable
 from razdar.keys import private_files
-from razdar.keys.providers.base import ROOT_PROVIDERS
+from razdar.keys.providers.base import ROOT_PROVIDERS, RootProvider
 
 _MAX_FILE = 4096
 _MISSING = "The root file is missing, so the key store cannot be opened. Put it back."
@@ -28,26 +29,28 @@ class PassphraseFile:
     Args:
         secret: the root secret; taken over and wiped.
         random: number of bytes to fresh random bytes.
+        version: of the root.
     """
 
     name = "passphrase-file"
-    version = 1
 
-    def __init__(self, secret: bytearray, random: Callable[[int], bytes] = os.urandom) -> None:
+    def __init__(self, secret: bytearray, random: Callable[[int], bytes] = os.urandom, version: int = 1) -> None:
         self._random = random
+        self.version = version
         try:
             self._key = hierarchy.root_wrapping_key(secret)
         finally:
             wipe(secret)
 
     @classmethod
-    def create(cls, path: Path, words: Octets, cost: Cost = passphrase.DEFAULT) -> Self:
+    def create(cls, path: Path, words: Octets, cost: Cost = passphrase.DEFAULT, version: int = 1) -> Self:
         """Make a root file with a new secret, 0600.
 
         Args:
             path: where it goes.
             words: the passphrase, from ``razdar.keys.passphrase``.
             cost: of one guess.
+            version: of the root.
 
         Raises:
             Misconfigured: the file is there already.
@@ -55,9 +58,10 @@ class PassphraseFile:
         """
         secret = bytearray(os.urandom(KEY_BYTES))
         try:
-            text = passphrase.seal_root(secret, words, os.urandom(passphrase.SALT_BYTES), os.urandom(NONCE_BYTES), cost)
+            salt, nonce = os.urandom(passphrase.SALT_BYTES), os.urandom(NONCE_BYTES)
+            text = passphrase.seal_root(secret, words, salt, nonce, cost, version)
             private_files.write_new(path, text.encode())
-            return cls(secret)
+            return cls(secret, version=version)
         except FileExistsError:
             raise Misconfigured("There is a root file already. Nothing was changed.") from None
         except MemoryError:
@@ -78,7 +82,8 @@ class PassphraseFile:
             raise Misconfigured(_MISSING)
         private_files.require_private(path)
         try:
-            return cls(passphrase.open_root(_read(path), words))
+            text = _read(path)
+            return cls(passphrase.open_root(text, words), version=passphrase.root_version(text))
         except MemoryError:
             raise Unavailable(_NO_MEMORY) from None
 
@@ -87,6 +92,13 @@ class PassphraseFile:
 
     def unwrap(self, wrapped: bytes, binding: bytes) -> bytearray:
         return hierarchy.unwrap(self._opened(), wrapped, binding)
+
+    def rewrap(self, wrapped: bytes, binding: bytes, newer: RootProvider) -> bytes:
+        secret = self.unwrap(wrapped, binding)
+        try:
+            return newer.wrap(secret, binding)
+        finally:
+            wipe(secret)
 
     def destroy_version(self, version: int) -> bool:  # noqa: ARG002
         return False
@@ -98,6 +110,14 @@ class PassphraseFile:
         if not usable(self._key):
             raise KeysLocked("The keys are locked.")
         return self._key
+
+
+def version_in(path: Path) -> int | None:
+    """Which version a root file says it holds; ``None`` where there is no readable root file."""
+    try:
+        return passphrase.root_version(_read(path))
+    except (OSError, Unopenable):
+        return None
 
 
 def _read(path: Path) -> str:

@@ -4,7 +4,7 @@
 razdar_owner        owns the database's tables; used by ``razdar migrate`` only
 razdar_runtime      web and workers; owns nothing, is member of nothing, reads and writes rows under row-level security
 razdar_sequencer    reads and deletes the audit inbox, writes the readable event table
-razdar_backup       reads everything; BYPASSRLS where the administrator may give it
+razdar_backup       reads everything; BYPASSRLS and REPLICATION (for base backups) where the administrator may give them
 ==================  =================================================================================================
 
 The names are fixed because policies name them. Passwords are generated here and sent as SCRAM verifiers (RFC 5803), so
@@ -154,7 +154,8 @@ def _make_roles(connection: Connection, passwords: Passwords) -> None:
             "LOGIN NOCREATEDB NOCREATEROLE INHERIT" if role == OWNER else "LOGIN NOCREATEDB NOCREATEROLE NOINHERIT"
         )
         connection.execute(sql.SQL("ALTER ROLE {} {} PASSWORD {}").format(name, plain, sql.Literal(verifier)))
-    _try(connection, sql.SQL("ALTER ROLE razdar_backup BYPASSRLS"))
+    for power in ("BYPASSRLS", "REPLICATION"):
+        _try(connection, sql.SQL("ALTER ROLE razdar_backup {}").format(sql.SQL(power)))
     for role in (RUNTIME, SEQUENCER, BACKUP):
         # Error texts quote values; keep them out of the server's log where the administrator may decide that.
         for setting in (

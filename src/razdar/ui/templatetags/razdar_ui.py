@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info, pgettext
+from django.utils.translation import get_language, get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from razdar.core.disclosure import DataClass, Level, Role, Shown
@@ -109,6 +109,27 @@ def moment(value: date | datetime | None, *, seconds: bool = False) -> SafeStrin
         day_text(local),
         date_format(local, clock),
     )
+
+
+@register.simple_tag
+def ago(value: datetime) -> SafeString:
+    """How long ago something was; the exact UTC time stays readable by machines, and by people who point at it."""
+    passed = max(0, int((timezone.now() - value).total_seconds()))
+    exact = value.astimezone(UTC).isoformat(timespec="seconds")
+    return format_html('<time datetime="{0}" title="{0}">{1}</time>', exact, _ago_text(passed))
+
+
+def _ago_text(seconds: int) -> str:
+    if seconds < 1:
+        return _("just now")
+    if seconds < 60:
+        return _("%(number)s s ago") % {"number": seconds}
+    if seconds < 3600:
+        return _("%(number)s min ago") % {"number": seconds // 60}
+    hours, days = seconds // 3600, seconds // 86400
+    if days:
+        return ngettext("%(number)s day ago", "%(number)s days ago", days) % {"number": days}
+    return ngettext("%(number)s hour ago", "%(number)s hours ago", hours) % {"number": hours}
 
 
 def day_text(value: date) -> str:

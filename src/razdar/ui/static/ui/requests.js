@@ -23,9 +23,10 @@
     }
   });
 
-  // A person's next act takes the last alert away; a countdown that fetches its mask does not.
+  // A person's next act takes the last alert away; a countdown that fetches its mask, or a part of the page that keeps
+  // itself up to date, does not.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!event.detail.elt.matches("[data-countdown]")) alerts()?.replaceChildren();
+    if (!event.detail.elt.matches("[data-countdown], [data-refreshing]")) alerts()?.replaceChildren();
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -1,0 +1,1 @@
+"""Assurance: backup and restore."""

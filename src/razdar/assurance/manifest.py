@@ -1,0 +1,136 @@
+"""What a backup holds: ``manifest.json`` with the SHA-256 of every file beside it, and the list of objects.
+
+::
+
+    backup-20261103T093000Z/
+        manifest.json      written last: a backup without it was not finished
+        base.tar           the database
+        objects.jsonl      name, size and SHA-256 of each object in ../objects, one a line
+        keys-000012.age    the key bundle made with it
+        log/...            the export of the log
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from razdar.core.errors import Misconfigured
+
+NAME = "manifest.json"
+BASE, OBJECTS, LOG = "base.tar", "objects.jsonl", "log"
+_FORMAT, _VERSION = "razdar backup", 1
+_CUT = "This backup is not whole: {what}. Take another one."
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A finished backup.
+
+    Attributes:
+        installation: whose.
+        made_at: when.
+        bundle: number of the key bundle in it.
+        files: path to SHA-256 of every file beside the manifest.
+        objects: how many objects belong to it.
+    """
+
+    installation: UUID
+    made_at: datetime
+    bundle: int
+    files: dict[str, str]
+    objects: int
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """A sealed file: its name, size and SHA-256."""
+
+    name: UUID
+    size: int
+    sha256: str
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file, 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Path to SHA-256 of every file in a backup's folder but the manifest."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != NAME)
+    return {str(path.relative_to(folder)): sha256_of(path) for path in found}
+
+
+def encode(manifest: Manifest) -> bytes:
+    members = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "installation": str(manifest.installation),
+        "made_at": manifest.made_at.astimezone(UTC).isoformat(),
+        "bundle": manifest.bundle,
+        "objects": manifest.objects,
+        "files": manifest.files,
+    }
+    return json.dumps(members, indent=2, sort_keys=True).encode() + b"\n"
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a backup.
+
+    Raises:
+        Misconfigured: there is none, or it is of another version.
+    """
+    try:
+        members = json.loads((folder / NAME).read_bytes())
+        if members["format"] != _FORMAT or members["version"] != _VERSION:
+            raise ValueError
+        made_at, files = datetime.fromisoformat(members["made_at"]), dict(members["files"])
+        count = int(members["objects"])
+        return Manifest(UUID(members["installation"]), made_at, int(members["bundle"]), files, count)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Misconfigured(f"There is no finished backup of this version of Razdar in {folder}.") from None
+
+
+def check(folder: Path, manifest: Manifest) -> None:
+    """Compare every file with the manifest.
+
+    Raises:
+        Misconfigured: one is missing, cut or changed.
+    """
+    for name, digest in manifest.files.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            raise Misconfigured(_CUT.format(what=f"{name} is missing"))
+        if sha256_of(path) != digest:
+            raise Misconfigured(_CUT.format(what=f"{name} was cut or changed"))
+    for name in (BASE, OBJECTS):
+        if name not in manifest.files:
+            raise Misconfigured(_CUT.format(what=f"{name} is missing"))
+
+
+def read_objects(path: Path) -> Iterator[StoredObject]:
+    """The objects that a list names.
+
+    Raises:
+        Misconfigured: malformed.
+    """
+    try:
+        for line in path.read_text().splitlines():
+            name, size, digest = json.loads(line)
+            yield StoredObject(UUID(name), int(size), str(digest))
+    except (OSError, ValueError, TypeError):
+        raise Misconfigured(_CUT.format(what=f"{path.name} is damaged")) from None
+
+
+def object_line(stored: StoredObject) -> str:
+    return json.dumps([str(stored.name), stored.size, stored.sha256]) + "\n"
+
+
+def object_path(root: Path, name: UUID) -> Path:
+    """Where an object lies in a backup folder."""
+    return root / "objects" / name.hex[-2:] / str(name)

@@ -1,0 +1,157 @@
+"""``razdar log``: keys, exports, witnesses and pruning of the logs.
+
+::
+
+    razdar log key
+    razdar log export FOLDER-OR-ZIP [--client ID]
+    razdar log witness add URL VKEY [--client ID]
+    razdar log witness list
+    razdar log witness remove URL [--client ID]
+    razdar log prune
+    razdar log begin-anew
+
+What changes something or takes a log away is an event in the log.
+"""
+
+import argparse
+import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from razdar.core.errors import NotFound
+from razdar.core.ledger import Event, Mode
+from razdar.runtime.commands import COMMANDS, Command, Needs
+
+if TYPE_CHECKING:
+    from razdar.core.ledger.events import Detail
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+    verbs.add_parser("key", help="show the key that signs the logs").set_defaults(act=_key)
+    export = verbs.add_parser("export", help="write all logs, or one client's, for somebody who verifies them")
+    export.add_argument("target", type=Path, metavar="FOLDER-OR-ZIP", help="a new folder, or a new file ending in .zip")
+    _client(export)
+    export.set_defaults(act=_export)
+    verbs.add_parser("prune", help="let go of entries older than RAZDAR_LOG_MONTHS now").set_defaults(act=_prune)
+    verbs.add_parser(
+        "begin-anew", help="after an old backup was restored: go on under names of a new generation"
+    ).set_defaults(act=_begin_anew)
+    _witness_arguments(verbs.add_parser("witness", help="which witnesses are asked to co-sign"))
+
+
+def _witness_arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="what", required=True, metavar="what")
+    verbs.add_parser("list", help="show them").set_defaults(act=_list)
+    for name, act in (("add", _add), ("remove", _remove)):
+        verb = verbs.add_parser(name, help=f"{name} one")
+        verb.add_argument("url", help="where it listens: https://..., or http:// on this host")
+        verb.set_defaults(act=act)
+        if name == "add":
+            verb.add_argument("vkey", help="its key, as `razdar witness --folder DIR show` prints it")
+        _client(verb)
+
+
+def _client(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--client", type=UUID, metavar="ID", help="one client's log; all logs without it")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    status: int = arguments.act(arguments)
+    return status
+
+
+def _key(_arguments: argparse.Namespace) -> int:
+    from razdar.audit import signing
+    from razdar.audit.inbox import SEQUENCER
+
+    key = signing.log_key(SEQUENCER)
+    _say(key.format())
+    _say(f"Fingerprint: {key.fingerprint}")
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from razdar.audit import exporting, signing
+    from razdar.audit.inbox import SEQUENCER
+    from razdar.audit.models import Checkpoint
+
+    wanted = Checkpoint.objects.using(SEQUENCER).values_list("log", flat=True).order_by("log").distinct()
+    logs = [log for log in wanted if arguments.client in {None, log}]
+    if not logs:
+        raise NotFound("There is no such log yet.")
+    _record(arguments.client, exporting.EXPORT, Mode.EXPORT)
+    files = exporting.Source(SEQUENCER, nullcontext).files(logs, signing.log_key(SEQUENCER), datetime.now(UTC))
+    write = exporting.to_zip if arguments.target.suffix == ".zip" else exporting.to_folder
+    write(arguments.target, files)
+    _say(f"Exported to {arguments.target}. Check it with: razdar verify {arguments.target}")
+    return 0
+
+
+def _prune(_arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from razdar.audit.pruning import prune
+
+    gone = prune(datetime.now(UTC), settings.RAZDAR_LOG_MONTHS)
+    for log, count in gone.items():
+        _say(f"{log}: {count} entries")
+    if not gone:
+        _say(f"No log has 256 entries that are all older than {settings.RAZDAR_LOG_MONTHS} months.")
+    return 0
+
+
+def _begin_anew(_arguments: argparse.Namespace) -> int:
+    from razdar.audit.generations import begin_anew
+
+    for log, generation in begin_anew(datetime.now(UTC)).items():
+        _say(f"{log}: generation {generation}")
+    _say("Tell everybody who runs a witness why. Each must trust the log's key once more: razdar log key")
+    return 0
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from razdar.audit import witnesses
+
+    key = witnesses.add(arguments.url, arguments.vkey, arguments.client)
+    _record(arguments.client, "audit:witness:add", Mode.CHANGE, (("key", key.fingerprint),))
+    _say(f"The witness {key.name} is asked from now on. Its fingerprint: {key.fingerprint}")
+    _say("It must trust the log's key: razdar log key")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    from razdar.audit import witnesses
+
+    key = witnesses.remove(arguments.url, arguments.client)
+    _record(arguments.client, "audit:witness:remove", Mode.CHANGE, (("key", key.fingerprint),))
+    _say(f"The witness {key.name} is asked no more. What it co-signed stays.")
+    return 0
+
+
+def _list(_arguments: argparse.Namespace) -> int:
+    from razdar.audit import witnesses
+
+    for line in witnesses.described():
+        _say(line)
+    return 0
+
+
+def _record(client: UUID | None, action: str, mode: Mode, detail: "Detail" = ()) -> None:
+    from razdar.audit import services
+
+    services.record_now(Event(client=client, action=action, mode=mode, role="system", detail=detail))
+    services.stop()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+COMMANDS.register("log")(
+    Command("Keys, exports, witnesses and pruning of the logs.", _arguments, _run, Needs.SEQUENCER | Needs.KEYS)
+)

@@ -1,0 +1,101 @@
+"""The export alone: all its logs, and the verdict."""
+
+import argparse
+import json
+import sys
+import zipfile
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from razdar.core.ledger.alone.formats import (
+    FAULT,
+    REMARK,
+    Checkpoint,
+    Key,
+    Said,
+    lines_of,
+)
+from razdar.core.ledger.alone.log import (
+    Files,
+    Log,
+)
+from razdar.core.ledger.alone.story import (
+    Story,
+)
+
+UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+
+
+class Export:
+    """All logs of an export, and the checkpoints handed in."""
+
+    def __init__(self, given: argparse.Namespace) -> None:
+        self.said, self.logs, self.given = list[Said](), list[Log](), given
+        self.kept: dict[str, list[tuple[str, bytes]]] = {}
+
+    def check(self, files: Files) -> None:
+        try:
+            body = json.loads(files.get("manifest.json"))
+            listed = {str(UUID(item["log"])): item for item in body["logs"]}
+            folders = {log: "" if len(listed) == 1 else f"{log}/" for log in listed}
+            logs = [Log(files, folders[log], item, self.given) for log, item in listed.items()]
+            if (
+                (body["format"], body["version"]) != ("razdar-log-export", 1)
+                or len(body["logs"]) != len(logs)
+                or not logs
+            ):
+                raise ValueError
+            if type(body["made_at"]) is not str:
+                raise TypeError
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self.said.append((FAULT, "bad-manifest", "The manifest is absent, malformed or of another version."))
+            return
+        self.sort_out(logs)
+        for name in sorted(files.names - {"manifest.json", "README.txt", "verify.py"}):
+            if not name.startswith(tuple(folders.values())):
+                self.said.append((REMARK, "unexpected-file", f"Not part of the export, and not looked at: {name}"))
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        for log in logs:
+            known = log.check(self.kept.get(log.origin, []))
+            if known is not None:
+                Story(log, known, now).tell()
+            self.logs.append(log)
+
+    def sort_out(self, logs: "list[Log]") -> None:
+        for number, data in enumerate(self.given.seen, 1):
+            label = f"handed-in checkpoint {number}"
+            try:
+                origin = Checkpoint(data).origin
+            except ValueError:
+                self.said.append((FAULT, "bad-checkpoint", f"{label} is malformed."))
+                continue
+            own = [log.origin for log in logs if log.origin.rpartition("/")[0] == origin.rpartition("/")[0]]
+            if not own:
+                sentence = f"{label} is of a log that is not in this export: {origin}"
+                self.said.append((FAULT, "log-missing", sentence))
+            for log in own:
+                self.kept.setdefault(log, []).append((label, data))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check an export of Razdar's log.")
+    parser.add_argument("export", nargs="?", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--log-key", action="append", default=[], type=lambda text: Key(text, 1))
+    parser.add_argument("--witness-key", action="append", default=[], type=lambda text: Key(text, 4))
+    parser.add_argument("--seen", action="append", default=[], type=lambda name: Path(name).read_bytes())
+    export = Export(parser.parse_args())
+    try:
+        export.check(Files(export.given.export))
+    except UNREADABLE:
+        export.said.append((FAULT, "bad-export", "A file of the export cannot be read."))
+    said = export.said + [item for log in export.logs for item in log.said]
+    good = all(gravity != FAULT for gravity, _, _ in said)
+    lines = [line for log in export.logs for line in log.lines()] + lines_of(export.said)
+    sys.stdout.write("\n".join([*lines, "OK" if good else "NOT OK", ""]))
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

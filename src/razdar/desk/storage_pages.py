@@ -1,0 +1,69 @@
+"""How the client's data is stored: what holds, how far the work behind it is, and proposing another way."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from razdar.core.disclosure import Viewer
+from razdar.core.errors import BadInput
+from razdar.core.permissions import Permission
+from razdar.desk.forms import WayForm
+from razdar.identity import approvals, mode_changes, storing
+from razdar.ui.errors import sentence
+from razdar.ui.pages import PageRequest, fragment, page
+
+REFRESHES = 120
+"""How often the progress asks for itself again, five seconds apart: each time keeps the session alive."""
+
+
+@require_GET
+@page(Permission.VAULT_MATRIX_VIEW)
+def storage(request: PageRequest) -> HttpResponse:
+    """How each kind of data is stored."""
+    found = storing.stored(request.viewer)
+    context = {
+        "used": [each for each in found if each.used],
+        "unused": [each for each in found if not each.used],
+        "ways": storing.ways(),
+        "may_propose": request.viewer.may(Permission.VAULT_MATRIX_PROPOSE),
+        "own": approvals.own(request.viewer, mode_changes.KIND),
+        **_progress(request.viewer, 0),
+    }
+    return render(request, "desk/storage.html", context)
+
+
+@require_GET
+@page(Permission.VAULT_MATRIX_VIEW)
+def progress(request: PageRequest) -> HttpResponse:
+    """The work in the background alone, which asks for itself again while something goes on."""
+    said = request.GET.get("refreshed", "")
+    number = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
+    return fragment(request, "desk/storage_progress.html", _progress(request.viewer, number))
+
+
+def _progress(viewer: Viewer, refreshed: int) -> dict[str, object]:
+    runs = storing.runs(viewer)
+    going_on = any(run.finished_at is None for run in runs)
+    tired = refreshed >= REFRESHES
+    return {"runs": runs, "refresh": refreshed + 1, "alive": going_on and not tired, "frozen": going_on and tired}
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.VAULT_MATRIX_PROPOSE)
+def choose(request: PageRequest, data_class: str) -> HttpResponse:
+    """Propose another way for one kind of data; what each way would bring is said beside it."""
+    stored = storing.stored_class(request.viewer, data_class)
+    ways = storing.ways_for(request.viewer, stored.data_class)
+    form = WayForm(ways, request.POST or None, initial={"mode": stored.way.mode})
+    if request.method == "POST" and form.is_valid():
+        try:
+            mode_changes.propose(request.viewer, stored.data_class, form.cleaned_data["mode"], form.recipients_named())
+        except BadInput as error:
+            form.add_error(None, sentence(error))
+        else:
+            messages.success(request, _("Proposed. It holds when a second person has agreed."))
+            return redirect("desk:storage")
+    context = {"stored": stored, "form": form}
+    return render(request, "desk/storage_choose.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,269 @@
+"""Key bundles: the key store and its root file, sealed to people who keep them apart from the data.
+
+::
+
+    bundle  = age file (c2sp.org/age) to at least two post-quantum recipients, of a tar archive (POSIX.1-2001 pax) with
+              meta.json          what it is: installation, number, times, versions
+              keystore.sqlite3   a consistent copy of the key store
+              root.json          the root file that fits it; opens with the passphrase only
+              erasures.jsonl     the erasure ledger, one JSON object a line
+
+A bundle is numbered, and expires: a restore refuses one that is over its date, and the agent removes its file. Who
+holds a copy, one of the identities and the passphrase can open what the store held on that day: that is what a bundle
+is for, and why it does not last.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import tarfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from razdar.core.crypto import age, hierarchy
+from razdar.core.crypto.age import Identity, Recipient
+from razdar.core.crypto.material import Key, wipe
+from razdar.core.errors import BadInput, Misconfigured, Unavailable, Unopenable
+from razdar.keys import erasures, private_files
+from razdar.keys.bundle_book import BundleBook
+from razdar.keys.columns import millis, moment
+from razdar.keys.erasures import Erasure
+from razdar.keys.records import Bundle
+from razdar.keys.root_files import ROOT_NAME
+
+LIFE = timedelta(days=14)
+FEWEST_RECIPIENTS = 2
+LISTED = 400
+STORE_NAME = "keystore.sqlite3"
+
+_META, _LEDGER = "meta.json", "erasures.jsonl"
+_MEMBERS = (_META, STORE_NAME, ROOT_NAME, _LEDGER)
+_FORMAT, _VERSION = "razdar key bundle", 1
+_NAME = re.compile(r"keys-(\d{6,})\.age")
+_PIECE = 1 << 20
+_FEW = (
+    f"A key bundle is sealed to at least {FEWEST_RECIPIENTS} recipients, so that losing one key does not lose all. "
+    "Add them with: razdar keys recipients add NAME age1pq1..."
+)
+_DISK = "The key bundle could not be written. Check the folder RAZDAR_BUNDLES and its disk; the job tries again."
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a bundle says about itself.
+
+    Attributes:
+        installation: whose keys.
+        number: of the bundle.
+        made_at, expires_at: when.
+        erasures: rows of its ledger.
+    """
+
+    installation: UUID
+    number: int
+    made_at: datetime
+    expires_at: datetime
+    erasures: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An opened bundle; still nothing without the passphrase."""
+
+    meta: Meta
+    store: bytes
+    root: bytes
+    ledger: tuple[Erasure, ...]
+
+
+def installation_id(secret: Key) -> UUID:
+    """The installation's id, from its secret: the same in every copy, and no part of the secret."""
+    subkey = hierarchy.installation_subkey(secret, b"installation id")
+    try:
+        return UUID(bytes=bytes(subkey[:16]), version=4)
+    finally:
+        wipe(subkey)
+
+
+def file_name(number: int) -> str:
+    """The name of a bundle's file."""
+    return f"keys-{number:06d}.age"
+
+
+def newest_in(folder: Path) -> Path | None:
+    """The bundle with the highest number in a folder."""
+    found = [(int(match[1]), path) for path in _files(folder) if (match := _NAME.fullmatch(path.name))]
+    return max(found)[1] if found else None
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes bundles of one key store.
+
+    Attributes:
+        book: the store's list of bundles.
+        root: the root file that fits the store.
+        folder: where bundles go.
+        installation: whose keys.
+    """
+
+    book: BundleBook
+    root: Path
+    folder: Path
+    installation: UUID
+
+    def make(self, now: datetime, random: Callable[[int], bytes]) -> Bundle:
+        """Write the next bundle, synced, under its own name or not at all.
+
+        Raises:
+            Misconfigured: fewer than two recipients.
+            Unavailable: the disk is full or fails.
+        """
+        recipients = [Recipient.parse(one.text) for one in self.book.recipients()]
+        if len(recipients) < FEWEST_RECIPIENTS or not all(one.post_quantum for one in recipients):
+            raise Misconfigured(_FEW)
+        number = self.book.reserve(now, now + LIFE)
+        store, ledger = self.book.snapshot()
+        meta = Meta(self.installation, number, now, now + LIFE, len(ledger))
+        try:
+            opened = Opened(meta, store, self.root.read_bytes(), tuple(ledger))
+            digest = _write(self.folder / file_name(number), age.encrypt(recipients, _packed(opened), random))
+        except OSError:
+            raise Unavailable(_DISK) from None
+        self.book.finished(number, digest, len(ledger))
+        return Bundle(number, now, now + LIFE, len(ledger), digest.hex())
+
+
+def drop_expired(folder: Path, known: Sequence[Bundle], now: datetime) -> list[int]:
+    """Remove the files of bundles that are over their date; their numbers.
+
+    Raises:
+        Unavailable: a file could not be removed.
+    """
+    dropped = []
+    for bundle in known:
+        path = folder / file_name(bundle.number)
+        if bundle.expires_at <= now and path.exists():
+            try:
+                path.unlink()
+            except OSError:
+                raise Unavailable("An expired key bundle could not be removed. Check its folder.") from None
+            dropped.append(bundle.number)
+    return dropped
+
+
+def open_bundle(path: Path, identity: Identity) -> Opened:
+    """Open a bundle with one of its recipients' identities; every part of it has been checked when this returns.
+
+    Raises:
+        Unopenable: for somebody else, altered, cut, or no key bundle.
+        Misconfigured: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            packed = b"".join(age.decrypt([identity], iter(lambda: file.read(_PIECE), b"")))
+    except OSError:
+        raise Misconfigured(f"The key bundle {path} cannot be read.") from None
+    parts = _unpacked(packed)
+    meta = _read_meta(parts[_META])
+    ledger = tuple(erasures.from_lines(parts[_LEDGER]))
+    if len(ledger) != meta.erasures:
+        raise Unopenable
+    return Opened(meta, parts[STORE_NAME], parts[ROOT_NAME], ledger)
+
+
+def read_identity(path: Path) -> Identity:
+    """An identity from a file as age-keygen writes it.
+
+    Raises:
+        Misconfigured: it cannot be read, or is none.
+    """
+    try:
+        return Identity.parse(path.read_text())
+    except (OSError, UnicodeDecodeError, BadInput):
+        raise Misconfigured(f"There is no age identity in {path}.") from None
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file, 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _packed(bundle: Opened) -> Iterator[bytes]:
+    members = (_meta(bundle.meta), bundle.store, bundle.root, erasures.to_lines(bundle.ledger))
+    for name, data in zip(_MEMBERS, members, strict=True):
+        head = tarfile.TarInfo(name)
+        head.size, head.mtime, head.mode = len(data), int(bundle.meta.made_at.timestamp()), 0o600
+        yield head.tobuf(tarfile.PAX_FORMAT)
+        yield from (data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+        yield bytes(-len(data) % tarfile.BLOCKSIZE)
+    yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+def _unpacked(packed: bytes) -> dict[str, bytes]:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(packed), mode="r:") as archive:
+            found = {member.name: archive.extractfile(member) for member in archive}
+            parts = {name: file.read() for name, file in found.items() if file}
+    except tarfile.TarError:
+        raise Unopenable from None
+    if tuple(parts) != _MEMBERS:
+        raise Unopenable
+    return parts
+
+
+def _meta(meta: Meta) -> bytes:
+    members = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "installation": str(meta.installation),
+        "number": meta.number,
+        "made_at_ms": millis(meta.made_at),
+        "expires_at_ms": millis(meta.expires_at),
+        "erasures": meta.erasures,
+    }
+    return json.dumps(members, indent=2).encode() + b"\n"
+
+
+def _read_meta(text: bytes) -> Meta:
+    try:
+        members = json.loads(text)
+        if members["format"] != _FORMAT or members["version"] != _VERSION:
+            raise Unopenable
+        made_at, expires_at = moment(members["made_at_ms"]), moment(members["expires_at_ms"])
+        number, held = int(members["number"]), int(members["erasures"])
+        return Meta(UUID(members["installation"]), number, made_at, expires_at, held)
+    except (ValueError, KeyError, TypeError, OverflowError, AttributeError):
+        raise Unopenable from None
+
+
+def _write(path: Path, pieces: Iterator[bytes]) -> bytes:
+    """Write a file under its name when it is whole and synced; its SHA-256."""
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    fresh, digest = path.with_suffix(".new"), hashlib.sha256()
+    # Readable for the group: whoever carries bundles away is another account and holds no identity.
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o640)
+            for piece in pieces:
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(handle)
+        fresh.rename(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    private_files.sync_folder(path.parent)
+    return digest.digest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []

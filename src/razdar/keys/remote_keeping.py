@@ -1,0 +1,46 @@
+"""The part of ``RemoteAgent`` that whoever keeps the keys uses."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from razdar.keys import wire
+from razdar.keys.erasures import Erasure
+from razdar.keys.records import Bundle, Keeping, KeyRef, Progress
+
+R = TypeVar("R")
+
+
+class RemoteKeeper(ABC):
+    """Passes the calls of ``rotation.Keeper`` on."""
+
+    @abstractmethod
+    def _ask(self, call: "wire.Call[R]", *arguments: object) -> R: ...
+
+    def keeping(self) -> Keeping:
+        return self._ask(wire.KEEPING)
+
+    def rotate_epoch(self, client: UUID, number: int) -> Progress:
+        return self._ask(wire.ROTATE_EPOCH, client, number)
+
+    def rotate_customers(self, refs: Sequence[KeyRef]) -> list[KeyRef]:
+        return self._ask(wire.ROTATE_CUSTOMERS, refs)
+
+    def rotate_root(self, words: bytes, version: int) -> int:
+        return self._ask(wire.ROTATE_ROOT, words, version)
+
+    def add_recipient(self, name: str, text: str) -> None:
+        self._ask(wire.ADD_RECIPIENT, name, text)
+
+    def remove_recipient(self, name: str) -> None:
+        self._ask(wire.REMOVE_RECIPIENT, name)
+
+    def make_bundle(self) -> Bundle:
+        return self._ask(wire.MAKE_BUNDLE)
+
+    def ledger(self, after: int) -> list[Erasure]:
+        return self._ask(wire.LEDGER, after)
+
+    def drop_expired(self) -> list[int]:
+        return self._ask(wire.DROP_EXPIRED)

@@ -1,0 +1,65 @@
+"""Making the key store's tables, and bringing those of version 1 to version 2.
+
+The upgrade is one transaction: a process that dies in it leaves version 1. Rows are copied into tables of the new shape
+and the old tables are dropped, which overwrites their pages (``secure_delete``): no wrapped key is left where nothing
+would ever overwrite it.
+"""
+
+import sqlite3
+from datetime import datetime
+from importlib.resources import files
+from uuid import UUID
+
+from razdar.keys import erasures
+from razdar.keys.columns import millis, wide
+
+APPLICATION_ID = 0x52415A4B  # "RAZK"
+SCHEMA_VERSION = 2
+
+_OLD = ("customer_key", "index_key", "epoch", "installation", "tombstone")
+"""Tables of version 1; those that point to others first."""
+
+_COPY = (
+    "INSERT INTO installation SELECT id, root_version + :o, wrapped, created_at FROM v1_installation",
+    """INSERT INTO epoch SELECT id, client, number + :o, root_version + :o, wrapped, created_at
+       FROM v1_epoch ORDER BY id""",
+    """INSERT INTO customer_key SELECT id, key_id, client, customer, version, epoch + :o, wrapped, created_at
+       FROM v1_customer_key ORDER BY id""",
+    """INSERT INTO index_key SELECT id, client, field, epoch + :o, wrapped, created_at FROM v1_index_key ORDER BY id""",
+    "INSERT INTO tombstone SELECT * FROM v1_tombstone",
+)
+_DESTROYED = "SELECT client, customer FROM tombstone GROUP BY 1, 2 ORDER BY min(destroyed_at), client, customer"
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """All tables of the newest version, in the caller's transaction."""
+    for statement in _schema():
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def from_version_1(connection: sqlite3.Connection) -> None:
+    """Bring a store of version 1 to version 2, in the caller's transaction."""
+    for table in _OLD:
+        connection.execute(f"ALTER TABLE {table} RENAME TO v1_{table}")
+    make_tables(connection)
+    for statement in _COPY:
+        connection.execute(statement, {"o": wide(1) - 1} if ":o" in statement else {})
+    for table in _OLD:
+        connection.execute(f"DROP TABLE v1_{table}")
+    statement = "INSERT INTO root (version, provider, since) SELECT root_version, ?, created_at FROM installation"
+    connection.execute(statement, ("passphrase-file",))
+    for client, customer in connection.execute(_DESTROYED).fetchall():
+        erasures.append(connection, UUID(bytes=client), UUID(bytes=customer))
+
+
+def found_root(connection: sqlite3.Connection, version: int, provider: str, at: datetime) -> None:
+    """Note a root's version as the one in use, in the caller's transaction."""
+    statement = "INSERT INTO root (version, provider, since) VALUES (?, ?, ?)"
+    connection.execute(statement, (wide(version), provider, millis(at)))
+
+
+def _schema() -> list[str]:
+    lines = (files("razdar.keys") / "schema.sql").read_text().splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--")).split(";")

@@ -1,0 +1,87 @@
+"""Issuing certificates of erasure, as soon as the log has the place of the erasure's end.
+
+A certificate is issued once and then kept as it is: what it says held on that day.
+"""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from razdar import audit
+from razdar.audit import lookup
+from razdar.audit.lookup import Place
+from razdar.core.disclosure import Purpose, Viewer
+from razdar.core.ledger.certificates import Certificate
+from razdar.core.ledger.events import Event, Mode, Outcome
+from razdar.identity.viewers import for_job
+from razdar.privacy.models import Erasure
+from razdar.vault import certifying as vault
+
+ISSUE = "privacy:certificate:issue"
+EXPORT = "privacy:certificate:export"
+AT_ONCE = 100
+
+
+def issue_due(client: UUID, action: str) -> int:
+    """Issue what can be issued for a client, in the client's scope; returns how many.
+
+    Args:
+        client: whose erasures.
+        action: of the entries of an erasure's steps.
+
+    Raises:
+        Unavailable: the key agent does not answer; later calls go on where this one stopped.
+    """
+    due = Erasure.objects.select_for_update(skip_locked=True)
+    rows = due.filter(client_id=client, destroyed_at__isnull=False, certificate="").order_by("id")
+    return sum(_issue(row, action) for row in rows[:AT_ONCE])
+
+
+def _issue(row: Erasure, action: str) -> bool:
+    place = _end_of(row, action)
+    if place is None:
+        return False
+    row.certificate = vault.sign(_certificate(row, place)).decode()
+    row.save(update_fields=["certificate"])
+    audit.record(about(for_job("certify", row.client_id), row.customer_id, ISSUE, Mode.CHANGE))
+    return True
+
+
+def _end_of(row: Erasure, action: str) -> Place | None:
+    """The entry of the end of an erasure; the last one, should there be several."""
+    ends = [
+        place
+        for place in lookup.places(row.client_id, row.customer_id, action)
+        if ("step", "done") in place.dated.event.detail and place.dated.event.outcome == Outcome.OK
+    ]
+    return ends[-1] if ends else None
+
+
+def _certificate(row: Erasure, place: Place) -> Certificate:
+    destroyed_at = row.destroyed_at
+    assert destroyed_at is not None  # noqa: S101 - only such rows are due
+    standing = vault.standing(destroyed_at)
+    removed: dict[str, int] = {}
+    for kind, number in row.counts:
+        removed[kind] = removed.get(kind, 0) + number
+    # Before versions were written down here, a customer had one key, of version 1.
+    versions = row.key_versions or range(1, len(row.key_ids) + 1)
+    return Certificate(
+        installation=lookup.installation(),
+        client=row.client_id,
+        customer=row.customer_id,
+        ground=row.ground,
+        keys=tuple(zip(row.key_ids, versions, strict=True)),
+        destroyed_at=destroyed_at,
+        removed=tuple(sorted(removed.items())),
+        log=place.log,
+        index=place.index,
+        root_provider=standing.root_provider,
+        root_version=standing.root_version,
+        finality=standing.finality,
+        issued_at=datetime.now(UTC),
+    )
+
+
+def about(viewer: Viewer, customer: UUID, action: str, mode: Mode) -> Event:
+    """The event of something that was done with a certificate."""
+    return Event.by(viewer, action, mode, customer=customer, purpose=Purpose.PRIVACY_REQUEST)

@@ -1,0 +1,89 @@
+"""The command line's part of this room.
+
+    razdar certificate verify FILE [--key VKEY] [--log EXPORT [--log-key VKEY]]
+    razdar certificate key
+
+Verifying needs nothing but the file: no installation, no database, no keys.
+"""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from razdar.core.errors import BadInput, Unverifiable
+from razdar.core.ledger import certificates
+from razdar.core.ledger.notes import VerifierKey
+from razdar.runtime.commands import COMMANDS, Command, Needs, no_arguments
+
+MOST_BYTES = 1 << 20
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(required=True, metavar="act", dest="act")
+    verify = acts.add_parser("verify", help="check a certificate of erasure and say what it says")
+    verify.add_argument("file", type=Path, help="the certificate as it was downloaded")
+    verify.add_argument("--key", metavar="VKEY", help="the installation's key, as “razdar certificate key” prints it")
+    verify.add_argument("--log", type=Path, metavar="EXPORT", help="an export of the log: a folder or a .zip file")
+    verify.add_argument("--log-key", metavar="VKEY", help="the key that signs the log, as “razdar log key” prints it")
+    key = acts.add_parser("key", help="print the key that certificates of this installation are signed with")
+    key.set_defaults(command=Command("Print the key.", no_arguments, _key, Needs.KEYS))
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from razdar.privacy import checking
+
+    try:
+        verified = certificates.verify(_read(arguments.file), _vkey(arguments.key))
+        lines = checking.sentences(verified)
+        if arguments.log is not None:
+            lines.append(_in_log(verified.certificate, arguments))
+    except Unverifiable as error:
+        _say(f"NOT GOOD: {error}")
+        return 1
+    for line in lines:
+        _say(line)
+    return 0
+
+
+def _in_log(said: certificates.Certificate, arguments: argparse.Namespace) -> str:
+    from razdar.audit import verification
+    from razdar.privacy import checking
+
+    trusted = _vkey(arguments.log_key)
+    folder: Path = arguments.log
+    export = verification.Folder(folder) if folder.is_dir() else verification.Archive(folder)
+    return checking.in_log(said, export, () if trusted is None else (trusted,), datetime.now(UTC))
+
+
+def _key(_arguments: argparse.Namespace) -> int:
+    from razdar.audit import lookup
+    from razdar.runtime.scope import unit
+    from razdar.vault import certifying
+
+    with unit():
+        key = certifying.key(lookup.installation())
+    _say(key.format())
+    _say(f"Fingerprint: {key.fingerprint}")
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES)
+    except OSError as error:
+        raise BadInput("The certificate's file cannot be read.") from error
+
+
+def _vkey(text: str | None) -> VerifierKey | None:
+    return None if text is None else VerifierKey.parse(text)
+
+
+COMMANDS.register("certificate")(
+    Command("Check certificates of erasure, and print the key to check them with.", _arguments, _verify, Needs.NOTHING)
+)

@@ -1,0 +1,34 @@
+"""Jobs that keep the keys: rotation and bundles by the clock, and what every erasure asks for."""
+
+from uuid import UUID
+
+from django.conf import settings
+
+from razdar.keys import agent
+from razdar.runtime.jobs import job, periodic
+from razdar.vault import keeping, notices
+
+
+@periodic("vault.keep", "43 3 * * *")
+def keep() -> None:
+    """Once a day: rotate epochs that are due, make a bundle, remove expired ones."""
+    keeping.keep(settings.RAZDAR_EPOCH_DAYS)
+
+
+@periodic("vault.cover", "7 * * * *")
+def cover() -> None:
+    """Once an hour: a bundle that should have followed an erasure and did not."""
+    keeping.cover_erasures()
+
+
+@job("vault.after_erasure", attempts=50, scoped=False)
+def after_erasure(client: UUID, customer: UUID) -> None:
+    """The notice of an erasure and a bundle that holds it; tried again until both are there."""
+    if settings.RAZDAR_BACKUP_FOLDER:
+        notices.leave(settings.RAZDAR_BACKUP_FOLDER, agent.current().destroy_customer(client, customer))
+    keeping.cover_erasures()
+
+
+def ask_after_erasure(client: UUID, customer: UUID) -> None:
+    """Have it done, in the transaction that completes the erasure; that it fails undoes nothing."""
+    after_erasure.defer(client, customer)

@@ -1,0 +1,187 @@
+"""Backup and restore by their commands: erased customers stay closed, others open, every fault is one sentence."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from razdar.assurance import manifest, restoring
+from razdar.core.crypto.age import Identity
+from razdar.core.errors import Misconfigured
+from tests.assurance.conftest import Scene, act
+from tests.leaks import house
+from tests.leaks.installation import Installation
+
+
+def opened_in(where: Installation) -> dict[str, int]:
+    found: dict[str, int] = act(where, "try")
+    return found
+
+
+def test_with_the_newest_bundle_the_customer_is_gone_and_others_live(scene: Scene) -> None:
+    where = scene.other("restored-after")
+    done = scene.restore(where, scene.bundles()[-1])
+    assert done.status == 0, done
+    assert "Erased customers: 1. The bundle knew 1; 0 were erased after it" in done.out
+    assert "0 opened." in done.out
+    assert "Removed from the restored data: 1 field, 1 handle" in done.out
+    opened = opened_in(where)
+    assert opened.pop(scene.victim) == 0
+    assert all(count > 1 for count in opened.values())
+
+
+def test_with_the_bundle_of_just_before_the_customer_is_kept_shut(scene: Scene) -> None:
+    """The bundle does not know of the erasure; the notice beside the backups does."""
+    where = scene.other("restored-before")
+    done = scene.restore(where, scene.bundle_before())
+    assert done.status == 0, done
+    assert "The bundle knew 0; 1 were erased after it and are kept shut." in done.out
+    assert f"Kept shut: customer {scene.victim}" in done.out
+    opened = opened_in(where)
+    assert opened.pop(scene.victim) == 0
+    assert all(count > 1 for count in opened.values())
+    actions = act(where, "log")
+    assert "assurance:backup:restore" in actions
+    assert "audit:log:begin" in actions
+
+
+def test_without_notices_a_newer_export_of_the_log_keeps_it_shut(scene: Scene) -> None:
+    act(scene.live, "log")
+    export = scene.base / "newer.zip"
+    house.succeed(scene.live.run("log", "export", str(export)))
+    alone = scene.base / "alone"
+    shutil.copytree(scene.backups, alone, ignore=shutil.ignore_patterns("erasures"))
+    where = scene.other("restored-export")
+    done = scene.restore(where, scene.bundle_before(), "--log", str(export), backup=alone / scene.backup.name)
+    assert done.status == 0, done
+    assert f"Kept shut: customer {scene.victim}" in done.out
+    assert opened_in(where)[scene.victim] == 0
+
+
+def test_a_restore_that_is_not_finished_opens_nothing(scene: Scene) -> None:
+    where = scene.other("unfinished")
+    (scene.base / "wrong").write_text("another passphrase than that\n")
+    (scene.base / "wrong").chmod(0o600)
+    failed = where.run(
+        "restore", str(scene.backup), "--bundle", str(scene.bundles()[-1]), "--identity", str(scene.identity),
+        RAZDAR_PASSPHRASE_FILE=str(scene.base / "wrong"),
+    )  # fmt: skip
+    assert failed.status == 1
+    assert "The passphrase does not open the key store." in failed.err
+    refused = where.run("keys", "status")
+    assert refused.status == 1
+    assert "restore-check" in refused.err
+    done = where.run("restore-check")
+    assert done.status == 0, done
+    assert where.run("keys", "status").status == 0
+    assert where.run("restore-check").status == 1
+
+
+# --- Faults: one sentence, and nothing is left ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plan(scene: Scene, tmp_path: Path) -> restoring.Plan:
+    """A copy of the backup that may be spoiled, and a place of its own."""
+    root = tmp_path / "backups"
+    shutil.copytree(scene.backups, root)
+    bundle = tmp_path / "bundle.age"
+    shutil.copy(scene.bundles()[-1], bundle)
+    return restoring.Plan(root / scene.backup.name, bundle, scene.identity, None, tmp_path / "var")
+
+
+def is_empty(var: Path) -> bool:
+    return not var.exists() or not [path for path in var.iterdir() if path.name != "log"]
+
+
+def refused(plan: restoring.Plan, words: str, now: datetime | None = None) -> None:
+    with pytest.raises(Misconfigured, match=words):
+        restoring.restore(plan, now)
+    assert is_empty(plan.var)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def change(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("spoil", [cut, change, Path.unlink], ids=["cut", "changed", "missing"])
+@pytest.mark.parametrize("name", ["base.tar", "objects.jsonl", "keys-*.age", "manifest.json"])
+def test_a_backup_that_is_not_whole_is_refused(plan: restoring.Plan, name: str, spoil: object) -> None:
+    (path,) = plan.backup.glob(name)
+    assert callable(spoil)
+    if name == "manifest.json" and spoil is change:
+        members = json.loads(path.read_text())
+        members["files"]["base.tar"] = "0" * 64
+        path.write_text(json.dumps(members))
+    else:
+        spoil(path) if path.stat().st_size > 2000 or spoil is not cut else path.write_bytes(b"{")
+    refused(plan, "not whole|no finished backup|damaged")
+
+
+def test_an_object_that_is_missing_or_changed_is_noticed(plan: restoring.Plan) -> None:
+    (path, *_) = [path for path in (plan.backup.parent / "objects").rglob("*") if path.is_file()]
+    whole = path.read_bytes()
+    change(path)
+    refused(plan, "object is missing, cut or changed")
+    path.unlink()
+    refused(plan, "object is missing, cut or changed")
+    path.write_bytes(whole)
+    manifest.check(plan.backup, manifest.read(plan.backup))
+
+
+@pytest.mark.parametrize("spoil", [cut, change], ids=["cut", "changed"])
+def test_a_bundle_that_was_cut_or_changed_is_refused(plan: restoring.Plan, spoil: object) -> None:
+    assert callable(spoil)
+    spoil(plan.bundle)
+    refused(plan, "does not open")
+
+
+def test_an_expired_bundle_is_refused(plan: restoring.Plan) -> None:
+    refused(plan, "expired", datetime.now(UTC) + timedelta(days=14, minutes=5))
+
+
+def test_the_identity_of_somebody_else_is_refused(plan: restoring.Plan, tmp_path: Path) -> None:
+    import os
+    from dataclasses import replace
+
+    other = tmp_path / "other"
+    other.write_text(Identity.generate(os.urandom).reveal())
+    refused(replace(plan, identity=other), "does not open")
+    other.write_text("no identity")
+    refused(replace(plan, identity=other), "no age identity")
+
+
+def test_another_installations_bundle_is_refused(plan: restoring.Plan) -> None:
+    path = plan.backup / "manifest.json"
+    members = json.loads(path.read_text())
+    members["installation"] = "01970000-0000-4000-8000-000000000001"
+    path.write_text(json.dumps(members))
+    refused(plan, "another installation")
+
+
+def test_a_folder_that_is_not_empty_is_left_as_it_is(plan: restoring.Plan) -> None:
+    plan.var.mkdir()
+    (plan.var / "somebody's").write_text("work")
+    with pytest.raises(Misconfigured, match="not empty"):
+        restoring.restore(plan)
+    assert [path.name for path in plan.var.iterdir()] == ["somebody's"]
+
+
+def test_a_backup_must_not_lie_in_what_it_saves(scene: Scene) -> None:
+    done = scene.live.run("backup", str(scene.live.var / "backups"))
+    assert done.status == 1
+    assert "another disk" in done.err
+
+
+def test_a_second_backup_copies_no_object_twice(scene: Scene) -> None:
+    done = house.succeed(scene.live.run("backup", str(scene.backups)))
+    assert "0 of them new" in done
+    assert not [path for path in scene.backups.iterdir() if path.name.startswith(".")]

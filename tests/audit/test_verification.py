@@ -1,0 +1,143 @@
+"""``razdar verify``: folders and .zip files, what it prints, and its exit status; without an installation."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from razdar.audit import verification
+from razdar.core.errors import BadInput
+from razdar.core.ledger import verify_alone
+from razdar.core.ledger.notes import Algorithm
+from tests.core.ledger import (
+    logs,
+    misshapen,  # noqa: F401 (its cases are registered)
+)
+from tests.core.ledger.logs import Export, entries, entry, export, time_of
+from tests.core.ledger.tampered import CASES
+from tests.weakening import environment
+
+
+def write(made: Export, folder: Path) -> Path:
+    for path, data in made.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
+def pack(made: Export, file: Path) -> Path:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in made.files.items():
+            archive.writestr(path, data)
+    return file
+
+
+def razdar(*arguments: object, **weakened: str) -> tuple[int, list[str]]:
+    command = [sys.executable, "-m", "razdar", "verify", *map(str, arguments)]
+    base = {"PATH": os.environ["PATH"]}
+    environ = environment(patch=weakened["patch"], with_=weakened["with_"], base=base) if weakened else base
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    return done.returncode, done.stdout.splitlines()
+
+
+def alone(program: Path, *arguments: object) -> tuple[int, list[str]]:
+    program.write_bytes(verify_alone.source())
+    command = [sys.executable, "-I", "-S", str(program), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=program.parent)
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_the_command_and_the_file_say_the_same(tmp_path: Path) -> None:
+    made = export(entries(300), earlier=[(100, time_of(100))])
+    trusted = ("--log-key", logs.LOG_KEY.format(), "--witness-key", logs.WITNESS_KEY.format())
+    for where in (write(made, tmp_path / "export"), pack(made, tmp_path / "export.zip")):
+        status, lines = razdar(where, *trusted)
+        assert (status, lines[-1]) == (0, "OK")
+        assert logs.WITNESS_KEY.fingerprint in lines[3]
+        assert alone(tmp_path / "verify.py", where, *trusted) == (status, lines)
+
+
+def test_a_tampering_ends_with_status_1(tmp_path: Path) -> None:
+    made = export(entries(300))
+    seen = tmp_path / "seen"
+    seen.write_bytes(logs.checkpoint([*entries(299), entry(7)], time_of(299)).encode())
+    where = write(made, tmp_path / "export")
+    status, lines = razdar(where, "--seen", seen)
+    assert (status, lines[-1]) == (1, "NOT OK")
+    assert any(line.startswith("  forked: handed-in checkpoint 1 ") for line in lines)
+    assert alone(tmp_path / "verify.py", where, "--seen", seen) == (status, lines)
+
+
+def test_what_is_no_export_is_said_to_be_none(tmp_path: Path) -> None:
+    made = export(entries(3))
+    packed = pack(made, tmp_path / "cut.zip")
+    packed.write_bytes(packed.read_bytes()[:-30])
+    assert verification.verify(packed).codes == {"bad-export"}
+    assert verification.verify(tmp_path / "absent").codes == {"bad-export"}
+    (tmp_path / "empty").mkdir()
+    assert verification.verify(tmp_path / "empty").codes == {"bad-manifest"}
+
+
+def test_damage_within_a_zip_file_is_found(tmp_path: Path) -> None:
+    made = export(entries(300))
+    packed = tmp_path / "export.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for path, data in made.files.items():
+            archive.writestr(path, data)
+    place = packed.read_bytes().index(made.files["tile/0/000"])
+    with packed.open("r+b") as file:
+        file.seek(place)
+        file.write(b"\0\0")
+    report = verification.verify(packed)
+    assert (report.ok, "bad-export" in report.codes) == (False, True)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_file_named_twice_is_refused(tmp_path: Path) -> None:
+    packed = pack(export(entries(3)), tmp_path / "export.zip")
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("checkpoint", b"another")
+    assert verification.verify(packed).codes == {"bad-export"}
+    status, lines = alone(tmp_path / "verify.py", packed)
+    assert (status, "bad-export" in lines[0]) == (1, True)
+
+
+def test_a_key_is_taken_for_what_it_is() -> None:
+    assert verification.key(logs.LOG_KEY.format(), Algorithm.ED25519) == logs.LOG_KEY
+    for text, kind in [
+        (logs.LOG_KEY.format(), Algorithm.COSIGNATURE),
+        (logs.WITNESS_KEY.format(), Algorithm.ED25519),
+        ("key", Algorithm.ED25519),
+    ]:
+        with pytest.raises(BadInput):
+            verification.key(text, kind)
+
+
+def test_a_checkpoint_that_is_not_there_is_no_reason_to_go_on(tmp_path: Path) -> None:
+    with pytest.raises(BadInput):
+        verification.verify(write(export(entries(3)), tmp_path / "export"), seen=[tmp_path / "absent"])
+
+
+@pytest.mark.parametrize(
+    ("case", "patch", "with_"),
+    [
+        ("sealed_texts_exchanged", "razdar.core.ledger.exports:_Log._entries", "agrees"),
+        ("delete", "razdar.core.ledger.exports:_Log._entries", "agrees"),
+        ("signature_with_another_key_under_the_same_number", "razdar.core.crypto.signing:verifies", "agrees"),
+        ("fork_within_the_export", "razdar.core.ledger.exports:_Log._apart", "does_nothing"),
+        ("clock_back", "razdar.core.ledger.following:Follower._clock", "does_nothing"),
+        ("pruned_without_a_word", "razdar.core.ledger.following:Follower._pruning", "finds_nothing"),
+    ],
+)
+def test_without_its_check_a_tampering_goes_unseen(case: str, patch: str, with_: str, tmp_path: Path) -> None:
+    """The control runs: the same export, and the one function that notices taken out."""
+    code, make = CASES[case]
+    where = write(make(), tmp_path / "export")
+    status, lines = razdar(where)
+    assert status == 1
+    assert any(line.startswith(f"  {code}: ") for line in lines)
+    status, lines = razdar(where, patch=patch, with_=f"tests.weakening.patches:{with_}")
+    assert (status, lines[-1]) == (0, "OK")
