@@ -7,6 +7,7 @@ to be there, RAZDAR_REQUIRE_ALL=1 says so, and the same test fails instead: a ga
 import ctypes
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,25 @@ def _root() -> str | None:
     return "root" if os.geteuid() == 0 else None
 
 
+def _systemd() -> str | None:
+    programs = [
+        _program(f"/usr/bin/{name}", name) for name in ("systemd-analyze", "systemd-sysusers", "systemd-tmpfiles")
+    ]
+    return programs[0] if all(programs) else None
+
+
+def _machine() -> str | None:
+    """Whether a machine can be thrown together: namespaces, and a layer over this one's files."""
+    if os.geteuid() != 0 or not _program("unshare"):
+        return None
+    layer = (
+        "mount -t tmpfs t /mnt && mkdir /mnt/u /mnt/w /mnt/m && "
+        "mount -t overlay o -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/m"
+    )
+    command = ["unshare", "--mount", "--pid", "--net", "--fork", "sh", "-c", layer]
+    return "namespaces" if subprocess.run(command, capture_output=True, check=False).returncode == 0 else None
+
+
 THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
     "chromium": (_chromium, "a Chromium browser and its driver (Debian: apt-get install chromium libatomic1)"),
     "postgresql-15": (_postgresql_15, "PostgreSQL 15 server programs (Debian: apt-get install postgresql-15)"),
@@ -71,6 +91,8 @@ THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
     "go": (_go, "the Go compiler (Debian: apt-get install golang-go)"),
     "go-sumdb": (_go_sumdb, "Go's sumdb as source (Debian: apt-get install golang-golang-x-mod-dev)"),
     "root": (_root, "the root account"),
+    "systemd": (_systemd, "systemd's programs, not running (Debian: apt-get install systemd)"),
+    "machine": (_machine, "the root account, with the right to make namespaces and an overlay over /"),
 }
 
 

@@ -82,7 +82,7 @@ def _is_database_away(error: Exception) -> bool:
 
 def _run(arguments: argparse.Namespace) -> int:
     command: Command = arguments.command
-    logs.configure(arguments.name, make_var() / "log")
+    logs.configure(arguments.name, make_var() / "log" if command.logs else None)
     with ExitStack() as stack:
         prepare(command.needs, stack, arguments.name)
         return command.run(arguments)

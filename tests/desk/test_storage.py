@@ -53,8 +53,9 @@ def post(house: House, who: Actor, form: dict[str, str], path: str = ADDRESS) ->
 
 
 def request_of(house: House, who: Actor) -> str:
-    (found,) = re.findall(r'action="/approvals/([0-9a-f-]{36})/approve/"', text_of(house, who, "/approvals/"))
-    return found
+    found: list[str] = re.findall(r'action="/approvals/([0-9a-f-]{36})/approve/"', text_of(house, who, "/approvals/"))
+    assert len(found) == 1
+    return found[0]
 
 
 def decide(house: House, who: Actor, act: str) -> None:

@@ -89,7 +89,7 @@ FROM_FIRST_TO_LAST = [
 
 @pytest.mark.requirement("S002-2")
 def test_a_record_is_followed_from_first_contact_to_deletion(planted: Planted) -> None:
-    """A customer is typed in and looked at, calls, is corrected, revealed and listened to, and is erased. After that the
+    """A customer is typed in and looked at, calls, is corrected, revealed and listened to, and is erased. After that an
     auditor asks for everything under the customer's pseudonym, and gets the whole chain: each of these, in order, with
     its time and its role, from the first entry to the certificate of the erasure; and none of the values.
     """

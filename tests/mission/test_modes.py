@@ -48,7 +48,7 @@ def test_a_class_is_stored_otherwise_and_reads_the_same(planted: Planted, tmp_pa
     assert ADDRESS in reveal(house, SUPERVISOR, customer, "postal_address", keeper)
 
 
-@pytest.mark.requirement("S004-24")
+@pytest.mark.requirement("S004-23")
 @pytest.mark.parametrize("mode", MODES)
 def test_every_mode_keeps_the_same_promises(planted: Planted, tmp_path: Path, mode: str) -> None:
     """A client's own reference number can be stored in each of four ways, symmetric alone and joined with asymmetric,

@@ -43,6 +43,18 @@ ASK_SIGN = _AGENT + "print(len(agent.sign(SigningPurpose.LOG, b'x')))"
 ASK_KEYS = _AGENT + "print(agent.status().clients)"
 
 
+_STORE = """
+from uuid import UUID
+from django.conf import settings
+settings.configure(RAZDAR_OBJECTS_URL='file:///var/lib/razdar/objects')
+from razdar.runtime import objects
+name = UUID(int=7)
+"""
+ASK_STORE = _STORE + "objects.put(name, b'sealed'); print('done')"
+ASK_TAKE = _STORE + "print(objects.get(name).decode()); objects.delete(name); assert not list(objects.names())"
+ASK_LOOK = "import os; print(os.listdir('/var/lib/razdar/objects'))"
+
+
 def asked(account: str, code: str) -> str:
     """What a piece of code says under an account: its output, or the name of the error."""
     guarded = f"import json\ntry:\n    exec({code!r})\nexcept Exception as error:\n    print(type(error).__name__)"
@@ -189,6 +201,11 @@ def answers(links: list[str]) -> dict[str, object]:
     for folder in ("keyagent", "worker", "sequencer", "operator", "bundles"):
         code = f"import os; print(os.listdir('/var/lib/razdar/{folder}'))"
         found[f"web lists {folder}"] = asked("razdar-web", code)
+    found["web stores a file"] = asked("razdar-web", ASK_STORE)
+    found["worker reads and removes it"] = asked("razdar-worker", ASK_TAKE)
+    found["sequencer looks for it"] = asked("razdar-sequencer", ASK_LOOK)
+    found["key agent's own account reads the key store"] = asked("razdar-keyagent", ASK_KEY_STORE)
+    found["root reads web.env"] = asked("root", "print(open('/etc/razdar/web.env').read()[:20])")
     found["settings"] = {name: sorted(settings(name)) for name in (*SERVING, "operator")}
     return found
 

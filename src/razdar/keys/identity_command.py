@@ -22,7 +22,9 @@ def add_to(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = acts.add_parser("identity", help="make the identity of a recipient of key bundles")
     parser.add_argument("file", type=Path, metavar="FILE", help="a new file, for its keeper alone")
     parser.set_defaults(
-        command=Command("Make the identity of a recipient of key bundles.", no_arguments, run, Needs.NOTHING)
+        command=Command(
+            "Make the identity of a recipient of key bundles.", no_arguments, run, Needs.NOTHING, logs=False
+        )
     )
 
 

@@ -24,7 +24,9 @@ def add_to(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the small age file that was handed out")
     parser.add_argument("--identity", type=Path, required=True, metavar="FILE", help="your age identity")
     parser.set_defaults(
-        command=Command("Read the second key of one value out of its age file.", no_arguments, run, Needs.NOTHING)
+        command=Command(
+            "Read the second key of one value out of its age file.", no_arguments, run, Needs.NOTHING, logs=False
+        )
     )
 
 

@@ -50,12 +50,14 @@ class Command:
         add_arguments: fills the parser.
         run: does the work, returns the exit status.
         needs: see :class:`Needs`; KEYS, OWNER and SEQUENCER include the database.
+        logs: whether it writes a log under ``RAZDAR_VAR``; what needs no installation makes no folder for one.
     """
 
     help: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
     needs: Needs = Needs.DATABASE
+    logs: bool = True
 
 
 @dataclass(frozen=True)

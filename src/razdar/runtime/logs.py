@@ -92,23 +92,23 @@ def error(name: str, cause: BaseException, **fields: Value) -> None:
     structlog.get_logger(_LOGGER).error(name, **_plain(fields | describe(cause)))
 
 
-def configure(process: str, folder: Path) -> None:
+def configure(process: str, folder: Path | None) -> None:
     """Send this process's logs to standard error and to ``folder/<process>.log``; to be called once, at its start.
 
     Args:
         process: name of the process, part of every line.
-        folder: made when missing, 0700.
+        folder: made when missing, 0700; None writes no file.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = logging.handlers.RotatingFileHandler(folder / f"{process}.log", maxBytes=LARGEST_FILE, backupCount=FILES)
     console = logging.StreamHandler(sys.stderr)
-    file.setFormatter(_formatter(process, structlog.processors.JSONRenderer(ensure_ascii=False)))
+    handlers: list[logging.Handler] = [console]
+    if folder:
+        handlers.append(_file(process, folder))
     console.setFormatter(
         _formatter(process, structlog.processors.LogfmtRenderer(key_order=["time", "process", "event"]))
     )
     root = logging.getLogger()
     root.handlers.clear()
-    for handler in (console, file):
+    for handler in handlers:
         handler.addFilter(TextsOut())
         root.addHandler(handler)
     root.setLevel(logging.INFO)
@@ -122,6 +122,13 @@ def configure(process: str, folder: Path) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
     )
     _catch_the_rest()
+
+
+def _file(process: str, folder: Path) -> logging.Handler:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = logging.handlers.RotatingFileHandler(folder / f"{process}.log", maxBytes=LARGEST_FILE, backupCount=FILES)
+    file.setFormatter(_formatter(process, structlog.processors.JSONRenderer(ensure_ascii=False)))
+    return file
 
 
 def _formatter(process: str, render: Any) -> logging.Formatter:

@@ -34,6 +34,7 @@ OBJECTS = f"{STATE}/objects"
 BUNDLES = f"{STATE}/bundles"
 UNITS = "/etc/systemd/system"
 COMMAND = "/usr/local/sbin/razdar"
+WITNESS_COMMAND = "/usr/local/sbin/razdar-witness"
 WITNESS_STATE = "/var/lib/razdar-witness"
 
 DATABASE, OWNER, SEQUENCER, BACKUP = (
@@ -174,7 +175,7 @@ def files(site: Site) -> list[File]:
         File(f"{SETTINGS}/callers", "".join(f"razdar-{name} = {role}\n" for name, role in ROLES.items())),
         File("/etc/sysusers.d/razdar.conf", _accounts()),
         File("/etc/tmpfiles.d/razdar.conf", _folders(site)),
-        File(COMMAND, _command(site), 0o755),
+        File(COMMAND, _command("operator", site.program), 0o755),
     ]
 
 
@@ -187,7 +188,8 @@ def witness_files(prefix: Path, bind: str, tls: tuple[Path, Path] | None = None)
         tls: certificate chain and key, which the unit gets as credentials.
     """
     site = Site(prefix, {})
-    run = f"{site.program} witness --folder {WITNESS_STATE}/witness --bind {bind}"
+    serve = f"{site.program} witness --folder {WITNESS_STATE}/witness"
+    run = f"{serve} --bind {bind}"
     more = _ANY_NETWORK + _NO_NEW_CODE
     if tls:
         run += " --cert %d/cert --key %d/key"
@@ -200,6 +202,7 @@ def witness_files(prefix: Path, bind: str, tls: tuple[Path, Path] | None = None)
         File(f"{SETTINGS}/witness.env", f"RAZDAR_VAR='{WITNESS_STATE}'\n", 0o600),
         File("/etc/sysusers.d/razdar-witness.conf", accounts),
         File("/etc/tmpfiles.d/razdar-witness.conf", folders),
+        File(WITNESS_COMMAND, _command("witness", serve), 0o755),
     ]
 
 
@@ -211,7 +214,15 @@ def services(site: Site) -> list[Unit]:
     network = _ANY_NETWORK + (_THIS_HOST if site.on_this_host else "")
     agent = _credential(site) + _NO_NETWORK + _NO_NEW_CODE + _NOT_SWAPPED
     return [
-        Unit("keyagent", "Razdar key agent: holds the keys", "keyagent", (), ("/run/razdar", BUNDLES), more=agent, kind="notify"),
+        Unit(
+            "keyagent",
+            "Razdar key agent: holds the keys",
+            "keyagent",
+            (),
+            ("/run/razdar", BUNDLES),
+            more=agent,
+            kind="notify",
+        ),
         Unit(
             "web",
             "Razdar web process",
@@ -343,15 +354,15 @@ def _own(name: str) -> str:
     return f"{STATE}/{name}"
 
 
-def _command(site: Site) -> str:
+def _command(account: str, program: str) -> str:
+    """A command of root's that runs the program under an account, with that account's settings and no others."""
     return (
         "#!/bin/sh\n"
-        "# For root: a command of Razdar under the operator's account, which reaches the database and the key\n"
-        "# agent, and cannot read the key store.\n"
+        f"# For root: Razdar under the account razdar-{account}, which cannot read the key store.\n"
         'exec env -i PATH=/usr/bin:/bin LANG=C.UTF-8 TERM="${TERM:-dumb}" /bin/sh -c \'\n'
-        f"  set -a; . {SETTINGS}/operator.env; set +a\n"
-        "  exec setpriv --reuid=razdar-operator --regid=razdar-operator --init-groups --no-new-privs \\\n"
-        f'    --inh-caps=-all {site.program} "$@"\n'
+        f"  set -a; . {SETTINGS}/{account}.env; set +a\n"
+        f"  exec setpriv --reuid=razdar-{account} --regid=razdar-{account} --init-groups --no-new-privs \\\n"
+        f'    --inh-caps=-all {program} "$@"\n'
         '\' razdar "$@"\n'
     )
 

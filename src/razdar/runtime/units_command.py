@@ -64,10 +64,10 @@ def _run(arguments: argparse.Namespace) -> int:
         wanted = units.witness_files(arguments.prefix, arguments.bind, _certificate(arguments))
     else:
         wanted = units.files(_site(arguments))
-    for line in write(arguments.folder, wanted, force=arguments.force):
+    changed = write(arguments.folder, wanted, force=arguments.force)
+    for line in [*changed, ""] if changed else ["Nothing changed."]:
         _say(line)
-    _say("")
-    for line in _witness_steps(arguments.prefix) if arguments.witness else _steps(arguments):
+    for line in (_witness_steps() if arguments.witness else _steps(arguments)) if changed else []:
         _say(line)
     return 0
 
@@ -193,7 +193,7 @@ def write(folder: Path, wanted: Sequence[File], *, force: bool = False) -> list[
         changed = [file.path for file in wanted if _put(_below(folder, file.path), file)]
     except OSError as error:
         raise Misconfigured(f"{error.filename} could not be written. Run this as root.") from None
-    return [f"{'replaced' if path in strange else 'written'}: {path}" for path in changed] or ["Nothing changed."]
+    return [f"{'replaced' if path in strange else 'written'}: {path}" for path in changed]
 
 
 def marked(file: File) -> str:
@@ -222,7 +222,7 @@ def _is_ours(path: Path) -> bool:
 def _put(path: Path, file: File) -> bool:
     """Write one file, whole or not at all; whether that changed it."""
     text = marked(file)
-    if path.exists() and path.read_text() == text and stat.S_IMODE(path.stat().st_mode) == file.mode:
+    if path.exists() and path.read_bytes() == text.encode() and stat.S_IMODE(path.stat().st_mode) == file.mode:
         return False
     _make_parents(path.parent)
     fresh = path.with_name(f".{path.name}.new")
@@ -264,15 +264,13 @@ def _steps(arguments: argparse.Namespace) -> list[str]:
     return [*lines, f"Commands from now on: {units.COMMAND}, for example: razdar check"]
 
 
-def _witness_steps(prefix: Path) -> list[str]:
-    serve = f"{units.WITNESS_STATE}/witness"
+def _witness_steps() -> list[str]:
     return [
         "Next, as root:",
         "  systemd-sysusers && systemd-tmpfiles --create razdar-witness.conf",
         "  systemctl daemon-reload && systemctl enable --now razdar-witness.service",
-        "Then trust the log's key, as `razdar log key` prints it there:",
-        f"  setpriv --reuid=razdar-witness --regid=razdar-witness --init-groups env RAZDAR_VAR={units.WITNESS_STATE} "
-        f"{prefix}/.venv/bin/razdar witness --folder {serve} trust VKEY",
+        "Then trust the log's key, as `razdar log key` prints it there, and show this one's for the log's operator:",
+        "  razdar-witness trust VKEY && razdar-witness show",
     ]
 
 
@@ -281,5 +279,5 @@ def _say(line: str) -> None:
 
 
 COMMANDS.register("units")(
-    Command("Write systemd units with an account for each process.", _arguments, _run, Needs.NOTHING)
+    Command("Write systemd units with an account for each process.", _arguments, _run, Needs.NOTHING, logs=False)
 )
