@@ -110,7 +110,8 @@ def test_a_body_that_trickles_in_is_refused_and_ends_the_connection(address: tup
         connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n")
         assert _trickled(connection, b"").startswith(b"HTTP/1.1 408 ")
         connection.settimeout(5)
-        assert connection.recv(4096) == b""
+        while connection.recv(4096):
+            pass  # what is left of the refusal; an answer that never ends would time out
 
 
 def test_a_large_body_is_refused_before_it_is_sent(address: tuple[str, int]) -> None:
