@@ -197,8 +197,9 @@ def demo(environ: Mapping[str, str]) -> Iterator[Installation]:
 def sign_in(demo: Installation, work_name: str) -> Browser:
     """A browser in which a person of the demo is signed in, by the start page's button."""
     start = demo.said(r"Open  http://(\S+?)/? ")
-    connection = HTTPConnection(start, timeout=120)
-    connection.request("POST", "/", urlencode({"person": work_name}), {"Origin": f"http://{start}"})
+    connection = HTTPConnection("127.0.0.1", int(start.rpartition(":")[2]), timeout=120)
+    headers = {"Host": start, "Origin": f"http://{start}"}
+    connection.request("POST", "/", urlencode({"person": work_name}), headers)
     answer = connection.getresponse()
     assert answer.status == 303, answer.read()
     browser = Browser(demo.said(r"Razdar is ready at (http://\S+)"))

@@ -126,9 +126,9 @@ def fetch(
 ) -> tuple[int, bytes]:
     """One request with headers of our own."""
     parts = urlsplit(browser.origin)
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", parts.port, timeout=60)
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-    connection.request(method, path, body or None, {"Cookie": cookie, **headers})
+    connection.request(method, path, body or None, {"Host": parts.netloc, "Cookie": cookie, **headers})
     answer = connection.getresponse()
     try:
         return answer.status, answer.read()

@@ -165,7 +165,7 @@ def test_errors_of_a_dialog_appear_in_it(visit: Visit) -> None:
     page.locator("#dialog_reason").fill("      no")  # long enough for the browser, too short for the server
     page.locator("dialog button[type=submit]").click()
     expect(page.locator("dialog .field-errors")).to_be_visible()
-    assert page.evaluate("document.activeElement.hasAttribute('data-focus')")
+    expect(page.locator("dialog [data-focus]")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_be_hidden()
     assert page.locator("#dialog-body").inner_html() == ""
