@@ -55,6 +55,7 @@ ROOMS = (
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
     os.umask(0o077)
+    name_settings()
     follow_parent()
     _discover()
     arguments = _parser().parse_args(argv)
@@ -127,9 +128,14 @@ def prepare(needs: Needs, stack: ExitStack, command: str = "") -> None:
     set_up_django(stack)
 
 
+def name_settings() -> None:
+    """Say where the settings are, also to a command that needs nothing else of Django."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "razdar.settings"
+
+
 def set_up_django(stack: ExitStack) -> None:
     """Load settings and rooms; connections are closed by the stack."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "razdar.settings"
+    name_settings()
     import django
 
     django.setup()

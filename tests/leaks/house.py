@@ -19,6 +19,7 @@ from tests.leaks.installation import Finished, Installation, free_port, place
 from tests.leaks.seed import ADMINISTRATORS, AGENT
 from tests.weakening import ROOT
 
+NOT_THEIRS = ("RAZDAR_", "DJANGO_", "PYTEST_")  # variables of this process; a user's shell has none
 PASSPHRASE = "forty quiet lanterns drifting seaward"
 ANOTHER_PASSPHRASE = "forty quiet lanterns drifting westward"
 CLIENT = CLIENTS[0].name
@@ -67,7 +68,7 @@ def like(template: House) -> Iterator[House]:
 
 def environ(base: Path) -> dict[str, str]:
     """The environment of its commands."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("RAZDAR_")}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(NOT_THEIRS)}
     return own | {
         "RAZDAR_VAR": str(base / "var"),
         "RAZDAR_URL": f"http://localhost:{free_port()}",

@@ -23,6 +23,7 @@ import psycopg
 from tests.mission.people import Person
 from tests.mission.wire import Wire
 
+NOT_THEIRS = ("RAZDAR_", "DJANGO_", "PYTEST_")  # variables of this process; a user's shell has none
 PASSPHRASE = "seven lanterns above a quiet harbour"
 START_SECONDS = 120
 STOP_SECONDS = 60
@@ -61,7 +62,7 @@ class House:
         passphrase = folder / "passphrase"
         passphrase.touch(mode=0o600)
         passphrase.write_text(PASSPHRASE)
-        own = {name: value for name, value in environ.items() if not name.startswith("RAZDAR_")}
+        own = {name: value for name, value in environ.items() if not name.startswith(NOT_THEIRS)}
         own |= {"RAZDAR_VAR": str(folder / "var"), "RAZDAR_PASSPHRASE_FILE": str(passphrase)}
         house = cls(folder, own)
         house._move_in()
