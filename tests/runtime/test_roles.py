@@ -157,7 +157,8 @@ def test_a_role_that_may_create_roles_is_enough(server: TestServer) -> None:
     name = "razdar_managed"
     with psycopg.connect(server.admin_url, autocommit=True) as admin:
         admin.execute("CREATE ROLE manager LOGIN CREATEROLE CREATEDB PASSWORD 'manager'")
-        admin.execute("ALTER ROLE razdar_backup NOBYPASSRLS")  # which such a service would not have given either
+        # Such a service would have given neither.
+        admin.execute("ALTER ROLE razdar_backup NOBYPASSRLS NOREPLICATION")
         for role in (roles.OWNER, roles.RUNTIME, roles.SEQUENCER, roles.BACKUP):
             if admin.info.server_version >= 160000:  # it administers the roles it made; here they are there already
                 admin.execute(f"GRANT {role} TO manager WITH ADMIN OPTION")
@@ -170,6 +171,6 @@ def test_a_role_that_may_create_roles_is_enough(server: TestServer) -> None:
             admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             for role in (roles.OWNER, roles.RUNTIME, roles.SEQUENCER, roles.BACKUP):
                 admin.execute(f"REVOKE {role} FROM manager")
-            admin.execute("ALTER ROLE razdar_backup BYPASSRLS")
+            admin.execute("ALTER ROLE razdar_backup BYPASSRLS REPLICATION")
             admin.execute("DROP OWNED BY manager")
             admin.execute("DROP ROLE manager")
