@@ -47,11 +47,6 @@ def key_name(installation: UUID) -> str:
     return f"razdar/{installation}"
 
 
-def origin(installation: UUID, log: UUID, generation: int) -> str:
-    """What a log is called."""
-    return f"{key_name(installation)}/{log}/{generation}"
-
-
 def log_key(alias: str) -> VerifierKey:
     """The key that verifies the logs of this installation.
 

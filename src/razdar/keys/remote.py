@@ -28,15 +28,13 @@ from razdar.core.crypto.material import wipe
 from razdar.core.errors import BadInput, KeysLocked, Misconfigured, NotYours, Unavailable
 from razdar.keys import local_socket, wire
 from razdar.keys.codecs import Writer
-from razdar.keys.erasures import Erasure
 from razdar.keys.frames import Frames
-from razdar.keys.records import BookLine, Bundle, DestroyedKeys, Keeping, KeyRef, KeysStatus, Progress, PublicKey
-from razdar.keys.remote_keeping import RemoteKeeper
+from razdar.keys.records import BookLine, DestroyedKeys, KeyRef, KeysStatus, PublicKey
+from razdar.keys.remote_keeping import BATCH, RemoteKeeper
 
 CONNECT_SECONDS = 1
 _CONNECT_TIME = struct.pack("@ll", CONNECT_SECONDS, 0)
 ANSWER_SECONDS = 10.0
-BATCH = 1000
 VALUES_BYTES = 256 * 1024
 
 _GONE = "The keys are locked: the key agent does not answer. Nothing was lost; try again when it does."
@@ -143,38 +141,6 @@ class RemoteAgent(RemoteKeeper):
 
     def status(self) -> KeysStatus:
         return self._ask(wire.STATUS)
-
-    # --- for whoever keeps the keys -----------------------------------------------------------------------------------
-
-    def keeping(self) -> Keeping:
-        return self._ask(wire.KEEPING)
-
-    def rotate_epoch(self, client: UUID, number: int) -> Progress:
-        return self._ask(wire.ROTATE_EPOCH, client, number)
-
-    def rotate_customers(self, refs: Sequence[KeyRef]) -> list[KeyRef]:
-        return [ref for start in range(0, len(refs), BATCH) for ref in self._rotated(refs[start : start + BATCH])]
-
-    def _rotated(self, refs: Sequence[KeyRef]) -> list[KeyRef]:
-        return self._ask(wire.ROTATE_CUSTOMERS, refs)
-
-    def rotate_root(self, words: bytes, version: int) -> int:
-        return self._ask(wire.ROTATE_ROOT, words, version)
-
-    def add_recipient(self, name: str, text: str) -> None:
-        self._ask(wire.ADD_RECIPIENT, name, text)
-
-    def remove_recipient(self, name: str) -> None:
-        self._ask(wire.REMOVE_RECIPIENT, name)
-
-    def make_bundle(self) -> Bundle:
-        return self._ask(wire.MAKE_BUNDLE)
-
-    def drop_expired(self) -> list[int]:
-        return self._ask(wire.DROP_EXPIRED)
-
-    def ledger(self, after: int) -> list[Erasure]:
-        return self._ask(wire.LEDGER, after)
 
     # --- the connection -----------------------------------------------------------------------------------------------
 

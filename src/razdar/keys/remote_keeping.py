@@ -11,6 +11,9 @@ from razdar.keys.records import Bundle, Keeping, KeyRef, Progress
 
 R = TypeVar("R")
 
+BATCH = 1000
+"""Keys in one question, so that its answer stays far below the longest frame."""
+
 
 class RemoteKeeper(ABC):
     """Passes the calls of ``rotation.Keeper`` on."""
@@ -25,6 +28,9 @@ class RemoteKeeper(ABC):
         return self._ask(wire.ROTATE_EPOCH, client, number)
 
     def rotate_customers(self, refs: Sequence[KeyRef]) -> list[KeyRef]:
+        return [ref for start in range(0, len(refs), BATCH) for ref in self._rotated(refs[start : start + BATCH])]
+
+    def _rotated(self, refs: Sequence[KeyRef]) -> list[KeyRef]:
         return self._ask(wire.ROTATE_CUSTOMERS, refs)
 
     def rotate_root(self, words: bytes, version: int) -> int:

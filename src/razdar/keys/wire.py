@@ -15,7 +15,7 @@ An error crosses as the code of the one tree and its sentence, which holds no da
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 from razdar.core.errors import RazdarError, Unavailable
 from razdar.keys.agent import Agent, LocalAgent
@@ -97,12 +97,14 @@ def _kinds(kind: type[RazdarError]) -> Iterator[type[RazdarError]]:
 # --- The calls --------------------------------------------------------------------------------------------------------
 
 
-def hello(version: int, name: str) -> str:
-    """First on every connection: the language, and the role the caller takes on; answers the role it has."""
-    raise NotImplementedError((version, name))
+class Greeting(Protocol):
+    """What comes before the calls of the agent."""
+
+    def hello(self, version: int, name: str) -> str:
+        """First on every connection: the language, and the role the caller takes on; answers the role it has."""
 
 
-HELLO = call(0, hello)
+HELLO = call(0, Greeting.hello)
 CREATE_CLIENT = call(1, Agent.create_client)
 CREATE_CUSTOMER = call(2, Agent.create_customer)
 NEWEST = call(3, Agent.newest)

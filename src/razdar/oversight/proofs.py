@@ -46,10 +46,6 @@ class Proof:
     cosigned_at: datetime | None = None
     witness: str = ""
 
-    @property
-    def alarming(self) -> bool:
-        return self.state in {"away", "damaged", "late", "refused"}
-
 
 @dataclass(frozen=True)
 class Witness:

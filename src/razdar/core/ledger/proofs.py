@@ -15,7 +15,6 @@ from razdar.core.ledger.hashing import HASH_SIZE
 from razdar.core.ledger.notes import Note, VerifierKey
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"
-SUFFIX: Final = ".tlog-proof"
 _MAX_PROOF: Final = 63
 _MAX_FILE: Final = notes.MAX_NOTE + 64 * 1024
 
