@@ -104,8 +104,8 @@ def _log(client: UUID) -> list[str]:
     """Have the sequencer work for a moment; the actions of the log."""
     import threading
 
-    from razdar.audit import sequencer
     from razdar.audit.models import Entry
+    from razdar.audit.sequencing import sequencer
 
     stop = threading.Event()
     threading.Timer(3.0, stop.set).start()

@@ -18,7 +18,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from razdar.audit import sequencer, turn
+    from razdar.audit.sequencing import sequencer, turn
     from razdar.keys import agent
     from tests.audit.fakes import FakeAgent
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import psycopg
 
-from razdar.audit.vigil import HEARTBEAT
+from razdar.audit.sequencing.vigil import HEARTBEAT
 from razdar.core.crypto import signing
 from razdar.core.disclosure import Viewer
 from razdar.core.ledger import Event, FieldSeen, Mode

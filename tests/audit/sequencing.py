@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from razdar.audit import sequencer
+from razdar.audit.sequencing import sequencer
 
 
 def wait_until_sequenced(now: datetime | None = None) -> None:

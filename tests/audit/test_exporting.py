@@ -14,13 +14,14 @@ from uuid import UUID
 import pytest
 
 from razdar import audit
-from razdar.audit import exporting, signing, verification
-from razdar.audit.exporting import Source
-from razdar.audit.inbox import SEQUENCER
+from razdar.audit.exports import exporting, verification
+from razdar.audit.exports.exporting import Source
 from razdar.audit.models import NIL, Inbox
-from razdar.audit.pruning import prune
-from razdar.audit.submission import submit
-from razdar.audit.witness_state import WitnessFolder
+from razdar.audit.sequencing import signing
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.pruning import prune
+from razdar.audit.sequencing.submission import submit
+from razdar.audit.witness.state import WitnessFolder
 from razdar.audit.writer import Writer
 from razdar.core.errors import BadInput, NotFound, Unavailable
 from razdar.core.ledger import encode, merkle

@@ -13,10 +13,10 @@ import psycopg
 import pytest
 from django.db import connections
 
-from razdar.audit import sequencer, turn
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import Inbox
-from razdar.audit.turn import AnotherHolds, Fenced, Turn, raise_fence
+from razdar.audit.sequencing import sequencer, turn
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.turn import AnotherHolds, Fenced, Turn, raise_fence
 from razdar.audit.writer import Writer
 from razdar.core.ledger import encode
 from razdar.runtime.postgres.conninfo import RoleUrls
@@ -78,14 +78,14 @@ def children(database: RoleUrls, tmp_path: Path) -> Iterator[Children]:
 
 
 STEPS = [
-    ("razdar.audit.inbox:drain", "dies_after"),
-    ("razdar.audit.entries:Logs.append", "dies_before"),
-    ("razdar.audit.entries:_insert", "dies_after"),
-    ("razdar.audit.trees:extend", "dies_after"),
-    ("razdar.audit.signing:sign_due", "dies_before"),
-    ("razdar.audit.signing:_store", "dies_after"),
-    ("razdar.audit.entries:Logs.save", "dies_after"),
-    ("razdar.audit.chores:Chores.look", "dies_before"),
+    ("razdar.audit.sequencing.inbox:drain", "dies_after"),
+    ("razdar.audit.sequencing.entries:Logs.append", "dies_before"),
+    ("razdar.audit.sequencing.entries:_insert", "dies_after"),
+    ("razdar.audit.sequencing.trees:extend", "dies_after"),
+    ("razdar.audit.sequencing.signing:sign_due", "dies_before"),
+    ("razdar.audit.sequencing.signing:_store", "dies_after"),
+    ("razdar.audit.sequencing.entries:Logs.save", "dies_after"),
+    ("razdar.audit.sequencing.chores:Chores.look", "dies_before"),
 ]
 
 
@@ -110,7 +110,7 @@ def test_a_frozen_sequencer_loses_its_turn_and_cannot_write_when_it_wakes(
 ) -> None:
     made_by = Writer()
     put(3, made_by)
-    first = children.start("razdar.audit.turn:writing", "tests.audit.dying:halts_before", frozen_after=1)
+    first = children.start("razdar.audit.sequencing.turn:writing", "tests.audit.dying:halts_before", frozen_after=1)
     until(children.halt.exists, 60)
     first.send_signal(signal.SIGSTOP)  # it has the turn, and is about to begin a round
     children.halt.unlink()
@@ -128,7 +128,7 @@ def test_a_frozen_sequencer_loses_its_turn_and_cannot_write_when_it_wakes(
 def test_a_sequencer_frozen_in_the_middle_of_a_round_is_undone(owner: Connection, children: Children) -> None:
     made_by = Writer()
     put(3, made_by)
-    first = children.start("razdar.audit.signing:sign_due", "tests.audit.dying:halts_before", frozen_after=1)
+    first = children.start("razdar.audit.sequencing.signing:sign_due", "tests.audit.dying:halts_before", frozen_after=1)
     until(children.halt.exists, 60)
     first.send_signal(signal.SIGSTOP)
     children.start(frozen_after=1)

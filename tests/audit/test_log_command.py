@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from razdar import audit
-from razdar.audit import log_command, signing, verification
-from razdar.audit.inbox import SEQUENCER
+from razdar.audit import log_command
+from razdar.audit.exports import verification
 from razdar.audit.models import NIL, Inbox
-from razdar.audit.witness_state import WitnessFolder
+from razdar.audit.sequencing import signing
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.witness.state import WitnessFolder
 from razdar.audit.writer import Writer
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.ledger import encode

@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 
 from razdar import audit
-from razdar.audit import selectors, signing, verification
-from razdar.audit.generations import begin_anew
-from razdar.audit.inbox import SEQUENCER
+from razdar.audit import selectors
+from razdar.audit.exports import verification
 from razdar.audit.selectors import Filters, ProofState
-from razdar.audit.submission import submit
+from razdar.audit.sequencing import signing
+from razdar.audit.sequencing.generations import begin_anew
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.submission import submit
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound, NotYours, Unverifiable
 from razdar.core.ledger import Event, FieldSeen, Mode, proofs

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from razdar import env
-from razdar.audit import pruning, trees
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import AuditLog, Inbox
-from razdar.audit.pruning import months_before, prune
+from razdar.audit.sequencing import pruning, trees
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.pruning import months_before, prune
 from razdar.audit.writer import Writer
 from razdar.core.errors import BadInput, Misconfigured
 from razdar.core.ledger import encode, merkle, tiles

@@ -10,8 +10,9 @@ import pytest
 from django.db import connections
 
 from razdar import audit
-from razdar.audit import sequencer, services, writer
+from razdar.audit import services, writer
 from razdar.audit.models import NIL, Inbox
+from razdar.audit.sequencing import sequencer
 from razdar.audit.writer import Writer
 from razdar.core.errors import KeysLocked
 from razdar.core.ledger import Kind, encode

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from razdar.audit import selectors, sequencer, signing, submission, witness_client, witnesses
-from razdar.audit.inbox import SEQUENCER
+from razdar.audit import selectors
 from razdar.audit.models import Inbox
-from razdar.audit.submission import Submission, submit
-from razdar.audit.witness_client import parse_url
-from razdar.audit.witness_state import WitnessFolder
+from razdar.audit.sequencing import sequencer, signing, submission, witness_client, witnesses
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.submission import Submission, submit
+from razdar.audit.sequencing.witness_client import parse_url
+from razdar.audit.witness.state import WitnessFolder
 from razdar.audit.writer import Writer
 from razdar.core.errors import BadInput, NotFound, Unavailable
 from razdar.core.ledger import encode, notes

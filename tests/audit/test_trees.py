@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from django.db import connections
 
-from razdar.audit import sequencer, signing, trees, vigil
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import NIL, AuditLog, Inbox
-from razdar.audit.signing import Remembered, Rewritten
+from razdar.audit.sequencing import sequencer, signing, trees, vigil
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.signing import Remembered, Rewritten
 from razdar.audit.writer import Writer
 from razdar.core.errors import Unavailable
 from razdar.core.ledger import encode, merkle

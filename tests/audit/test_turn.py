@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from psycopg import errors
 
-from razdar.audit import sequencer, turn
-from razdar.audit.inbox import Row
 from razdar.audit.models import Inbox
-from razdar.audit.turn import AnotherHolds, Turn
+from razdar.audit.sequencing import sequencer, turn
+from razdar.audit.sequencing.inbox import Row
+from razdar.audit.sequencing.turn import AnotherHolds, Turn
 from razdar.audit.writer import Writer
 from razdar.core.ledger import encode
 from razdar.runtime import logs

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from razdar.audit import verification
+from razdar.audit.exports import verification
 from razdar.core.errors import BadInput
 from razdar.core.ledger import verify_alone
 from razdar.core.ledger.notes import Algorithm

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from razdar.audit import witness_server
-from razdar.audit.witness_state import STATE, WitnessFolder
+from razdar.audit.witness import server
+from razdar.audit.witness.state import STATE, WitnessFolder
 from razdar.core.errors import Misconfigured
 from razdar.core.ledger import notes, witnessing
 from tests.audit.test_witness_state import LOG, SEED, Tree, key_of
@@ -62,7 +62,7 @@ def test_it_answers_as_the_specification_says(folder: WitnessFolder, at: str) ->
 
 def test_a_body_without_end_or_that_never_comes_is_given_up(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert post(at, b"x" * (witnessing.MAX_REQUEST + 1))[0] == 413
-    monkeypatch.setattr(witness_server, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(server, "BODY_SECONDS", 0.2)
     address = urlsplit(at)
     with socket.create_connection((address.hostname, address.port or 0), timeout=5) as slow:
         slow.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nold")
@@ -88,7 +88,7 @@ def test_another_host_needs_tls(
     folder: WitnessFolder, host: str, certificate: Path | None, key: Path | None, words: str
 ) -> None:
     with pytest.raises(Misconfigured, match=words):
-        witness_server.serve(folder, (host, 0), certificate, key)
+        server.serve(folder, (host, 0), certificate, key)
 
 
 def _run(tmp_path: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -144,7 +144,7 @@ def _until_open(port: int) -> None:
 
 def test_a_witness_loads_nothing_of_the_rest() -> None:
     code = (
-        "import sys; import razdar.audit.witness_server, razdar.audit.witness_state, razdar.audit.witness_command; "
+        "import sys; import razdar.audit.witness.server, razdar.audit.witness.state, razdar.audit.witness.command; "
         "print([m for m in sys.modules if m.split('.')[0] in ('django', 'psycopg', 'sqlite3') "
         "or m.startswith(('razdar.keys.store', 'razdar.keys.agent', 'razdar.vault'))])"
     )

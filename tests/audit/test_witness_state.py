@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from razdar.audit.witness_state import KEY, STATE, Seen, State, WitnessFolder, parse_state
+from razdar.audit.witness.state import KEY, STATE, Seen, State, WitnessFolder, parse_state
 from razdar.core.crypto import signing
 from razdar.core.errors import BadInput, Misconfigured
 from razdar.core.ledger import merkle, tiles, witnessing

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from razdar.audit import signing, trees
-from razdar.audit.inbox import SEQUENCER
+from razdar.audit.sequencing import signing, trees
+from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.ledger import checkpoints, merkle, notes
 from razdar.core.ledger.checkpoints import Checkpoint
 from razdar.core.ledger.merkle import Frontier

@@ -10,10 +10,10 @@ from uuid import UUID
 
 import uvicorn
 
-from razdar.audit import signing, witnesses
-from razdar.audit.inbox import SEQUENCER
-from razdar.audit.witness_server import Witness
-from razdar.audit.witness_state import WitnessFolder
+from razdar.audit.sequencing import signing, witnesses
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.witness.server import Witness
+from razdar.audit.witness.state import WitnessFolder
 from razdar.runtime import web_socket
 from razdar.runtime.protocol import PunctualProtocol
 

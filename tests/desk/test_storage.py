@@ -11,7 +11,7 @@ import pytest
 from django.http import HttpResponse
 
 from razdar.core.disclosure import DataClass, Role
-from razdar.identity import mode_changes, storing
+from razdar.identity import client_modes, mode_changes
 from razdar.runtime.scope import scope
 from razdar.vault import choosing, modes, resealing
 from tests.core.crypto.holding import PERSON
@@ -67,7 +67,7 @@ def test_it_says_how_each_class_is_stored_and_what_that_costs(house: House, offi
     assert re.search(
         r"Phone number</th> <td>Under the customer&#x27;s key, found by exact value</td> <td>as shipped", page
     )
-    for way in storing.ways():
+    for way in client_modes.ways():
         assert way.means.replace("'", "&#x27;") in page
         assert way.costs in page
     assert "Nothing to work through" in page
@@ -180,5 +180,5 @@ def test_the_progress_gets_tired(house: House, officer: Actor, as_before: None) 
 def test_another_client_sees_its_own(house: House, as_before: None) -> None:
     choosing.choose(None, house.world.other, DataClass.POSTAL_ADDRESS, "sealed")
     with scope(house.world.client):
-        ours = storing.stored_class(house.world.viewer(Role.AUDITOR), DataClass.POSTAL_ADDRESS)
+        ours = client_modes.stored_class(house.world.viewer(Role.AUDITOR), DataClass.POSTAL_ADDRESS)
     assert ours.way.mode == "standard"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import razdar
-from razdar.audit import cosigning, submission
+from razdar.audit.sequencing import cosigning, submission
 from razdar.core.disclosure import DataClass, Level, Purpose, Role
 from razdar.core.ledger import Mode, Outcome
 from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS, VALUE_LABELS

@@ -18,10 +18,11 @@ from django.urls import resolve
 
 from razdar import audit
 from razdar.audit import selectors as log
-from razdar.audit import signing, verification
-from razdar.audit.inbox import SEQUENCER
-from razdar.audit.submission import submit
-from razdar.audit.witness_state import WitnessFolder
+from razdar.audit.exports import verification
+from razdar.audit.sequencing import signing
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.submission import submit
+from razdar.audit.witness.state import WitnessFolder
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, KeysLocked
 from razdar.core.ledger import Event, Mode, proofs

@@ -12,7 +12,6 @@ from django.urls import resolve, reverse
 from django.utils import translation
 
 from razdar.core.disclosure import Role
-from razdar.core.ledger import certificates
 from razdar.privacy import jobs
 from razdar.privacy.models import Erasure
 from razdar.runtime.scope import scope
@@ -80,17 +79,17 @@ def test_a_bundle_made_before_is_named_with_the_day_it_expires(world: World, mon
     from dataclasses import replace
     from datetime import timedelta
 
-    from razdar.vault import certifying
+    from razdar.vault import certificates
 
-    sound = certifying.standing_of
+    sound = certificates.standing_of
 
-    def with_a_bundle(keeping: object, destroyed_at: object) -> certifying.Standing:
+    def with_a_bundle(keeping: object, destroyed_at: object) -> certificates.Standing:
         standing = sound(keeping, destroyed_at)  # type: ignore[arg-type]
         live = standing.finality.live_at
         bundle = certificates.Bundle(7, live + timedelta(days=14))
         return replace(standing, finality=certificates.Finality.of(live, [bundle], None))
 
-    monkeypatch.setattr(certifying, "standing_of", with_a_bundle)
+    monkeypatch.setattr(certificates, "standing_of", with_a_bundle)
     customer, _ = certified(world)
     assert "The last such key bundle, number 7, expires on" in text_of(get(world, page_of(customer)))
 

@@ -18,10 +18,10 @@ from razdar.core.ledger.certificates import ALTERED, CUT, FOREIGN, Certificate, 
 from razdar.core.permissions import Permission
 from razdar.keys import agent
 from razdar.keys.records import Bundle, Keeping, RootVersion
-from razdar.privacy import certifying, checking, commands, jobs, selectors, services
+from razdar.privacy import commands, issuing, jobs, selectors, services, verifying
 from razdar.privacy.models import Erasure
 from razdar.runtime.scope import scope
-from razdar.vault import certifying as signing
+from razdar.vault import certificates as signing
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
 from tests.world import World
@@ -174,7 +174,7 @@ def _reads_if(may: bool, read: Callable[[], object]) -> None:
 
 def test_handing_it_out_is_logged_and_another_client_has_none_of_it(world: World) -> None:
     customer, _ = certified(world)
-    assert [e.action for e in world.events() if e.customer == customer][-1] == certifying.EXPORT
+    assert [e.action for e in world.events() if e.customer == customer][-1] == issuing.EXPORT
     other = world.viewer(Role.AUDITOR, world.other)
     with scope(world.other):
         assert selectors.records(other).records == ()
@@ -280,13 +280,13 @@ def test_a_certificate_whose_entry_says_something_else_is_refused(
     world: World, file: Path, tmp_path: Path, changes: dict[str, Any], words: str
 ) -> None:
     """Signed with the right key, and wrong: only the log tells."""
-    from razdar.audit import verification
+    from razdar.audit.exports import verification
 
     export = verification.Archive(exported(world, tmp_path))
     said = replace(certificates.verify(file.read_bytes()).certificate, **changes)
     assert isinstance(said, Certificate)
     with pytest.raises(Unverifiable, match=words):
-        checking.in_log(said, export, (), datetime.now(UTC))
+        verifying.in_log(said, export, (), datetime.now(UTC))
 
 
 def exported(world: World, folder: Path) -> Path:

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from razdar.assurance import manifest
 from razdar.assurance.manifest import Manifest, StoredObject
-from razdar.audit import whole_export
+from razdar.audit.exports import whole
 from razdar.core.errors import Misconfigured, NotFound, Unavailable
 from razdar.keys import bundles
 from razdar.runtime import objects
@@ -87,7 +87,7 @@ def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[
     bundle = keeping.make_bundle("operator")
     name = bundles.file_name(bundle.number)
     shutil.copyfile(settings.RAZDAR_BUNDLES / name, making / name)
-    whole_export.write(making / manifest.LOG)
+    whole.write(making / manifest.LOG)
     files = manifest.hashes(making)
     if files[name] != bundle.sha256:
         raise Unavailable("The key bundle changed while it was copied. Nothing half-made is left; try again.")

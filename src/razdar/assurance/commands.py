@@ -12,7 +12,7 @@ from razdar.runtime.supervise import this_program
 
 if TYPE_CHECKING:
     from razdar.assurance import backups
-    from razdar.assurance.checking import Restored
+    from razdar.assurance.finishing import Restored
 
 
 def _backup_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,9 +85,9 @@ def _restore(arguments: argparse.Namespace) -> int:
 
 
 def _check(_arguments: argparse.Namespace) -> int:
-    from razdar.assurance import checking
+    from razdar.assurance import finishing
 
-    for line in lines(checking.finish()):
+    for line in lines(finishing.finish()):
         _say(line)
     return 0
 

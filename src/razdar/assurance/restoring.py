@@ -1,7 +1,7 @@
 """Putting a backup back into an empty folder. Everything is checked before anything is written.
 
 Nothing of the product runs on it yet, and the keys open for one command only: ``razdar restore-check``
-(:mod:`~razdar.assurance.checking`), which repeats the erasures. What breaks off here leaves the folder empty, and what
+(:mod:`~razdar.assurance.finishing`), which repeats the erasures. What breaks off here leaves the folder empty, and what
 is killed here leaves a mark by which the next try knows that it may begin again.
 """
 

@@ -7,12 +7,14 @@ import argparse
 import signal
 import threading
 
-from razdar.audit import log_command, verify_command, witness_command  # noqa: F401 (they register themselves)
+from razdar.audit import log_command  # noqa: F401 (they register themselves)
+from razdar.audit.exports import verify_command  # noqa: F401 (they register themselves)
+from razdar.audit.witness import command  # noqa: F401 (they register themselves)
 from razdar.runtime.commands import COMMANDS, Command, Needs, no_arguments
 
 
 def _run(_arguments: argparse.Namespace) -> int:
-    from razdar.audit import sequencer
+    from razdar.audit.sequencing import sequencer
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -65,8 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _key(_arguments: argparse.Namespace) -> int:
-    from razdar.audit import signing
-    from razdar.audit.inbox import SEQUENCER
+    from razdar.audit.sequencing import signing
+    from razdar.audit.sequencing.inbox import SEQUENCER
 
     key = signing.log_key(SEQUENCER)
     _say(key.format())
@@ -75,9 +75,10 @@ def _key(_arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from razdar.audit import exporting, signing
-    from razdar.audit.inbox import SEQUENCER
+    from razdar.audit.exports import exporting
     from razdar.audit.models import Checkpoint
+    from razdar.audit.sequencing import signing
+    from razdar.audit.sequencing.inbox import SEQUENCER
 
     wanted = Checkpoint.objects.using(SEQUENCER).values_list("log", flat=True).order_by("log").distinct()
     logs = [log for log in wanted if arguments.client in {None, log}]
@@ -94,7 +95,7 @@ def _export(arguments: argparse.Namespace) -> int:
 def _prune(_arguments: argparse.Namespace) -> int:
     from django.conf import settings
 
-    from razdar.audit.pruning import prune
+    from razdar.audit.sequencing.pruning import prune
 
     gone = prune(datetime.now(UTC), settings.RAZDAR_LOG_MONTHS)
     for log, count in gone.items():
@@ -105,7 +106,7 @@ def _prune(_arguments: argparse.Namespace) -> int:
 
 
 def _begin_anew(_arguments: argparse.Namespace) -> int:
-    from razdar.audit.generations import begin_anew
+    from razdar.audit.sequencing.generations import begin_anew
 
     for log, generation in begin_anew(datetime.now(UTC)).items():
         _say(f"{log}: generation {generation}")
@@ -114,7 +115,7 @@ def _begin_anew(_arguments: argparse.Namespace) -> int:
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    from razdar.audit import witnesses
+    from razdar.audit.sequencing import witnesses
 
     key = witnesses.add(arguments.url, arguments.vkey, arguments.client)
     _record(arguments.client, "audit:witness:add", Mode.CHANGE, (("key", key.fingerprint),))
@@ -124,7 +125,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    from razdar.audit import witnesses
+    from razdar.audit.sequencing import witnesses
 
     key = witnesses.remove(arguments.url, arguments.client)
     _record(arguments.client, "audit:witness:remove", Mode.CHANGE, (("key", key.fingerprint),))
@@ -133,7 +134,7 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 
 def _list(_arguments: argparse.Namespace) -> int:
-    from razdar.audit import witnesses
+    from razdar.audit.sequencing import witnesses
 
     for line in witnesses.described():
         _say(line)

@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 
-from razdar.audit import exporting, signing, trees
 from razdar.audit.admission import require
-from razdar.audit.exporting import EXPORT, Source
+from razdar.audit.exports import exporting
+from razdar.audit.exports.exporting import EXPORT, Source
 from razdar.audit.models import Checkpoint, Cosigning, CosigningState, Entry, Witness
+from razdar.audit.sequencing import signing, trees
 from razdar.audit.services import record_now
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound

@@ -14,11 +14,11 @@ from django.db import connection
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Value
 
 from razdar.audit.admission import require
-from razdar.audit.entries import moment
 from razdar.audit.models import Entry, Sequencing, Subject
 from razdar.audit.proving import ProofState, export_zip, proof_of, proof_state
+from razdar.audit.sequencing.entries import moment
+from razdar.audit.sequencing.vigil import HEARTBEAT
 from razdar.audit.services import record_now
-from razdar.audit.vigil import HEARTBEAT
 from razdar.audit.vouching import Covered, HeldEntry, Keys, Vouching, entry_of, keys_of
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput

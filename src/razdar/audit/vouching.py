@@ -13,9 +13,9 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 
-from razdar.audit import signing, trees
 from razdar.audit.admission import require
 from razdar.audit.models import Checkpoint, Cosigning, Entry, Witness
+from razdar.audit.sequencing import signing, trees
 from razdar.audit.services import record_now
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotFound, Unverifiable

@@ -26,8 +26,8 @@ def start(folder: Path, port: int, stack: ExitStack) -> None:
     """
     from django.db import DEFAULT_DB_ALIAS
 
-    from razdar.audit import signing
-    from razdar.audit.witness_state import WitnessFolder
+    from razdar.audit.sequencing import signing
+    from razdar.audit.witness.state import WitnessFolder
 
     witness = WitnessFolder(folder, NAME)
     witness.trust(signing.log_key(DEFAULT_DB_ALIAS))

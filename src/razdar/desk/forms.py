@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from razdar.core.disclosure import Category, Cell, DataClass, Level, Purpose, Role, info
 from razdar.core.duties import ROLE_PERMISSIONS
 from razdar.core.permissions import Permission
-from razdar.identity.storing import Way
+from razdar.identity.client_modes import Way
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
 _HIDDEN = {Category.SETTING, Category.TECHNICAL, Category.STAFF}

@@ -10,7 +10,7 @@ from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput
 from razdar.core.permissions import Permission
 from razdar.desk.forms import WayForm
-from razdar.identity import approvals, mode_changes, storing
+from razdar.identity import approvals, client_modes, mode_changes
 from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, fragment, page
 
@@ -22,11 +22,11 @@ REFRESHES = 120
 @page(Permission.VAULT_MATRIX_VIEW)
 def storage(request: PageRequest) -> HttpResponse:
     """How each kind of data is stored."""
-    found = storing.stored(request.viewer)
+    found = client_modes.stored(request.viewer)
     context = {
         "used": [each for each in found if each.used],
         "unused": [each for each in found if not each.used],
-        "ways": storing.ways(),
+        "ways": client_modes.ways(),
         "may_propose": request.viewer.may(Permission.VAULT_MATRIX_PROPOSE),
         "own": approvals.own(request.viewer, mode_changes.KIND),
         **_progress(request.viewer, 0),
@@ -44,7 +44,7 @@ def progress(request: PageRequest) -> HttpResponse:
 
 
 def _progress(viewer: Viewer, refreshed: int) -> dict[str, object]:
-    runs = storing.runs(viewer)
+    runs = client_modes.runs(viewer)
     going_on = any(run.finished_at is None for run in runs)
     tired = refreshed >= REFRESHES
     return {"runs": runs, "refresh": refreshed + 1, "alive": going_on and not tired, "frozen": going_on and tired}
@@ -54,8 +54,8 @@ def _progress(viewer: Viewer, refreshed: int) -> dict[str, object]:
 @page(Permission.VAULT_MATRIX_PROPOSE)
 def choose(request: PageRequest, data_class: str) -> HttpResponse:
     """Propose another way for one kind of data; what each way would bring is said beside it."""
-    stored = storing.stored_class(request.viewer, data_class)
-    ways = storing.ways_for(request.viewer, stored.data_class)
+    stored = client_modes.stored_class(request.viewer, data_class)
+    ways = client_modes.ways_for(request.viewer, stored.data_class)
     form = WayForm(ways, request.POST or None, initial={"mode": stored.way.mode})
     if request.method == "POST" and form.is_valid():
         try:

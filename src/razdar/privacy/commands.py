@@ -35,11 +35,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from razdar.privacy import checking
+    from razdar.privacy import verifying
 
     try:
         verified = certificates.verify(_read(arguments.file), _vkey(arguments.key))
-        lines = checking.sentences(verified)
+        lines = verifying.sentences(verified)
         if arguments.log is not None:
             lines.append(_in_log(verified.certificate, arguments))
     except Unverifiable as error:
@@ -51,22 +51,22 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _in_log(said: certificates.Certificate, arguments: argparse.Namespace) -> str:
-    from razdar.audit import verification
-    from razdar.privacy import checking
+    from razdar.audit.exports import verification
+    from razdar.privacy import verifying
 
     trusted = _vkey(arguments.log_key)
     folder: Path = arguments.log
     export = verification.Folder(folder) if folder.is_dir() else verification.Archive(folder)
-    return checking.in_log(said, export, () if trusted is None else (trusted,), datetime.now(UTC))
+    return verifying.in_log(said, export, () if trusted is None else (trusted,), datetime.now(UTC))
 
 
 def _key(_arguments: argparse.Namespace) -> int:
     from razdar.audit import lookup
     from razdar.runtime.scope import unit
-    from razdar.vault import certifying
+    from razdar.vault import certificates
 
     with unit():
-        key = certifying.key(lookup.installation())
+        key = certificates.key(lookup.installation())
     _say(key.format())
     _say(f"Fingerprint: {key.fingerprint}")
     return 0

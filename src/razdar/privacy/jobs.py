@@ -7,7 +7,7 @@ from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.ledger.events import Event, Mode
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
-from razdar.privacy import certifying
+from razdar.privacy import issuing
 from razdar.privacy.models import Erasure
 from razdar.runtime.jobs import job, periodic
 from razdar.runtime.registries import ERASERS
@@ -39,7 +39,7 @@ def certify() -> None:
     """Issue the certificates of erasures whose end has its place in the log by now."""
     for client in people.clients():
         with scope(client.id):
-            certifying.issue_due(client.id, ACTION)
+            issuing.issue_due(client.id, ACTION)
 
 
 def record_step(viewer: Viewer, customer: UUID, step: str) -> None:

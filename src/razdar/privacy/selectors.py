@@ -12,7 +12,7 @@ from razdar.core.ledger.certificates import Certificate
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
 from razdar.customers import selectors as customers
-from razdar.privacy import certifying
+from razdar.privacy import issuing
 from razdar.privacy.models import Erasure
 from razdar.runtime.registries import ERASERS
 
@@ -109,7 +109,7 @@ def certificate(viewer: Viewer, customer: UUID) -> bytes:
     row = Erasure.objects.filter(client_id=viewer.client, customer_id=customer).first()
     if row is None or _record(row).certificate is None:
         raise NotFound("There is no such certificate.")
-    audit.record_now(certifying.about(viewer, customer, certifying.EXPORT, Mode.EXPORT))
+    audit.record_now(issuing.about(viewer, customer, issuing.EXPORT, Mode.EXPORT))
     return row.certificate.encode()
 
 

@@ -20,9 +20,9 @@ from uuid import UUID
 
 from django.db import connections
 
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import AuditLog, Checkpoint, Sequencing
-from razdar.audit.trees import reader
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.trees import reader
 from razdar.core.errors import RazdarError
 from razdar.core.ledger import checkpoints as formats
 from razdar.core.ledger import merkle, notes

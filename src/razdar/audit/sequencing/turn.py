@@ -22,7 +22,7 @@ from typing import Any, Final
 from django.db import OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from razdar.audit.inbox import SEQUENCER
+from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.errors import Unavailable
 
 AGAIN_AFTER: Final = 10.0

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import connections
 
-from razdar.audit import signing, trees, vigil
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import NIL, AuditLog
-from razdar.audit.signing import Remembered
+from razdar.audit.sequencing import signing, trees, vigil
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.signing import Remembered
 from razdar.core.ledger import Dated, Event, Outcome, encode
 from razdar.core.ledger.events import Detail
 

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from razdar.audit import lookup, signing, verification
-from razdar.audit.inbox import SEQUENCER
+from razdar.audit import lookup
+from razdar.audit.exports import verification
+from razdar.audit.sequencing import signing
+from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.errors import BadInput, Misconfigured
 from razdar.core.ledger import decode, layout, tiles
 from razdar.core.ledger.events import Event

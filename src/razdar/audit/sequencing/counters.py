@@ -27,8 +27,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from razdar.audit.inbox import SEQUENCER, Genuine
 from razdar.audit.models import Entry, Gap, GapState, WriterState
+from razdar.audit.sequencing.inbox import SEQUENCER, Genuine
 from razdar.core.ledger import Kind
 
 PATIENCE = timedelta(seconds=60)

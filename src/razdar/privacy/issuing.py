@@ -14,7 +14,7 @@ from razdar.core.ledger.certificates import Certificate
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.identity.viewers import for_job
 from razdar.privacy.models import Erasure
-from razdar.vault import certifying as vault
+from razdar.vault import certificates as vault
 
 ISSUE = "privacy:certificate:issue"
 EXPORT = "privacy:certificate:export"

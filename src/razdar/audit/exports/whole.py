@@ -4,9 +4,11 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
-from razdar.audit import exporting, services, signing
-from razdar.audit.inbox import SEQUENCER
+from razdar.audit import services
+from razdar.audit.exports import exporting
 from razdar.audit.models import Checkpoint
+from razdar.audit.sequencing import signing
+from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.ledger import Event, Mode
 
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import Checkpoint, Cosigning, CosigningState
+from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.ledger import checkpoints, notes
 from razdar.core.ledger.events import Detail
 from razdar.core.ledger.notes import Note, Signature

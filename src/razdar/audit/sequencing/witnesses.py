@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from razdar.audit import witness_client
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import Cosigning, Witness
+from razdar.audit.sequencing import witness_client
+from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.ledger.notes import Algorithm, VerifierKey
 from razdar.runtime.ids import uuid7

@@ -20,9 +20,9 @@ from uuid import UUID
 
 from django.db.models import Min
 
-from razdar.audit import trees
 from razdar.audit.models import Checkpoint, Entry, Witness
-from razdar.audit.trees import Held
+from razdar.audit.sequencing import trees
+from razdar.audit.sequencing.trees import Held
 from razdar.core.errors import BadInput, NotFound, Unavailable
 from razdar.core.ledger import checkpoints, layout, notes, tiles, verify_alone
 from razdar.core.ledger.hashing import HASH_SIZE

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import uvicorn
 
-from razdar.audit.witness_client import LOOPBACK, PATH
-from razdar.audit.witness_state import WitnessFolder
+from razdar.audit.sequencing.witness_client import LOOPBACK, PATH
+from razdar.audit.witness.state import WitnessFolder
 from razdar.core.errors import Misconfigured
 from razdar.core.ledger import witnessing
 from razdar.core.ledger.witnessing import Accepted, Conflict

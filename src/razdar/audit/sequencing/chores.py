@@ -6,8 +6,8 @@ from typing import Final
 
 from django.conf import settings
 
-from razdar.audit.pruning import prune
-from razdar.audit.submission import Submission
+from razdar.audit.sequencing.pruning import prune
+from razdar.audit.sequencing.submission import Submission
 
 DAILY: Final = 86_400.0
 AGAIN: Final = 3_600.0

@@ -18,7 +18,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from razdar.audit import verification
+    from razdar.audit.exports import verification
 
     report = verification.verify(
         arguments.export,

@@ -18,11 +18,11 @@ from uuid import UUID
 
 from django.db import connections
 
-from razdar.audit import signing, trees
-from razdar.audit.entries import Logs, millis, of_the_log
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import AuditLog, Checkpoint
-from razdar.audit.turn import writing
+from razdar.audit.sequencing import signing, trees
+from razdar.audit.sequencing.entries import Logs, millis, of_the_log
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.turn import writing
 from razdar.core.errors import BadInput
 from razdar.core.ledger import Event, decode, merkle
 from razdar.core.ledger.tiles import TILE_WIDTH, TileId

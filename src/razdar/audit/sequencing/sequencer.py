@@ -1,6 +1,6 @@
 """The sequencer: one process that moves events from the inbox to their place in the log.
 
-1. Only one works at a time (:mod:`~razdar.audit.turn`): a second process stands by and takes over when the first is
+1. Only one works at a time (``turn``): a second process stands by and takes over when the first is
    gone. Every round takes a lock for its own transaction as well, so that two can never write the same index.
 2. A round is one transaction: rows leave the inbox, entries, counters and findings are stored, or nothing is. A crash
    in the middle loses nothing and repeats nothing.
@@ -9,9 +9,9 @@
    transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
 4. A round that leaves the inbox empty says so, every ten seconds: from that, a page tells whether the log stands still.
 5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
-   ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own time (:mod:`~razdar.audit.vigil`) and
-   its witnesses (:mod:`~razdar.audit.submission`) stands in the log concerned.
-6. The round appends to the logs' trees and signs them (:mod:`~razdar.audit.trees`, :mod:`~razdar.audit.signing`).
+   ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own time (``vigil``) and
+   its witnesses (``submission``) stands in the log concerned.
+6. The round appends to the logs' trees and signs them (``trees``, ``signing``).
    Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
 """
 
@@ -25,15 +25,15 @@ from uuid import UUID
 from django.db import Error, connections
 from django.db.models import Q
 
-from razdar.audit import vigil
-from razdar.audit.chores import Chores
-from razdar.audit.cosigning import changes
-from razdar.audit.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
-from razdar.audit.entries import Logs, Written, of_the_log
-from razdar.audit.inbox import SEQUENCER, Genuine, Reason, Row, check, drain
 from razdar.audit.models import NIL, Quarantine, Sequencing
-from razdar.audit.signing import Remembered
-from razdar.audit.turn import AnotherHolds, Turn, writing
+from razdar.audit.sequencing import vigil
+from razdar.audit.sequencing.chores import Chores
+from razdar.audit.sequencing.cosigning import changes
+from razdar.audit.sequencing.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
+from razdar.audit.sequencing.entries import Logs, Written, of_the_log
+from razdar.audit.sequencing.inbox import SEQUENCER, Genuine, Reason, Row, check, drain
+from razdar.audit.sequencing.signing import Remembered
+from razdar.audit.sequencing.turn import AnotherHolds, Turn, writing
 from razdar.core.errors import RazdarError
 from razdar.core.ledger import Outcome
 from razdar.runtime import logs

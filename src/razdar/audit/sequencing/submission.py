@@ -4,7 +4,7 @@
    goes to each of its witnesses with a proof that it extends what that witness signed last.
 2. No transaction is open while a witness is asked.
 3. A cosignature is checked against the stored key before it is attached. What a witness refuses, and a size larger than
-   ours, is an alarm (:mod:`~razdar.audit.cosigning`); a witness that does not answer is asked again, and catches up.
+   ours, is an alarm (``cosigning``); a witness that does not answer is asked again, and catches up.
 4. When a witness knows another size than we thought, the proof is built from there, once.
 """
 
@@ -17,11 +17,11 @@ from typing import Final
 
 from django.db import Error, connections
 
-from razdar.audit import cosigning, witness_client
-from razdar.audit.cosigning import Finding
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import Checkpoint, CosigningState, Witness
-from razdar.audit.trees import reader
+from razdar.audit.sequencing import cosigning, witness_client
+from razdar.audit.sequencing.cosigning import Finding
+from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.trees import reader
 from razdar.core.errors import BadInput, RazdarError, Unavailable, Unverifiable
 from razdar.core.ledger import checkpoints, merkle, notes, witnessing
 from razdar.core.ledger.notes import Signature, VerifierKey

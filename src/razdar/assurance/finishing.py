@@ -1,6 +1,6 @@
 """Finishing a restore: every erasure is repeated and proved, then the installation opens again.
 
-1. Erasures the bundle does not know are looked for (:mod:`~razdar.assurance.newer`); those customers' keys are
+1. Erasures the bundle does not know are looked for (:mod:`~razdar.assurance.newer_erasures`); those customers' keys are
    destroyed again: *kept shut*.
 2. The resurrection test tries to open everything of every erased customer, and must fail; the same attempt on living
    customers must succeed.
@@ -19,9 +19,9 @@ from uuid import UUID
 from django.conf import settings
 
 from razdar import audit
-from razdar.assurance import manifest, newer
-from razdar.assurance.newer import Known, Pair
-from razdar.audit import generations
+from razdar.assurance import manifest, newer_erasures
+from razdar.assurance.newer_erasures import Known, Pair
+from razdar.audit.sequencing import generations
 from razdar.core.errors import BadInput, Misconfigured, NotFound, RazdarError
 from razdar.core.ledger.events import Detail, Event, Mode, Outcome
 from razdar.customers import erasure as customers
@@ -146,9 +146,9 @@ def _known(mark: Mark) -> Known:
     found: frozenset[Pair] = frozenset()
     for client in people.clients():
         with scope(client.id):
-            found |= newer.in_database(client.id)
-    export = newer.in_export(mark.log) if mark.log else frozenset()
-    left, refused = newer.in_notices(mark.backup.parent, mark.installation)
+            found |= newer_erasures.in_database(client.id)
+    export = newer_erasures.in_export(mark.log) if mark.log else frozenset()
+    left, refused = newer_erasures.in_notices(mark.backup.parent, mark.installation)
     return Known(found, export, left, refused)
 
 

@@ -18,7 +18,7 @@ from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.processes import parse_address
 
 if TYPE_CHECKING:
-    from razdar.audit.witness_state import WitnessFolder
+    from razdar.audit.witness.state import WitnessFolder
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from razdar.audit.witness_state import WitnessFolder
+    from razdar.audit.witness.state import WitnessFolder
 
     if (arguments.verb == "trust") != (arguments.vkey is not None):
         raise Misconfigured("Write: razdar witness --folder DIR trust VKEY")
@@ -41,7 +41,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return _trust(folder, arguments.vkey)
     if arguments.verb == "show":
         return _show(folder)
-    from razdar.audit.witness_server import serve
+    from razdar.audit.witness.server import serve
 
     if not arguments.bind:
         raise Misconfigured("Say where to listen: --bind HOST:PORT")

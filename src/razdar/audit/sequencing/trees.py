@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import connections
 
-from razdar.audit.inbox import SEQUENCER
 from razdar.audit.models import AuditLog
+from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.ledger import merkle, tiles
 from razdar.core.ledger.merkle import Read
 from razdar.core.ledger.tiles import TILE_WIDTH, TileId

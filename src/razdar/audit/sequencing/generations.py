@@ -2,15 +2,15 @@
 
 What was appended after that state is gone, and witnesses know it: they refuse the log under its name for ever. So
 every log goes on under a new name (the last part is the generation), says so in an entry, and each witness must be told
-to take it up (:mod:`~razdar.audit.witness_state`). Whoever kept a checkpoint of an earlier one can still show it.
+to take it up (:mod:`~razdar.audit.witness.state`). Whoever kept a checkpoint of an earlier one can still show it.
 """
 
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from razdar.audit.entries import Logs, of_the_log
-from razdar.audit.turn import writing
+from razdar.audit.sequencing.entries import Logs, of_the_log
+from razdar.audit.sequencing.turn import writing
 from razdar.core.ledger import Outcome
 
 BEGIN: Final = "audit:log:begin"
