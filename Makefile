@@ -33,7 +33,7 @@ static: dev
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/mypy $(TYPED)
-	$(BIN)/mypy --scripts-are-modules scripts/environment scripts/tls-postgres
+	$(BIN)/mypy --scripts-are-modules scripts/environment scripts/get-asterisk scripts/tls-postgres
 	$(BIN)/lint-imports
 	$(DJANGO) makemigrations --check --dry-run
 	RAZDAR_URL=https://desk.example.org $(DJANGO) check --deploy --fail-level WARNING
