@@ -1,6 +1,7 @@
 """The formats, held by vectors that were computed apart from this code.
 
-HKDF and HMAC came from the standard library, Argon2id from argon2-cffi, chunked encryption from the C2SP text.
+HKDF and HMAC came from the standard library, Argon2id from argon2-cffi, chunked encryption from the C2SP text;
+streams and segments from their layouts and a bare AES-GCM.
 """
 
 import json
@@ -12,11 +13,13 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from razdar.core.crypto import aad, age, blind, blobs, bound, files, hierarchy, passphrase
+from razdar.core.crypto import aad, age, blind, blobs, bound, files, hierarchy, passphrase, segments, streams
 from razdar.core.crypto.aad import Place
 from razdar.core.crypto.hierarchy import KekPurpose, KeyGroup
 from razdar.core.crypto.modes import MODES
 from razdar.core.crypto.passphrase import FLOOR
+from razdar.core.crypto.segments import Content, Mark, SegmentPlace
+from razdar.core.crypto.streams import Kind, Marker, Reason
 from tests.core.crypto.holding import Holding
 from tests.core.crypto.test_files import by_the_text
 
@@ -153,3 +156,48 @@ def test_root_file(case: dict[str, Any]) -> None:
     words, secret = raw(case, "passphrase"), raw(case, "secret")
     assert passphrase.seal_root(secret, words, raw(case, "salt"), raw(case, "nonce"), FLOOR) == case["text"]
     assert passphrase.open_root(case["text"], words) == secret
+
+
+@pytest.mark.parametrize("case", cases("stream_v1.json"))
+def test_records_of_a_stream(case: dict[str, Any]) -> None:
+    place, key = streams.Place(UUID(case["call"]), UUID(case["stream"])), raw(case, "stream_key")
+    assert streams.record_key(key) == raw(case, "record_key")
+    sealer = streams.Sealer(key, place)
+    part = sealer.part()
+    for record in case["records"]:
+        if record["kind"] == Kind.SOUND:
+            part += sealer.sound(raw(record, "plaintext"), record["at_ms"])
+        else:
+            marker = raw(record, "plaintext")
+            part += sealer.marker(
+                Marker(Kind(record["kind"]), Reason(marker[0]), int.from_bytes(marker[1:])), record["at_ms"]
+            )
+    assert part == raw(case, "part")
+    assert len(list(streams.Opener(key, place).read(part))) == len(case["records"])
+
+
+@pytest.mark.parametrize("case", cases("stream_v1.json"))
+def test_segments_of_a_stream(case: dict[str, Any]) -> None:
+    key = raw(case, "stream_key")
+    assert streams.segment_key(key) == raw(case, "segment_key")
+    for one in case["segments"]:
+        position = (one["number"], one["first"], one["frames"], one["last"], raw(one, "previous"))
+        place = SegmentPlace(UUID(case["call"]), UUID(case["stream"]), *position)
+        marks = tuple(Mark(Marker(Kind(kind), Reason(why), long), at, ms) for kind, why, at, long, ms in one["marks"])
+        content = Content(marks, raw(one, "sound"))
+        assert segments.seal(raw(case, "segment_key"), place, content, raw(one, "nonce")) == raw(one, "sealed")
+        assert segments.open_segment(key, place, raw(one, "sealed")) == content
+
+
+@pytest.mark.parametrize("case", cases("stream_v1.json"))
+def test_keys_of_a_stream(case: dict[str, Any]) -> None:
+    """Sealed to the epoch's pair while the call runs, wrapped under the customer's key afterwards."""
+    client, customer, stream = (UUID(case[name]) for name in ("client", "customer", "stream"))
+    assert hierarchy.stream_seed(raw(case, "epoch_secret"), client) == raw(case, "seed")
+    assert streams.epoch_of(raw(case, "sealed_key")) == case["epoch"]
+    assert streams.open_key(raw(case, "seed"), raw(case, "sealed_key"), client, stream) == raw(case, "stream_key")
+    binding = hierarchy.stream_binding(client, customer, case["customer_version"], stream)
+    wrapping = hierarchy.stream_wrapping_key(raw(case, "customer_key"))
+    assert (wrapping, binding) == (raw(case, "wrapping_key"), raw(case, "binding"))
+    assert hierarchy.wrap(wrapping, raw(case, "stream_key"), binding, raw(case, "wrap_nonce")) == raw(case, "wrapped")
+    assert hierarchy.unwrap(wrapping, raw(case, "wrapped"), binding) == raw(case, "stream_key")

@@ -9,6 +9,8 @@ cobblestone    C2SP chunked encryption: writing, and reading at any position
 suites         the one table from suite number to algorithm: every value and file passes through it
 blobs          a sealed field or body
 files          a sealed finished file (recording, rendition, attachment)
+streams        a live stream: its key, and the records of its spool
+segments       what is kept of a live stream
 bound          a value sealed under a key of the installation and bound to its owner
 hierarchy      epoch secret -> key-encryption key -> customer key -> subkeys and file keys
 blind          truncated keyed index, for search by exact value

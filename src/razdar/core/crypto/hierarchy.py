@@ -9,6 +9,8 @@
                      -> subkey of a group    HKDF-Expand-SHA256(customer key, "razdar subkey v1" | group)
                           -> file key        HKDF-Expand-SHA256(content subkey, "razdar file v1" | place 55)
                      -> sealing seed         HKDF-Expand-SHA256(customer key, "razdar sealing v1")
+                     -> key of stream keys   HKDF-Expand-SHA256(customer key, "razdar streams v1")
+           -> seed of the stream pair        HKDF-SHA256(epoch secret, "razdar stream seed v1" | client 16)
                 -> index key of a field      random, wrapped, bound to client | field
     installation secret                      random, wrapped by the root provider
       -> subkey of a purpose                 HKDF-Expand-SHA256(installation secret, "razdar installation v1" | purpose)
@@ -41,7 +43,8 @@ _FORMAT = b"\x01"
 _CUSTOMER = struct.Struct(">B16s16sH")
 _INDEX = struct.Struct(">B16sH")
 _EPOCH = struct.Struct(">B16sI")
-_KIND_CUSTOMER, _KIND_INDEX, _KIND_EPOCH, _KIND_INSTALLATION = range(1, 5)
+_STREAM = struct.Struct(">B16s16sH16s")
+_KIND_CUSTOMER, _KIND_INDEX, _KIND_EPOCH, _KIND_INSTALLATION, _KIND_STREAM = range(1, 6)
 """First byte of what a wrapped key is bound to, so that no kind of key passes for another."""
 
 
@@ -110,6 +113,27 @@ def sealing_seed(customer_key: Key) -> bytearray:
     return _expand(customer_key, b"razdar sealing v1")
 
 
+def stream_seed(epoch_secret: Key, client: UUID) -> bytearray:
+    """The seed of the pair (``hpke``) that keys of live streams are sealed to during an epoch of a client.
+
+    Raises:
+        ValueError: a wiped or malformed secret.
+    """
+    _require(epoch_secret)
+    derived = bytearray(KEY_BYTES)
+    HKDF(SHA256(), KEY_BYTES, None, b"razdar stream seed v1" + client.bytes).derive_into(epoch_secret, derived)
+    return derived
+
+
+def stream_wrapping_key(customer_key: Key) -> bytearray:
+    """The key that wraps the keys of a customer's streams.
+
+    Raises:
+        ValueError: a wiped or malformed key.
+    """
+    return _expand(customer_key, b"razdar streams v1")
+
+
 def installation_subkey(secret: Key, purpose: bytes) -> bytearray:
     """A subkey of the installation secret, for data of the installation itself.
 
@@ -159,6 +183,17 @@ def index_binding(client: UUID, field: int) -> bytes:
     if not 0 <= field <= 0xFFFF:
         raise ValueError("field numbers are 0 to 65535")
     return _INDEX.pack(_KIND_INDEX, client.bytes, field)
+
+
+def stream_binding(client: UUID, customer: UUID, version: int, stream: UUID) -> bytes:
+    """What a wrapped stream key is bound to: 51 bytes.
+
+    Raises:
+        ValueError: a version outside 1 to 65535.
+    """
+    if not 1 <= version <= 0xFFFF:
+        raise ValueError("key versions are 1 to 65535")
+    return _STREAM.pack(_KIND_STREAM, client.bytes, customer.bytes, version, stream.bytes)
 
 
 def epoch_binding(client: UUID, number: int) -> bytes:

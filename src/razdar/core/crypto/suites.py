@@ -11,6 +11,7 @@ what the disk would look like without it.
 0x31  dual control        values, twice AES-256-GCM: each layer sealed as in 0x11 (``modes.dual_control``)
 0x41  Cobblestone-256     finished files: C2SP chunked encryption
 0x51  token               values kept apart from their row, as in 0x11 (``modes.token``)
+0x61  live stream         records and segments of a call, as in 0x11 (``streams``, ``segments``)
 ====  ==================  ========================================
 
 An unknown number, or a suite asked for what it does not do, is ``Unopenable``. Numbers are never reused.
@@ -34,6 +35,7 @@ HPKE_HYBRID = 0x22
 DUAL_CONTROL = 0x31
 COBBLESTONE_256 = 0x41
 TOKEN = 0x51
+STREAM = 0x61
 
 
 def _refuse(*_: object) -> NoReturn:
@@ -64,6 +66,7 @@ _SUITES = {
     DUAL_CONTROL: Suite(seal=aead.seal, open=aead.open_),
     COBBLESTONE_256: Suite(seal_file=cobblestone.encrypt, open_file=cobblestone.Reader),
     TOKEN: Suite(seal=aead.seal, open=aead.open_),
+    STREAM: Suite(seal=aead.seal, open=aead.open_),
 }
 
 

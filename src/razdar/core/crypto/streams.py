@@ -1,0 +1,396 @@
+"""A live stream: one side of a call, sealed while it is said.
+
+::
+
+    stream key, 32 random bytes        one side of a call at one recorder
+      -> record key                    HKDF-Expand-SHA256(stream key, "razdar stream records v1")
+      -> segment key                   HKDF-Expand-SHA256(stream key, "razdar stream segments v1")
+
+    sealed stream key = suite 1 (0x22) | epoch 4 | encapsulated key 1120 | ciphertext 32 | tag 16         1173 bytes
+        info          = "razdar stream key v1" | suite 1 | epoch 4 | client 16 | stream 16
+
+    part   = head | records                                                        one file of the spool
+    head   = "RZSP" | suite 1 (0x61) | call 16 | stream 16 | part 4 | first sequence 8 | previous tag 16   65 bytes
+    record = length 4 | kind 1 | unix ms 8 | nonce 12 | ciphertext | tag 16        length of what follows it
+        nonce      = sequence, big-endian
+        bound data = suite 1 | call 16 | stream 16 | sequence 8 | unix ms 8 | kind 1 | previous tag 16
+        plaintext  = sound: at most 4,000 bytes of mu-law, half a second at 8 kHz
+                     marker: reason 1 | frames 8
+
+All big-endian. Rules:
+
+* Whoever receives a stream makes its key, seals it to the client's public key and forgets it when the stream ends. The
+  pair belongs to one epoch of the client; the number of the epoch stands in front.
+* Sequences count from 0 over all parts of a stream. Each record is bound to the tag of the one before it, the first to
+  zeros: what was cut out, exchanged, repeated or taken from elsewhere does not open, and neither does what follows it.
+* A stream ends with the marker *end*. A part may stop in the middle of a record when its writer died: that record is
+  dropped and reading ends as *torn*. Nothing else is forgiven.
+* A key seals each sequence once. What could not be written is written again as it was sealed, never sealed again.
+
+Segments of what was received, which are what is kept, are ``segments``.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from uuid import UUID
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+from razdar.core.crypto import aead, hpke, suites
+from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, Key, Octets, usable, wipe
+from razdar.core.errors import Unopenable
+
+RATE = 8000
+"""Frames a second; a frame of mu-law is one byte."""
+MOST_SOUND = RATE // 2
+MOST_FRAMES = 24 * 3600 * RATE
+"""The longest silence a marker can stand for."""
+NO_TAG = bytes(aead.TAG_BYTES)
+
+_MAGIC = b"RZSP"
+_HEAD = struct.Struct(">4sB16s16sIQ16s")
+HEAD_BYTES = _HEAD.size
+_LENGTH = struct.Struct(">I")
+_RECORD = struct.Struct(">BQ")
+_BOUND = struct.Struct(">B16s16sQQB16s")
+_MARKER = struct.Struct(">BQ")
+_EPOCH = struct.Struct(">BI")
+_MOST_RECORD = _RECORD.size + aead.OVERHEAD + MOST_SOUND
+_MOST_SEQUENCE = 1 << 63
+
+
+class Kind(IntEnum):
+    """What a record is."""
+
+    SOUND = 1
+    GAP = 2
+    PAUSE = 3
+    RESUME = 4
+    END = 5
+
+
+class Reason(IntEnum):
+    """Why there is a marker. Numbers are never reused."""
+
+    NONE = 0
+    LATE = 1  # nothing came for a while, and then it went on
+    LOST = 2  # the recorder died; nobody knows what was said
+    DAMAGED = 3  # what is stored does not open
+    NO_ROOM = 4  # the spool was full
+    ASKED = 10  # somebody paused the recording
+    CARD = 11  # a card or a secret is being entered
+    HOLD = 12  # the caller is on hold
+    CONSENT = 13  # the caller does not want it
+    HUNG_UP = 20  # the call, or this side's tap, was over
+    BROKEN = 21  # the connection broke
+    SILENT = 22  # connected, and nothing came
+    TOO_LONG = 23  # the longest call there may be
+    STOPPED = 24  # the recorder was told to stop
+    MALFORMED = 25  # something came that was not asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which side of which call a stream is."""
+
+    call: UUID
+    stream: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Something that is not sound.
+
+    Attributes:
+        kind: any but *sound*.
+        reason: why.
+        frames: of silence it stands for, at 8 kHz; of *end* the length of the stream.
+    """
+
+    kind: Kind
+    reason: Reason
+    frames: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Record:
+    """One record, opened; plain, so printed nowhere.
+
+    Attributes:
+        at_ms: when it was sealed, milliseconds since 1970 UTC.
+        sound: mu-law; empty where there is a marker.
+        marker: in the place of sound.
+    """
+
+    at_ms: int
+    sound: bytes
+    marker: Marker | None
+
+
+# --- The stream's key -------------------------------------------------------------------------------------------------
+
+
+def seal_key(public: Octets, epoch: int, key: Key, client: UUID, stream: UUID) -> bytes:
+    """Seal a stream's key to its client's public key of an epoch.
+
+    Raises:
+        ValueError: a wiped or malformed key, not a public key, or an epoch outside 1 to 2^32 - 1.
+    """
+    if not usable(key) or not 1 <= epoch < 1 << 32:
+        raise ValueError("a stream's key is 32 bytes and not wiped; epochs count from 1")
+    head = _EPOCH.pack(suites.HPKE_HYBRID, epoch)
+    info = _key_info(head, client, stream)
+    return head + suites.by_id(suites.HPKE_HYBRID).seal(bytes(public), bytes(key), info, b"")
+
+
+def epoch_of(sealed: Octets) -> int:
+    """The epoch a sealed stream key names; not yet authenticated.
+
+    Raises:
+        Unopenable: not a sealed stream key.
+    """
+    if len(sealed) != SEALED_KEY_BYTES or sealed[0] != suites.HPKE_HYBRID:
+        raise Unopenable
+    epoch: int = _EPOCH.unpack_from(sealed)[1]
+    return epoch
+
+
+def open_key(seed: Key, sealed: Octets, client: UUID, stream: UUID) -> bytearray:
+    """The stream's key, from the seed of the epoch's pair; the caller wipes it.
+
+    Raises:
+        Unopenable: anything at all is wrong.
+    """
+    head = _EPOCH.pack(suites.HPKE_HYBRID, epoch_of(sealed))
+    ciphertext = memoryview(sealed)[_EPOCH.size :]
+    opened = bytearray(suites.by_id(suites.HPKE_HYBRID).open(seed, ciphertext, _key_info(head, client, stream)))
+    if not usable(opened):
+        raise Unopenable
+    return opened
+
+
+SEALED_KEY_BYTES = _EPOCH.size + hpke.OVERHEAD + KEY_BYTES
+
+
+def _key_info(head: bytes, client: UUID, stream: UUID) -> bytes:
+    return b"razdar stream key v1" + head + client.bytes + stream.bytes
+
+
+def record_key(stream_key: Key) -> bytearray:
+    """The key of a stream's records.
+
+    Raises:
+        ValueError: a wiped or malformed key.
+    """
+    return _expand(stream_key, b"razdar stream records v1")
+
+
+def segment_key(stream_key: Key) -> bytearray:
+    """The key of a stream's segments.
+
+    Raises:
+        ValueError: a wiped or malformed key.
+    """
+    return _expand(stream_key, b"razdar stream segments v1")
+
+
+def _expand(key: Key, info: bytes) -> bytearray:
+    if not usable(key):
+        raise ValueError("a stream's key is 32 bytes and not wiped")
+    derived = bytearray(KEY_BYTES)
+    HKDFExpand(SHA256(), KEY_BYTES, info).derive_into(key, derived)
+    return derived
+
+
+# --- Writing ----------------------------------------------------------------------------------------------------------
+
+
+class Sealer:
+    """Seals the records of one stream in their order; not for several threads at once.
+
+    Args:
+        stream_key: read during construction only.
+        place: the stream.
+
+    Raises:
+        ValueError: a wiped or malformed key.
+    """
+
+    def __init__(self, stream_key: Key, place: Place) -> None:
+        self._key = record_key(stream_key)
+        self._place = place
+        self._sequence = 0
+        self._previous = NO_TAG
+        self._part = 0
+
+    def part(self) -> bytes:
+        """The head of the next part; the records sealed from now on belong to it."""
+        place, number = self._place, self._part
+        self._part += 1
+        values = (place.call.bytes, place.stream.bytes, number, self._sequence, self._previous)
+        return _HEAD.pack(_MAGIC, suites.STREAM, *values)
+
+    def sound(self, mulaw: Octets, at_ms: int) -> bytes:
+        """A record of 1 to 4,000 bytes of mu-law.
+
+        Raises:
+            ValueError: of another length, or the stream has ended.
+        """
+        if not 0 < len(mulaw) <= MOST_SOUND:
+            raise ValueError("a record holds 1 to 4,000 bytes of sound")
+        return self._record(Kind.SOUND, bytes(mulaw), at_ms)
+
+    def marker(self, marker: Marker, at_ms: int) -> bytes:
+        """A record of a marker; after *end* there are no more.
+
+        Raises:
+            ValueError: sound, silence out of range, or the stream has ended.
+        """
+        if marker.kind is Kind.SOUND or not 0 <= marker.frames <= MOST_FRAMES:
+            raise ValueError("a marker is not sound and stands for at most a day of silence")
+        record = self._record(marker.kind, _MARKER.pack(marker.reason, marker.frames), at_ms)
+        if marker.kind is Kind.END:
+            self.wipe()
+        return record
+
+    def wipe(self) -> None:
+        """Forget the key; nothing can be sealed any more."""
+        wipe(self._key)
+
+    def _record(self, kind: Kind, plaintext: bytes, at_ms: int) -> bytes:
+        if self._part == 0:
+            raise ValueError("records belong to a part")
+        bound = _bound(self._place, self._sequence, at_ms, kind, self._previous)
+        nonce = self._sequence.to_bytes(NONCE_BYTES)
+        sealed = suites.by_id(suites.STREAM).seal(self._key, plaintext, bound, nonce)
+        self._sequence += 1
+        self._previous = sealed[-aead.TAG_BYTES :]
+        return _LENGTH.pack(_RECORD.size + len(sealed)) + _RECORD.pack(kind, at_ms) + sealed
+
+
+def _bound(place: Place, sequence: int, at_ms: int, kind: int, previous: bytes) -> bytes:
+    return _BOUND.pack(suites.STREAM, place.call.bytes, place.stream.bytes, sequence, at_ms, kind, previous)
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a part says of itself; not yet authenticated, its first record is bound to it.
+
+    Attributes:
+        place: the stream.
+        part: its number, from 0.
+        sequence: of its first record.
+        previous: tag of the record before.
+    """
+
+    place: Place
+    part: int
+    sequence: int
+    previous: bytes
+
+
+def read_head(part: Octets) -> Head:
+    """The head of a part.
+
+    Raises:
+        Unopenable: not a part.
+    """
+    if len(part) < HEAD_BYTES:
+        raise Unopenable
+    magic, suite, call, stream, number, sequence, previous = _HEAD.unpack_from(part)
+    if magic != _MAGIC or suite != suites.STREAM or sequence >= _MOST_SEQUENCE:
+        raise Unopenable
+    if sequence == 0 and previous != NO_TAG:
+        raise Unopenable
+    return Head(Place(UUID(bytes=call), UUID(bytes=stream)), number, sequence, previous)
+
+
+class Opener:
+    """Opens the parts of one stream, one after the other, from any of them on.
+
+    Args:
+        stream_key: read during construction only.
+        place: the stream.
+        part: number of the first part that will be read.
+
+    Attributes:
+        ended: the marker *end* was read.
+        torn: the last part stopped in the middle of a record, or of its head.
+
+    Raises:
+        Unopenable: a wiped or malformed key.
+    """
+
+    def __init__(self, stream_key: Key, place: Place, part: int = 0) -> None:
+        if not usable(stream_key):
+            raise Unopenable
+        self._key = record_key(stream_key)
+        self._place = place
+        self._part = part
+        self._next: tuple[int, bytes] | None = (0, NO_TAG) if part == 0 else None
+        self.ended = False
+        self.torn = False
+
+    def read(self, part: Octets) -> Iterator[Record]:
+        """The records of the next part, each checked before it is given.
+
+        Raises:
+            Unopenable: a part of another stream, one out of order, one after the end or after a torn one, or a record
+                that was changed; what was given before it is sound.
+        """
+        if self.ended or self.torn:
+            raise Unopenable
+        if len(part) < HEAD_BYTES:
+            self.torn = True
+            return
+        head = read_head(part)
+        expected = (self._place, self._part, *(self._next or (head.sequence, head.previous)))
+        if (head.place, head.part, head.sequence, head.previous) != expected:
+            raise Unopenable
+        self._part += 1
+        self._next = (head.sequence, head.previous)
+        yield from self._records(memoryview(part)[HEAD_BYTES:])
+
+    def wipe(self) -> None:
+        """Forget the key."""
+        wipe(self._key)
+
+    def _records(self, rest: memoryview) -> Iterator[Record]:
+        while rest:
+            if self.ended:
+                raise Unopenable  # nothing follows the end
+            length = _LENGTH.unpack_from(rest)[0] if len(rest) >= _LENGTH.size else _RECORD.size
+            if not _RECORD.size <= length <= _MOST_RECORD:
+                raise Unopenable
+            if len(rest) < _LENGTH.size + length:
+                self.torn = True
+                return
+            yield self._record(rest[_LENGTH.size : _LENGTH.size + length])
+            rest = rest[_LENGTH.size + length :]
+
+    def _record(self, sealed: memoryview) -> Record:
+        sequence, previous = self._next or (0, NO_TAG)
+        kind, at_ms = _RECORD.unpack_from(sealed)
+        sealed = sealed[_RECORD.size :]
+        bound = _bound(self._place, sequence, at_ms, kind, previous)
+        plaintext = suites.by_id(suites.STREAM).open(self._key, sealed, bound)
+        record = _opened(kind, at_ms, plaintext)
+        self._next = (sequence + 1, bytes(sealed[-aead.TAG_BYTES :]))
+        self.ended = record.marker is not None and record.marker.kind is Kind.END
+        return record
+
+
+def _opened(kind: int, at_ms: int, plaintext: bytes) -> Record:
+    if kind == Kind.SOUND:
+        return Record(at_ms, plaintext, None)
+    try:
+        reason, frames = _MARKER.unpack(plaintext)
+        return Record(at_ms, b"", Marker(Kind(kind), Reason(reason), frames))
+    except (ValueError, struct.error):
+        raise Unopenable from None
