@@ -177,7 +177,8 @@ def _approve_roles(origin: str, administrator: Member) -> None:
 
 def _store_customers(client: UUID, index: int) -> None:
     from razdar.core.disclosure import DataClass
-    from razdar.customers.services import Draft, create
+    from razdar.customers.services import create
+    from razdar.customers.storing import Draft
     from razdar.identity.viewers import for_job
     from razdar.runtime.scope import scope
 

@@ -39,7 +39,7 @@ def add_version(store: KeyStore, customer: UUID, version: int) -> KeyRef:
     epoch = store.newest_epoch(CLIENT)
     binding = hierarchy.customer_binding(CLIENT, customer, version)
     wrapped = agent._new_wrapped(epoch, hierarchy.KekPurpose.CUSTOMER, binding)
-    store.add_customer_key(WrappedKey(ref, uuid4().bytes, epoch.number, wrapped), NOW)
+    store.add_customer_keys([WrappedKey(ref, uuid4().bytes, epoch.number, wrapped)], NOW)
     return ref
 
 
@@ -67,6 +67,22 @@ def test_repeating_a_creation_changes_nothing(agent: Agent) -> None:
     agent.create_client(CLIENT)
     assert agent.create_customer(CLIENT, customer) == ref
     assert agent.unwrap([ref], "test") == key
+
+
+def test_many_customers_are_made_at_once_or_not_at_all(agent: Agent) -> None:
+    known, gone, new = uuid4(), uuid4(), [uuid4() for _ in range(2500)]
+    before = agent.create_customer(CLIENT, known)
+    refs = agent.create_customers(CLIENT, [*new, known])
+    assert refs == [*(KeyRef(CLIENT, customer, 1) for customer in new), before]
+    assert len({bytes(key) for key in agent.unwrap(refs, "test")}) == 2501
+    agent.create_customer(CLIENT, gone)
+    agent.destroy_customer(CLIENT, gone)
+    late = uuid4()
+    with pytest.raises(Unopenable):
+        agent.create_customers(CLIENT, [late, gone])
+    with pytest.raises(NotFound):
+        agent.newest(CLIENT, [late])
+    assert agent.create_customers(CLIENT, []) == []
 
 
 def test_newest_is_in_the_order_asked(agent: Agent, store: KeyStore) -> None:

@@ -162,7 +162,7 @@ def test_a_key_for_an_epoch_that_just_ended_is_wrapped_again(
         patch.setattr(store, "newest_epoch", lambda client: next(stale, None) or original(client))
         patch.setattr(agent._root, "unwrap", lambda *_: bytearray(b"a secret remembered from before!"))
         with pytest.raises(EpochEnded):
-            agent._create_customer(CLIENT, uuid4())
+            agent._create_customers(CLIENT, [uuid4()])
     assert agent.unwrap([agent.create_customer(CLIENT, uuid4())], "test")
 
 

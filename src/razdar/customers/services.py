@@ -1,8 +1,8 @@
 """Writing customers: new records, corrections by typing, reveal and match."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from razdar import audit
@@ -11,11 +11,12 @@ from razdar.core.disclosure.normal import fold
 from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
-from razdar.customers import approvals
-from razdar.customers.fields import FIELDS, GENDERS, HANDLES, Address, locate
+from razdar.customers import approvals, storing
+from razdar.customers.fields import FIELDS, HANDLES, Address, locate
 from razdar.customers.living import hold
-from razdar.customers.models import Customer, Handle
+from razdar.customers.models import Handle
 from razdar.customers.selectors import purpose_of
+from razdar.customers.storing import Draft
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
 from razdar.vault import assignments, door, grants, index
@@ -24,53 +25,24 @@ from razdar.vault.door import Look
 from razdar.vault.grants import GrantState, Revealed, State
 from razdar.vault.sealed import Sealed
 
-LONGEST = 400
 CREATE = "customers:record:create"
 
 
-@dataclass(frozen=True, repr=False)
-class Draft:
-    """A new customer as typed or imported; printed nowhere, because it is still plain.
-
-    Attributes:
-        fields: values of the record by class (`razdar.customers.fields.FIELDS`).
-        handles: ways to reach the customer, each a class of `HANDLES` and a value.
-    """
-
-    fields: Mapping[DataClass, str]
-    handles: Sequence[tuple[DataClass, str]] = field(default_factory=tuple)
-    language: str = ""
-
-
 def create(viewer: Viewer, drafts: Sequence[Draft]) -> list[UUID]:
-    """Store new customers, each under a key of its own, with one event for all.
+    """Store new customers, each under a key of its own and with an event of its own.
 
     Raises:
         NotYours: the viewer may not create records. BadInput: a value that cannot be used; nothing is stored.
     """
     _require(viewer, Permission.CUSTOMERS_RECORD_CREATE)
-    checked = [_checked(draft) for draft in drafts]
-    now = datetime.now(UTC)
-    rows = [Customer(id=uuid7(), client_id=viewer.client, language=d.language, created_at=now) for d in checked]
-    for row in rows:
-        vault.open_customer(viewer.client, row.id)
-    vault.seal(rows, [{str(c): text for c, text in draft.fields.items()} for draft in checked], CREATE)
-    pairs = [(row, pair) for row, draft in zip(rows, checked, strict=True) for pair in draft.handles]
-    handles = [Handle(id=uuid7(), client_id=viewer.client, customer_id=row.id) for row, _ in pairs]
-    if handles:
-        vault.seal(handles, [{str(data_class): text} for _, (data_class, text) in pairs], CREATE)
-    Customer.objects.bulk_create(rows)
-    Handle.objects.bulk_create(handles)
-    terms = [
-        index.Term(r.id, r.id, c, text) for r, d in zip(rows, checked, strict=True) for c, text in d.fields.items()
-    ]
-    terms += [index.Term(row.id, h.id, c, text) for h, (row, (c, text)) in zip(handles, pairs, strict=True)]
-    index.add(viewer.client, [term for term in terms if term.value])
-    for row in rows:
-        _record(viewer, CREATE, row.id, ())
+    checked = [storing.checked(draft) for draft in drafts]
+    made = [uuid7() for _ in checked]
+    storing.store(viewer, made, checked, CREATE)
+    for customer in made:
+        _record(viewer, CREATE, customer, ())
         if viewer.needs_assignment:
-            assignments.assign_for_a_while(viewer.client, row.id, viewer.person, "created")
-    return [row.id for row in rows]
+            assignments.assign_for_a_while(viewer.client, customer, viewer.person, "created")
+    return made
 
 
 def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> None:
@@ -86,7 +58,7 @@ def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> No
     row, sealed = locate(viewer.client, customer_id, address)
     look = Look("customers:field:correct", Mode.CHANGE, purpose_of(viewer))
     _require_writable(viewer, sealed, look)
-    text = _value(address.data_class, value)
+    text = storing.value(address.data_class, value)
     if address.handle and not text:
         row.delete()
     else:
@@ -103,7 +75,7 @@ def add_handle(viewer: Viewer, customer_id: UUID, data_class: DataClass, value: 
         As `correct`.
     """
     _require(viewer, Permission.CUSTOMERS_FIELD_CORRECT)
-    text = _value(data_class, value)
+    text = storing.value(data_class, value)
     if data_class not in HANDLES or not text:
         raise BadInput("Write a telephone number, a WhatsApp number or an e-mail address.")
     handle = Handle(id=uuid7(), client_id=viewer.client, customer_id=hold(viewer.client, customer_id).id)
@@ -249,9 +221,9 @@ def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str) -> bool
     address = Address.parse(field_key)
     _, sealed = locate(viewer.client, customer_id, address)
     if address.data_class is DataClass.BIRTH_DATE:
-        _check_date(fold(claim))  # what cannot be a date costs no try
+        storing.require_date(fold(claim))  # what cannot be a date costs no try
     look = Look("customers:field:match", Mode.MATCH, Purpose.IDENTIFICATION)
-    return door.compare(viewer, sealed, claim[:LONGEST], look)
+    return door.compare(viewer, sealed, claim[: storing.LONGEST], look)
 
 
 def _revelation(address: Address, revealed: Revealed) -> Revelation:
@@ -272,40 +244,6 @@ def _require_writable(viewer: Viewer, sealed: Sealed, look: Look) -> None:
     if viewer.cell(sealed.data_class).level is Level.NONE:
         door.refuse(viewer, look, [sealed])
     door.require_assignment(viewer, sealed.customer, look, [sealed])
-
-
-def _checked(draft: Draft) -> Draft:
-    fields = {c: _value(c, text) for c, text in draft.fields.items() if c in FIELDS}
-    handles = tuple((c, _value(c, text)) for c, text in draft.handles if c in HANDLES and text.strip())
-    if len(fields) != len(draft.fields):
-        raise BadInput("A customer's record has no such field.")
-    if not any(fields.values()) and not handles:
-        raise BadInput("Write at least a name, a reference or one way to reach the customer.")
-    return Draft(fields, handles, draft.language[:12])
-
-
-def _value(data_class: DataClass, value: str) -> str:
-    text = " ".join(value.split())
-    if len(text) > LONGEST or any(not c.isprintable() and c != "\u200c" for c in text):
-        raise BadInput("That value is too long or holds signs that cannot be stored.")
-    if text and data_class is DataClass.GENDER and text not in GENDERS:
-        raise BadInput("Choose female, male, other or unknown.")
-    if text and data_class is DataClass.BIRTH_DATE:
-        _check_date(text)
-    if text and data_class is DataClass.EMAIL and ("@" not in text[1:-1] or " " in text):
-        raise BadInput("That is not an e-mail address.")
-    if text and data_class in {DataClass.PHONE, DataClass.WHATSAPP_ID} and sum(c.isdigit() for c in text) < 3:
-        raise BadInput("That is not a telephone number.")
-    return text
-
-
-def _check_date(text: str) -> None:
-    try:
-        born = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("Write the date of birth as year-month-day, for example 1984-03-31.") from error
-    if not date(1850, 1, 1) <= born <= datetime.now(UTC).date():
-        raise BadInput("That date of birth cannot be right.")
 
 
 def _record(viewer: Viewer, action: str, customer: UUID, classes: Sequence[DataClass]) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Shown
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
-from razdar.customers import forms, selectors, services
+from razdar.customers import forms, selectors, services, storing
 from razdar.customers.fields import FIELDS, HANDLES
 from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
@@ -83,7 +83,7 @@ def new(request: PageRequest) -> HttpResponse:
         fields = {c: v for c, v in typed.items() if c in FIELDS}
         handles = tuple((c, v) for c, v in typed.items() if c in HANDLES)
         try:
-            (made,) = services.create(request.viewer, [services.Draft(fields, handles)])
+            (made,) = services.create(request.viewer, [storing.Draft(fields, handles)])
         except BadInput as error:
             form.add_error(None, sentence(error))
         else:

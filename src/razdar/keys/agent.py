@@ -76,6 +76,13 @@ class Agent(Keeper, Protocol):
             Unopenable: the customer's keys were destroyed.
         """
 
+    def create_customers(self, client: UUID, customers: Sequence[UUID]) -> list[KeyRef]:
+        """`create_customer` for many, in the order given; kept with one commit for each thousand at most.
+
+        Raises:
+            As `create_customer`; then no key of that thousand was made.
+        """
+
     def newest(self, client: UUID, customers: Sequence[UUID]) -> dict[UUID, KeyRef]:
         """The key to seal with, for each customer, in the order asked.
 
@@ -204,15 +211,24 @@ class LocalAgent(Rotating):
         again(create)
 
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
-        return again(lambda: self._create_customer(client, customer))
+        return self.create_customers(client, [customer])[0]
 
-    def _create_customer(self, client: UUID, customer: UUID) -> KeyRef:
-        ref = KeyRef(client, customer, 1)
+    def create_customers(self, client: UUID, customers: Sequence[UUID]) -> list[KeyRef]:
+        return again(lambda: self._create_customers(client, customers))
+
+    def _create_customers(self, client: UUID, customers: Sequence[UUID]) -> list[KeyRef]:
         epoch = self._store.newest_epoch(client)
-        binding = hierarchy.customer_binding(client, customer, ref.version)
-        wrapped = self._new_wrapped(epoch, KekPurpose.CUSTOMER, binding)
-        key = WrappedKey(ref, self._random(_KEY_ID_BYTES), epoch.number, wrapped)
-        return KeyRef(client, customer, self._store.add_customer_key(key, self._now()))
+        with self._keks((epoch,), KekPurpose.CUSTOMER) as keks:
+            kek = keks[client, epoch.number]
+            keys = [self._first_key(KeyRef(client, customer, 1), epoch, kek) for customer in customers]
+        versions = self._store.add_customer_keys(keys, self._now())
+        return [KeyRef(client, customer, version) for customer, version in zip(customers, versions, strict=True)]
+
+    def _first_key(self, ref: KeyRef, epoch: WrappedEpoch, kek: bytearray) -> WrappedKey:
+        binding = hierarchy.customer_binding(ref.client, ref.customer, ref.version)
+        with self._fresh_key() as key:
+            wrapped = hierarchy.wrap(kek, key, binding, self._random(NONCE_BYTES))
+        return WrappedKey(ref, self._random(_KEY_ID_BYTES), epoch.number, wrapped)
 
     def newest(self, client: UUID, customers: Sequence[UUID]) -> dict[UUID, KeyRef]:
         versions = self._store.newest_versions(client, customers)

@@ -60,6 +60,7 @@ _CUSTOMERS = frozenset(
     {
         "create_client",
         "create_customer",
+        "create_customers",
         "newest",
         "unwrap",
         "destroy_customer",

@@ -87,6 +87,13 @@ class RemoteAgent(RemoteKeeper):
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
         return self._ask(wire.CREATE_CUSTOMER, client, customer)
 
+    def create_customers(self, client: UUID, customers: Sequence[UUID]) -> list[KeyRef]:
+        refs: list[KeyRef] = []
+        for start in range(0, max(1, len(customers)), BATCH):
+            some = self._ask(wire.CREATE_CUSTOMERS, client, customers[start : start + BATCH])
+            refs += some
+        return refs
+
     def newest(self, client: UUID, customers: Sequence[UUID]) -> dict[UUID, KeyRef]:
         found: dict[UUID, KeyRef] = {}
         for start in range(0, max(1, len(customers)), BATCH):

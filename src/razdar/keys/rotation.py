@@ -312,7 +312,7 @@ class Rotating:
             wipe(key)
         made = KeyRef(ref.client, ref.customer, ref.version + 1)
         row = WrappedKey(made, self._random(_KEY_ID_BYTES), epoch.number, wrapped)
-        return self._store.add_customer_key(row, self._now())
+        return self._store.add_customer_keys([row], self._now())[0]
 
     def _exchange_root(self, version: int) -> int | None:
         """Re-wrap everything under the expected root; ``None`` when it did not happen."""

@@ -225,23 +225,18 @@ class KeyStore:
 
     # --- customers ----------------------------------------------------------------------------------------------------
 
-    def add_customer_key(self, key: WrappedKey, at: datetime) -> int:
-        """Keep a version of a customer's key; returns the customer's newest version.
+    def add_customer_keys(self, keys: Sequence[WrappedKey], at: datetime) -> list[int]:
+        """Keep versions of customers' keys, in one commit; returns each customer's newest version.
 
         A version that is there stays, so that a repeated request gets the key the first one made.
 
         Raises:
-            Unopenable: the customer's keys were destroyed; the customer gets no new ones.
+            Unopenable: a customer's keys were destroyed; the customer gets no new ones, and nothing was added.
         """
-        owner = _owner(key.ref.client, key.ref.customer)
         with self._file.writing() as connection:
-            if connection.execute(_TOMBSTONES, owner).fetchone():
-                raise Unopenable  # a destroyed customer gets no new key
-            if connection.execute(_KEY, (*owner, key.ref.version)).fetchone() is None:
-                require_living(connection, key.ref.client, key.epoch)
-                values = (key.key_id, *owner, key.ref.version, wide(key.epoch), key.wrapped, millis(at))
-                connection.execute(_ADD_KEY, values)
-            return _newest_version(connection, key.ref.client, key.ref.customer)
+            for key in keys:
+                _add_key(connection, key, at)
+            return [_newest_version(connection, key.ref.client, key.ref.customer) for key in keys]
 
     def newest_versions(self, client: UUID, customers: Sequence[UUID]) -> dict[UUID, int]:
         """The newest version of each customer's key, in the order asked.
@@ -329,6 +324,16 @@ def _epoch(connection: sqlite3.Connection, client: UUID, number: int) -> Wrapped
 
 def _read_epoch(client: UUID, row: tuple[bytes, int, int, bytes]) -> WrappedEpoch:
     return WrappedEpoch(client, narrow(row[1]), narrow(row[2]), row[3])
+
+
+def _add_key(connection: sqlite3.Connection, key: WrappedKey, at: datetime) -> None:
+    owner = _owner(key.ref.client, key.ref.customer)
+    if connection.execute(_TOMBSTONES, owner).fetchone():
+        raise Unopenable  # a destroyed customer gets no new key
+    if connection.execute(_KEY, (*owner, key.ref.version)).fetchone() is None:
+        require_living(connection, key.ref.client, key.epoch)
+        values = (key.key_id, *owner, key.ref.version, wide(key.epoch), key.wrapped, millis(at))
+        connection.execute(_ADD_KEY, values)
 
 
 def _newest_version(connection: sqlite3.Connection, client: UUID, customer: UUID) -> int:

@@ -45,9 +45,14 @@ class Term:
 
 
 def add(client: UUID, terms: Sequence[Term], region: str = "") -> None:
-    """Index values of new or corrected rows; replaces what stood for the same row and class."""
+    """Index values of corrected rows; replaces what stood for the same row and class."""
     for row, field in {(term.row, info(term.data_class).number) for term in terms}:
         IndexEntry.objects.filter(client_id=client, row=row, field=field).delete()
+    add_new(client, terms, region)
+
+
+def add_new(client: UUID, terms: Sequence[Term], region: str = "") -> None:
+    """Index values of rows that stand in no index yet."""
     IndexEntry.objects.bulk_create(_entries(client, terms, region))
 
 

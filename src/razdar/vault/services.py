@@ -28,9 +28,9 @@ def open_client(client: UUID) -> None:
     modes.start(client)
 
 
-def open_customer(client: UUID, customer: UUID) -> None:
-    """Make the key of a new customer, in the key store alone; no copy of it is kept here."""
-    agent.current().create_customer(client, customer)
+def open_customers(client: UUID, customers: Sequence[UUID]) -> None:
+    """Make the keys of new customers, in the key store alone; no copy of them is kept here."""
+    agent.current().create_customers(client, customers)
 
 
 def seal(instances: Any, values: Mapping[str, str] | Sequence[Mapping[str, str]], action: str) -> None:
