@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 DJANGO := DJANGO_SETTINGS_MODULE=razdar.settings $(BIN)/python -m django
-TYPED := bench tests/mission tests/shape tests/weakening tests/needs.py
+TYPED := bench tests/live tests/mission tests/shape tests/weakening tests/needs.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check static bench requirements heavy runtime dev

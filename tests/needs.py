@@ -9,10 +9,18 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Lacking(Exception):
+    """Why a thing is not there, as one sentence, where that is more than its absence."""
 
 
 def _program(*candidates: str) -> str | None:
@@ -83,6 +91,16 @@ def _machine() -> str | None:
     return "namespaces" if subprocess.run(command, capture_output=True, check=False).returncode == 0 else None
 
 
+@cache
+def _asterisk() -> str | None:
+    """Fetched from Debian if it is not here yet."""
+    command: list[str | Path] = [sys.executable, ROOT / "scripts" / "get-asterisk", "--print-root"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Lacking(done.stderr.strip())
+    return done.stdout.strip()
+
+
 THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
     "chromium": (_chromium, "a Chromium browser and its driver (Debian: apt-get install chromium libatomic1)"),
     "postgresql-15": (_postgresql_15, "PostgreSQL 15 server programs (Debian: apt-get install postgresql-15)"),
@@ -91,6 +109,7 @@ THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
     "cc": (_cc, "a C compiler and the C library's headers (Debian: apt-get install gcc libc6-dev)"),
     "go": (_go, "the Go compiler (Debian: apt-get install golang-go)"),
     "go-sumdb": (_go_sumdb, "Go's sumdb as source (Debian: apt-get install golang-golang-x-mod-dev)"),
+    "asterisk": (_asterisk, "Asterisk, as scripts/get-asterisk fetches it"),
     "root": (_root, "the root account"),
     "systemd": (_systemd, "systemd's programs, not running (Debian: apt-get install systemd)"),
     "machine": (_machine, "the root account, with the right to make namespaces and an overlay over /"),
@@ -108,10 +127,13 @@ def needs(thing: str) -> str:
         KeyError: an unknown thing is asked for.
     """
     find, description = THINGS[thing]
-    found = find()
+    reason = f"this test needs {description}"
+    try:
+        found = find()
+    except Lacking as why:
+        found, reason = None, f"{reason} ({why})"
     if found is not None:
         return found
-    reason = f"this test needs {description}"
     if os.environ.get("RAZDAR_REQUIRE_ALL") == "1" and thing not in RIGHTS:
         pytest.fail(f"{reason}, and RAZDAR_REQUIRE_ALL=1 allows no skipping", pytrace=False)
     pytest.skip(reason)

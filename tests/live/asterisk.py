@@ -100,7 +100,7 @@ class Asterisk:
 
     def console(self, command: str) -> str:
         """What it answers to a line typed at its console, over a socket in its own folder."""
-        line = [self.root / "asterisk", "-C", self._main, "-r", "-x", command]
+        line: list[str | Path] = [self.root / "asterisk", "-C", self._main, "-r", "-x", command]
         return subprocess.run(line, capture_output=True, text=True, timeout=10, check=False).stdout
 
     def listening(self, protocol: str) -> list[str]:

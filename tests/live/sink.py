@@ -63,7 +63,7 @@ class Sink:
 
     async def __aexit__(self, *_: object) -> None:
         """Let what is ending end first."""
-        for _ in range(100):
+        for _attempt in range(100):
             if self._server and self._server.connections:
                 await asyncio.sleep(0.01)
         await self._close()

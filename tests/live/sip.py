@@ -7,6 +7,7 @@ sent again, as loopback loses nothing; what arrives again gets the same answer a
 import asyncio
 import re
 import secrets
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 
 from tests.live.authority import HOST
@@ -257,8 +258,8 @@ class Phone(asyncio.DatagramProtocol):
         self.media.stop()
         self.ended.set()
 
-    def _later(self, work: "asyncio.Future[None] | object") -> None:
-        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
