@@ -100,6 +100,8 @@ def test_a_bucket_refills_and_refuses_whole() -> None:
     bucket.take(Role.WEB, Counted.KEYS, 10)
     bucket.take(Role.WORKER, Counted.KEYS, 1)
     bucket.take(Role.WEB, Counted.VALUES, 1)
+    assert limits.cost("open_stream", (CLIENT, CLIENT, b"")) == (Counted.KEYS, 1)
+    assert limits.cost("unwrap_streams", (REFS, "x")) == limits.cost("unwrap", (REFS, "x"))
     moment += 1.0
     bucket.take(Role.WEB, Counted.KEYS, int(allowed.each_second))
     with pytest.raises(Throttled):

@@ -7,13 +7,14 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from razdar.core.errors import Misconfigured, Unavailable
-from razdar.keys import sqlite_file
+from razdar.keys import sqlite_file, upgrade
 from razdar.keys.agent import KeyRef, LocalAgent
 from razdar.keys.store import KeyStore
 from tests.keys.conftest import CLIENT, NOW, agent_on
@@ -95,7 +96,7 @@ def test_another_programs_database_is_refused(folder: Path) -> None:
 
 def test_a_newer_store_is_refused(store: KeyStore, folder: Path) -> None:
     with store._file.writing() as connection:
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute(f"PRAGMA user_version = {upgrade.SCHEMA_VERSION + 1}")
     with pytest.raises(Misconfigured, match="another version"):
         KeyStore.open(path_of(folder))
 
@@ -114,10 +115,8 @@ def test_a_truncated_store_says_that_it_is_damaged(store: KeyStore, agent: Local
     copy = folder / "copy.sqlite3"
     copy.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
     copy.chmod(0o600)
-    damaged = KeyStore.open(copy)
-    with pytest.raises(Misconfigured, match="damaged"):
+    with pytest.raises(Misconfigured, match="damaged"), closing(KeyStore.open(copy)) as damaged:
         damaged.newest_versions(CLIENT, [uuid4()])
-    damaged.close()
 
 
 def test_a_full_disk_is_said_and_changes_nothing(store: KeyStore, agent: LocalAgent) -> None:

@@ -1,4 +1,4 @@
-"""A key store of version 1 becomes one of version 2: everything opens, nothing destroyed or moved is left behind."""
+"""A key store of version 1 becomes one of the newest: everything opens, nothing destroyed or moved is left behind."""
 
 import sqlite3
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from razdar.core.errors import BadInput, KeysLocked, NotFound, RazdarError, SecondKeyNeeded, Throttled, Unopenable
 from razdar.keys import wire
 from razdar.keys.codecs import FRAME_BYTES, HEADER, Reader, Writer, codec
-from razdar.keys.records import BookLine, BookPage, KeyRef, KeysStatus, Outcome
+from razdar.keys.records import BookLine, BookPage, BoundStreams, KeyRef, KeysStatus, Outcome, StreamRef
 
 moments = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
     lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)
@@ -32,6 +32,10 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     KeyRef: refs,
     list[KeyRef]: st.lists(refs),
     list[bytearray]: st.lists(st.binary(min_size=32, max_size=32).map(bytearray)),
+    list[StreamRef]: st.lists(st.builds(StreamRef, st.uuids(), st.uuids(), st.uuids())),
+    BoundStreams: st.builds(
+        BoundStreams, st.lists(st.uuids()).map(tuple), st.lists(st.integers(1, 99)).map(tuple), st.booleans()
+    ),
     list[bytes]: st.lists(st.binary(max_size=40)),
     dict[UUID, KeyRef]: st.dictionaries(st.uuids(), refs),
     datetime | None: st.none() | moments,
@@ -143,6 +147,6 @@ def test_every_method_of_the_agent_has_a_call() -> None:
 
 
 def test_no_call_hands_out_what_wraps() -> None:
-    """Keys leave by three calls only: customer keys, subkeys of the installation, and nothing else in buffers."""
+    """Keys leave by three calls only: of customers, of their streams, and subkeys of the installation."""
     secret = [call.name for call in wire.CALLS.values() if call.result in (codec(bytearray), codec(list[bytearray]))]
-    assert secret == ["unwrap", "installation_subkey"]
+    assert secret == ["unwrap", "installation_subkey", "unwrap_streams"]

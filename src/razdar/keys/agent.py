@@ -25,9 +25,9 @@ from uuid import UUID
 from razdar.core.crypto import blind, hierarchy, signing
 from razdar.core.crypto.hierarchy import KekPurpose, SigningPurpose
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
-from razdar.core.errors import BadInput, KeysLocked
+from razdar.core.errors import KeysLocked
 from razdar.keys import sealing
-from razdar.keys.book import MOST_PURPOSE, Book
+from razdar.keys.book import Book, require_purpose
 from razdar.keys.providers import RootProvider
 from razdar.keys.records import (
     BookLine,
@@ -44,6 +44,7 @@ from razdar.keys.records import (
 from razdar.keys.root_in_hand import RootInHand
 from razdar.keys.rotation import Keeper, Place, Rotating, again
 from razdar.keys.store import KeyStore
+from razdar.keys.streaming import Streaming, StreamKeys
 
 __all__ = [
     "Agent",
@@ -62,7 +63,7 @@ HERE = "here"
 """The caller's name in the book while the keys are unlocked in the calling process itself."""
 
 
-class Agent(Keeper, Protocol):
+class Agent(Keeper, StreamKeys, Protocol):
     """What the rest of Razdar asks of the keys. May also raise ``Unavailable`` and ``Misconfigured``."""
 
     def create_client(self, client: UUID) -> None:
@@ -155,7 +156,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class LocalAgent(Rotating):
+class LocalAgent(Rotating, Streaming):
     """The agent in this process; safe to share between its threads.
 
     Args:
@@ -235,10 +236,7 @@ class LocalAgent(Rotating):
         return {customer: KeyRef(client, customer, version) for customer, version in versions.items()}
 
     def unwrap(self, refs: Sequence[KeyRef], purpose: str) -> list[bytearray]:
-        if not purpose.strip():
-            raise BadInput("Keys are handed out for a purpose only.")
-        if len(purpose) > MOST_PURPOSE:
-            raise BadInput(f"A purpose has at most {MOST_PURPOSE} characters.")
+        require_purpose(purpose)
         self._book.require()
         opened = self._opened(refs)
         try:

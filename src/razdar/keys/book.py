@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
-from razdar.core.errors import KeysLocked, Misconfigured, RazdarError, Unavailable
+from razdar.core.errors import BadInput, KeysLocked, Misconfigured, RazdarError, Unavailable
 from razdar.keys import private_files
 from razdar.keys.records import BookLine, BookPage, KeyRef, Outcome
 
@@ -81,6 +81,18 @@ _Line: TypeAlias = tuple[_Head, UUID, UUID]
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def require_purpose(purpose: str) -> None:
+    """Refuse to hand keys out for nothing that could be written down.
+
+    Raises:
+        BadInput: no purpose, or too long a one.
+    """
+    if not purpose.strip():
+        raise BadInput("Keys are handed out for a purpose only.")
+    if len(purpose) > MOST_PURPOSE:
+        raise BadInput(f"A purpose has at most {MOST_PURPOSE} characters.")
 
 
 class Book:

@@ -87,18 +87,21 @@ STAMP = b"audit-writer|"
 
 ROWS: Mapping[Role, Row] = {
     Role.WEB: Row(
-        _CUSTOMERS | _PUBLIC | {"keeping"}, _SUBKEYS, stamps=True, signs=frozenset({SigningPurpose.CERTIFICATE})
+        _CUSTOMERS | _PUBLIC | {"keeping", "unwrap_streams"},
+        _SUBKEYS,
+        stamps=True,
+        signs=frozenset({SigningPurpose.CERTIFICATE}),
     ),
     # The daily reconciliation is a worker's, and so is the keeping of the keys.
     Role.WORKER: Row(
-        _CUSTOMERS | _PUBLIC | _KEEPING | {"book_page"},
+        _CUSTOMERS | _PUBLIC | _KEEPING | {"book_page", "bind_streams", "unwrap_streams"},
         _SUBKEYS,
         stamps=True,
         signs=frozenset({SigningPurpose.CERTIFICATE}),
     ),
     Role.SEQUENCER: Row(_PUBLIC, stamps=True, signs=frozenset({SigningPurpose.LOG})),
-    # It seals, and opens nothing.
-    Role.RECORDER: Row(_PUBLIC | {"newest", "sealed_public"}, stamps=True),
+    # It seals what is said, and opens nothing.
+    Role.RECORDER: Row(_PUBLIC | {"stream_public", "open_stream"}, stamps=True),
 }
 
 

@@ -7,8 +7,8 @@ from 1 to 2^31 - 2^24 - 1 every one takes 4 bytes (sqlite.org/fileformat2.html, 
 
 from datetime import UTC, datetime
 
-_OFFSET = 1 << 24
-MOST = (1 << 31) - 1 - _OFFSET
+OFFSET = 1 << 24
+MOST = (1 << 31) - 1 - OFFSET
 
 
 def wide(number: int) -> int:
@@ -19,12 +19,12 @@ def wide(number: int) -> int:
     """
     if not 1 <= number <= MOST:
         raise ValueError("a number of an epoch or a root is outside its range")
-    return number + _OFFSET
+    return number + OFFSET
 
 
 def narrow(column: int) -> int:
     """A number from its column."""
-    return column - _OFFSET
+    return column - OFFSET
 
 
 def millis(at: datetime) -> int:

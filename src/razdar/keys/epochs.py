@@ -45,6 +45,12 @@ _ENDING = """
     SELECT number FROM epoch WHERE client = ?1 AND number < ?2
     AND number NOT IN (SELECT number FROM epoch_end WHERE client = ?1)
 """
+_CLOSE = "INSERT OR IGNORE INTO epoch_closed (client, number, closed_at) VALUES (?, ?, ?)"
+_OVER = """
+    SELECT number FROM epoch_closed AS c WHERE client = ?1
+    AND number NOT IN (SELECT number FROM epoch_end WHERE client = ?1)
+    AND number NOT IN (SELECT epoch FROM waiting_stream WHERE client = ?1) ORDER BY number
+"""
 _PROGRESS = "SELECT epoch, reached, done, started_at FROM rewrapping WHERE client = ?"
 _STATES = """
     SELECT e.client, e.number, e.root_version, e.created_at, d.destroyed_at
@@ -183,6 +189,8 @@ class Epochs:
     def finish(self, moving: Rewrapping, at: datetime) -> tuple[int, ...] | None:
         """Overwrite the secrets of the client's older epochs if nothing is wrapped under them any more.
 
+        One that streams wait under is closed, and ends with the last of them (``end_closed``).
+
         Returns:
             The numbers of the epochs that ended; ``None`` when something is left to do.
         """
@@ -193,11 +201,10 @@ class Epochs:
                 return ()  # another process finished it
             if connection.execute(_LEFT_AFTER, (row[1], owner, epoch, owner, epoch)).fetchone()[0]:
                 return None
-            ended = tuple(number for (number,) in connection.execute(_ENDING, (owner, epoch)).fetchall())
-            for number in ended:
-                _end(connection, owner, number, at)
+            ended = [number for (number,) in connection.execute(_ENDING, (owner, epoch)).fetchall()]
+            connection.executemany(_CLOSE, [(owner, number, millis(at)) for number in ended])
             connection.execute("DELETE FROM rewrapping WHERE client = ?", (owner,))
-        return tuple(map(narrow, ended))
+            return end_closed(connection, moving.client, at)
 
     def states(self) -> list[EpochState]:
         """Every epoch there ever was, by client and number."""
@@ -268,12 +275,15 @@ class Roots:
 
 
 def require_living(connection: sqlite3.Connection, client: UUID, number: int) -> None:
-    """Refuse an epoch whose secret is gone, in the caller's transaction.
+    """Refuse an epoch whose secret is gone or about to go, in the caller's transaction.
 
     Raises:
         EpochEnded: wrap it again, under the newest.
     """
-    query = "SELECT 1 FROM epoch_end WHERE client = ? AND number = ?"
+    query = """
+        SELECT 1 FROM epoch_end WHERE client = ?1 AND number = ?2
+        UNION ALL SELECT 1 FROM epoch_closed WHERE client = ?1 AND number = ?2
+    """
     if connection.execute(query, (client.bytes, wide(number))).fetchone():
         raise EpochEnded("The keys were rotated meanwhile; try again.")
 
@@ -296,6 +306,18 @@ def insert_epoch(connection: sqlite3.Connection, epoch: WrappedEpoch, at: dateti
     """
     values = (epoch.client.bytes, wide(epoch.number), wide(epoch.root_version), epoch.wrapped, millis(at))
     connection.execute(statement, values)
+
+
+def end_closed(connection: sqlite3.Connection, client: UUID, at: datetime) -> tuple[int, ...]:
+    """Overwrite the secrets of closed epochs that no stream waits under any more, in the caller's transaction.
+
+    Returns:
+        Their numbers.
+    """
+    over = [number for (number,) in connection.execute(_OVER, (client.bytes,)).fetchall()]
+    for number in over:
+        _end(connection, client.bytes, number, at)
+    return tuple(map(narrow, over))
 
 
 def _end(connection: sqlite3.Connection, owner: bytes, number: int, at: datetime) -> None:

@@ -10,6 +10,8 @@ what            rate a second, at once        why
 keys, web       500, 5,000                    a card opens one key, a list 50 at most: ten lists a second for ever, a
                                               hundred at once. All keys of 500,000 customers: 17 minutes, not seconds
 keys, worker    2,000, 20,000                 rebuilding the index of 2,000 customers, a batch of an import
+streams,        200, 4,000                    keys of streams that are kept: two for each call that begins, and all
+recorder                                      running calls at once when another recorder ends
 keys, others    1,000, 10,000                 a person's commands
 values          20 times the keys             blind indexes: six values a customer and more. A dictionary of 10^9
                                               numbers takes a web process a day and more
@@ -48,7 +50,11 @@ class Rate:
     at_once: float
 
 
-_KEYS: Mapping[Role, Rate] = {Role.WEB: Rate(500, 5_000), Role.WORKER: Rate(2_000, 20_000)}
+_KEYS: Mapping[Role, Rate] = {
+    Role.WEB: Rate(500, 5_000),
+    Role.WORKER: Rate(2_000, 20_000),
+    Role.RECORDER: Rate(200, 4_000),
+}
 _OTHER_KEYS = Rate(1_000, 10_000)
 _VALUES_FOR_A_KEY = 20
 _SIGNATURES = Rate(50, 500)
@@ -66,8 +72,10 @@ def rate(role: Role, what: Counted) -> Rate:
 def cost(call: str, arguments: tuple[object, ...]) -> tuple[Counted, int]:
     """What a call is counted as."""
     match call, arguments:
-        case "unwrap", (list() as refs, *_):
+        case "unwrap" | "unwrap_streams", (list() as refs, *_):
             return Counted.KEYS, len(refs)
+        case "open_stream", _:
+            return Counted.KEYS, 1
         case "blind", (_, _, list() as values):
             return Counted.VALUES, len(values)
         case "sign", _:

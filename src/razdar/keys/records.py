@@ -16,11 +16,59 @@ class KeyRef:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicKey:
-    """What values are sealed to for a customer.
+class StreamRef:
+    """Names the key of one stream of a customer; no secret."""
+
+    client: UUID
+    customer: UUID
+    stream: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingStream:
+    """The key of a stream that no customer has yet.
 
     Attributes:
-        version: of the customer key whose pair it belongs to.
+        stream: whose.
+        epoch: of the client, to whose public key it is sealed.
+        sealed: as ``core.crypto.streams`` seals it.
+    """
+
+    stream: UUID
+    epoch: int
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedStream:
+    """The key of a stream, wrapped under a version of its customer's key."""
+
+    ref: StreamRef
+    version: int
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BoundStreams:
+    """What became of streams that were to be bound.
+
+    Attributes:
+        streams: those that are the customer's now; one that was never opened is left out.
+        ended: numbers of the client's epochs that waited for them and were destroyed.
+        destroyed: the customer's keys were destroyed, and so are these.
+    """
+
+    streams: tuple[UUID, ...]
+    ended: tuple[int, ...]
+    destroyed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """What values are sealed to for a customer, or keys of streams for a client.
+
+    Attributes:
+        version: of the customer key whose pair it belongs to, or number of the client's epoch.
         key: as ``core.crypto.hpke`` takes it.
     """
 

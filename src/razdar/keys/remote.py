@@ -31,6 +31,7 @@ from razdar.keys.codecs import Writer
 from razdar.keys.frames import Frames
 from razdar.keys.records import BookLine, DestroyedKeys, KeyRef, KeysStatus, PublicKey
 from razdar.keys.remote_keeping import BATCH, RemoteKeeper
+from razdar.keys.remote_streams import RemoteStreams
 
 CONNECT_SECONDS = 1
 _CONNECT_TIME = struct.pack("@ll", CONNECT_SECONDS, 0)
@@ -47,7 +48,7 @@ _CLOSED = "The key agent does not know the account of this process. Add it to th
 R = TypeVar("R")
 
 
-class RemoteAgent(RemoteKeeper):
+class RemoteAgent(RemoteKeeper, RemoteStreams):
     """The agent behind a socket; safe to share between threads, and a forked child makes connections of its own.
 
     Args:

@@ -24,6 +24,7 @@ from razdar.keys.columns import millis, moment, narrow, wide
 from razdar.keys.epochs import Epochs, Roots, insert_epoch, require_living, require_root
 from razdar.keys.records import DestroyedKeys, Found, KeyRef, WrappedEpoch, WrappedIndexKey, WrappedKey
 from razdar.keys.sqlite_file import SqliteFile
+from razdar.keys.stream_store import Streams, overwrite
 
 _MISSING = (
     "The key store is missing, so no customer data can be opened. Put the newest copy of it back; "
@@ -77,6 +78,7 @@ class KeyStore:
         epochs: rotation of a client's epochs.
         roots: versions of the root.
         bundles: key bundles and whom they are for.
+        streams: keys of live streams.
     """
 
     def __init__(self, file: SqliteFile) -> None:
@@ -84,6 +86,7 @@ class KeyStore:
         self.epochs = Epochs(file)
         self.roots = Roots(file)
         self.bundles = BundleBook(file)
+        self.streams = Streams(file)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -261,7 +264,9 @@ class KeyStore:
             return Found(keys, {pair: _epoch(connection, *pair) for pair in needed})
 
     def destroy(self, client: UUID, customer: UUID, at: datetime) -> DestroyedKeys:
-        """Overwrite every version of a customer's key and leave tombstones; repeating it changes nothing.
+        """Overwrite every version of a customer's key, and the keys of the customer's streams, and leave tombstones.
+
+        Repeating it changes nothing.
 
         Raises:
             NotFound: an unknown client or customer.
@@ -271,6 +276,7 @@ class KeyStore:
             if not connection.execute(_TOMBSTONES, owner).fetchone():
                 connection.execute(_BURY, (millis(at), *owner))
                 connection.execute(_OVERWRITE, (bytes(WRAPPED_BYTES), *owner))
+                overwrite(connection, client, customer)
                 if connection.execute(_TOMBSTONES, owner).fetchone():
                     erasures.append(connection, client, customer)
             rows = connection.execute(_TOMBSTONES, owner).fetchall()
@@ -294,10 +300,11 @@ def _require_private_folder(path: Path) -> None:
 def _bring_to_version(file: SqliteFile) -> None:
     with file.reading() as connection:
         version = _version(connection)
-    if version == 1:
+    if 1 <= version < upgrade.SCHEMA_VERSION:
         with file.writing() as connection:
-            if _version(connection) == 1:  # no other process was faster
-                upgrade.from_version_1(connection)
+            if _version(connection) == version:  # no other process was faster
+                upgrade.bring_nearer(connection, version)
+        _bring_to_version(file)
     elif version != upgrade.SCHEMA_VERSION:
         raise Misconfigured("The key store was made by another version of Razdar. Run that version, or a newer one.")
 

@@ -1,8 +1,10 @@
-"""Making the key store's tables, and bringing those of version 1 to version 2.
+"""Making the key store's tables, and bringing those of an older version to the newest.
 
-The upgrade is one transaction: a process that dies in it leaves version 1. Rows are copied into tables of the new shape
-and the old tables are dropped, which overwrites their pages (``secure_delete``): no wrapped key is left where nothing
-would ever overwrite it.
+An upgrade is one transaction: a process that dies in it leaves the version it found.
+
+* From version 1 rows are copied into tables of the new shape and the old tables are dropped, which overwrites their
+  pages (``secure_delete``): no wrapped key is left where nothing would ever overwrite it.
+* Version 3 added the tables of live streams.
 """
 
 import sqlite3
@@ -14,7 +16,7 @@ from razdar.keys import erasures
 from razdar.keys.columns import millis, wide
 
 APPLICATION_ID = 0x52415A4B  # "RAZK"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _OLD = ("customer_key", "index_key", "epoch", "installation", "tombstone")
 """Tables of version 1; those that point to others first."""
@@ -33,14 +35,14 @@ _DESTROYED = "SELECT client, customer FROM tombstone GROUP BY 1, 2 ORDER BY min(
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """All tables of the newest version, in the caller's transaction."""
-    for statement in _schema():
-        connection.execute(statement)
+    for name in ("schema.sql", "streams.sql"):
+        _run(connection, name)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def from_version_1(connection: sqlite3.Connection) -> None:
-    """Bring a store of version 1 to version 2, in the caller's transaction."""
+    """Bring a store of version 1 to the newest, in the caller's transaction."""
     for table in _OLD:
         connection.execute(f"ALTER TABLE {table} RENAME TO v1_{table}")
     make_tables(connection)
@@ -54,12 +56,27 @@ def from_version_1(connection: sqlite3.Connection) -> None:
         erasures.append(connection, UUID(bytes=client), UUID(bytes=customer))
 
 
+def from_version_2(connection: sqlite3.Connection) -> None:
+    """Bring a store of version 2 to version 3, in the caller's transaction."""
+    _run(connection, "streams.sql")
+    connection.execute("PRAGMA user_version = 3")
+
+
+def bring_nearer(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a store of an older version nearer to the newest, in the caller's transaction."""
+    if version == 1:
+        from_version_1(connection)
+    else:
+        from_version_2(connection)
+
+
 def found_root(connection: sqlite3.Connection, version: int, provider: str, at: datetime) -> None:
     """Note a root's version as the one in use, in the caller's transaction."""
     statement = "INSERT INTO root (version, provider, since) VALUES (?, ?, ?)"
     connection.execute(statement, (wide(version), provider, millis(at)))
 
 
-def _schema() -> list[str]:
-    lines = (files("razdar.keys") / "schema.sql").read_text().splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--")).split(";")
+def _run(connection: sqlite3.Connection, name: str) -> None:
+    lines = (files("razdar.keys") / name).read_text().splitlines()
+    for statement in "\n".join(line for line in lines if not line.startswith("--")).split(";"):
+        connection.execute(statement)

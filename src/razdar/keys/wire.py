@@ -128,5 +128,9 @@ MAKE_BUNDLE = call(20, Agent.make_bundle)
 DROP_EXPIRED = call(21, Agent.drop_expired)
 LEDGER = call(22, Agent.ledger)
 CREATE_CUSTOMERS = call(30, Agent.create_customers)
+STREAM_PUBLIC = call(40, Agent.stream_public)
+OPEN_STREAM = call(41, Agent.open_stream)
+BIND_STREAMS = call(42, Agent.bind_streams)
+UNWRAP_STREAMS = call(43, Agent.unwrap_streams)
 
 CALLS: dict[int, Call[Any]] = {one.number: one for one in list(globals().values()) if isinstance(one, Call)}
