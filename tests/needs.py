@@ -91,6 +91,10 @@ def _machine() -> str | None:
     return "namespaces" if subprocess.run(command, capture_output=True, check=False).returncode == 0 else None
 
 
+def _apt() -> str | None:
+    return _program("/usr/bin/apt-get", "apt-get") if Path("/usr/share/keyrings").exists() else None
+
+
 @cache
 def _asterisk() -> str | None:
     """Fetched from Debian if it is not here yet."""
@@ -109,6 +113,7 @@ THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
     "cc": (_cc, "a C compiler and the C library's headers (Debian: apt-get install gcc libc6-dev)"),
     "go": (_go, "the Go compiler (Debian: apt-get install golang-go)"),
     "go-sumdb": (_go_sumdb, "Go's sumdb as source (Debian: apt-get install golang-golang-x-mod-dev)"),
+    "apt": (_apt, "apt, as Debian has it"),
     "asterisk": (_asterisk, "Asterisk, as scripts/get-asterisk fetches it"),
     "root": (_root, "the root account"),
     "systemd": (_systemd, "systemd's programs, not running (Debian: apt-get install systemd)"),
