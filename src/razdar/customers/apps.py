@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from razdar.core.permissions import Permission
-        from razdar.customers import approvals, erasure, indexing  # noqa: F401 (they register themselves)
+        from razdar.customers import approvals, erasure, importing, indexing  # noqa: F401 (they register themselves)
         from razdar.ui.shell import NAVIGATION, Destination
 
         NAVIGATION.register("customers")(

@@ -1,6 +1,6 @@
 """Reading customers: masked records, search by exact value. Models never leave this file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -111,6 +111,32 @@ def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
     """
     look = Look("customers:record:search", Mode.SEARCH, purpose_of(viewer))
     return index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
+
+
+def find_many(
+    viewer: Viewer,
+    data_class: DataClass,
+    values: Sequence[str],
+    action: str,
+    skip: Callable[[set[UUID]], set[UUID]] = lambda _: set(),
+) -> dict[str, list[UUID]]:
+    """For a job: value to ids of the customers whose value agrees exactly; what nobody has is absent.
+
+    Args:
+        action: of the events that name whose values were opened for it.
+        skip: of customers whose value may agree, those that need not be looked at.
+
+    Raises:
+        As `find`. Refused: the client stores this class so that nobody can search by it.
+    """
+
+    def load(rows: Sequence[UUID]) -> list[Sealed]:
+        stored = _load(viewer.client, data_class, rows)
+        skipped = skip({value.customer for value in stored})
+        return [value for value in stored if value.customer not in skipped]
+
+    look = Look(action, Mode.SYSTEM, Purpose.PROCESSING)
+    return index.locate(viewer, data_class, values, load, look)
 
 
 def search_classes(viewer: Viewer) -> tuple[DataClass, ...]:

@@ -18,6 +18,7 @@ from razdar.customers.models import Handle
 from razdar.customers.selectors import purpose_of
 from razdar.customers.storing import Draft
 from razdar.runtime.ids import uuid7
+from razdar.runtime.imports import book as imports
 from razdar.runtime.scope import scope
 from razdar.vault import assignments, door, grants, index
 from razdar.vault import services as vault
@@ -65,6 +66,8 @@ def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> No
         vault.seal(row, {str(address.data_class): text}, look.action)
         row.save(update_fields=[str(address.data_class)])
     index.add(viewer.client, [index.Term(customer_id, address.handle or customer_id, address.data_class, text)])
+    if address.data_class is DataClass.REFERENCE_NO:
+        imports.forget(viewer.client, customer_id)  # the line it came from names another reference now
     _record(viewer, look.action, customer_id, (address.data_class,))
 
 

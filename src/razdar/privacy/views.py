@@ -22,6 +22,7 @@ KINDS = {
     "index entry": _("Search entries"),
     "reveal": _("Reveals and their reasons"),
     "key": _("Keys"),
+    "import line": _("Lines of imported tables"),
 }
 
 

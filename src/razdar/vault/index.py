@@ -105,6 +105,16 @@ def search(
         NotDisclosed: the class is *none* for the viewer; logged. Rebuilding: the index is not whole.
         Refused: the client stores this class without an index. TooManyTries: too many searches; logged.
     """
+    _require_index(viewer, data_class, look)
+    wanted = normal(data_class, value)
+    found = _verified(viewer, data_class, wanted, load, look) if wanted else []
+    for customer in found:
+        if viewer.needs_assignment:
+            assign_for_a_while(viewer.client, customer, viewer.person, "search")
+    return found
+
+
+def _require_index(viewer: Viewer, data_class: DataClass, look: Look) -> None:
     if data_class not in SEARCHABLE or not viewer.cell(data_class).level:
         door.refuse(viewer, look, [])
     door.count(viewer, look, limits.SEARCH, [])
@@ -113,12 +123,6 @@ def search(
         raise Refused("This kind of value is stored so that nobody can search by it. Search by another one.")
     if not (is_ready(viewer.client) and choice.index_is_whole):
         raise Rebuilding("The search index is being rebuilt. Nothing is lost; try again in a minute.")
-    wanted = normal(data_class, value)
-    found = _verified(viewer, data_class, wanted, load, look) if wanted else []
-    for customer in found:
-        if viewer.needs_assignment:
-            assign_for_a_while(viewer.client, customer, viewer.person, "search")
-    return found
 
 
 def _verified(
@@ -146,6 +150,40 @@ def _verified(
             outcome,
         )
     return customers
+
+
+def locate(
+    viewer: Viewer,
+    data_class: DataClass,
+    values: Sequence[str],
+    load: Callable[[Sequence[UUID]], Sequence[Sealed]],
+    look: Look,
+) -> dict[str, list[UUID]]:
+    """Customers by each of many exact values, for a job: value to the customers who have it.
+
+    Args:
+        load: entries' row ids to the sealed values of those rows; what it leaves out is not opened.
+
+    Raises:
+        As `search`.
+    """
+    _require_index(viewer, data_class, look)
+    forms = {value: normal(data_class, value) for value in dict.fromkeys(values)}
+    wanted = sorted({form for form in forms.values() if form})
+    field = info(data_class).number
+    tokens = set(agent.current().blind(viewer.client, field, [form.encode() for form in wanted])) if wanted else set()
+    rows = IndexEntry.objects.filter(client_id=viewer.client, field=field, token__in=tokens).values_list(
+        "row", flat=True
+    )
+    stored = [s for s in load(list(dict.fromkeys(rows))) if s.present and not s.needs_second_key]
+    candidates = _living(viewer.client, stored)
+    found: dict[str, list[UUID]] = {form: [] for form in wanted}
+    with accounting.processing(viewer, candidates, look.action), ring.opened(candidates, look.action) as keys:
+        for sealed in candidates:
+            customers = found.get(normal(data_class, keys.open(sealed)))
+            if customers is not None and sealed.customer not in customers:
+                customers.append(sealed.customer)
+    return {value: found[form] for value, form in forms.items() if form and found[form]}
 
 
 def _met(viewer: Viewer, look: Look, candidates: Sequence[Sealed], found: Sequence[UUID]) -> list[FieldSeen]:
