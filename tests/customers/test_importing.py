@@ -2,8 +2,6 @@
 
 import csv
 import io
-from argparse import Namespace
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,11 +15,9 @@ from razdar.customers.models import Customer, Handle
 from razdar.identity.viewers import for_job
 from razdar.privacy import jobs
 from razdar.privacy import services as privacy
-from razdar.runtime.imports import dialect
-from razdar.runtime.imports.asking import Terminal
-from razdar.runtime.imports.command import _Command
 from razdar.runtime.models import ImportLine, ImportRun
 from razdar.runtime.scope import scope
+from tests.importing import Shell
 from tests.world import VALUES, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,32 +27,6 @@ ROWS = (
     "QX-2;Tarn;Bo;m;1980/01/02;;;;pl",
     ';"Marsh; Lee";;;;;;;',
 )
-
-
-class Shell:
-    """Somebody at a terminal who says these things."""
-
-    def __init__(self, folder: Path, *answers: str) -> None:
-        self.folder = folder
-        self.answers = list(answers)
-        self.said: list[str] = []
-
-    def table(self, *rows: str, header: str = HEADER, name: str = "table.csv") -> Path:
-        path = self.folder / name
-        path.write_text("\r\n".join((header, *rows)) + "\r\n", encoding="utf-8-sig", newline="")
-        return path
-
-    def run(self, table: Path, **options: object) -> int:
-        usual = {"kind": None, "map": [], "yes": True, "encoding": "", "rejects": None, "workers": 2, "shred": False}
-        arguments = Namespace(table=table, **{"client": "Quillmere Test", **usual, **options})
-        terminal = Terminal(self.said.append, lambda _: self.answers.pop(0), answers=bool(self.answers))
-        with closing(dialect.open_table(table)) as file:
-            probed = dialect.probe(file, encoding=arguments.encoding)
-            return _Command(arguments, file, probed, terminal).run()
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.said)
 
 
 @pytest.fixture
@@ -74,7 +44,7 @@ def events(world: World, action: str) -> list[Event]:
 
 
 def test_rows_become_customers_who_are_found_again(world: World, shell: Shell) -> None:
-    assert shell.run(shell.table(*ROWS)) == 0
+    assert shell.run(shell.table(HEADER, *ROWS)) == 0
     assert "3 rows in the table" in shell.text
     assert "3  customers imported" in shell.text
     supervisor = world.viewer(Role.SUPERVISOR)
@@ -90,7 +60,7 @@ def test_rows_become_customers_who_are_found_again(world: World, shell: Shell) -
 
 
 def test_the_same_table_again_changes_nothing(world: World, shell: Shell) -> None:
-    table = shell.table(*ROWS)
+    table = shell.table(HEADER, *ROWS)
     shell.run(table)
     assert shell.run(table) == 0
     assert count(world) == 3
@@ -99,9 +69,9 @@ def test_the_same_table_again_changes_nothing(world: World, shell: Shell) -> Non
 
 def test_another_table_with_the_same_customers_finds_them(world: World, shell: Shell) -> None:
     world.customer()
-    shell.run(shell.table(*ROWS))
+    shell.run(shell.table(HEADER, *ROWS))
     known = VALUES[DataClass.REFERENCE_NO].lower()
-    assert shell.run(shell.table(*ROWS, f"{known};Other;;;;;;;", "QX-9;New;;;;;;;", name="other.csv")) == 0
+    assert shell.run(shell.table(HEADER, *ROWS, f"{known};Other;;;;;;;", "QX-9;New;;;;;;;", name="other.csv")) == 0
     assert "4  there already" in shell.text
     assert count(world) == 5
 
@@ -123,7 +93,7 @@ BAD = {
 
 
 def test_bad_rows_are_set_aside_each_for_its_reason(world: World, shell: Shell, tmp_path: Path) -> None:
-    assert shell.run(shell.table(*ROWS, *BAD)) == 3
+    assert shell.run(shell.table(HEADER, *ROWS, *BAD)) == 3
     assert count(world) == 3
     report = list(csv.DictReader(io.StringIO((tmp_path / "table.rejects.report.csv").read_text())))
     assert [row["code"] for row in report] == list(BAD.values())
@@ -143,7 +113,7 @@ def test_bad_rows_are_set_aside_each_for_its_reason(world: World, shell: Shell, 
 def test_a_corrected_file_goes_in_and_leaves_one_with_the_next_number(
     world: World, shell: Shell, tmp_path: Path
 ) -> None:
-    shell.run(shell.table(*ROWS, *BAD))
+    shell.run(shell.table(HEADER, *ROWS, *BAD))
     rejects = tmp_path / "table.rejects.csv"
     rejects.write_text(rejects.read_text("utf-8-sig").replace("robot", "other").replace("ring me", "1234"), "utf-8")
     assert shell.run(rejects) == 3
@@ -152,7 +122,7 @@ def test_a_corrected_file_goes_in_and_leaves_one_with_the_next_number(
 
 
 def test_what_a_run_remembers_holds_nothing_of_the_rows(world: World, shell: Shell) -> None:
-    shell.run(shell.table(*ROWS, *BAD))
+    shell.run(shell.table(HEADER, *ROWS, *BAD))
     with scope(world.client):
         rows = [str(row) for row in (*ImportRun.objects.values_list(), *ImportLine.objects.values_list())]
     assert len(rows) == 1 + len(ROWS) + len(BAD)
@@ -160,7 +130,7 @@ def test_what_a_run_remembers_holds_nothing_of_the_rows(world: World, shell: She
 
 
 def test_the_log_has_the_run_and_its_batches(world: World, shell: Shell) -> None:
-    shell.run(shell.table(*ROWS, *BAD))
+    shell.run(shell.table(HEADER, *ROWS, *BAD))
     (began,), (batch,), (ended,) = (events(world, action) for action in (BEGIN, IMPORT, END))
     with scope(world.client):
         run = str(ImportRun.objects.get().id)
@@ -173,7 +143,7 @@ def test_the_log_has_the_run_and_its_batches(world: World, shell: Shell) -> None
 
 
 def test_erasing_a_customer_empties_what_the_run_remembers(world: World, shell: Shell) -> None:
-    table = shell.table(*ROWS)
+    table = shell.table(HEADER, *ROWS)
     shell.run(table)
     officer = world.viewer(Role.PRIVACY_OFFICER)
     with scope(world.client):
@@ -189,7 +159,7 @@ def test_erasing_a_customer_empties_what_the_run_remembers(world: World, shell: 
 
 def test_nobody_is_asked_when_nobody_is_there(world: World, shell: Shell) -> None:
     with pytest.raises(BadInput, match="--yes"):
-        shell.run(shell.table(*ROWS), yes=False)
+        shell.run(shell.table(HEADER, *ROWS), yes=False)
     assert "••••••••" in shell.text
     assert "Quill" not in shell.text
     assert "weiblich" in shell.text  # a code that says nothing of anybody by itself
@@ -199,24 +169,24 @@ def test_nobody_is_asked_when_nobody_is_there(world: World, shell: Shell) -> Non
 def test_somebody_agrees_to_the_columns(world: World, tmp_path: Path) -> None:
     shell = Shell(tmp_path, "7=", "Farbe=email", "Farbe=", "y", "n")
     header = HEADER.replace("Telefon 2", "Farbe")
-    assert shell.run(shell.table(*ROWS, header=header), yes=False) == 0
+    assert shell.run(shell.table(header, *ROWS), yes=False) == 0
     assert count(world) == 3
     assert not shell.answers
 
 
 def test_somebody_says_no(world: World, tmp_path: Path) -> None:
     shell = Shell(tmp_path, "n")
-    assert shell.run(shell.table(*ROWS), yes=False) == 1
+    assert shell.run(shell.table(HEADER, *ROWS), yes=False) == 1
     assert count(world) == 0
     with scope(world.client):
         assert not ImportRun.objects.exists()
 
 
 def test_the_table_is_shredded_when_every_row_is_in(world: World, shell: Shell) -> None:
-    good = shell.table(*ROWS, name="good.csv")
+    good = shell.table(HEADER, *ROWS, name="good.csv")
     assert shell.run(good, shred=True) == 0
     assert not good.exists()
     assert "snapshots, backups" in shell.text
-    bad = shell.table(*BAD, name="bad.csv")
+    bad = shell.table(HEADER, *BAD, name="bad.csv")
     assert shell.run(bad, shred=True) == 3
     assert bad.exists()

@@ -7,7 +7,7 @@ class InteractionsConfig(AppConfig):
 
     def ready(self) -> None:
         from razdar.core.permissions import Permission
-        from razdar.interactions import erasure  # noqa: F401 (registers itself)
+        from razdar.interactions import erasure, importing  # noqa: F401 (they register themselves)
         from razdar.interactions.transcribers import supplied  # noqa: F401 (registers itself)
         from razdar.ui.shell import NAVIGATION, Destination
 

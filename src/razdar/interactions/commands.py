@@ -1,16 +1,17 @@
-"""``razdar import-call``: take in a recorded call with its transcript."""
+"""``razdar import-call``: take in a recorded call with its transcript. Options of ``razdar import`` for calls."""
 
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.runtime.imports.targets import OPTIONS
 
 MOST_BYTES = 4 << 30
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("call", type=Path, help="the recording: a WAV or FLAC file, agent left, customer right")
+    parser.add_argument("call", type=Path, help="the recording, agent left, customer right")
     parser.add_argument("--customer", required=True, metavar="REF", help="the client's own reference of the customer")
     parser.add_argument("--transcript", type=Path, metavar="T.json", help="the words with their times")
     parser.add_argument("--client", metavar="NAME", help="the client, where there is more than one")
@@ -62,3 +63,11 @@ def _moment(text: str | None) -> datetime:
 
 
 COMMANDS.register("import-call")(Command("Take in a recorded call and its transcript.", _arguments, _run, Needs.KEYS))
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", type=Path, help="calls: where the files are, where they are not beside the table")
+    parser.add_argument("--zone", default="UTC", help="calls: of times without a zone, for example Europe/Warsaw")
+
+
+OPTIONS.register("calls")(_import_arguments)

@@ -5,6 +5,7 @@ fit it, is refused with a sentence and leaves nothing behind. Then the sound is 
 and one transaction stores the rows, the event and the first job. If that fails the object is removed again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -33,9 +34,10 @@ class IncomingCall:
 
     Attributes:
         customer: whose call it is.
-        sound: a WAV or FLAC file.
+        sound: a file that `razdar.interactions.audio` reads.
         transcript: a transcript with word times (`razdar.core.redaction.transcript`); empty when there is none.
         agent: the pseudonym of the agent, if known.
+        id: of the interaction, where it was chosen before.
     """
 
     customer: UUID
@@ -45,6 +47,7 @@ class IncomingCall:
     direction: str = Interaction.Direction.INBOUND
     agent: UUID | None = None
     language: str = ""
+    id: UUID | None = None
 
 
 def import_call(viewer: Viewer, call: IncomingCall) -> UUID:
@@ -54,17 +57,40 @@ def import_call(viewer: Viewer, call: IncomingCall) -> UUID:
         BadInput: the sound or the transcript cannot be used. NotFound, Unopenable: no such living customer.
         Unavailable: keys, object store or database are away; nothing is left behind, the caller may try again.
     """
+    return store(viewer, call, checked(call))
+
+
+def checked(call: IncomingCall) -> Audio:
+    """The sound of a call that may be stored.
+
+    Raises:
+        BadSound: the sound cannot be used. BadInput: the transcript or the direction cannot.
+    """
     sound = read_audio(call.sound)
     if call.transcript:
         load_transcript(call.transcript, duration_ms=sound.duration_ms, channels=sound.channels)
     if call.direction not in Interaction.Direction.values:
         raise BadInput("A call is inbound or outbound.")
+    return sound
+
+
+def store(viewer: Viewer, call: IncomingCall, sound: Audio, also: Callable[[], None] = lambda: None) -> UUID:
+    """Seal a checked call and start its pipeline; returns the interaction's id.
+
+    Args:
+        also: done in the transaction that stores the call.
+
+    Raises:
+        NotFound, Unopenable, Unavailable: as `import_call`.
+    """
     row = Recording(id=uuid7(), client_id=viewer.client, customer_id=call.customer, redacted=False)
     with accounting.told(viewer.client, [call.customer], IMPORT):
         renditions.store(row, sound, IMPORT)
         try:
             with scope(viewer.client):
-                return _store(viewer, call, sound, row)
+                interaction = _store(viewer, call, sound, row)
+                also()
+                return interaction
         except BaseException:
             content.discard(row.object_name)
             raise
@@ -73,7 +99,7 @@ def import_call(viewer: Viewer, call: IncomingCall) -> UUID:
 def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> UUID:
     hold(viewer.client, call.customer)
     interaction = Interaction(
-        id=uuid7(),
+        id=call.id or uuid7(),
         client_id=viewer.client,
         customer_id=call.customer,
         trace=uuid7(),

@@ -39,6 +39,6 @@ def log_run(viewer: Viewer, action: str, run: UUID, totals: Mapping[str, int] | 
 
 def log_batch(viewer: Viewer, action: str, run: UUID, customers: Sequence[UUID], bad: int = 0) -> None:
     """A batch was stored; recorded in the transaction that stores it, and names everybody it is about."""
-    for some in accounting.chunks(customers):
+    for some in list(accounting.chunks(customers)) or [()]:
         detail = (("run", str(run)), ("stored", len(some)), ("bad", bad))
         audit.record(Event.by(viewer, action, Mode.CHANGE, fields=accounting.unseen(some), detail=detail))
