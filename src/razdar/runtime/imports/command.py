@@ -132,8 +132,12 @@ class _Command:
             return known, before
         self.terminal.say(f"A table of {target.things}: {self.probed.dialect}, {len(header)} columns.")
         first = mapping.changed(target, header, before or mapping.automatic(target, header), self.arguments.map)
-        sure = self.arguments.yes and not mapping.missing(target, first)
-        chosen = first if sure else asking.confirm(target, header, first, rows, self.terminal)
+        if self.arguments.yes and not mapping.missing(target, first):
+            for line in asking.preview(target, header, first, rows):
+                self.terminal.say(line)
+            chosen: Mapping | None = first
+        else:
+            chosen = asking.confirm(target, header, first, rows, self.terminal)
         if chosen is None:
             return None
         return book.begin(importer.client, target.kind, name, str(chosen)), chosen
