@@ -1,5 +1,6 @@
 """What people type at the desk. Nothing typed is ever put into an address or sent back in an error."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -100,9 +101,36 @@ class HandleForm(forms.Form):
 
 
 class CustomerForm(forms.Form):
-    """A new customer."""
+    """A new customer. Who was told that somebody has one of the values already may save all the same."""
+
+    known: tuple[DataClass, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for data_class in (*FIELDS, *HANDLES):
             self.fields[str(data_class)] = value_field(data_class)
+        if self.data.get("anyway"):
+            self._ask()
+
+    def typed(self) -> dict[DataClass, str]:
+        """What was typed, by class."""
+        values = {c: self.cleaned_data[str(c)] for c in (*FIELDS, *HANDLES)}
+        return {c: text for c, text in values.items() if text}
+
+    def agrees(self, known: Iterable[DataClass]) -> bool:
+        """Whether it may be saved although somebody has these values already."""
+        classes = set(known)
+        return not classes or (bool(self.cleaned_data.get("anyway")) and DataClass.REFERENCE_NO not in classes)
+
+    def tell(self, known: tuple[DataClass, ...]) -> None:
+        """Say by which values somebody is stored already, and ask; these values are not sent back."""
+        self.known, self.data = known, self.data.copy()
+        for data_class in known:
+            self.data[str(data_class)] = ""
+        for data_class in known:
+            self.add_error(str(data_class), _("A customer who is stored already has this."))
+        if DataClass.REFERENCE_NO not in known:
+            self._ask()
+
+    def _ask(self) -> None:
+        self.fields["anyway"] = forms.BooleanField(label=_("This is somebody else: save all the same"), required=False)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from razdar.core.disclosure import DataClass, Level, Purpose, Shown, Viewer
-from razdar.core.errors import NotFound
+from razdar.core.errors import NotFound, Rebuilding, Refused, TooManyTries
 from razdar.core.ledger.events import Mode
 from razdar.core.redaction import KnownCustomer
 from razdar.customers.fields import FIELDS, HANDLES, Address, locate, sealed_fields
@@ -18,6 +18,15 @@ from razdar.vault.sealed import Sealed
 
 LISTED = (DataClass.SURNAME, DataClass.GENDER)
 """What a row of a list needs."""
+
+ONE_CUSTOMERS = (
+    DataClass.REFERENCE_NO,
+    DataClass.NATIONAL_ID,
+    DataClass.PHONE,
+    DataClass.WHATSAPP_ID,
+    DataClass.EMAIL,
+)
+"""By what a new customer may turn out to be one who is stored already."""
 
 SAID = frozenset({*FIELDS, *HANDLES} - {DataClass.GENDER, DataClass.BIRTH_DATE})
 """What is looked for in what was said."""
@@ -111,6 +120,29 @@ def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
     """
     look = Look("customers:record:search", Mode.SEARCH, purpose_of(viewer))
     return index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
+
+
+def stored_already(viewer: Viewer, typed: Mapping[DataClass, str]) -> tuple[DataClass, ...]:
+    """Of the values that should belong to one customer, those that somebody has already; nobody is shown.
+
+    Each is searched for as by hand: it is logged, counts as a search, and who is found may be worked for. What the
+    viewer may not search by, or nobody can for now, is not looked for.
+
+    Raises:
+        TooManyTries: too many searches.
+    """
+    may = search_classes(viewer)
+    wanted = [(c, typed[c]) for c in ONE_CUSTOMERS if typed.get(c) and c in may]
+    return tuple(c for c, text in wanted if _is_stored(viewer, c, text))
+
+
+def _is_stored(viewer: Viewer, data_class: DataClass, text: str) -> bool:
+    try:
+        return bool(find(viewer, data_class, text))
+    except TooManyTries:
+        raise
+    except (Refused, Rebuilding):  # stored so that nobody can search by it, or not for now
+        return False
 
 
 def find_many(

@@ -1,5 +1,6 @@
 """Pages of customers: search by exact value, the card, and its dialogs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -76,19 +77,30 @@ def search(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @page(Permission.CUSTOMERS_RECORD_CREATE)
 def new(request: PageRequest) -> HttpResponse:
-    """A new customer."""
+    """A new customer; who is stored already by one of the values is told of, not shown."""
     form = forms.CustomerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = {DataClass(name): value for name, value in form.cleaned_data.items() if value}
-        fields = {c: v for c, v in typed.items() if c in FIELDS}
-        handles = tuple((c, v) for c, v in typed.items() if c in HANDLES)
-        try:
-            (made,) = services.create(request.viewer, [storing.Draft(fields, handles)])
-        except BadInput as error:
-            form.add_error(None, sentence(error))
-        else:
+        typed = form.typed()
+        known = selectors.stored_already(request.viewer, typed)
+        if not form.agrees(known):
+            form.tell(known)
+        elif made := _made(request, form, typed):
             return redirect("customers:card", made)
     return render(request, "customers/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _made(request: PageRequest, form: forms.CustomerForm, typed: Mapping[DataClass, str]) -> UUID | None:
+    fields = {c: text for c, text in typed.items() if c in FIELDS}
+    handles = tuple((c, text) for c, text in typed.items() if c in HANDLES)
+    try:
+        (made,) = services.create(request.viewer, [storing.Draft(fields, handles)])
+    except storing.BadValue as error:
+        form.add_error(str(error.data_class), sentence(error))
+    except BadInput as error:
+        form.add_error(None, sentence(error))
+    else:
+        return made
+    return None
 
 
 @require_GET
