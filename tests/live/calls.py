@@ -103,7 +103,9 @@ async def conversation(
     Asterisk knows one controller at a time; who wants several calls at once gives it to each.
     """
     async with AsyncExitStack() as stack:
-        control = given or await stack.enter_async_context(controller(asterisk))
+        control = given or controller(asterisk)
+        if given is None:
+            await stack.enter_async_context(control)
         one = await stack.enter_async_context(Phone("caller", caller))
         two = await stack.enter_async_context(Phone("agent", agent))
         number = new_number()
