@@ -25,9 +25,13 @@ SMALL = (72, 12)
 LARGE = (20_000, 200)
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
-    "size", [SMALL, pytest.param(LARGE, marks=[pytest.mark.heavy, pytest.mark.timeout(3600)])], ids=["72", "20000"]
+    "size",
+    [
+        pytest.param(SMALL, marks=pytest.mark.timeout(400)),
+        pytest.param(LARGE, marks=[pytest.mark.heavy, pytest.mark.timeout(3600)]),
+    ],
+    ids=["72", "20000"],
 )
 def test_killed_five_times_each_good_row_is_in_once_and_each_bad_one_is_reported_once(
     template: House, size: tuple[int, int]

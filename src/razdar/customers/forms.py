@@ -124,9 +124,8 @@ class CustomerForm(forms.Form):
 
     def tell(self, known: tuple[DataClass, ...]) -> None:
         """Say by which values somebody is stored already, and ask; these values are not sent back."""
-        self.known, self.data = known, self.data.copy()
-        for data_class in known:
-            self.data[str(data_class)] = ""
+        self.known = known
+        self.data = {**self.data.dict(), **{str(c): "" for c in known}}  # type: ignore[attr-defined] # a QueryDict
         for data_class in known:
             self.add_error(str(data_class), _("A customer who is stored already has this."))
         if DataClass.REFERENCE_NO not in known:

@@ -12,6 +12,7 @@ from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
 from razdar.customers import approvals, storing
+from razdar.customers.columns import TARGET
 from razdar.customers.fields import FIELDS, HANDLES, Address, locate
 from razdar.customers.living import hold
 from razdar.customers.models import Handle
@@ -67,7 +68,8 @@ def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> No
         row.save(update_fields=[str(address.data_class)])
     index.add(viewer.client, [index.Term(customer_id, address.handle or customer_id, address.data_class, text)])
     if address.data_class is DataClass.REFERENCE_NO:
-        imports.forget(viewer.client, customer_id)  # the line it came from names another reference now
+        # The line that it came from names another reference now.
+        imports.forget(viewer.client, customer_id, TARGET.kind)
     _record(viewer, look.action, customer_id, (address.data_class,))
 
 

@@ -69,7 +69,7 @@ def find(client: UUID, kind: str, file: bytes) -> Run | None:
 
 
 def begin(client: UUID, kind: str, file: bytes, mapping: str) -> Run:
-    """Write down a new run, or another mapping for one that was begun."""
+    """Write down a new run, or another mapping for one that was begun; what was set aside is then judged anew."""
     with scope(client):
         row, made = ImportRun.objects.update_or_create(
             client_id=client,
@@ -78,6 +78,7 @@ def begin(client: UUID, kind: str, file: bytes, mapping: str) -> Run:
             defaults={"mapping": mapping, "finished_at": None},
             create_defaults={"mapping": mapping, "started_at": datetime.now(UTC)},
         )
+        ImportLine.objects.filter(client_id=client, run_id=row.id, state=State.BAD).delete()
     return Run(client, kind, row.id, mapping, resumed=not made)
 
 
@@ -87,10 +88,10 @@ def finish(run: Run) -> None:
         ImportRun.objects.filter(client_id=run.client, id=run.id).update(finished_at=datetime.now(UTC))
 
 
-def forget(client: UUID, customer: UUID) -> int:
-    """Empty the digests of the lines a customer came from; how many. That the lines are done stays."""
+def forget(client: UUID, customer: UUID, kind: str = "") -> int:
+    """Empty the digests of the lines of a customer, of one kind or all; how many. That the lines are done stays."""
     rows = ImportLine.objects.filter(client_id=client, customer_id=customer)
-    return rows.update(key=None, made=None, customer_id=None)
+    return (rows.filter(kind=kind) if kind else rows).update(key=None, made=None, customer_id=None)
 
 
 def from_lines(client: UUID, kind: str, customers: Iterable[UUID]) -> set[UUID]:
@@ -166,7 +167,7 @@ class _Claiming:
         return self._waiting(item, like)
 
     def take_over(self) -> None:
-        """Lines that another run left waiting are this run's now; that run will find them present."""
+        """Lines that another run left waiting, or set aside, are this run's now; that run will find them present."""
         if self._abandoned:
             ImportLine.objects.filter(client_id=self.run.client, id__in=self._abandoned).update(key=None, made=None)
 
@@ -201,8 +202,8 @@ class Settling:
         for each in found:
             reasons[each.reason].append(each.line)
         for reason, lines in reasons.items():
-            rows = _lines(self.run, lines).filter(state=State.WAITING)
-            rows.update(state=State.BAD, reason=reason, key=None, made=None, customer_id=None)
+            # They keep their keys: what stands in the table a second time does not depend on who was faster.
+            _lines(self.run, lines).filter(state=State.WAITING).update(state=State.BAD, reason=reason)
 
     def verified(self, lines: Sequence[int]) -> None:
         _lines(self.run, lines).filter(state=State.IMPORTED).update(state=State.VERIFIED)

@@ -5,6 +5,7 @@ what waits is taken in under the id it was given, what was set aside is tried ag
 """
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -86,6 +87,18 @@ def take_in(work: Work, progress: Progress) -> int:
 
 
 def _claim(work: Work, rows: Sequence[Row]) -> list[Claimed]:
+    """Judge rows and claim those that are good; again after a pause where a part is away."""
+    for pause in (*PAUSES_S, None):
+        try:
+            return _claim_once(work, rows)
+        except Unavailable:
+            if pause is None:
+                raise
+        time.sleep(pause)
+    return []
+
+
+def _claim_once(work: Work, rows: Sequence[Row]) -> list[Claimed]:
     run, importer = work.run, work.importer
     with scope(run.client):
         still = book.open_lines(run, [row.line for row in rows])
@@ -99,10 +112,9 @@ def _claim(work: Work, rows: Sequence[Row]) -> list[Claimed]:
 
 def _take_in(work: Work, batch: Sequence[Claimed], stop: threading.Event) -> None:
     """A batch, again after a pause where a part is away; each time what still waits of it."""
-    settling = Settling(work.run)
     for pause in (*PAUSES_S, None):
         try:
-            return work.importer.take_in(work.run.id, batch, settling)
+            return work.importer.take_in(work.run.id, batch, Settling(work.run))
         except Unavailable:
             if pause is None or stop.wait(pause):
                 raise
@@ -120,9 +132,9 @@ def verify(work: Work) -> int:
     for batch in work.records() if work.importer.verifies else ():
         agree = []
         for record, state, made in batch:
-            if state != State.IMPORTED:
+            if state != State.IMPORTED or made is None:  # None: its customer was erased
                 continue
-            if made is not None and work.importer.verify(record, made):
+            if work.importer.verify(record, made):
                 agree.append(record.line)
             else:
                 failed += 1
