@@ -44,6 +44,7 @@ ROOMS = (
     "identity",
     "customers",
     "interactions",
+    "telephony",
     "privacy",
     "security",
     "oversight",

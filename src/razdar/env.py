@@ -17,6 +17,9 @@ RAZDAR_OBJECTS_URL         object store (default: folder ``RAZDAR_VAR/objects``)
 RAZDAR_EPOCH_DAYS          days after which a client's epoch is rotated (default 7; 1 to 90)
 RAZDAR_BUNDLES             folder for key bundles (default ``RAZDAR_VAR/bundles``)
 RAZDAR_BACKUP_FOLDER       where backups go; notices of erasures are left there at once
+RAZDAR_RECORDER            where the recorder listens, HOST:PORT (default: loopback, port 8445 or one that is free)
+RAZDAR_RECORDER_CERT       the recorder's certificate chain, PEM; needed beyond loopback
+RAZDAR_RECORDER_KEY        its key, PEM
 RAZDAR_LOG_MONTHS          months for which the log is kept (default 24; 12 at least)
 =========================  ==========================================================================================
 
@@ -135,6 +138,25 @@ def backup_folder() -> Path | None:
     """Where backups go, if that is configured."""
     name = os.environ.get("RAZDAR_BACKUP_FOLDER")
     return Path(name).absolute() if name else None
+
+
+def recorder_address() -> str:
+    """Where the recorder listens, as HOST:PORT; empty where nobody said."""
+    return os.environ.get("RAZDAR_RECORDER") or ""
+
+
+def recorder_certificate() -> tuple[Path, Path] | None:
+    """The recorder's certificate chain and key, if they are named.
+
+    Raises:
+        Misconfigured: one without the other.
+    """
+    named = [os.environ.get(f"RAZDAR_RECORDER_{name}") for name in ("CERT", "KEY")]
+    if not any(named):
+        return None
+    if not all(named):
+        raise Misconfigured("RAZDAR_RECORDER_CERT and RAZDAR_RECORDER_KEY are named together.")
+    return Path(str(named[0])), Path(str(named[1]))
 
 
 def passphrase_file() -> Path | None:

@@ -1,4 +1,4 @@
-"""Everything on one host: database, key agent, sequencer, worker and web, started in this order and watched.
+"""Everything on one host: database, key agent, sequencer, worker, recorder and web, started in this order and watched.
 
 The passphrase is in this process, to start the key agent again should it end, and goes to the key agent alone, through
 a pipe. The others get its socket.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from razdar.runtime.postgres.server import Server
 
 KEY_AGENT = "keyagent"
-CHILDREN = (KEY_AGENT, "sequencer", "worker", "web")
+CHILDREN = (KEY_AGENT, "sequencer", "worker", "recorder", "web")
 READY_SECONDS = 60.0
 # A child gets the database role it needs, where roles are named by variables; the key agent needs none.
 WITHHELD = frozenset({"RAZDAR_OWNER_URL", "RAZDAR_SEQUENCER_URL", "RAZDAR_BACKUP_URL"})

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "razdar.identity",
     "razdar.customers",
     "razdar.interactions",
+    "razdar.telephony",
     "razdar.privacy",
     "razdar.security",
     "razdar.oversight",
@@ -139,6 +140,8 @@ RAZDAR_EPOCH_DAYS = env.epoch_days()
 RAZDAR_BUNDLES = env.bundles_folder()
 RAZDAR_BACKUP_FOLDER = env.backup_folder()
 RAZDAR_BACKUP_URL = env.database_url("backup")
+RAZDAR_RECORDER = env.recorder_address()
+RAZDAR_RECORDER_CERTIFICATE = env.recorder_certificate()
 RAZDAR_KEY_AGENT = env.key_agent_socket()
 RAZDAR_EMBEDDED = env.embedded_database()
 # What a request carries stays in memory whatever its size up to the limit: a temporary file would be plaintext on disk.

@@ -1,7 +1,7 @@
 """How a process comes by the keys: through the key agent's socket, or by unlocking the key store itself.
 
-* The parts that serve (web, worker, sequencer) only ever ask the key agent. They wait for it at the start, and take
-  its coming and going in their stride afterwards.
+* The parts that serve (web, worker, sequencer, recorder) only ever ask the key agent. They wait for it at the start,
+  and take its coming and going in their stride afterwards.
 * A command asks the key agent where there is one, and reads the passphrase only where there is none.
 """
 
@@ -22,10 +22,10 @@ from razdar.keys.remote import RemoteAgent
 if TYPE_CHECKING:
     from razdar.keys.agent import Agent, LocalAgent
 
-SERVING = {"web": Role.WEB, "worker": Role.WORKER, "sequencer": Role.SEQUENCER}
+SERVING = {"web": Role.WEB, "worker": Role.WORKER, "sequencer": Role.SEQUENCER, "recorder": Role.RECORDER}
 WAIT_SECONDS = 60.0
 RESTORE_CHECK = "restore-check"
-_WITHOUT_SECRET = frozenset({Role.SEQUENCER})
+_WITHOUT_SECRET = frozenset({Role.SEQUENCER, Role.RECORDER})
 """Roles that sign nothing with Django's key, and do not get it."""
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from razdar.identity import selectors as people
 from razdar.interactions.models import Recording
 from razdar.runtime import objects
+from razdar.runtime.registries import HOLDERS
 from razdar.runtime.scope import scope
 from razdar.vault import content
 
@@ -35,9 +36,17 @@ def _unnamed(names: set[UUID]) -> Iterable[UUID]:
     left = set(names)
     for client in people.clients():
         with scope(client.id):
-            rows = Recording.objects.filter(client_id=client.id, object_name__in=left)
-            left -= set(rows.values_list("object_name", flat=True))
+            for held in HOLDERS.values():
+                left -= held(client.id, left)
     return left
+
+
+def _held(client: UUID, names: set[UUID]) -> set[UUID]:
+    rows = Recording.objects.filter(client_id=client, object_name__in=names)
+    return set(rows.values_list("object_name", flat=True))
+
+
+HOLDERS.register("interactions")(_held)
 
 
 def _made_at(name: UUID) -> datetime:

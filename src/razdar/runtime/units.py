@@ -7,6 +7,7 @@ razdar-keyagent     ``razdar keyagent``; no network                             
 razdar-web          ``razdar web``
 razdar-worker       ``razdar worker``                                           notices of erasures
 razdar-sequencer    ``razdar sequencer``                                        the sequencer's database role
+razdar-recorder     ``razdar recorder``                                         its spool, its certificate's key
 razdar-operator     commands, by ``/usr/local/sbin/razdar``; the backup         the other database roles
 razdar-witness      ``razdar witness``, on the client's machine                 its folder
 ==================  ==========================================================  ======================================
@@ -26,6 +27,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from razdar.runtime.postgres import conninfo
+from razdar.runtime.unit_walls import (
+    ANY_NETWORK,
+    LOOPBACK,
+    MANY_CONNECTIONS,
+    NO_NETWORK,
+    NO_NEW_CODE,
+    NOT_SWAPPED,
+    SANDBOX,
+    SHARES_FILES,
+    THIS_HOST,
+)
 
 SETTINGS = "/etc/razdar"
 STATE = "/var/lib/razdar"
@@ -44,50 +56,18 @@ DATABASE, OWNER, SEQUENCER, BACKUP = (
     "RAZDAR_BACKUP_URL",
 )
 DATABASES = (DATABASE, OWNER, SEQUENCER, BACKUP)
-CHOICES = ("RAZDAR_LOG_MONTHS", "RAZDAR_EPOCH_DAYS", "RAZDAR_OBJECTS_URL")
+RECORDER, RECORDER_CERT, RECORDER_KEY = "RAZDAR_RECORDER", "RAZDAR_RECORDER_CERT", "RAZDAR_RECORDER_KEY"
+CHOICES = (
+    "RAZDAR_LOG_MONTHS",
+    "RAZDAR_EPOCH_DAYS",
+    "RAZDAR_OBJECTS_URL",
+    RECORDER,
+    RECORDER_CERT,
+    RECORDER_KEY,
+)
 """Settings that may be chosen; the others follow from the layout."""
-ROLES = {"web": "web", "worker": "worker", "sequencer": "sequencer", "operator": "operator"}
+ROLES = {name: name for name in ("web", "worker", "sequencer", "recorder", "operator")}
 """Accounts, without their beginning, and what they are to the key agent."""
-
-_SANDBOX = """\
-UMask=0077
-LimitCORE=0
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-AmbientCapabilities=
-ProtectSystem=strict
-ProtectHome=yes
-ProtectProc=invisible
-ProcSubset=pid
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectKernelLogs=yes
-ProtectControlGroups=yes
-ProtectClock=yes
-ProtectHostname=yes
-PrivateTmp=yes
-PrivateDevices=yes
-PrivateIPC=yes
-DevicePolicy=closed
-LockPersonality=yes
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-RemoveIPC=yes
-SystemCallArchitectures=native
-SystemCallErrorNumber=EPERM
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
-"""
-_ANY_NETWORK = "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_THIS_HOST = "IPAddressDeny=any\nIPAddressAllow=localhost\n"
-_NO_NETWORK = "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\nIPAddressDeny=any\n"
-# What is put into the shared folder is given to its group.
-_SHARES_FILES = "SystemCallFilter=@chown\n"
-_NO_NEW_CODE = "MemoryDenyWriteExecute=yes\n"
-"""All but what reads and writes sound: libsndfile is told where to read by functions that are made while it runs."""
-_NOT_SWAPPED = "LimitMEMLOCK=infinity\n"
 
 
 @dataclass(frozen=True)
@@ -123,7 +103,7 @@ class Site:
     def on_this_host(self) -> bool:
         """Whether web and worker reach everything they need on this host."""
         hosts = conninfo.parse(self.settings[DATABASE])["host"].split(",")
-        return self.own_objects and all(host in _LOOPBACK or host.startswith("/") for host in hosts)
+        return self.own_objects and all(host in LOOPBACK or host.startswith("/") for host in hosts)
 
     @property
     def own_objects(self) -> bool:
@@ -190,7 +170,7 @@ def witness_files(prefix: Path, bind: str, tls: tuple[Path, Path] | None = None)
     site = Site(prefix, {})
     serve = f"{site.program} witness --folder {WITNESS_STATE}/witness"
     run = f"{serve} --bind {bind}"
-    more = _ANY_NETWORK + _NO_NEW_CODE
+    more = ANY_NETWORK + NO_NEW_CODE
     if tls:
         run += " --cert %d/cert --key %d/key"
         more += f"LoadCredential=cert:{tls[0]}\nLoadCredential=key:{tls[1]}\n"
@@ -211,8 +191,8 @@ def services(site: Site) -> list[Unit]:
     shared = (OBJECTS,) if site.own_objects else ()
     groups = ("razdar", "razdar-objects")
     notices = (f"{site.backups}/erasures",) if site.backups else ()
-    network = _ANY_NETWORK + (_THIS_HOST if site.on_this_host else "")
-    agent = _credential(site) + _NO_NETWORK + _NO_NEW_CODE + _NOT_SWAPPED
+    network = ANY_NETWORK + (THIS_HOST if site.on_this_host else "")
+    agent = _credential(site) + NO_NETWORK + NO_NEW_CODE + NOT_SWAPPED
     return [
         Unit(
             "keyagent",
@@ -230,7 +210,7 @@ def services(site: Site) -> list[Unit]:
             (DATABASE, "RAZDAR_OBJECTS_URL"),
             shared,
             groups,
-            network + _SHARES_FILES,
+            network + SHARES_FILES,
         ),
         Unit(
             "worker",
@@ -239,7 +219,7 @@ def services(site: Site) -> list[Unit]:
             (DATABASE, "RAZDAR_OBJECTS_URL", "RAZDAR_EPOCH_DAYS", "RAZDAR_BACKUP_FOLDER"),
             (*shared, *notices),
             groups,
-            network + _SHARES_FILES,
+            network + SHARES_FILES,
         ),
         # It has one role in the database and never the web's; nothing else of it opens the ordinary alias.
         Unit(
@@ -248,9 +228,22 @@ def services(site: Site) -> list[Unit]:
             "sequencer",
             (SEQUENCER, "RAZDAR_LOG_MONTHS"),
             groups=("razdar",),
-            more=_ANY_NETWORK + _NO_NEW_CODE,
+            more=ANY_NETWORK + NO_NEW_CODE,
         ),
+        _recorder(site, shared, groups),
     ]
+
+
+def _recorder(site: Site, shared: tuple[str, ...], groups: tuple[str, ...]) -> Unit:
+    """Exchanges on other hosts reach it, so it may reach any host; its certificate's key is a credential."""
+    run, more = "recorder", ANY_NETWORK + SHARES_FILES + NOT_SWAPPED + MANY_CONNECTIONS
+    if RECORDER_CERT in site.settings:
+        run += " --cert %d/cert --key %d/key"
+        more += (
+            f"LoadCredential=cert:{site.settings[RECORDER_CERT]}\nLoadCredential=key:{site.settings[RECORDER_KEY]}\n"
+        )
+    title = "Razdar recorder: seals calls while they are spoken"
+    return Unit("recorder", title, run, (DATABASE, "RAZDAR_OBJECTS_URL", RECORDER), shared, groups, more, "notify")
 
 
 # --- Texts ------------------------------------------------------------------------------------------------------------
@@ -267,7 +260,7 @@ def service(site: Site, unit: Unit) -> str:
         f"{_order(unit)}\n[Service]\n"
         f"Type={unit.kind}\nExecStart={run}\nUser=razdar-{unit.name}\nGroup=razdar-{unit.name}\n{groups}"
         f"EnvironmentFile={SETTINGS}/{unit.name}.env\n{_restarting(unit)}\n"
-        f"{_SANDBOX}{unit.more}ReadWritePaths={writes}\n{_install(unit)}"
+        f"{SANDBOX}{unit.more}ReadWritePaths={writes}\n{_install(unit)}"
     )
 
 
@@ -279,7 +272,7 @@ def environment(site: Site, name: str, wanted: Iterable[str]) -> str:
     else:
         values["RAZDAR_URL"] = site.settings["RAZDAR_URL"]
     values |= {key: site.settings[key] for key in wanted if key in site.settings}
-    if name in {"web", "worker", "operator"}:
+    if name in {"web", "worker", "recorder", "operator"}:
         values.setdefault("RAZDAR_OBJECTS_URL", f"file://{OBJECTS}")
     if name == "operator":
         values["RAZDAR_BUNDLES"] = BUNDLES
@@ -328,7 +321,7 @@ def _accounts() -> str:
     lines = ["g razdar -", "g razdar-objects -"]
     lines += [f'u razdar-{name} - "Razdar {title}"' for name, title in titles.items()]
     lines += [f"m razdar-{name} razdar" for name in ROLES]
-    lines += [f"m razdar-{name} razdar-objects" for name in ("web", "worker", "operator")]
+    lines += [f"m razdar-{name} razdar-objects" for name in ("web", "worker", "recorder", "operator")]
     return "\n".join(lines) + "\n"
 
 
@@ -380,7 +373,7 @@ def _backup_files(site: Site) -> list[File]:
         (),
         (str(site.backups),),
         ("razdar", "razdar-objects"),
-        _ANY_NETWORK + _NO_NEW_CODE,
+        ANY_NETWORK + NO_NEW_CODE,
         "oneshot",
     )
     timer = (

@@ -138,6 +138,8 @@ def _check_settings(settings: Mapping[str, str], backups: Path | None) -> None:
         conninfo.parse(settings[name])
     if backups and (not backups.is_absolute() or backups.is_relative_to(units.STATE)):
         raise Misconfigured(f"Backups go to a whole path on another disk, outside {units.STATE}.")
+    if (units.RECORDER_CERT in settings) != (units.RECORDER_KEY in settings):
+        raise Misconfigured("The recorder's certificate and its key are set together.")
     values = [*settings.values(), str(backups or "/")]
     if not all(re.fullmatch(r"[^'\\\n]*", value) for value in values):
         raise Misconfigured("A value holds a quote, a backslash or a line break, which no environment file can hold.")

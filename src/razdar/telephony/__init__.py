@@ -1,0 +1,1 @@
+"""Telephony: calls as they run. See README.md."""

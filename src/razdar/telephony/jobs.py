@@ -1,0 +1,143 @@
+"""What happens to a call's streams when it is over: salvaged where a recorder died, bound to the customer, finished.
+
+`finish` may run at any time and again; as long as a recorder still stores a stream it waits. `sweep` finds calls whose
+controller forgot them, and those that are closed and still not finished.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from razdar import audit
+from razdar.core.disclosure import Viewer
+from razdar.core.errors import Unavailable
+from razdar.core.ledger.events import Event, Mode, Outcome
+from razdar.identity import selectors as people
+from razdar.identity.viewers import for_job
+from razdar.interactions.models import Interaction
+from razdar.runtime.jobs import job, periodic
+from razdar.runtime.scope import scope
+from razdar.telephony import salvage
+from razdar.telephony.models import Call, Recorder, Stream, Tap
+from razdar.vault import streams
+
+BIND = "telephony:call:bind"
+SILENT = timedelta(seconds=30)
+"""A recorder that said nothing for so long is not running."""
+GIVEN_UP = timedelta(days=1)
+"""A spool that nobody emptied for so long is not coming back."""
+FORGOTTEN = timedelta(minutes=10)
+"""A call without a running stream for so long is over, whatever its controller says."""
+LONGEST = timedelta(hours=13)
+_AT_ONCE = 500
+
+
+@job("telephony.finish", queue="pipeline", scoped=False)
+def finish(client: UUID, call: UUID) -> None:
+    """Bind a closed call's streams to its customer, and salvage those that were lost."""
+    viewer = for_job("finish-call", client)
+    with scope(client):
+        row = Call.objects.filter(client_id=client, id=call, bound_at=None).exclude(closed_at=None).first()
+        if row is None:
+            return
+        interaction = Interaction.objects.get(client_id=client, id=call)
+        found = list(Stream.objects.filter(client_id=client, call_id=call).order_by("started_at"))
+    bound = streams.bind(client, interaction.customer_id, [stream.id for stream in found])
+    if bound.destroyed:
+        return  # the customer was erased; what is left of the call goes with the rest
+    for stream in found:
+        if stream.state in (Stream.State.RUNNING, Stream.State.LOST):
+            _require_left_behind(stream)
+            if stream.id in bound.streams:
+                salvage.salvage(viewer, interaction.customer_id, stream.id)
+            else:
+                _end_unbegun(stream)
+    _finished(viewer, interaction, [stream.id for stream in found])
+
+
+@job("telephony.forget")
+def forget(client: UUID, customer: UUID, stream: UUID) -> None:
+    """Destroy the key of a stream whose customer was erased."""
+    streams.bind(client, customer, [stream])
+
+
+@periodic("telephony.sweep", "* * * * *", queue="pipeline")
+def sweep() -> None:
+    """Close calls that nobody closed, and finish those that are closed."""
+    now = datetime.now(UTC)
+    for client in people.clients():
+        with scope(client.id):
+            for call in Call.objects.filter(client_id=client.id, closed_at=None, opened_at__lt=now - FORGOTTEN):
+                _close_forgotten(call, now)
+            waiting = Call.objects.filter(client_id=client.id, bound_at=None, closed_at__lt=now - SILENT)
+            for identifier in waiting.values_list("id", flat=True)[:_AT_ONCE]:
+                finish.defer(client.id, identifier)
+
+
+def is_silent(recorder: UUID, now: datetime, after: timedelta = SILENT) -> bool:
+    """Whether a run of a recorder is over, or has not been heard of for some time."""
+    rows = Recorder.objects.filter(id=recorder, ended_at=None, seen_at__gte=now - after)
+    return not rows.exists()
+
+
+def _require_left_behind(stream: Stream) -> None:
+    """A stream is salvaged when its recorder is gone and its spool was emptied, or is given up.
+
+    Raises:
+        Unavailable: its recorder still works on it, or its spool is still to be emptied.
+    """
+    if stream.state == Stream.State.LOST:
+        return
+    emptied = Recorder.objects.filter(id=stream.recorder).exclude(emptied_at=None).exists()
+    if not emptied and not is_silent(stream.recorder, datetime.now(UTC), GIVEN_UP):
+        raise Unavailable("A recorder still stores what it heard, or is yet to be started again.")
+
+
+def _end_unbegun(stream: Stream) -> None:
+    """Its recorder died before the stream had a key: nothing was recorded."""
+    with scope(stream.client_id):
+        rows = Stream.objects.filter(client_id=stream.client_id, id=stream.id)
+        rows.update(state=Stream.State.SALVAGED, ended_at=datetime.now(UTC))
+
+
+def _close_forgotten(call: Call, now: datetime) -> None:
+    running = Stream.objects.filter(client_id=call.client_id, call_id=call.id, state=Stream.State.RUNNING)
+    if any(not is_silent(stream.recorder, now) for stream in running):
+        return
+    used = Tap.objects.filter(client_id=call.client_id, call_id=call.id, used_at__gt=now - FORGOTTEN)
+    ended = Stream.objects.filter(client_id=call.client_id, call_id=call.id, ended_at__gt=now - FORGOTTEN)
+    if used.exists() or ended.exists():
+        return
+    if call.paused and call.opened_at > now - LONGEST:
+        return
+    Call.objects.filter(client_id=call.client_id, id=call.id, closed_at=None).update(closed_at=now)
+    interaction = Interaction.objects.get(client_id=call.client_id, id=call.id)
+    audit.record(
+        Event.by(
+            for_job("sweep-calls", call.client_id),
+            "telephony:call:close",
+            Mode.SYSTEM,
+            customer=interaction.customer_id,
+            trace=interaction.trace,
+            outcome=Outcome.FAILED,
+            detail=(("interaction", str(call.id)), ("step", "forgotten")),
+        )
+    )
+    finish.defer(call.client_id, call.id)
+
+
+def _finished(viewer: Viewer, interaction: Interaction, found: list[UUID]) -> None:
+    with scope(viewer.client):
+        rows = Call.objects.filter(client_id=viewer.client, id=interaction.id, bound_at=None)
+        if not rows.update(bound_at=datetime.now(UTC)):
+            return
+        detail = tuple((f"stream_{number}", str(stream)) for number, stream in enumerate(found))
+        audit.record(
+            Event.by(
+                viewer,
+                BIND,
+                Mode.CHANGE,
+                customer=interaction.customer_id,
+                trace=interaction.trace,
+                detail=(("interaction", str(interaction.id)), *detail),
+            )
+        )

@@ -1,0 +1,237 @@
+"""One connection of an exchange, from the moment its stream was taken until everything of it is kept.
+
+Three things go on at once: frames are taken from the socket; what came is sealed and written to the spool every half
+second; closed parts become stored segments (``keeper``). None of them waits for another. The stream's key is made and
+kept while the first half second is already heard, in memory; where it cannot be kept, nothing was recorded and the
+exchange goes to another recorder.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+
+from razdar.core.errors import BadInput, RazdarError, Unavailable
+from razdar.keys.recording import RATE, LiveStream, Place, Reason
+from razdar.runtime import logs
+from razdar.telephony.recording import register, wire
+from razdar.telephony.recording.keeper import FIRST_PAUSE, LONGEST_PAUSE, Keeper, Waiting
+from razdar.telephony.recording.live import LiveSide, Piece
+from razdar.telephony.recording.register import Gone, Taken
+from razdar.telephony.recording.spool import Full, Spool
+
+FLUSH_SECONDS = 0.5
+BEGIN_SECONDS = 5.0
+"""Within which the first frame must come."""
+IDLE_SECONDS = 30.0
+LONGEST_SECONDS = 12 * 3600.0
+MOST_UNSEALED = 5 * 8000
+"""Bytes that may be heard and not be in the spool: more than any half second, also while the key is still made."""
+MOST_TEXTS = 10_000
+
+T = TypeVar("T")
+
+_CODES = {
+    Reason.MALFORMED: CloseCode.UNSUPPORTED_DATA,
+    Reason.STOPPED: CloseCode.GOING_AWAY,
+    Reason.NO_ROOM: CloseCode.TRY_AGAIN_LATER,
+    Reason.SILENT: CloseCode.TRY_AGAIN_LATER,
+    Reason.BROKEN: CloseCode.INTERNAL_ERROR,
+}
+
+
+def unix_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Means:
+    """What connections share.
+
+    Attributes:
+        spool: where ciphertext goes first.
+        pool: threads for everything that blocks.
+        waiting: how much is sealed and not stored.
+    """
+
+    spool: Spool
+    pool: Executor
+    waiting: Waiting
+
+
+class Connection:
+    """A running stream.
+
+    Attributes:
+        taken: which stream.
+        side: what was heard.
+        alarmed: that the other side is missing was said.
+    """
+
+    def __init__(self, socket: ServerConnection, taken: Taken, means: Means) -> None:
+        self.taken = taken
+        self.side = LiveSide(time.monotonic, unix_ms)
+        self.alarmed = False
+        self._socket, self._means = socket, means
+        self._paused: Reason | None = None
+        self._reason: Reason | None = None
+        self._ending, self._keyed = asyncio.Event(), asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._key: LiveStream | None = None
+        self._keeper: Keeper | None = None
+        self._began = time.monotonic()
+
+    def stop(self, reason: Reason) -> None:
+        """End the stream; only the first reason counts."""
+        self._reason = self._reason or reason
+        self._ending.set()
+
+    async def pause(self, reason: Reason | None) -> None:
+        """Keep nothing from now on, or everything again."""
+        if reason != self._paused:
+            self._paused = reason
+            await self._flush()
+
+    async def run(self) -> None:
+        """Record until the stream ends, and return when all of it is kept or left to be salvaged."""
+        hearing = asyncio.create_task(self._hear())
+        try:
+            if key := await self._do(self._begin_key):
+                await self._record(key)
+            else:
+                await self._close_socket()
+        finally:
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
+            self.side.forget()
+        await self._tell_end()
+
+    # --- hearing ------------------------------------------------------------------------------------------------------
+
+    async def _hear(self) -> None:
+        try:
+            await self._listen()
+        except BadInput:
+            self.stop(Reason.MALFORMED)
+        except ConnectionClosed as closed:
+            orderly = closed.rcvd is not None and closed.rcvd.code in {CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY}
+            self.stop(Reason.HUNG_UP if orderly else Reason.BROKEN)
+        except TimeoutError:
+            self.stop(Reason.SILENT)
+
+    async def _listen(self) -> None:
+        loop, texts = asyncio.get_running_loop(), 0
+        async with asyncio.timeout(BEGIN_SECONDS) as patience:
+            wire.begins(await self._socket.recv())
+            while True:
+                if sound := wire.frame(await self._socket.recv()):
+                    self._heard(sound)
+                    patience.reschedule(loop.time() + IDLE_SECONDS)
+                    if self.side.waits > MOST_UNSEALED:
+                        await self._catch_up()
+                elif (texts := texts + 1) > MOST_TEXTS:
+                    raise BadInput("These are too many messages without sound.")
+
+    def _heard(self, sound: bytes) -> None:
+        self.side.frame(sound)
+        if max(self.side.heard / RATE, time.monotonic() - self._began) > LONGEST_SECONDS:
+            self.stop(Reason.TOO_LONG)
+
+    async def _catch_up(self) -> None:
+        """Let whoever sends faster than in life wait: nothing is read until what came is in the spool."""
+        await self._keyed.wait()
+        await self._flush()
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def _begin_key(self) -> LiveStream | None:
+        try:
+            return LiveStream.begin(self.taken.client, Place(self.taken.call, self.taken.stream))
+        except RazdarError as error:
+            logs.error("stream-without-key", error, stream=self.taken.stream)
+            self._reason = self._reason or Reason.BROKEN
+            return None
+
+    async def _record(self, key: LiveStream) -> None:
+        means = self._means
+        self._key, self._keeper = key, Keeper(self.taken, key, means.spool, means.pool, means.waiting)
+        self._keyed.set()
+        storing = asyncio.create_task(self._keeper.run())
+        try:
+            while not self._ending.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._ending.wait(), FLUSH_SECONDS)
+                await self._flush()
+            async with self._writing:
+                await self._write(self.side.end(key, self._reason or Reason.HUNG_UP))
+            await self._close_socket()
+        except BaseException:
+            storing.cancel()
+            raise
+        finally:
+            key.wipe()
+            self._keeper.finish()
+        await storing
+
+    async def _flush(self) -> None:
+        """Seal and write what came, and heed a pause."""
+        async with self._writing:
+            if self._key is None or self._keeper is None or self._ending.is_set():
+                return
+            if self._keeper.gone:
+                self.stop(Reason.STOPPED)
+                return
+            await self._write(self.side.take(self._key, self._paused))
+
+    async def _write(self, pieces: list[Piece]) -> None:
+        client, stream, spool = self.taken.client, self.taken.stream, self._means.spool
+        for piece in pieces:
+            try:
+                await self._do(partial(spool.append, client, stream, piece.part, piece.data))
+            except Full:
+                self.stop(Reason.NO_ROOM)
+            if piece.closed and self._keeper:
+                spool.close(stream, piece.part)
+                await self._keeper.close_part(piece)
+
+    async def _close_socket(self) -> None:
+        await self._socket.close(_CODES.get(self._reason or Reason.HUNG_UP, CloseCode.NORMAL_CLOSURE))
+
+    # --- the end ------------------------------------------------------------------------------------------------------
+
+    async def _tell_end(self) -> None:
+        """Write down that the stream ended; what was left to the spool is not all of it, and ``recovery`` says so."""
+        if self._keeper and self._keeper.gone:
+            await self._do(self._forget_parts)
+        elif self._keeper is None or not self._keeper.behind:
+            await self._do_until_done(self._write_end)
+
+    def _write_end(self) -> None:
+        end = register.End(self._reason or Reason.HUNG_UP, self.side.frames, self.side.flowing_ms)
+        with suppress(Gone):
+            register.ended(self.taken, end)
+
+    def _forget_parts(self) -> None:
+        for part in list(self._means.spool.parts()):
+            if part.stream == self.taken.stream:
+                self._means.spool.remove(part.client, part.stream, part.number)
+
+    async def _do_until_done(self, work: Callable[[], None]) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._do(work)
+            except Unavailable:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._means.pool, work)

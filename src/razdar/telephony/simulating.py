@@ -1,0 +1,127 @@
+"""A simulated call from its beginning to its end: opened, streamed, closed. Its exchange is forgotten again."""
+
+import asyncio
+import secrets
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from razdar.core.disclosure import DataClass, Viewer
+from razdar.core.errors import BadInput, Misconfigured, NotFound
+from razdar.customers import selectors as customers
+from razdar.identity import selectors as people
+from razdar.identity.viewers import for_job
+from razdar.interactions.audio import read_audio
+from razdar.runtime.scope import scope
+from razdar.telephony import nodes, services, simulation
+from razdar.telephony.nodes import Credentials
+from razdar.telephony.recording import tls
+from razdar.telephony.services import NewCall
+from razdar.telephony.simulation import Sent, Target
+
+
+@dataclass(frozen=True, repr=False)
+class Wanted:
+    """A call to simulate; plain, so printed nowhere.
+
+    Attributes:
+        sound: a sound file.
+        client: name; may be empty where there is only one.
+        reference: of the customer; empty for somebody nobody knows.
+        speed: 1 is real time; 0 is as fast as it goes.
+        recorders: addresses; empty for this host's own.
+        authority: certificates to believe; ``None`` for those of this host's recorder.
+    """
+
+    sound: bytes = field(repr=False)
+    client: str
+    reference: str
+    speed: float
+    recorders: tuple[str, ...]
+    authority: Path | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was streamed: the interaction, frames of both sides, connections they took."""
+
+    interaction: UUID
+    frames: int
+    connections: int
+
+
+def simulate(wanted: Wanted) -> Done:
+    """Stream a sound file as a call.
+
+    Raises:
+        BadInput: not a sound that can be used. NotFound: unknown client or customer.
+        Unavailable: no recorder takes it, or keys or database are away.
+    """
+    sound = simulation.sides(read_audio(wanted.sound))
+    viewer = for_job("simulate-call", people.only_client(wanted.client).id)
+    customer = _customer(viewer, wanted.reference) if wanted.reference else None
+    urls, context = _recorders(wanted), _trust(wanted.authority)
+    with _node() as credentials:
+        target = Target(urls, context, credentials)
+        opened = services.open_call(viewer, NewCall(customer))
+        try:
+            sent = asyncio.run(_both(target, opened.taps, sound, wanted.speed))
+        finally:
+            services.close_call(viewer, opened.interaction)
+    return Done(opened.interaction, sum(one.frames for one in sent), sum(one.connections for one in sent))
+
+
+async def _both(
+    target: Target, taps: Mapping[str, tuple[str, ...]], sound: dict[str, bytes], speed: float
+) -> list[Sent]:
+    return list(
+        await asyncio.gather(*(simulation.stream(target, taps[side], heard, speed) for side, heard in sound.items()))
+    )
+
+
+def _customer(viewer: Viewer, reference: str) -> UUID:
+    with scope(viewer.client):
+        found = customers.find(viewer, DataClass.REFERENCE_NO, reference)
+    if not found:
+        raise NotFound("There is no customer with this reference.")
+    if len(found) > 1:
+        raise BadInput("More than one customer has this reference. Correct the records first.")
+    return found[0]
+
+
+@contextmanager
+def _node() -> Iterator[Credentials]:
+    """An exchange for the length of a call."""
+    made = nodes.add(f"simulated-{secrets.token_hex(6)}")
+    try:
+        yield made
+    finally:
+        nodes.remove(made.name)
+
+
+def _recorders(wanted: Wanted) -> tuple[str, ...]:
+    if wanted.recorders:
+        if not all(url.startswith("wss://") for url in wanted.recorders):
+            raise BadInput("A recorder's address begins with wss://")
+        return wanted.recorders
+    try:
+        return ((_own_folder() / "address").read_text().strip(),)
+    except FileNotFoundError:
+        raise Misconfigured("No recorder runs on this host. Start one, or name one: --recorder wss://...") from None
+
+
+def _trust(authority: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=authority or _own_folder() / tls.AUTHORITY)
+    except (OSError, ssl.SSLError):
+        raise Misconfigured("The certificates to believe cannot be read. Name them: --ca FILE") from None
+
+
+def _own_folder() -> Path:
+    var: Path = settings.VAR
+    return var / "recorder"

@@ -1,0 +1,159 @@
+"""A call from a file, streamed to a recorder exactly as Asterisk streams one: two connections, one for each side.
+
+The left channel is the agent, the right one the customer; a file with one channel is the customer's. What is not mu-law
+at 8 kHz becomes it, in memory. Frames are sent on time by the clock, so that a slow one does not delay those after it.
+"""
+
+import asyncio
+import base64
+import ssl
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, WebSocketException
+from websockets.typing import Subprotocol
+
+from razdar.core.errors import Unavailable
+from razdar.interactions.audio import Audio
+from razdar.telephony import mulaw
+from razdar.telephony.nodes import Credentials
+from razdar.telephony.recording import wire
+from razdar.telephony.recording.live import FRAME_BYTES
+
+FRAME_SECONDS = 0.02
+ALL_AT_ONCE = 50
+"""Frames between two moments of giving way, where there is no clock to keep to."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to stream to.
+
+    Attributes:
+        urls: of recorders; when one goes, the next is tried.
+        tls: whom to believe.
+        credentials: of the exchange that streams.
+    """
+
+    urls: Sequence[str]
+    tls: ssl.SSLContext = field(repr=False)
+    credentials: Credentials
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was sent of one side: frames, and connections it took."""
+
+    frames: int
+    connections: int
+
+
+def sides(sound: Audio) -> dict[str, bytes]:
+    """The mu-law of each side of a sound file."""
+    pcm = _at_8k(sound)
+    caller = pcm[:, -1]
+    agent = pcm[:, 0] if pcm.shape[1] > 1 else np.zeros_like(caller)
+    return {"in": mulaw.encoded(caller), "out": mulaw.encoded(agent)}
+
+
+async def stream(target: Target, taps: Sequence[str], heard: bytes, speed: float) -> Sent:
+    """Stream one side of a call, from one recorder to the next while there are ids left.
+
+    Args:
+        taps: one-time ids of this side.
+        heard: mu-law.
+        speed: 1 is real time; 0 is as fast as it goes.
+
+    Raises:
+        Unavailable: no recorder takes it.
+    """
+    frames = [heard[at : at + FRAME_BYTES] for at in range(0, len(heard) - FRAME_BYTES + 1, FRAME_BYTES)]
+    clock = _Clock(speed)
+    sent = connections = 0
+    for number, tap in enumerate(taps):
+        try:
+            async with _connection(target, number, tap) as socket:
+                connections += 1
+                clock.begin()
+                await socket.send(_media_start(number))
+                sent = await _send(socket, frames, sent, clock)
+                if sent == len(frames):
+                    return Sent(sent, connections)
+        except (OSError, InvalidHandshake, WebSocketException, TimeoutError):
+            await asyncio.sleep(0.05)
+        sent = clock.missed(sent, len(frames))
+    raise Unavailable("No recorder takes this stream.")
+
+
+class _Clock:
+    """When which frame is due; what nobody took in its time is lost, as in life."""
+
+    def __init__(self, speed: float) -> None:
+        self._step = FRAME_SECONDS / speed if speed else 0.0
+        self._started: float | None = None
+
+    def begin(self) -> None:
+        if self._started is None:
+            self._started = time.monotonic()
+
+    async def wait(self, number: int) -> None:
+        if not self._step:
+            if number % ALL_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            return
+        due = (self._started or 0.0) + number * self._step
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    def missed(self, number: int, most: int) -> int:
+        """The frame that is due now."""
+        if not self._step or self._started is None:
+            return number
+        return min(most, max(number, int((time.monotonic() - self._started) / self._step)))
+
+
+async def _send(socket: ClientConnection, frames: list[bytes], first: int, clock: _Clock) -> int:
+    number = first
+    try:
+        for number in range(first, len(frames)):
+            await clock.wait(number)
+            await socket.send(frames[number])
+        return len(frames)
+    except WebSocketException:
+        return number
+
+
+def _connection(target: Target, number: int, tap: str) -> connect:
+    shown = f"{target.credentials.name}:{target.credentials.secret}".encode()
+    return connect(
+        f"{target.urls[number % len(target.urls)]}?tap={tap}",
+        ssl=target.tls,
+        subprotocols=[Subprotocol(wire.PROTOCOL)],
+        additional_headers={"Authorization": f"Basic {base64.b64encode(shown).decode()}"},
+        user_agent_header=None,
+        compression=None,
+        open_timeout=5,
+        proxy=None,
+        ping_interval=None,
+    )
+
+
+def _media_start(number: int) -> str:
+    return (
+        f"MEDIA_START connection_id:recorder-{'ab'[number % 2]} channel:WebSocket/recorder/0x1 "
+        f"channel_id:simulated.{number} format:ulaw optimal_frame_size:{FRAME_BYTES} ptime:20"
+    )
+
+
+def _at_8k(sound: Audio) -> NDArray[np.int16]:
+    """The sound at 8 kHz, shape (frames, channels): each frame the mean of those it stands for."""
+    if sound.rate == mulaw.RATE:
+        return sound.pcm
+    count = len(sound.pcm) * mulaw.RATE // sound.rate
+    ends = (np.arange(count + 1) * sound.rate) // mulaw.RATE
+    sums = np.concatenate((np.zeros((1, sound.channels)), np.cumsum(sound.pcm, axis=0, dtype=np.float64)))
+    means = (sums[ends[1:]] - sums[ends[:-1]]) / np.diff(ends)[:, np.newaxis]
+    return np.rint(means).astype(np.int16)
