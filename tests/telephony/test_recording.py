@@ -1,15 +1,75 @@
 """A call streamed into a recorder comes back frame by frame, sealed under its customer's key."""
 
 import asyncio
+import stat
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from razdar.telephony import mulaw
+from razdar.core.crypto import segments
+from razdar.core.errors import NotFound, Unavailable, Unopenable
+from razdar.core.ledger.events import Event
+from razdar.interactions import sweeping
+from razdar.keys import agent
+from razdar.keys.recording import LiveStream, Reason
+from razdar.runtime import objects
+from razdar.runtime.ids import uuid7
+from razdar.runtime.scope import scope
+from razdar.telephony import erasure, jobs, mulaw, services
+from razdar.telephony.models import Segment, Stream
+from razdar.telephony.recording import keeper, register, server
+from razdar.telephony.selectors import RecordedCall
+from razdar.telephony.services import OpenedCall
 from razdar.telephony.simulation import Target
 from tests.telephony import calls
+from tests.telephony.conftest import Running, Starter
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def whole(world: World, call: OpenedCall) -> bool:
+    """Whether both sides have ended and are kept."""
+    sides = calls.recorded(world, call).sides.values()
+    return all(streams and all(stream.whole for stream in streams) for streams in sides) and not running(world, call)
+
+
+def running(world: World, call: OpenedCall) -> bool:
+    with scope(world.client):
+        rows = Stream.objects.filter(client_id=world.client, call_id=call.interaction)
+        return rows.filter(state=Stream.State.RUNNING).exists()
+
+
+def finished(world: World, call: OpenedCall) -> RecordedCall:
+    calls.wait_until(lambda: whole(world, call))
+    return calls.finish(world, call)
+
+
+def events(world: World, action: str) -> list[Event]:
+    return [event for event in world.events() if event.action == action]
+
+
+def parts(one: Running) -> list[Path]:
+    return sorted(one.folder.glob("*.part"))
+
+
+async def meanwhile(target: Target, call: OpenedCall, seconds: float, *acts: Callable[[], Awaitable[None]]) -> None:
+    """Stream a call in real time, and do something at its side."""
+    await asyncio.gather(calls.both(target, call.taps, seconds, speed=1), *(act() for act in acts))
+
+
+def after(seconds: float, act: Callable[[], object]) -> Callable[[], Awaitable[None]]:
+    async def later() -> None:
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(act)
+
+    return later
 
 
 @pytest.mark.parametrize("seconds", [1.0, 31.0])
@@ -17,9 +77,9 @@ def test_every_frame_of_both_sides_comes_back(world: World, target: Target, seco
     call = calls.opened(world)
     sent = asyncio.run(calls.both(target, call.taps, seconds))
     assert {side: one.connections for side, one in sent.items()} == {"in": 1, "out": 1}
-    calls.wait_until(lambda: all(len(s) == 1 and s[0].whole for s in calls.recorded(world, call).sides.values()))
-    found = calls.finish(world, call)
+    found = finished(world, call)
     assert found.bound
+    assert found.frames >= seconds * mulaw.RATE
     for side, (stream,) in found.sides.items():
         heard = calls.heard(found, stream)
         assert calls.numbers(heard.sound, side) == list(range(round(seconds * 50)))
@@ -27,3 +87,399 @@ def test_every_frame_of_both_sides_comes_back(world: World, target: Target, seco
         assert [(at, one.kind.name, one.reason.name) for at, one in heard.markers] == [
             (stream.frames, "END", "HUNG_UP")
         ]
+
+
+def test_four_calls_at_once_lose_nothing(world: World, target: Target) -> None:
+    opened = [calls.opened(world) for _ in range(4)]
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(calls.both(target, call.taps, 3.0, speed=1) for call in opened))
+
+    asyncio.run(all_of_them())
+    for call in opened:
+        found = finished(world, call)
+        for side, (stream,) in found.sides.items():
+            assert calls.numbers(calls.heard(found, stream).sound, side) == list(range(150))
+
+
+def test_a_call_of_nobody_gets_a_customer_of_its_own(world: World, target: Target) -> None:
+    call = services.open_call(calls.job(world), services.NewCall(None))
+    asyncio.run(calls.both(target, call.taps, 0.5))
+    found = finished(world, call)
+    assert found.customer == call.customer
+    assert calls.numbers(calls.heard(found, found.sides["in"][0]).sound) == list(range(25))
+    (made,) = events(world, "customers:provisional:create")
+    assert made.customer == call.customer
+
+
+def test_segments_are_stored_while_the_call_runs_and_the_spool_holds_the_rest(
+    world: World, start: Starter, node: Any
+) -> None:
+    one, call = start(), calls.opened(world)
+    seen: list[int] = []
+
+    def look() -> None:
+        with scope(world.client):
+            calls.wait_until(lambda: Segment.objects.filter(client_id=world.client).count() >= 2, 5)
+        for path in parts(one):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        seen.extend(path.stat().st_size for path in parts(one))
+
+    asyncio.run(meanwhile(Target((one.url,), one.trust, node), call, 12.5, after(10.5, look)))
+    assert len(seen) == 2  # one part a side: what is a segment by now is gone
+    assert max(seen) < 4 * 8000
+    found = finished(world, call)
+    calls.wait_until(lambda: not parts(one))
+    for side, (stream,) in found.sides.items():
+        assert stream.segments[0].place.frames > 70_000
+        assert calls.numbers(calls.heard(found, stream).sound, side) == list(range(625))
+
+
+def test_nothing_plain_is_on_the_disk_while_the_call_runs(
+    world: World, start: Starter, node: Any, tmp_path: Path
+) -> None:
+    one, call = start(), calls.opened(world)
+    plain = calls.numbered(5.0)[1000:1100]
+    found: list[bool] = []
+
+    def look() -> None:
+        found.extend(plain in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+    asyncio.run(meanwhile(Target((one.url,), one.trust, node), call, 2.0, after(1.5, look), after(1.9, look)))
+    finished(world, call)
+    look()
+    assert len(found) > 10
+    assert not any(found)
+
+
+def test_the_manifest_names_every_segment(world: World, target: Target) -> None:
+    call = calls.opened(world)
+    asyncio.run(calls.both(target, call.taps, 21.0))
+    found = finished(world, call)
+    manifests = {dict(event.detail)["stream"]: event for event in events(world, "telephony:stream:manifest")}
+    for side, (stream,) in found.sides.items():
+        event = manifests[str(stream.id)]
+        detail = dict(event.detail)
+        assert (event.client, event.customer, event.trace) == (world.client, call.customer, call.trace)
+        assert (detail["side"], detail["segments"], detail["frames"]) == (side, 3, stream.frames)
+        named = [detail[f"segment_{number}"] for number in range(3)]
+        assert named == [f"{segment.size}:{segment.sha256.hex()}" for segment in stream.segments]
+    (bound,) = events(world, "telephony:call:bind")
+    assert bound.trace == call.trace
+
+
+def test_a_pause_is_silence_of_its_length_and_nothing_of_it_is_kept(world: World, target: Target) -> None:
+    call, job = calls.opened(world), calls.job(world)
+    asyncio.run(
+        meanwhile(
+            target,
+            call,
+            4.0,
+            after(1.0, lambda: services.pause_call(job, call.interaction, Reason.CARD)),
+            after(3.0, lambda: services.resume_call(job, call.interaction)),
+        )
+    )
+    found = finished(world, call)
+    for side, (stream,) in found.sides.items():
+        heard = calls.heard(found, stream)
+        kept = calls.numbers(heard.sound, side)
+        assert len(heard.sound) == 4 * mulaw.RATE
+        assert [(one.kind.name, one.reason.name) for _, one in heard.markers[:2]] == [
+            ("PAUSE", "CARD"),
+            ("RESUME", "CARD"),
+        ]
+        (at, _), (_, resumed) = heard.markers[:2]
+        assert heard.sound[at : at + resumed.frames] == bytes((mulaw.SILENCE,)) * resumed.frames
+        assert not set(kept) & set(range(90, 150))  # from 0.8 s after it was asked for until it was ended
+        assert {0, 40, 199} <= set(kept)
+    assert [event.outcome for event in events(world, "telephony:call:pause")] == ["ok"]
+
+
+def test_when_the_call_is_closed_its_streams_are_ended(world: World, target: Target) -> None:
+    call, job = calls.opened(world), calls.job(world)
+
+    async def run() -> None:
+        streaming = asyncio.create_task(calls.both(target, call.taps, 20.0, speed=1))
+        await asyncio.sleep(1.0)
+        await asyncio.to_thread(services.close_call, job, call.interaction)
+        begun = time.monotonic()
+        await asyncio.to_thread(calls.wait_until, lambda: not running(world, call))
+        assert time.monotonic() - begun < 5
+        streaming.cancel()
+
+    asyncio.run(run())
+    jobs.finish(world.client, call.interaction)
+    found = calls.recorded(world, call)
+    assert found.bound
+    assert all(0 < stream.frames < 3 * mulaw.RATE for (stream, *_) in found.sides.values())
+    with pytest.raises(NotFound):
+        services.tell_taps(job, call.interaction)
+    with pytest.raises(NotFound):
+        services.pause_call(job, call.interaction, Reason.HOLD)
+
+
+def test_a_call_that_still_runs_is_not_finished(world: World, target: Target) -> None:
+    call, job = calls.opened(world), calls.job(world)
+
+    def early() -> None:
+        with scope(world.client):
+            services.Call.objects.filter(client_id=world.client, id=call.interaction).update(closed_at=None)
+        jobs.finish(world.client, call.interaction)
+
+    asyncio.run(meanwhile(target, call, 1.0, after(0.5, early)))
+    assert not calls.recorded(world, call).bound
+    services.close_call(job, call.interaction)
+    services.close_call(job, call.interaction)
+    calls.wait_until(lambda: whole(world, call))
+    jobs.finish(world.client, call.interaction)
+    jobs.finish(world.client, call.interaction)
+    assert len(events(world, "telephony:call:bind")) == 1
+
+
+# --- When parts are away ----------------------------------------------------------------------------------------------
+
+
+def test_without_an_object_store_the_spool_holds_and_is_emptied_afterwards(
+    world: World, start: Starter, node: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "LONGEST_PAUSE", 0.5)
+    one, call = start(), calls.opened(world)
+
+    def away(*_: object) -> None:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(objects, "put", away)
+        asyncio.run(calls.both(Target((one.url,), one.trust, node), call.taps, 25.0))
+        time.sleep(1.0)
+        assert len(parts(one)) == 6
+        assert running(world, call)
+    found = finished(world, call)
+    calls.wait_until(lambda: not parts(one))
+    for side, (stream,) in found.sides.items():
+        assert calls.numbers(calls.heard(found, stream).sound, side) == list(range(1250))
+
+
+def test_what_cannot_wait_in_memory_is_salvaged_from_the_spool(
+    world: World, start: Starter, node: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, call = start(), calls.opened(world)
+    one.recorder._means.waiting.most = 20_000
+    put = objects.put
+
+    def slow(name: UUID, data: bytes) -> None:
+        time.sleep(0.5)
+        put(name, data)
+
+    with monkeypatch.context() as gone:
+        gone.setattr(objects, "put", slow)
+        asyncio.run(calls.both(Target((one.url,), one.trust, node), call.taps, 60.0))
+        calls.wait_until(lambda: one.streams == 0)
+    calls.wait_until(lambda: not parts(one))
+    found = calls.finish(world, call)
+    assert any(segment.salvaged for streams in found.sides.values() for segment in streams[0].segments)
+    for side, (stream,) in found.sides.items():
+        assert stream.whole
+        heard = calls.heard(found, stream)
+        assert calls.numbers(heard.sound, side) == list(range(3000))
+        assert heard.markers[-1][1].reason is Reason.HUNG_UP
+
+
+def test_a_full_spool_ends_streams_and_refuses_new_ones_and_says_so(
+    world: World, start: Starter, node: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "LONGEST_PAUSE", 0.5)
+    one, other = start(most=60_000), start("b")
+    call = calls.opened(world)
+
+    def away(*_: object) -> None:
+        raise Unavailable("away")
+
+    put = objects.put
+    monkeypatch.setattr(objects, "put", away)
+    target = Target((one.url, other.url), one.trust, node)
+    asyncio.run(calls.both(target, call.taps, 8.0, speed=4))
+    calls.wait_until(lambda: events(world, "telephony:spool:fills"))
+    with pytest.raises(Unavailable):
+        asyncio.run(calls.both(Target((one.url,), one.trust, node), calls.opened(world).taps, 0.1))
+    monkeypatch.setattr(objects, "put", put)
+    calls.wait_until(lambda: not running(world, call))
+    found = calls.finish(world, call)
+    for side, (first, second) in found.sides.items():
+        heard = [calls.heard(found, stream) for stream in (first, second)]
+        assert heard[0].markers[-1][1].reason is Reason.NO_ROOM
+        kept = calls.numbers(heard[0].sound, side) + calls.numbers(heard[1].sound, side)
+        assert kept == sorted(set(kept))
+        assert kept[-1] == 399
+        assert len(kept) > 300
+
+
+def test_without_keys_nothing_is_recorded(world: World, target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: object) -> None:
+        raise Unavailable("locked")
+
+    call = calls.opened(world)
+    monkeypatch.setattr(LiveStream, "begin", locked)
+    one_tap = {side: taps[:1] for side, taps in call.taps.items()}
+    with pytest.raises(Unavailable):
+        asyncio.run(calls.both(target, one_tap, 2.0, speed=1))
+    calls.wait_until(lambda: not running(world, call))
+    monkeypatch.undo()
+    asyncio.run(calls.both(target, {side: taps[1:] for side, taps in call.taps.items()}, 0.5))
+    calls.wait_until(lambda: not running(world, call))
+    found = calls.finish(world, call)
+    assert [len(streams) for streams in found.sides.values()] == [1, 1]
+
+
+def test_a_database_that_is_away_for_a_while_costs_nothing(
+    world: World, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, keep = calls.opened(world), register.keep
+    tries: list[int] = []
+
+    def away(*arguments: Any) -> None:
+        tries.append(1)
+        if len(tries) < 4:
+            raise Unavailable("away")
+        keep(*arguments)
+
+    monkeypatch.setattr(register, "keep", away)
+    asyncio.run(calls.both(target, call.taps, 12.0))
+    found = finished(world, call)
+    for side, (stream,) in found.sides.items():
+        assert calls.numbers(calls.heard(found, stream).sound, side) == list(range(600))
+
+
+# --- Watching ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_side_is_noticed_within_a_moment(world: World, target: Target) -> None:
+    call = calls.opened(world)
+
+    async def one_side() -> None:
+        streaming = asyncio.create_task(calls.both(target, {"in": call.taps["in"], "out": ()}, 4.0, speed=1))
+        await asyncio.to_thread(calls.wait_until, lambda: events(world, "telephony:call:one_sided"), 3.5)
+        await asyncio.gather(streaming, return_exceptions=True)
+
+    asyncio.run(one_side())
+    (event,) = events(world, "telephony:call:one_sided")
+    assert (event.client, event.trace, event.outcome, dict(event.detail)["side"]) == (
+        world.client,
+        call.trace,
+        "failed",
+        "in",
+    )
+
+
+def test_both_sides_at_two_recorders_are_no_alarm(
+    world: World, start: Starter, node: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "ONE_SIDED_MS", 500)
+    one, other, call = start(), start("b"), calls.opened(world)
+
+    async def apart() -> None:
+        await asyncio.gather(
+            *(
+                calls.simulation.stream(Target((r.url,), r.trust, node), call.taps[side], calls.numbered(2, side), 1)
+                for r, side in ((one, "in"), (other, "out"))
+            )
+        )
+
+    asyncio.run(apart())
+    finished(world, call)
+    assert events(world, "telephony:call:one_sided") == []
+
+
+def test_a_recorder_that_is_stopped_hands_over(world: World, start: Starter, node: Any) -> None:
+    one, other, call = start(), start("b"), calls.opened(world)
+    target = Target((one.url, other.url), one.trust, node)
+    asyncio.run(meanwhile(target, call, 4.0, after(2.0, one.end)))
+    found = finished(world, call)
+    for side, (first, second) in found.sides.items():
+        heard = [calls.heard(found, stream) for stream in (first, second)]
+        assert heard[0].markers[-1][1].reason is Reason.STOPPED
+        kept = calls.numbers(heard[0].sound, side) + calls.numbers(heard[1].sound, side)
+        assert kept == sorted(kept)
+        assert len(kept) > 190
+        assert second.starts_at >= first.frames - mulaw.RATE // 10
+    assert parts(one) == []
+
+
+# --- Erasing ----------------------------------------------------------------------------------------------------------
+
+
+def test_erasing_the_customer_while_the_call_runs_ends_it_and_leaves_nothing(
+    world: World, start: Starter, node: Any, tmp_path: Path
+) -> None:
+    one, call = start(), calls.opened(world)
+    ids: list[UUID] = []
+
+    def erase() -> None:
+        with scope(world.client):
+            ids.extend(Stream.objects.filter(client_id=world.client).values_list("id", flat=True))
+            agent.current().destroy_customer(world.client, call.customer)
+            erasure.erase(world.client, call.customer)
+            services.Interaction.objects.filter(client_id=world.client, id=call.interaction).delete()
+        for stream in ids:
+            jobs.forget(world.client, call.customer, stream)
+
+    async def run() -> None:
+        streaming = asyncio.create_task(calls.both(Target((one.url,), one.trust, node), call.taps, 20.0, speed=1))
+        await asyncio.sleep(11.0)
+        await asyncio.to_thread(erase)
+        await asyncio.to_thread(calls.wait_until, lambda: one.streams == 0 and not parts(one))
+        streaming.cancel()
+
+    asyncio.run(run())
+    assert len(ids) == 2
+    assert list(objects.names()) == []
+    for stream in ids:
+        with pytest.raises(Unopenable):
+            calls.agent.current().unwrap_streams([calls.StreamRef(world.client, call.customer, stream)], "test")
+
+
+def test_erasing_afterwards_destroys_keys_rows_and_objects(world: World, target: Target) -> None:
+    call = calls.opened(world)
+    asyncio.run(calls.both(target, call.taps, 0.5))
+    found = finished(world, call)
+    stored = [segment for streams in found.sides.values() for segment in streams[0].segments]
+    assert set(objects.names()) == {segment.object_name for segment in stored}
+    kept = objects.get(stored[0].object_name)
+    with scope(world.client):
+        preview = erasure.preview(world.client, call.customer)
+        agent.current().destroy_customer(world.client, call.customer)
+        assert erasure.erase(world.client, call.customer) == preview
+        assert dict(erasure.erase(world.client, call.customer).counts) == {"recorded call": 0, "recorded segment": 0}
+    assert dict(preview.counts) == {"recorded call": 1, "recorded segment": 2}
+    assert list(objects.names()) == []
+    with pytest.raises(Unopenable):
+        calls.heard(found, found.sides["in"][0])
+    with pytest.raises(Unopenable):
+        segments.open_segment(bytes(32), stored[0].place, kept)
+
+
+def test_segments_are_not_swept_away_as_left_overs(world: World, target: Target) -> None:
+    call = calls.opened(world)
+    asyncio.run(calls.both(target, call.taps, 0.5))
+    finished(world, call)
+    left = uuid7()
+    objects.put(left, b"nobody's")
+    before = set(objects.names())
+    assert sweeping.sweep(datetime.now(UTC) + timedelta(days=2)) == 1
+    assert set(objects.names()) == before - {left}
+
+
+@pytest.mark.parametrize("change", ["exchanged", "cut", "of another stream"])
+def test_stored_segments_do_not_open_elsewhere(world: World, target: Target, change: str) -> None:
+    call = calls.opened(world)
+    asyncio.run(calls.both(target, call.taps, 25.0))
+    found = finished(world, call)
+    (stream,), (other,) = found.sides["in"], found.sides["out"]
+    first, second, *rest = stream.segments
+    changed = {
+        "exchanged": (replace(first, object_name=second.object_name), second, *rest),
+        "cut": (first, *rest),
+        "of another stream": (replace(first, object_name=other.segments[0].object_name), second, *rest),
+    }[change]
+    with pytest.raises(Unopenable):
+        calls.heard(found, replace(stream, segments=changed))

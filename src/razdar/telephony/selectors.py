@@ -85,7 +85,8 @@ def recorded_call(client: UUID, interaction_id: UUID) -> RecordedCall:
     rows = list(Stream.objects.filter(client_id=client, call_id=call.id).exclude(flowing_ms=None))
     start = min((row.flowing_ms or 0 for row in rows), default=0)
     rows.sort(key=lambda row: row.flowing_ms or 0)
-    streams = {side: tuple(_stream(row, start) for row in rows if row.side == side) for side in Side.values}
+    found = [(row.side, _stream(row, start)) for row in rows]
+    streams = {side: tuple(one for of, one in found if of == side and one.segments) for side in Side.values}
     ends = [stream.starts_at + stream.frames for side in streams.values() for stream in side]
     return RecordedCall(
         interaction=call.id,

@@ -87,6 +87,7 @@ class Connection:
         self._writing = asyncio.Lock()
         self._key: LiveStream | None = None
         self._keeper: Keeper | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._began = time.monotonic()
 
     def stop(self, reason: Reason) -> None:
@@ -110,7 +111,7 @@ class Connection:
                 await self._close_socket()
         finally:
             hearing.cancel()
-            await asyncio.gather(hearing, return_exceptions=True)
+            await asyncio.gather(hearing, *filter(None, [self._telling]), return_exceptions=True)
             self.side.forget()
         await self._tell_end()
 
@@ -142,8 +143,14 @@ class Connection:
 
     def _heard(self, sound: bytes) -> None:
         self.side.frame(sound)
+        if self._telling is None:
+            self._telling = asyncio.create_task(self._tell_flow(self.side.flowing_ms or unix_ms()))
         if max(self.side.heard / RATE, time.monotonic() - self._began) > LONGEST_SECONDS:
             self.stop(Reason.TOO_LONG)
+
+    async def _tell_flow(self, at_ms: int) -> None:
+        with suppress(RazdarError):  # it is told again at the end
+            await self._do(lambda: register.flowing(self.taken, at_ms))
 
     async def _catch_up(self) -> None:
         """Let whoever sends faster than in life wait: nothing is read until what came is in the spool."""

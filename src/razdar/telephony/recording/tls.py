@@ -6,6 +6,7 @@ common name and at DNS names and not at addresses (RFC 6125, 6.4.4), so the addr
 
 import datetime
 import ipaddress
+import secrets
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,7 @@ def _still_good(chain: Path) -> bool:
 def _make(folder: Path, made: Certificate) -> None:
     """The authority's key signs once and is kept nowhere."""
     authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    issuer = _name("Razdar recorder on this computer")
+    issuer = _name(f"Razdar recorder on this computer, {secrets.token_hex(8)}")  # two of one name would be mixed up
     names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(LOOPBACK)), x509.DNSName("localhost")])
     ca = _signed(authority, issuer, issuer, authority.public_key(), x509.BasicConstraints(ca=True, path_length=0))
     own_ = _signed(authority, issuer, _name(LOOPBACK), server.public_key(), names)
