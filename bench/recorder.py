@@ -1,55 +1,176 @@
-"""What a recorded call costs: CPU of the recorder a call, beside a plain WebSocket sink, in one run.
+"""A recorded call: CPU of the recorder beside a plain WebSocket sink, and whether every frame is kept.
 
-::
+Calls are streamed over TLS in real time by a process of lower priority, as Asterisk streams them; every frame is
+numbered, and looked for afterwards. The recorder seals, syncs its spool, makes FLAC, seals and stores it, and writes
+PostgreSQL. The sink takes the same frames over the same TLS and forgets them. CPU is of the receiving process alone,
+from the first frame until all is stored; starting is not in it.
 
-    python bench/recorder.py [--calls N] [--seconds S]
-
-Calls are streamed in real time over TLS with numbered frames by a process of lower priority; each recorded frame is
-looked for afterwards. The recorder seals, syncs its spool, makes FLAC, seals it and stores it, and writes PostgreSQL;
-the sink takes the same frames over the same TLS and throws them away. CPU is that of the receiving process alone.
+``--calls 30 --seconds 60`` is the acceptance: it ends with 1 when a frame is lost.
 """
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from _installation import child, installation
+
+if TYPE_CHECKING:
+    from razdar.core.disclosure import Viewer
+    from razdar.telephony.services import OpenedCall
+
+SIDES = {"in": 0x80, "out": 0x90}
+FRAME = 160
+DIGITS = (16, 12, 8, 4, 0)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="CPU of a recorder for each call.")
-    parser.add_argument("--calls", type=int, default=10)
-    parser.add_argument("--seconds", type=float, default=20.0)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--calls", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--sink", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--generate", help=argparse.SUPPRESS)
+    parser.add_argument("--generate", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.sink:
         asyncio.run(_sink(arguments.sink))
-    elif arguments.generate:
-        os.nice(5)
-        asyncio.run(_generate(json.loads(arguments.generate)))
-    else:
-        _measure(arguments.calls, arguments.seconds)
-    return 0
+        return 0
+    if arguments.generate:
+        asyncio.run(_generate(json.load(sys.stdin)))
+        return 0
+    return _measure(arguments.calls, arguments.seconds)
 
 
-# --- The two that receive ---------------------------------------------------------------------------------------------
+def _measure(count: int, seconds: int) -> int:
+    from razdar import __main__ as product
+    from razdar.runtime.commands import Needs
+
+    with installation() as var, ExitStack() as stack:
+        for name in ("keyagent", "worker"):
+            stack.enter_context(child(name))
+        recorder = stack.enter_context(child("recorder"))
+        product.prepare(Needs.KEYS, stack)
+        node, viewer, calls = _calls(count)
+        address = var / "recorder" / "address"
+        _wait(address.exists)
+        before = _cpu(recorder.pid)
+        _stream(address.read_text().strip(), var / "recorder", node, calls, seconds)
+        lost = _finish(viewer, calls, seconds)
+        spent = _cpu(recorder.pid) - before
+        with _sinking(var / "sink") as (url, process):
+            before = _cpu(process)
+            _stream(url, var / "sink", ("nobody", ""), calls, seconds)
+            sunk = _cpu(process) - before
+    share, plain = (100 * used / (count * seconds) for used in (spent, sunk))
+    print(f"{count} calls of {seconds} s, both sides, over TLS")
+    print(f"recorder               {share:6.2f} % of a core for each call")
+    print(f"plain WebSocket sink   {plain:6.2f} % of a core for each call")
+    print(f"recorder               {share / max(plain, 0.01):6.1f} times the sink")
+    print(f"frames lost            {lost:6} of {2 * count * seconds * 50}")
+    return 1 if lost else 0
+
+
+# --- Calls ------------------------------------------------------------------------------------------------------------
+
+
+def _calls(count: int) -> "tuple[tuple[str, str], Viewer, list[OpenedCall]]":
+    """A client, an exchange, and calls of customers nobody knows."""
+    from razdar.identity import services as people
+    from razdar.identity.services import Newcomer
+    from razdar.identity.viewers import for_job
+    from razdar.telephony import nodes, services
+
+    administrators = [Newcomer(f"admin{n}", f"Administrator {n}", ()) for n in (1, 2)]
+    viewer = for_job("bench", people.create_client("Bench", administrators).client)
+    node = nodes.add("bench")
+    return (node.name, node.secret), viewer, [services.open_call(viewer, services.NewCall(None)) for _ in range(count)]
+
+
+def _finish(viewer: "Viewer", calls: "list[OpenedCall]", seconds: int) -> int:
+    """Close the calls, wait until a worker has bound them, and count the frames that are missing."""
+    from razdar.runtime.scope import scope
+    from razdar.telephony import selectors, services
+
+    lost = 0
+    for call in calls:
+        services.close_call(viewer, call.interaction)
+    for call in calls:
+
+        def bound(call: "OpenedCall" = call) -> bool:
+            with scope(viewer.client):
+                return selectors.recorded_call(viewer.client, call.interaction).bound
+
+        _wait(bound)
+        with scope(viewer.client):
+            found = selectors.recorded_call(viewer.client, call.interaction)
+        for side, streams in found.sides.items():
+            kept = [number for stream in streams for number in _numbers(found, stream, side)]
+            lost += len(set(range(seconds * 50)) - set(kept)) + len(kept) - len(set(kept))
+    return lost
+
+
+def _numbers(call: Any, stream: Any, side: str) -> Iterator[int]:
+    """The numbers of the frames of a stream, in their order."""
+    import soundfile
+
+    from razdar.core.crypto import segments
+    from razdar.keys import agent
+    from razdar.keys.records import StreamRef
+    from razdar.runtime import objects
+    from razdar.telephony import mulaw
+
+    (key,) = agent.current().unwrap_streams([StreamRef(call.client, call.customer, stream.id)], "bench")
+    for one in stream.segments:
+        content = segments.open_segment(key, one.place, objects.get(one.object_name))
+        if content.sound:
+            heard = mulaw.encoded(soundfile.read(io.BytesIO(content.sound), dtype="int16")[0]).replace(b"\xff", b"")
+            for at in range(0, len(heard), FRAME):
+                digits = heard[at : at + len(DIGITS)]
+                assert all(digit & 0xF0 == SIDES[side] for digit in digits)
+                yield sum((digit & 0xF) << shift for digit, shift in zip(digits, DIGITS, strict=True))
+
+
+# --- Streaming --------------------------------------------------------------------------------------------------------
+
+
+def _stream(url: str, folder: Path, node: tuple[str, str], calls: "list[OpenedCall]", seconds: int) -> None:
+    """Stream all calls at once from a process of its own, at lower priority."""
+    taps = [dict(call.taps) for call in calls]
+    task = {"url": url, "ca": str(folder / "ca.pem"), "node": node, "taps": taps, "seconds": seconds}
+    command = ["nice", "-n", "5", sys.executable, __file__, "--generate"]
+    subprocess.run(command, input=json.dumps(task).encode(), check=True)
+
+
+async def _generate(task: dict[str, Any]) -> None:
+    from razdar.telephony.simulation import Target, stream
+    from razdar.telephony.tokens import Credentials
+
+    target = Target([task["url"]], ssl.create_default_context(cafile=task["ca"]), Credentials(*task["node"]))
+    rest = bytes(0xA0 | at % 16 for at in range(FRAME - len(DIGITS)))
+    heard = {
+        side: b"".join(
+            bytes(mark | (number >> shift & 0xF) for shift in DIGITS) + rest for number in range(50 * task["seconds"])
+        )
+        for side, mark in SIDES.items()
+    }
+    await asyncio.gather(*(stream(target, call[side], heard[side], 1) for call in task["taps"] for side in SIDES))
+
+
+# --- The sink ---------------------------------------------------------------------------------------------------------
 
 
 async def _sink(folder: Path) -> None:
-    """Take frames over TLS and forget them."""
     from websockets.asyncio.server import ServerConnection, serve
     from websockets.exceptions import ConnectionClosed
+    from websockets.typing import Subprotocol
 
     from razdar.telephony.recording import tls
 
@@ -59,7 +180,8 @@ async def _sink(folder: Path) -> None:
                 await socket.recv()
 
     context = tls.context(tls.own(folder))
-    async with serve(take, "127.0.0.1", 0, ssl=context, subprotocols=["media"], compression=None) as server:  # type: ignore[list-item]
+    media = [Subprotocol("media")]
+    async with serve(take, "127.0.0.1", 0, ssl=context, subprotocols=media, compression=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         (folder / "address.new").write_text(f"wss://127.0.0.1:{port}/stream")
         (folder / "address.new").rename(folder / "address")
@@ -67,76 +189,27 @@ async def _sink(folder: Path) -> None:
 
 
 @contextmanager
-def _sinking(folder: Path) -> "Iterator[tuple[str, int]]":
-    folder.mkdir(mode=0o700)
-    command = [sys.executable, __file__, "--sink", str(folder)]
-    with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}) as running:
-        _wait(folder / "address")
+def _sinking(folder: Path) -> Iterator[tuple[str, int]]:
+    with subprocess.Popen([sys.executable, __file__, "--sink", str(folder)]) as running:
         try:
+            _wait((folder / "address").exists)
             yield (folder / "address").read_text(), running.pid
         finally:
             running.kill()
 
 
 def _cpu(process: int) -> float:
-    """Seconds of CPU of a process so far (proc(5), fields 14 and 15)."""
+    """Seconds of CPU of a process so far, in the program and in the kernel (proc(5), fields 14 and 15)."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-# --- Streaming --------------------------------------------------------------------------------------------------------
-
-
-async def _generate(task: dict[str, object]) -> None:
-    from razdar.telephony.nodes import Credentials
-    from razdar.telephony.simulation import Target, stream
-    from tests.telephony.calls import numbered
-
-    trust = ssl.create_default_context(cafile=str(task["ca"]))
-    target = Target((str(task["url"]),), trust, Credentials(str(task["name"]), str(task["secret"])))
-    taps: list[dict[str, list[str]]] = task["taps"]  # type: ignore[assignment]
-    heard = {side: numbered(float(str(task["seconds"])), side) for side in ("in", "out")}
-    await asyncio.gather(*(stream(target, call[side], heard[side], 1) for call in taps for side in ("in", "out")))
-
-
-def _stream(url: str, authority: Path, node: tuple[str, str], taps: object, seconds: float) -> None:
-    name, secret = node
-    task = {"url": url, "ca": str(authority), "name": name, "secret": secret, "taps": taps, "seconds": seconds}
-    command = [sys.executable, __file__, "--generate", json.dumps(task)]
-    environ = os.environ | {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "razdar.settings"}
-    subprocess.run(command, check=True, env=environ)
-
-
-def _wait(path: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not path.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-# --- Measuring --------------------------------------------------------------------------------------------------------
-
-
-def _measure(count: int, seconds: float) -> None:
-    from tests.telephony.benching import installation
-
-    with tempfile.TemporaryDirectory(prefix="razdar-bench-") as name, installation(Path(name)) as (world, recorder):
-        opened = [recorder.open_call(world) for _ in range(count)]
-        assert recorder.running is not None
-        before = _cpu(recorder.running.pid)
-        taps = [dict(call.taps) for call in opened]
-        _stream(recorder.url, recorder.var / "recorder" / "ca.pem", recorder.node, taps, seconds)
-        lost = sum(recorder.missing(world, call, round(seconds * 50)) for call in opened)
-        spent = _cpu(recorder.running.pid) - before
-        with _sinking(Path(name) / "sink") as (url, process):
-            begun = _cpu(process)
-            _stream(url, Path(name) / "sink" / "ca.pem", ("nobody", "x"), taps, seconds)
-            sunk = _cpu(process) - begun
-    share, plain = (100 * used / (count * seconds) for used in (spent, sunk))
-    print(f"{count} calls of {seconds:.0f} s, both sides, over TLS")
-    print(f"recorder: {share:.2f} % of a core for each call; frames lost: {lost} of {2 * count * round(seconds * 50)}")
-    print(f"plain WebSocket sink: {plain:.2f} % of a core for each call")
-    print(f"ratio: {share / plain:.1f}")
+def _wait(done: Any) -> None:
+    deadline = time.monotonic() + 120
+    while not done():
+        if time.monotonic() > deadline:
+            raise TimeoutError("it did not happen in time")
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":

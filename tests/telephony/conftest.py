@@ -13,10 +13,10 @@ import pytest
 
 from razdar.runtime.postgres.conninfo import RoleUrls
 from razdar.telephony import nodes
-from razdar.telephony.nodes import Credentials
 from razdar.telephony.recording import server, spool, tls
 from razdar.telephony.recording.server import Recorder, Setup
 from razdar.telephony.simulation import Target
+from razdar.telephony.tokens import Credentials
 from tests.world import World, build, unlocked_keys
 
 

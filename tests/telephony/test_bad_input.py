@@ -17,10 +17,10 @@ from websockets.typing import Subprotocol
 from razdar.runtime.scope import scope
 from razdar.telephony import nodes, services, tokens
 from razdar.telephony.models import Stream, Tap
-from razdar.telephony.nodes import Credentials
 from razdar.telephony.recording import connection, server
 from razdar.telephony.selectors import RecordedCall
 from razdar.telephony.simulation import Target
+from razdar.telephony.tokens import Credentials
 from tests.telephony import calls
 from tests.telephony.calls import numbered_frame
 from tests.telephony.conftest import Starter

@@ -7,7 +7,6 @@ compared in constant time, and an unknown name takes as long as a wrong secret.
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
@@ -17,18 +16,11 @@ from razdar.core.errors import BadInput, NotFound
 from razdar.core.ledger.events import Event, Mode
 from razdar.runtime.scope import unit
 from razdar.telephony.models import Node
+from razdar.telephony.tokens import Credentials
 
 MOST_SECRET = 200
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _NOBODY = sha256(b"nobody").digest()
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What an exchange shows to a recorder; the secret is printed nowhere but where it was asked for."""
-
-    name: str
-    secret: str = field(repr=False)
 
 
 def add(name: str) -> Credentials:

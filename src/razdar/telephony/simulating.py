@@ -19,10 +19,10 @@ from razdar.identity.viewers import for_job
 from razdar.interactions.audio import read_audio
 from razdar.runtime.scope import scope
 from razdar.telephony import nodes, services, simulation
-from razdar.telephony.nodes import Credentials
 from razdar.telephony.recording import tls
 from razdar.telephony.services import NewCall
 from razdar.telephony.simulation import Sent, Target
+from razdar.telephony.tokens import Credentials
 
 
 @dataclass(frozen=True, repr=False)

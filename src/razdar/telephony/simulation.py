@@ -20,9 +20,9 @@ from websockets.typing import Subprotocol
 from razdar.core.errors import Unavailable
 from razdar.interactions.audio import Audio
 from razdar.telephony import mulaw
-from razdar.telephony.nodes import Credentials
 from razdar.telephony.recording import wire
 from razdar.telephony.recording.live import FRAME_BYTES
+from razdar.telephony.tokens import Credentials
 
 FRAME_SECONDS = 0.02
 ALL_AT_ONCE = 50

@@ -1,16 +1,26 @@
-"""A one-time id as it travels: client and tap in one word of 43 letters, digits, ``-`` and ``_`` (RFC 4648, section 5).
+"""What an exchange brings to a recorder: its credentials, and a one-time id.
 
+An id travels as client and tap in one word of 43 letters, digits, ``-`` and ``_`` (RFC 4648, section 5).
 The client is part of it because a recorder finds the tap under the client's row-level security. It is no secret by
 itself: whoever brings it must also show a node's credentials.
 """
 
 import base64
 import binascii
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from razdar.core.errors import BadInput
 
 LENGTH = 43
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Of an exchange; the secret is printed nowhere but where it was asked for."""
+
+    name: str
+    secret: str = field(repr=False)
 
 
 def pack(client: UUID, tap: UUID) -> str:
