@@ -68,7 +68,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - the edge of the process: what nobody caught is logged without its text
-        logs.error("command-failed", error, command=arguments.name)
+        logs.error("command-failed", error, command=arguments.asked)
         if _is_database_away(error):
             print("razdar: The database does not answer. Nothing was lost; try again when it does.", file=sys.stderr)
             return 1
@@ -84,9 +84,9 @@ def _is_database_away(error: Exception) -> bool:
 
 def _run(arguments: argparse.Namespace) -> int:
     command: Command = arguments.command
-    logs.configure(arguments.name, make_var() / "log" if command.logs else None)
+    logs.configure(arguments.asked, make_var() / "log" if command.logs else None)
     with ExitStack() as stack:
-        prepare(command.needs, stack, arguments.name)
+        prepare(command.needs, stack, arguments.asked)
         return command.run(arguments)
 
 
@@ -247,7 +247,7 @@ def _discover() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="razdar", description="A contact center that keeps its customers' secrets.")
-    subparsers = parser.add_subparsers(required=True, metavar="command", dest="name")
+    subparsers = parser.add_subparsers(required=True, metavar="command", dest="asked")
     for name, command in COMMANDS.items():
         sub = subparsers.add_parser(name, help=command.help, description=command.help)
         command.add_arguments(sub)

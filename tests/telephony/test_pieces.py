@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from razdar import __main__ as product
 from razdar.core.errors import BadInput, Misconfigured, Unavailable
-from razdar.telephony import mulaw, tokens
+from razdar.telephony import commands, mulaw, tokens
 from razdar.telephony.recording import spool, tls, wire
 from razdar.telephony.recording.spool import Full, Spool
 
@@ -230,3 +231,23 @@ def test_files_that_are_no_certificate_are_said(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("nothing")
     with pytest.raises(Misconfigured, match="cannot be used"):
         tls.context(tls.Certificate(tmp_path / "x", tmp_path / "x"))
+
+
+# --- The command line -------------------------------------------------------------------------------------------------
+
+
+def test_an_option_does_not_change_which_command_was_asked_for() -> None:
+    """The key agent gives keys by the command's name, and logs are named by it."""
+    product._discover()
+    for words in (["recorder", "--name", "x"], ["node", "list"], ["simulate-call", "x.wav"]):
+        assert product._parser().parse_args(words).asked == words[0]
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "x", "", "1001"])
+def test_a_speed_that_is_none_is_said(speed: str) -> None:
+    with pytest.raises(BadInput, match="A speed is"):
+        commands._speed(speed)
+
+
+def test_speeds() -> None:
+    assert [commands._speed(text) for text in ("1", "2.5", "max")] == [1.0, 2.5, 0.0]

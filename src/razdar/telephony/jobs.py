@@ -1,7 +1,7 @@
 """What happens to a call's streams when it is over: salvaged where a recorder died, bound to the customer, finished.
 
-`finish` may run at any time and again; as long as a recorder still stores a stream it waits. `sweep` finds calls whose
-controller forgot them, and those that are closed and still not finished.
+`finish` may run at any time and again; as long as a recorder still stores a stream it leaves the call alone. `sweep`
+finds calls whose controller forgot them, and those that are closed and still not finished.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,6 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import Viewer
-from razdar.core.errors import Unavailable
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
@@ -41,16 +40,17 @@ def finish(client: UUID, call: UUID) -> None:
             return
         interaction = Interaction.objects.get(client_id=client, id=call)
         found = list(Stream.objects.filter(client_id=client, call_id=call).order_by("started_at"))
+        left = [stream for stream in found if stream.state in (Stream.State.RUNNING, Stream.State.LOST)]
+        if not all(map(_is_left_behind, left)):
+            return  # whoever ends the last of them asks for this again
     bound = streams.bind(client, interaction.customer_id, [stream.id for stream in found])
     if bound.destroyed:
         return  # the customer was erased; what is left of the call goes with the rest
-    for stream in found:
-        if stream.state in (Stream.State.RUNNING, Stream.State.LOST):
-            _require_left_behind(stream)
-            if stream.id in bound.streams:
-                salvage.salvage(viewer, interaction.customer_id, stream.id)
-            else:
-                _end_unbegun(stream)
+    for stream in left:
+        if stream.id in bound.streams:
+            salvage.salvage(viewer, interaction.customer_id, stream.id)
+        else:
+            _end_unbegun(stream)
     _finished(viewer, interaction, [stream.id for stream in found])
 
 
@@ -73,23 +73,19 @@ def sweep() -> None:
                 finish.defer(client.id, identifier)
 
 
-def is_silent(recorder: UUID, now: datetime, after: timedelta = SILENT) -> bool:
+def is_silent(recorder: UUID, now: datetime) -> bool:
     """Whether a run of a recorder is over, or has not been heard of for some time."""
-    rows = Recorder.objects.filter(id=recorder, ended_at=None, seen_at__gte=now - after)
-    return not rows.exists()
+    return not Recorder.objects.filter(id=recorder, ended_at=None, seen_at__gte=now - SILENT).exists()
 
 
-def _require_left_behind(stream: Stream) -> None:
-    """A stream is salvaged when its recorder is gone and its spool was emptied, or is given up.
-
-    Raises:
-        Unavailable: its recorder still works on it, or its spool is still to be emptied.
-    """
+def _is_left_behind(stream: Stream) -> bool:
+    """Whether no recorder works on a stream any more, and nothing of it is in a spool that can still be emptied."""
     if stream.state == Stream.State.LOST:
-        return
-    emptied = Recorder.objects.filter(id=stream.recorder).exclude(emptied_at=None).exists()
-    if not emptied and not is_silent(stream.recorder, datetime.now(UTC), GIVEN_UP):
-        raise Unavailable("A recorder still stores what it heard, or is yet to be started again.")
+        return True
+    run = Recorder.objects.filter(id=stream.recorder)
+    if run.exclude(emptied_at=None).exists():
+        return True
+    return not run.filter(seen_at__gte=datetime.now(UTC) - GIVEN_UP).exists()
 
 
 def _end_unbegun(stream: Stream) -> None:
