@@ -14,18 +14,20 @@ from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.interactions.models import Interaction
 from razdar.runtime.jobs import job, periodic
-from razdar.runtime.scope import scope
+from razdar.runtime.scope import scope, unit
 from razdar.telephony import salvage
 from razdar.telephony.models import Call, Recorder, Stream, Tap
 from razdar.vault import streams
 
 BIND = "telephony:call:bind"
+CLOSE = "telephony:call:close"
 SILENT = timedelta(seconds=30)
 """A recorder that said nothing for so long is not running."""
 GIVEN_UP = timedelta(days=1)
 """A spool that nobody emptied for so long is not coming back."""
 FORGOTTEN = timedelta(minutes=10)
 """A call without a running stream for so long is over, whatever its controller says."""
+REMEMBERED = timedelta(days=30)
 LONGEST = timedelta(hours=13)
 _AT_ONCE = 500
 
@@ -71,6 +73,8 @@ def sweep() -> None:
             waiting = Call.objects.filter(client_id=client.id, bound_at=None, closed_at__lt=now - SILENT)
             for identifier in waiting.values_list("id", flat=True)[:_AT_ONCE]:
                 finish.defer(client.id, identifier)
+    with unit():
+        Recorder.objects.filter(emptied_at__lt=now - REMEMBERED).delete()
 
 
 def is_silent(recorder: UUID, now: datetime) -> bool:
@@ -110,7 +114,7 @@ def _close_forgotten(call: Call, now: datetime) -> None:
     audit.record(
         Event.by(
             for_job("sweep-calls", call.client_id),
-            "telephony:call:close",
+            CLOSE,
             Mode.SYSTEM,
             customer=interaction.customer_id,
             trace=interaction.trace,
@@ -126,6 +130,7 @@ def _finished(viewer: Viewer, interaction: Interaction, found: list[UUID]) -> No
         rows = Call.objects.filter(client_id=viewer.client, id=interaction.id, bound_at=None)
         if not rows.update(bound_at=datetime.now(UTC)):
             return
+        Tap.objects.filter(client_id=viewer.client, call_id=interaction.id).delete()
         detail = tuple((f"stream_{number}", str(stream)) for number, stream in enumerate(found))
         audit.record(
             Event.by(

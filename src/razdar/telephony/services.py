@@ -24,7 +24,6 @@ from razdar.telephony import jobs, tokens
 from razdar.telephony.models import Call, Side, Tap
 
 OPEN = "telephony:call:open"
-CLOSE = "telephony:call:close"
 TAPS_EACH = 8
 """Ids of each side at first: a stream uses one, and each fail-over and each pause another."""
 MOST_TAPS = 200
@@ -145,7 +144,7 @@ def close_call(viewer: Viewer, interaction_id: UUID) -> None:
         interaction = Interaction.objects.get(client_id=viewer.client, id=call.id)
         interaction.duration_ms = max(0, round((now - interaction.started_at).total_seconds() * 1000))
         interaction.save(update_fields=["duration_ms"])
-        _record(viewer, CLOSE, interaction, (("duration_ms", interaction.duration_ms),))
+        _record(viewer, jobs.CLOSE, interaction, (("duration_ms", interaction.duration_ms),))
         jobs.finish.defer(viewer.client, call.id)
 
 

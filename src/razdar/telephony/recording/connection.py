@@ -58,12 +58,16 @@ class Means:
 
     Attributes:
         spool: where ciphertext goes first.
-        pool: threads for everything that blocks.
+        disk: threads for the spool and for making segments; they wait for nothing but this host's disk.
+        store: threads for the object store, which may take its time.
+        register: threads for the database.
         waiting: how much is sealed and not stored.
     """
 
     spool: Spool
-    pool: Executor
+    disk: Executor
+    store: Executor
+    register: Executor
     waiting: Waiting
 
 
@@ -169,7 +173,7 @@ class Connection:
 
     async def _record(self, key: LiveStream) -> None:
         means = self._means
-        self._key, self._keeper = key, Keeper(self.taken, key, means.spool, means.pool, means.waiting)
+        self._key, self._keeper = key, Keeper(self.taken, key, means.spool, means.disk, means.store, means.waiting)
         self._keyed.set()
         storing = asyncio.create_task(self._keeper.run())
         try:
@@ -202,7 +206,7 @@ class Connection:
         client, stream, spool = self.taken.client, self.taken.stream, self._means.spool
         for piece in pieces:
             try:
-                await self._do(partial(spool.append, client, stream, piece.part, piece.data))
+                await _in(self._means.disk, partial(spool.append, client, stream, piece.part, piece.data))
             except Full:
                 self.stop(Reason.NO_ROOM)
             if piece.closed and self._keeper:
@@ -217,7 +221,7 @@ class Connection:
     async def _tell_end(self) -> None:
         """Write down that the stream ended; what was left to the spool is not all of it, and ``recovery`` says so."""
         if self._keeper and self._keeper.gone:
-            await self._do(self._forget_parts)
+            await _in(self._means.disk, self._forget_parts)
         elif self._keeper is None or not self._keeper.behind:
             await self._do_until_done(self._write_end)
 
@@ -241,4 +245,8 @@ class Connection:
                 pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _do(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._means.pool, work)
+        return await _in(self._means.register, work)
+
+
+async def _in(pool: Executor, work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, work)

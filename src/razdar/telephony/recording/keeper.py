@@ -59,7 +59,8 @@ class Keeper:
     taken: Taken
     key: LiveStream
     spool: Spool
-    pool: Executor
+    disk: Executor
+    store: Executor
     waiting: Waiting
     behind: bool = False
     gone: bool = False
@@ -75,7 +76,7 @@ class Keeper:
             composer.forget()
             return
         frames = composer.frames
-        sealed = await self._do(lambda: self.key.segment(frames, composer.content(), last=piece.last))
+        sealed = await _in(self.disk, lambda: self.key.segment(frames, composer.content(), last=piece.last))
         self.waiting.bytes += len(sealed.data)
         self._queue.put_nowait(_Made(piece.part, sealed))
 
@@ -100,14 +101,14 @@ class Keeper:
         pause = FIRST_PAUSE
         while not self.gone:
             try:
-                await self._do(lambda: self._store(made))
+                await _in(self.store, lambda: self._store(made))
             except Unavailable:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
             except Gone:
                 self.gone = True
             else:
-                await self._do(lambda: self.spool.remove(self.taken.client, self.taken.stream, made.part))
+                await _in(self.disk, lambda: self.spool.remove(self.taken.client, self.taken.stream, made.part))
                 return
 
     def _store(self, made: _Made) -> None:
@@ -119,5 +120,6 @@ class Keeper:
             objects.delete(made.name)
             raise
 
-    async def _do(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.pool, work)
+
+async def _in(pool: Executor, work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, work)

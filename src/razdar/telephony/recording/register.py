@@ -88,16 +88,21 @@ def take(token: str, recorder: UUID) -> Taken:
     client, tap = tokens.unpack(token)
     now = datetime.now(UTC)
     with _of_client(client):
-        rows = Tap.objects.filter(client_id=client, id=tap, used_at=None, told_at__gt=now - TOLD)
-        if not rows.update(used_at=now, recorder=recorder):  # of several at once one finds it unused
+        row = Tap.objects.filter(client_id=client, id=tap, told_at__gt=now - TOLD).first()
+        if row is None or not _use_up(row, recorder, now):
             raise NotFound("There is no such stream to record.")
-        row = Tap.objects.get(client_id=client, id=tap)
         if not Call.objects.filter(client_id=client, id=row.call_id, closed_at=None).exists():
             raise NotFound("There is no such stream to record.")
         stream = Stream.objects.create(
             id=uuid7(), client_id=client, call_id=row.call_id, side=row.side, recorder=recorder, started_at=now
         )
     return Taken(client, row.call_id, stream.id, row.side)
+
+
+def _use_up(tap: Tap, recorder: UUID, now: datetime) -> bool:
+    """Whether an id was unused until now; of several who bring it at once, one finds it so."""
+    rows = Tap.objects.filter(client_id=tap.client_id, id=tap.id, used_at=None)
+    return bool(rows.update(used_at=now, recorder=recorder))
 
 
 def flowing(taken: Taken, at_ms: int) -> None:

@@ -44,7 +44,8 @@ RECOVER_SECONDS = 30.0
 ONE_SIDED_MS = 1000
 NEARLY_FULL = 0.8
 ALARM_SECONDS = 600.0
-THREADS = 6
+THREADS = 4
+"""Of each of three kinds: the database, this host's disk, the object store."""
 _FILES = 65_536
 
 T = TypeVar("T")
@@ -75,8 +76,9 @@ class Recorder:
     def __init__(self, setup: Setup) -> None:
         self.id = uuid7()
         self._setup = setup
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="recorder")
-        self._means = Means(Spool(setup.spool, setup.spool_bytes), self._pool, Waiting())
+        self._pool, disk, store = (ThreadPoolExecutor(THREADS, thread_name_prefix="recorder") for _ in range(3))
+        self._pools = (self._pool, disk, store)
+        self._means = Means(Spool(setup.spool, setup.spool_bytes), disk, store, self._pool, Waiting())
         self._taken: dict[ServerConnection, Taken] = {}
         self._running: dict[UUID, Connection] = {}
         self._alarmed_at = -ALARM_SECONDS
@@ -133,7 +135,8 @@ class Recorder:
         emptied = not any(True for _ in self._means.spool.parts())
         with suppress(RazdarError):
             await self._do(lambda: register.sign_off(self.id, emptied=emptied))
-        self._pool.shutdown(cancel_futures=True)
+        for pool in self._pools:
+            pool.shutdown(cancel_futures=True)
         self._means.spool.release()
 
     # --- one connection -----------------------------------------------------------------------------------------------
