@@ -7,6 +7,7 @@ razdar keyagent            the one process that holds the keys (room ``keys``)
 razdar web                 one web process (as a unit of its own)
 razdar worker              one worker
 razdar sequencer           the one sequencer (room ``audit``)
+razdar recorder            one recorder (room ``telephony``)
 razdar migrate             bring the database to this version, as the owner
 razdar check               is this installation fit to run?
 razdar units               systemd units, an account for each process

@@ -1,0 +1,280 @@
+"""What a recorder left becomes segments, however often it is tried and whatever was damaged; forgotten calls end."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from razdar.core.errors import BadInput, NotFound, Unavailable, Unopenable
+from razdar.keys.recording import Kind, LiveStream, Marker, Place, Reason
+from razdar.runtime import objects
+from razdar.runtime.ids import uuid7
+from razdar.runtime.scope import scope, unit
+from razdar.telephony import jobs, services
+from razdar.telephony.models import Call, Part, Recorder, Segment, Stream
+from razdar.telephony.recording.live import LiveSide
+from razdar.telephony.selectors import RecordedCall
+from razdar.telephony.services import OpenedCall
+from tests.telephony import calls
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECONDS = 24
+
+
+class Left:
+    """A stream whose recorder died: its parts lie in the object store, as `recovery` copies them."""
+
+    def __init__(self, world: World, call: OpenedCall, side: str = "in", cut: int = 0) -> None:
+        self.world, self.moment = world, 1_000.0
+        run = Recorder.objects.create(name="a", started_at=now(), seen_at=now(), ended_at=now(), emptied_at=now())
+        with scope(world.client):
+            self.row = Stream.objects.create(
+                client_id=world.client, call_id=call.interaction, side=side, recorder=run.id, started_at=now()
+            )
+        self.key = LiveStream.begin(world.client, Place(call.interaction, self.row.id))
+        self.parts = list(self._recorded())
+        if cut:
+            self.parts[-1] = self.parts[-1][:-cut]
+        for number, part in enumerate(self.parts):
+            self.copy(number, part)
+
+    def _recorded(self) -> Iterator[bytes]:
+        side = LiveSide(lambda: self.moment, lambda: round(self.moment * 1000))
+        heard, parts = calls.numbered(SECONDS), dict[int, bytes]()
+        for start in range(0, len(heard), 4000):
+            for at in range(start, start + 4000, calls.FRAME):
+                self.moment += 0.02
+                side.frame(heard[at : at + calls.FRAME])
+            for piece in side.take(self.key, None):
+                parts[piece.part] = parts.get(piece.part, b"") + piece.data
+        return iter(parts.values())
+
+    def copy(self, number: int, data: bytes) -> None:
+        name = uuid7()
+        objects.put(name, data)
+        with scope(self.world.client):
+            Part.objects.filter(client_id=self.world.client, stream_id=self.row.id, number=number).delete()
+            values = {"stream_id": self.row.id, "number": number, "object_name": name, "size": len(data)}
+            Part.objects.create(client_id=self.world.client, created_at=now(), **values)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def call(world: World) -> OpenedCall:
+    return calls.opened(world)
+
+
+def marks(found: RecordedCall) -> list[tuple[str, str]]:
+    heard = calls.heard(found, found.sides["in"][0])
+    return [(one.kind.name, one.reason.name) for _, one in heard.markers]
+
+
+def test_parts_become_the_segments_their_recorder_would_have_made(world: World, call: OpenedCall) -> None:
+    left = Left(world, call)
+    found = calls.finish(world, call)
+    (stream,) = found.sides["in"]
+    assert [segment.place.frames for segment in stream.segments] == [80_000, 80_000, 32_000]
+    assert calls.numbers(calls.heard(found, stream).sound) == list(range(SECONDS * 50))
+    assert marks(found) == [("END", "LOST")]
+    with scope(world.client):
+        row = Stream.objects.get(client_id=world.client, id=left.row.id)
+        assert (row.state, row.frames, row.reason) == ("salvaged", SECONDS * 8000, int(Reason.LOST))
+        assert row.flowing_ms
+        assert not Part.objects.filter(client_id=world.client).exists()
+    assert set(objects.names()) == {segment.object_name for segment in stream.segments}
+
+
+@pytest.mark.parametrize("cut", [1, 100, 4036, 4037])
+def test_a_torn_part_gives_all_but_what_was_torn(world: World, call: OpenedCall, cut: int) -> None:
+    Left(world, call, cut=cut)
+    found = calls.finish(world, call)
+    assert calls.numbers(calls.heard(found, found.sides["in"][0]).sound) == list(range(SECONDS * 50 - 25))
+    assert marks(found) == [("END", "LOST")]
+
+
+@pytest.mark.parametrize(("damaged", "kept"), [(0, 0), (1, 500), (2, 1000)])
+def test_what_is_damaged_ends_there_and_says_so(world: World, call: OpenedCall, damaged: int, kept: int) -> None:
+    left = Left(world, call)
+    part = bytearray(left.parts[damaged])
+    part[200] ^= 1
+    left.copy(damaged, bytes(part))
+    found = calls.finish(world, call)
+    assert calls.numbers(calls.heard(found, found.sides["in"][0]).sound) == list(range(kept))
+    assert marks(found) == [("END", "DAMAGED")]
+
+
+def test_a_part_of_another_stream_is_not_taken_for_ours(world: World, call: OpenedCall) -> None:
+    left, other = Left(world, call), Left(world, call, "out")
+    left.copy(1, other.parts[1])
+    found = calls.finish(world, call)
+    assert calls.numbers(calls.heard(found, found.sides["in"][0]).sound) == list(range(500))
+    assert marks(found) == [("END", "DAMAGED")]
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+def test_broken_off_anywhere_it_goes_on(
+    world: World, call: OpenedCall, at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The object store goes away at one question after the other."""
+    Left(world, call)
+    services.close_call(calls.job(world), call.interaction)
+    asked = iter(range(1, 1000))
+    with monkeypatch.context() as failing:
+        for name in ("put", "get"):
+            failing.setattr(objects, name, failing_at(at, asked, getattr(objects, name)))
+        with suppress(Unavailable):  # there are fewer questions than that
+            jobs.finish(world.client, call.interaction)
+    jobs.finish(world.client, call.interaction)
+    jobs.finish(world.client, call.interaction)
+    found = calls.recorded(world, call)
+    assert calls.numbers(calls.heard(found, found.sides["in"][0]).sound) == list(range(SECONDS * 50))
+    assert marks(found) == [("END", "LOST")]
+
+
+def failing_at(at: int, asked: Iterator[int], original: object) -> object:
+    def question(*arguments: object) -> object:
+        if next(asked) == at:
+            raise Unavailable("away")
+        return original(*arguments)  # type: ignore[operator]
+
+    return question
+
+
+def test_segments_that_are_kept_already_are_not_made_again(world: World, call: OpenedCall) -> None:
+    """The recorder had stored the first one, and died before it removed its part."""
+    left = Left(world, call)
+    first = calls.numbered(SECONDS)[:80_000]
+    composer = calls.composing.Composer(0)
+    composer.sound(first)
+    sealed, name = left.key.segment(80_000, composer.content(), last=False), uuid7()
+    objects.put(name, sealed.data)
+    calls.register.keep(calls.register.Taken(world.client, call.interaction, left.row.id, "in"), sealed, name)
+    found = calls.finish(world, call)
+    (stream,) = found.sides["in"]
+    assert [segment.salvaged for segment in stream.segments] == [False, True, True]
+    assert calls.numbers(calls.heard(found, stream).sound) == list(range(SECONDS * 50))
+
+
+def test_a_stream_that_had_ended_keeps_its_end(world: World, call: OpenedCall) -> None:
+    left = Left(world, call)
+    end = left.key.marker(Marker(Kind.END, Reason.HUNG_UP, SECONDS * 8000), 1)
+    left.copy(2, left.parts[2] + end)
+    found = calls.finish(world, call)
+    assert marks(found) == [("END", "HUNG_UP")]
+
+
+def test_without_any_part_a_stream_ends_where_its_segments_end(world: World, call: OpenedCall) -> None:
+    Left(world, call)
+    with scope(world.client):
+        Part.objects.filter(client_id=world.client).delete()
+    found = calls.finish(world, call)
+    assert marks(found) == [("END", "LOST")]
+
+
+def test_nothing_is_salvaged_while_a_spool_may_still_be_emptied(world: World, call: OpenedCall) -> None:
+    Left(world, call)
+    with unit():
+        Recorder.objects.update(emptied_at=None, ended_at=None)
+    assert not calls.finish(world, call).bound
+    with unit():
+        Recorder.objects.update(ended_at=now(), seen_at=now() - timedelta(hours=23))
+    jobs.finish(world.client, call.interaction)
+    assert not calls.recorded(world, call).bound
+    with unit():
+        Recorder.objects.update(seen_at=now() - timedelta(hours=25))
+    jobs.finish(world.client, call.interaction)
+    assert calls.recorded(world, call).bound
+
+
+def test_a_stream_whose_recorder_died_before_its_key_is_nothing(world: World, call: OpenedCall) -> None:
+    left = Left(world, call)
+    with scope(world.client):
+        Part.objects.filter(client_id=world.client).delete()
+        never = Stream.objects.create(
+            client_id=world.client, call_id=call.interaction, side="in", recorder=left.row.recorder, started_at=now()
+        )
+    found = calls.finish(world, call)
+    assert found.bound
+    assert [stream.id for stream in found.sides["in"]] == [left.row.id]
+    with scope(world.client):
+        assert Stream.objects.get(client_id=world.client, id=never.id).state == Stream.State.SALVAGED
+
+
+def test_an_erased_customers_parts_are_opened_for_nobody(world: World, call: OpenedCall) -> None:
+    Left(world, call)
+    services.close_call(calls.job(world), call.interaction)
+    calls.agent.current().destroy_customer(world.client, call.customer)
+    jobs.finish(world.client, call.interaction)
+    with scope(world.client):
+        assert not Segment.objects.filter(client_id=world.client).exists()
+    with pytest.raises(Unopenable):
+        calls.agent.current().unwrap_streams([calls.StreamRef(world.client, call.customer, streams(world)[0])], "test")
+
+
+def streams(world: World) -> list[UUID]:
+    with scope(world.client):
+        return list(Stream.objects.filter(client_id=world.client).values_list("id", flat=True))
+
+
+# --- Calls that nobody ends -------------------------------------------------------------------------------------------
+
+
+def test_calls_that_were_forgotten_are_closed(world: World) -> None:
+    forgotten, fresh, paused, running = (calls.opened(world) for _ in range(4))
+    alive = Recorder.objects.create(name="a", started_at=now(), seen_at=now())
+    with scope(world.client):
+        rows = Call.objects.filter(client_id=world.client)
+        rows.exclude(id=fresh.interaction).update(opened_at=now() - timedelta(hours=1))
+        rows.filter(id=paused.interaction).update(paused=int(Reason.HOLD))
+        Stream.objects.create(
+            client_id=world.client, call_id=running.interaction, side="in", recorder=alive.id, started_at=now()
+        )
+    jobs.sweep()
+    with scope(world.client):
+        closed = set(rows.exclude(closed_at=None).values_list("id", flat=True))
+        assert closed == {forgotten.interaction}
+        rows.update(opened_at=now() - timedelta(hours=14))
+    with unit():
+        Recorder.objects.update(seen_at=now() - timedelta(minutes=1))
+    jobs.sweep()
+    with scope(world.client):
+        assert set(rows.filter(closed_at=None).values_list("id", flat=True)) == set()
+    (event, *_) = [one for one in world.events() if one.action == jobs.CLOSE]
+    assert (event.outcome, event.trace) == ("failed", forgotten.trace)
+
+
+def test_runs_of_long_ago_are_forgotten(world: World) -> None:
+    for days in (1, 40):
+        at = now() - timedelta(days=days)
+        Recorder.objects.create(name=str(days), started_at=at, seen_at=at, ended_at=at, emptied_at=at)
+    jobs.sweep()
+    assert list(Recorder.objects.values_list("name", flat=True)) == ["1"]
+
+
+def test_a_call_has_so_many_ids_and_no_more(world: World, call: OpenedCall) -> None:
+    job = calls.job(world)
+    more = services.tell_taps(job, call.interaction, 3)
+    assert [len(taps) for taps in more.values()] == [3, 3]
+    assert len({*more["in"], *more["out"], *call.taps["in"], *call.taps["out"]}) == 22
+    with pytest.raises(services.Refused):
+        services.tell_taps(job, call.interaction, 100)
+    with pytest.raises(NotFound):
+        services.tell_taps(calls.for_job("test", world.other), call.interaction)
+
+
+def test_a_call_needs_a_direction_and_a_living_customer(world: World) -> None:
+    with pytest.raises(BadInput):
+        services.open_call(calls.job(world), services.NewCall(None, direction="sideways"))
+    for customer in (uuid7(), world.customer(world.other)):
+        with pytest.raises(NotFound):
+            services.open_call(calls.job(world), services.NewCall(customer))
+    for reason in (Reason.NONE, Reason.LATE, Reason.HUNG_UP):
+        with pytest.raises(BadInput):
+            services.pause_call(calls.job(world), calls.opened(world).interaction, reason)

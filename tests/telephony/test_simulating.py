@@ -1,0 +1,107 @@
+"""``razdar simulate-call``: a file is streamed as an exchange streams a call."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from razdar.core.disclosure import DataClass
+from razdar.core.errors import BadInput, Misconfigured, NotFound
+from razdar.interactions.audio import Audio
+from razdar.runtime.scope import scope
+from razdar.telephony import mulaw, nodes, simulating, simulation
+from razdar.telephony.models import Call
+from razdar.telephony.simulating import Wanted
+from tests.telephony import calls
+from tests.telephony.conftest import Starter
+from tests.telephony.test_recording import whole
+from tests.world import VALUES, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def file(seconds: float, channels: int = 2) -> bytes:
+    """Agent left, customer right."""
+    lanes = [mulaw.decoded(calls.numbered(seconds, side)) for side in ("out", "in")][-channels:]
+    sink = io.BytesIO()
+    soundfile.write(sink, np.stack(lanes, axis=1), mulaw.RATE, format="WAV", subtype="PCM_16")
+    return sink.getvalue()
+
+
+@pytest.fixture
+def wanted(world: World, start: Starter, tmp_path: Path, settings: Any) -> Wanted:
+    settings.VAR = tmp_path
+    (tmp_path / "recorder").mkdir(mode=0o700, exist_ok=True)
+    one = start()
+    (tmp_path / "recorder" / "address").write_text(one.url)
+    return Wanted(file(2.0), "Quillmere Test", "", 0.0, (), None)
+
+
+def opened(world: World) -> Call:
+    with scope(world.client):
+        return Call.objects.get(client_id=world.client)
+
+
+def test_a_file_becomes_a_recorded_call(world: World, wanted: Wanted) -> None:
+    customer, reference = world.customer(), VALUES[DataClass.REFERENCE_NO]
+    done = simulating.simulate(Wanted(**{**vars_of(wanted), "reference": reference}))
+    assert (done.frames, done.connections) == (200, 2)
+    call = opened(world)
+    assert (call.id, call.customer_id) == (done.interaction, customer)
+    assert call.closed_at
+    assert nodes.names() == []
+    calls.wait_until(lambda: whole(world, Opened(call.id)))
+    calls.jobs.finish(world.client, call.id)
+    found = calls.recorded(world, Opened(call.id))
+    for side, (stream,) in found.sides.items():
+        assert calls.numbers(calls.heard(found, stream).sound, side) == list(range(100))
+
+
+class Opened:
+    """What the helpers need of a call."""
+
+    def __init__(self, interaction: Any) -> None:
+        self.interaction = interaction
+
+
+def vars_of(wanted: Wanted) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in Wanted.__dataclass_fields__}
+
+
+def test_what_cannot_be_is_said(world: World, wanted: Wanted, tmp_path: Path) -> None:
+    given = vars_of(wanted)
+    for change, error in (
+        ({"sound": b"nothing"}, BadInput),
+        ({"client": "Nobody"}, NotFound),
+        ({"reference": "nobody's"}, NotFound),
+        ({"recorders": ("ws://127.0.0.1/stream",)}, BadInput),
+        ({"authority": tmp_path / "nothing"}, Misconfigured),
+    ):
+        with pytest.raises(error):
+            simulating.simulate(Wanted(**{**given, **change}))
+    (tmp_path / "recorder" / "address").unlink()
+    with pytest.raises(Misconfigured, match="No recorder runs"):
+        simulating.simulate(wanted)
+    assert nodes.names() == []
+    with scope(world.client):
+        assert not Call.objects.filter(client_id=world.client).exists()
+
+
+def test_one_channel_is_the_customers() -> None:
+    heard = mulaw.decoded(calls.numbered(1.0))
+    sides = simulation.sides(Audio(heard[:, np.newaxis], mulaw.RATE))
+    assert sides["in"] == calls.numbered(1.0)
+    assert sides["out"] == bytes((mulaw.SILENCE,)) * mulaw.RATE
+
+
+@pytest.mark.parametrize("rate", [8000, 11_025, 16_000, 44_100, 48_000])
+def test_other_rates_become_a_telephones(rate: int) -> None:
+    tone = (8000 * np.sin(2 * np.pi * 300 * np.arange(rate) / rate)).astype(np.int16)
+    sides = simulation.sides(Audio(np.stack([tone, tone], axis=1), rate))
+    heard = mulaw.decoded(sides["in"]).astype(float)
+    assert len(heard) == 8000
+    assert np.argmax(np.abs(np.fft.rfft(heard))) == 300
+    assert 6500 < np.abs(heard).max() < 8500
