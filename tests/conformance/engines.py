@@ -37,7 +37,7 @@ def sound_of(bursts: list[list[tuple[float, float]]], seconds: float, rate: int 
 
 
 class Bursts:
-    def hear(self, sound: NDArray[np.int16], rate: int, language: str) -> Iterator[Passage]:
+    def hear(self, sound: NDArray[np.int16], rate: int, language: str) -> Iterator[Passage]:  # noqa: ARG002
         loud = [bool(np.abs(sound[at : at + WINDOW]).max() > 1000) for at in range(0, len(sound), WINDOW)]
         start = None
         for number, is_loud in enumerate([*loud, False]):
@@ -65,7 +65,7 @@ def _say(line: bytes) -> Callable[[object], object]:
     def act(_: object) -> None:
         for number in range(3, 20):
             try:
-                target = os.readlink(f"/proc/self/fd/{number}")
+                target = str(Path(f"/proc/self/fd/{number}").readlink())
             except OSError:
                 continue
             if target.startswith("pipe:"):

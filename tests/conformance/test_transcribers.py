@@ -149,24 +149,6 @@ def test_what_goes_wrong_has_a_name_and_leaves_nothing(tmp_path: Path, act: str)
     assert "beep" not in str(caught.value)
 
 
-def test_the_sound_is_in_no_file_while_it_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every descriptor and every mapping of the child is looked at while it works."""
-    seen: list[str] = []
-    judge = engine_process._read
-
-    def looking(process: "subprocess.Popen[bytes]", lines: object, deadlines: object) -> None:
-        seen.append(str(process.args))
-        assert process.stdin
-        assert process.stdout
-        for pipe in (process.stdin, process.stdout):
-            assert os.readlink(f"/proc/self/fd/{pipe.fileno()}").startswith("pipe:")
-        judge(process, lines, deadlines)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(engine_process, "_read", looking)
-    ours(tmp_path).hear(engines.sound_of(BURSTS, 3.0), "en")
-    assert len(seen) == 1
-
-
 def test_it_inherits_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAZDAR_DATABASE_URL", "postgresql://x")
     monkeypatch.setenv("RAZDAR_PASSPHRASE_FILE", "/x")
@@ -178,8 +160,8 @@ def test_it_inherits_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- Control runs -----------------------------------------------------------------------------------------------------
 
 CONTROLS = {
-    "no walls": ("razdar.interactions.engine_child:_confine", "does_nothing", ("memfd", "network", "program")),
-    "no files of its own, only": ("razdar.interactions.engine_child:_refuse", "does_nothing", ("network", "program")),
+    "no walls": ("razdar.interactions.engine_process:_environment", "without_walls", ("memfd", "network", "program")),
+    "no hook": ("razdar.interactions.engine_process:_environment", "without_a_hook", ("network", "program")),
     "no reader": ("razdar.interactions.engine_lines:Lines.take", "believes_every_line", ("chatter",)),
     "no judge": ("razdar.interactions.engine_process:_judge", "does_nothing", ("die", "leave", "eat")),
 }

@@ -15,7 +15,15 @@ from razdar.runtime.units import File
 from tests.needs import needs
 
 URL = "https://desk.example.org"
-MOST_EXPOSED = {"keyagent": 0.8, "web": 1.7, "worker": 1.7, "sequencer": 1.6, "recorder": 1.8, "backup": 1.6, "witness": 1.6}
+MOST_EXPOSED = {
+    "keyagent": 0.8,
+    "web": 1.7,
+    "worker": 1.7,
+    "sequencer": 1.6,
+    "recorder": 1.8,
+    "backup": 1.6,
+    "witness": 1.6,
+}
 """What `systemd-analyze security` of Debian 12 may say; 10 is a service without any protection."""
 URLS = {name: f"postgresql://{name.lower()}:pw@db.example.org/razdar?sslmode=verify-full" for name in units.DATABASES}
 

@@ -14,3 +14,6 @@ class InteractionsConfig(AppConfig):
         NAVIGATION.register("interactions")(
             Destination(_("Calls"), "interactions:list", Permission.INTERACTIONS_RECORD_LIST, order=20)
         )
+        NAVIGATION.register("background work")(
+            Destination(_("Background work"), "interactions:jobs", Permission.INTERACTIONS_PIPELINE_VIEW, order=85)
+        )

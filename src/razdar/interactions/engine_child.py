@@ -1,6 +1,7 @@
 """The process of a transcription engine: from sound on one pipe to words on another.
 
-    python -m razdar.interactions.engine_child NAME MODULE MEMORY FOLDER
+Started by `razdar.interactions.engine_process` with four arguments: name and module of the engine, bytes of memory,
+folder of the model.
 
 Rules:
 1. First it takes from itself what it does not need (`_confine`): memory beyond a limit, core dumps, files of more than
@@ -66,7 +67,9 @@ def main(arguments: list[str]) -> int:
     return _listen(said, ENGINES[name].load, Path(folder) if folder else None, sound, ENGINES[name].rate)
 
 
-def _listen(said: BinaryIO, load: Callable[[Path | None], Ear], folder: Path | None, sound: _Sound, rate: int | None) -> int:
+def _listen(
+    said: BinaryIO, load: Callable[[Path | None], Ear], folder: Path | None, sound: _Sound, rate: int | None
+) -> int:
     try:
         ear = load(folder)
     except MemoryError:
@@ -169,7 +172,3 @@ def _read(out: BinaryIO) -> _Sound:
 def _steps(size: int) -> Iterator[range]:
     for at in range(0, size, 1 << 20):
         yield range(at, min(at + (1 << 20), size))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

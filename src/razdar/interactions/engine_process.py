@@ -44,6 +44,7 @@ _ALONE = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 _PIECE = 1 << 16
+_CHILD = "import sys; from razdar.interactions.engine_child import main; sys.exit(main(sys.argv[1:]))"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Chosen:
     def _started(self, sound: Audio) -> Iterator["subprocess.Popen[bytes]"]:
         arguments = (self.name, self.engine.module, str(self._memory(sound)), str(self.folder or ""))
         process = subprocess.Popen(
-            (sys.executable, "-B", "-P", "-m", "razdar.interactions.engine_child", *arguments),
+            (sys.executable, "-B", "-P", "-c", _CHILD, *arguments),
             env=_environment(),
             cwd="/",
             stdin=subprocess.PIPE,

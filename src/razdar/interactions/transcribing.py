@@ -14,6 +14,18 @@ from razdar.interactions.audio import Audio
 from razdar.interactions.engine_process import Chosen
 from razdar.interactions.transcribers.base import ENGINES, NotReady
 
+__all__ = [
+    "Call",
+    "Gone",
+    "HeardNothing",
+    "NoEngine",
+    "NotReady",
+    "chosen",
+    "engine_for",
+    "is_for_tests",
+    "transcribe",
+]
+
 SUPPLIED = "supplied"
 
 
@@ -21,6 +33,12 @@ class NoEngine(BadInput):
     """No transcript came with the call, and no engine was chosen that could make one."""
 
     code = "no-engine"
+
+
+class Gone(BadInput):
+    """The recording or its transcript was kept long enough and is destroyed."""
+
+    code = "gone"
 
 
 class HeardNothing(BadInput):
@@ -54,7 +72,7 @@ def chosen() -> Chosen | None:
     return Chosen(name, engine, folder if engine.has_model else None)
 
 
-def engine_for(supplied: bool) -> Chosen | None:
+def engine_for(*, supplied: bool) -> Chosen | None:
     """The engine that a call needs; None where words came with it.
 
     Raises:

@@ -1,6 +1,73 @@
 """What ``razdar units`` writes: systemd units with an account for each process, and everything they stand on.
 
-==================  ==========================================================  ==============================="""Settings that may be chosen; the others follow from the layout."""
+==================  ==========================================================  ======================================
+account             its process                                                 what it alone has
+==================  ==========================================================  ======================================
+razdar-keyagent     ``razdar keyagent``; no network                             key store, passphrase
+razdar-web          ``razdar web``
+razdar-worker       ``razdar worker``                                           notices of erasures
+razdar-sequencer    ``razdar sequencer``                                        the sequencer's database role
+razdar-recorder     ``razdar recorder``                                         its spool, its certificate's key
+razdar-operator     commands, by ``/usr/local/sbin/razdar``; the backup         the other database roles
+razdar-witness      ``razdar witness``, on the client's machine                 its folder
+==================  ==========================================================  ======================================
+
+Rules:
+
+* Each process has a folder of its own as ``RAZDAR_VAR``, 0700. Shared are three: the key agent's socket (group
+  ``razdar``), stored files, which are ciphertext (group ``razdar-objects``), and key bundles, which the operator reads.
+* An environment file is root's, 0600, and holds what its process needs and nothing else; systemd reads it.
+* The passphrase is a credential of the key agent's unit (systemd.exec(5), LoadCredential=), from a file of root's.
+
+This module makes texts and knows no disk; ``units_command`` reads and writes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from razdar.runtime.postgres import conninfo
+from razdar.runtime.unit_walls import (
+    ANY_NETWORK,
+    LOOPBACK,
+    MANY_CONNECTIONS,
+    NO_NETWORK,
+    NO_NEW_CODE,
+    NOT_SWAPPED,
+    SANDBOX,
+    SHARES_FILES,
+    THIS_HOST,
+)
+
+SETTINGS = "/etc/razdar"
+STATE = "/var/lib/razdar"
+SOCKET = "/run/razdar/keyagent.sock"
+OBJECTS = f"{STATE}/objects"
+BUNDLES = f"{STATE}/bundles"
+UNITS = "/etc/systemd/system"
+COMMAND = "/usr/local/sbin/razdar"
+WITNESS_COMMAND = "/usr/local/sbin/razdar-witness"
+WITNESS_STATE = "/var/lib/razdar-witness"
+
+DATABASE, OWNER, SEQUENCER, BACKUP = (
+    "RAZDAR_DATABASE_URL",
+    "RAZDAR_OWNER_URL",
+    "RAZDAR_SEQUENCER_URL",
+    "RAZDAR_BACKUP_URL",
+)
+DATABASES = (DATABASE, OWNER, SEQUENCER, BACKUP)
+TRANSCRIBER = ("RAZDAR_TRANSCRIBER", "RAZDAR_TRANSCRIBER_MODEL")
+RECORDER, RECORDER_CERT, RECORDER_KEY = "RAZDAR_RECORDER", "RAZDAR_RECORDER_CERT", "RAZDAR_RECORDER_KEY"
+CHOICES = (
+    "RAZDAR_LOG_MONTHS",
+    "RAZDAR_EPOCH_DAYS",
+    "RAZDAR_OBJECTS_URL",
+    RECORDER,
+    RECORDER_CERT,
+    RECORDER_KEY,
+    *TRANSCRIBER,
+)
+"""Settings that may be chosen; the others follow from the layout."""
 ROLES = {name: name for name in ("web", "worker", "sequencer", "recorder", "operator")}
 """Accounts, without their beginning, and what they are to the key agent."""
 
@@ -142,7 +209,7 @@ def services(site: Site) -> list[Unit]:
             "web",
             "Razdar web process",
             "web",
-            (DATABASE, "RAZDAR_OBJECTS_URL"),
+            (DATABASE, "RAZDAR_OBJECTS_URL", TRANSCRIBER[0]),
             shared,
             groups,
             network + SHARES_FILES,
