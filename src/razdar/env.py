@@ -21,6 +21,8 @@ RAZDAR_RECORDER            where the recorder listens, HOST:PORT (default: loopb
 RAZDAR_RECORDER_CERT       the recorder's certificate chain, PEM; needed beyond loopback
 RAZDAR_RECORDER_KEY        its key, PEM
 RAZDAR_LOG_MONTHS          months for which the log is kept (default 24; 12 at least)
+RAZDAR_TRANSCRIBER         transcription engine: faster-whisper, vosk or pocketsphinx (default none)
+RAZDAR_TRANSCRIBER_MODEL   folder of that engine's model; nothing is ever downloaded
 =========================  ==========================================================================================
 
 Two values are handed over inside the process and never through its environment: which extra database aliases this
@@ -157,6 +159,17 @@ def recorder_certificate() -> tuple[Path, Path] | None:
     if not all(named):
         raise Misconfigured("RAZDAR_RECORDER_CERT and RAZDAR_RECORDER_KEY are named together.")
     return Path(str(named[0])), Path(str(named[1]))
+
+
+def transcriber() -> str:
+    """The name of the transcription engine; empty for none."""
+    return os.environ.get("RAZDAR_TRANSCRIBER", "").strip()
+
+
+def transcriber_model() -> Path | None:
+    """The folder of its model, if one is named."""
+    name = os.environ.get("RAZDAR_TRANSCRIBER_MODEL")
+    return Path(name).absolute() if name else None
 
 
 def passphrase_file() -> Path | None:

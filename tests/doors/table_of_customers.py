@@ -173,6 +173,7 @@ _ONE = (p.SURNAME, *p.WORDS, *p.WAVES)
 
 CALLS = (
     Call("interactions:list", P.INTERACTIONS_RECORD_LIST, says="Calls", shows=(p.SURNAME,)),
+    Call("interactions:jobs", P.INTERACTIONS_PIPELINE_VIEW, says="Nothing waits"),
     Call(
         "interactions:list",
         P.INTERACTIONS_RECORD_LIST,

@@ -192,7 +192,7 @@ def test_a_call_without_a_transcript_waits_locked(world: World) -> None:
     interaction = taken_in(world, transcript=b"")
     with pytest.raises(BadInput):
         jobs.advance(world.client, interaction)
-    assert pages(world, interaction, Role.SUPERVISOR).row.problem == "bad-input"
+    assert pages(world, interaction, Role.SUPERVISOR).row.problem == "no-engine"
 
 
 def test_what_was_left_behind_is_tried_again(world: World) -> None:

@@ -43,11 +43,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.IDENTITY_PERSON_LIST,
                 P.IDENTITY_ROLE_APPROVE,
                 P.IDENTITY_ROLE_GRANT,
+                P.INTERACTIONS_PIPELINE_VIEW,
                 P.VAULT_MATRIX_PROPOSE,
                 P.VAULT_MATRIX_VIEW,
             }
         ),
-        Role.TECHNICIAN: frozenset(),
+        Role.TECHNICIAN: frozenset({P.INTERACTIONS_PIPELINE_VIEW}),
         Role.INTEGRATION: frozenset(),
     }
 )

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     IDENTITY_ROLE_APPROVE = "identity:role:approve"
     IDENTITY_ROLE_GRANT = "identity:role:grant"
     INTERACTIONS_ORIGINAL_PLAY = "interactions:original:play"
+    INTERACTIONS_PIPELINE_VIEW = "interactions:pipeline:view"
     INTERACTIONS_RECORD_LIST = "interactions:record:list"
     INTERACTIONS_RECORD_VIEW = "interactions:record:view"
     INTERACTIONS_RENDITION_PLAY = "interactions:rendition:play"

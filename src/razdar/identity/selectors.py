@@ -127,6 +127,20 @@ def only_client(name: str) -> ClientInfo:
     return every[0]
 
 
+def clients_named(name: str) -> list[ClientInfo]:
+    """The client of a name or an id; without either all of them.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    if not name:
+        return clients()
+    found = [client for client in clients() if name in {client.name, str(client.id)}]
+    if not found:
+        raise NotFound("There is no client of that name or id.")
+    return found
+
+
 def people(viewer: Viewer) -> list[Person]:
     """Everybody who holds, is proposed for or held a role at the viewer's client, by work name.
 

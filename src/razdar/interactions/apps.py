@@ -8,9 +8,12 @@ class InteractionsConfig(AppConfig):
     def ready(self) -> None:
         from razdar.core.permissions import Permission
         from razdar.interactions import erasure, importing  # noqa: F401 (they register themselves)
-        from razdar.interactions.transcribers import supplied  # noqa: F401 (registers itself)
+        from razdar.interactions.transcribers import faster_whisper, pocketsphinx, vosk  # noqa: F401 (the same)
         from razdar.ui.shell import NAVIGATION, Destination
 
         NAVIGATION.register("interactions")(
             Destination(_("Calls"), "interactions:list", Permission.INTERACTIONS_RECORD_LIST, order=20)
+        )
+        NAVIGATION.register("background work")(
+            Destination(_("Background work"), "interactions:jobs", Permission.INTERACTIONS_PIPELINE_VIEW, order=85)
         )

@@ -1,6 +1,13 @@
-"""``razdar import-call``: take in a recorded call with its transcript. Options of ``razdar import`` for calls."""
+"""The command line's part of this room.
+
+razdar import-call          take in a recorded call with its transcript
+razdar transcribe           have the engine listen to calls that have no words yet
+
+And options of ``razdar import`` for calls.
+"""
 
 import argparse
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,7 +44,7 @@ def _run(arguments: argparse.Namespace) -> int:
     interaction = intake.take_in(call)
     print(f"Taken in and sealed as {interaction}. It stays locked until it has been redacted.")  # noqa: T201
     if not arguments.transcript:
-        print("No transcript came with it and no engine is installed: it stays locked until there is one.")  # noqa: T201
+        print("No transcript came with it: it stays locked until an engine has listened to it.")  # noqa: T201
     return 0
 
 
@@ -62,6 +69,33 @@ def _moment(text: str | None) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _transcribe_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pending", action="store_true", required=True, help="every call that has no words yet")
+    parser.add_argument("--client", metavar="NAME-OR-ID", help="of this client only")
+
+
+def _transcribe(arguments: argparse.Namespace) -> int:
+    from razdar.identity import selectors as people
+    from razdar.interactions import catching_up, transcribing
+    from razdar.runtime.progress import Steps
+
+    transcribing.engine_for(supplied=False)
+    calls = {client.id: catching_up.pending(client.id) for client in people.clients_named(arguments.client or "")}
+    bar = Steps(sum(map(len, calls.values())), "calls")
+    try:
+        found = [catching_up.catch_up(client, each, bar.step) for client, each in calls.items()]
+    finally:
+        bar.end()
+    done, failed = sum(each.done for each in found), sum((each.failed for each in found), start=Counter[str]())
+    print(f"{done:,} calls have their words now; workers redact them next.")  # noqa: T201
+    for reason, count in sorted(failed.items()):
+        print(f"{count:,} stay locked: {reason}.")  # noqa: T201
+    return 1 if failed else 0
+
+
+COMMANDS.register("transcribe")(
+    Command("Have the engine listen to calls without words.", _transcribe_arguments, _transcribe, Needs.KEYS)
+)
 COMMANDS.register("import-call")(Command("Take in a recorded call and its transcript.", _arguments, _run, Needs.KEYS))
 
 

@@ -1,13 +1,17 @@
 """The pipeline's jobs. Ids are their only arguments; every stage is safe to run twice.
 
-`advance` runs the next stage of one interaction and queues the one after it. What is opened is opened for processing
+`advance` runs the next stage of one interaction and queues the one after it. Listening takes long and all processors:
+it is a job of its own, `hear`, of which one runs at a time. What is opened is opened for processing
 only, in memory, by a job's viewer, and logged like any look. An error is stored as its code, the interaction stays
 locked, and `resume` tries again what is left behind, so that nothing which came in is ever forgotten.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from razdar import audit
 from razdar.core.disclosure import Purpose, Viewer
@@ -19,12 +23,13 @@ from razdar.customers import selectors as customers
 from razdar.customers.living import hold
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
-from razdar.interactions import renditions, stages, sweeping
+from razdar.interactions import renditions, stages, sweeping, transcribing
 from razdar.interactions.audio import Audio, read_audio
+from razdar.interactions.engine_lines import EngineFailed
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
-from razdar.interactions.transcribers import TRANSCRIBERS, Call, Transcriber
+from razdar.interactions.transcribing import Call, Gone, HeardNothing, NoEngine
 from razdar.runtime.ids import uuid7
-from razdar.runtime.jobs import job, periodic
+from razdar.runtime.jobs import Turn, job, periodic
 from razdar.runtime.scope import scope
 from razdar.vault import content
 from razdar.vault import services as vault
@@ -33,8 +38,10 @@ from razdar.vault.door import Look
 TRANSCRIBE = "interactions:pipeline:transcribe"
 REDACT = "interactions:pipeline:redact"
 LEFT_BEHIND = timedelta(minutes=30)
-LASTING = frozenset({BadInput.code})
-"""Errors that trying again does not mend; somebody has to supply something first."""
+LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code, Gone.code})
+"""Errors that trying again does not mend; somebody has to supply something first, or it is too late."""
+MOST_TRIES = 3
+"""How often an engine may break off over one call before somebody has to ask for another try."""
 
 
 def _gave_up(client: UUID, interaction: UUID) -> None:
@@ -49,13 +56,34 @@ def advance(client: UUID, interaction: UUID) -> None:
     """Run the next stage of an interaction, then queue the one after it."""
     with scope(client):
         name = stages.next_of(client, interaction)
-    if name is None:
-        return
+    if name is not None:
+        with _told(client, interaction, name):
+            RUNNERS[name](client, interaction)
+
+
+@job(
+    "interactions.hear",
+    queue="pipeline",
+    scoped=False,
+    alone=Turn("interactions.hear", ("client", "interaction")),
+    failed=_gave_up,
+)
+def hear(client: UUID, interaction: UUID) -> None:
+    """Have the engine listen to a call, then queue the stage after it."""
+    with _told(client, interaction, "transcribe"):
+        _transcribe(client, interaction)
+
+
+@contextmanager
+def _told(client: UUID, interaction: UUID, name: str) -> Iterator[None]:
+    """Write down the error by which a stage fails."""
     try:
-        RUNNERS[name](client, interaction)
+        yield
     except RazdarError as error:
         with scope(client):
             stages.failed(client, interaction, name, error.code)
+            if isinstance(error, EngineFailed):
+                stages.broke_off(client, interaction, name)
         raise
 
 
@@ -65,8 +93,9 @@ def resume() -> None:
     before = datetime.now(UTC) - LEFT_BEHIND
     for client in people.clients():
         with scope(client.id):
-            rows = Stage.objects.filter(client_id=client.id, changed_at__lt=before)
-            rows = rows.exclude(state=Stage.State.PASSED).exclude(error__in=LASTING)
+            unfinished = Stage.objects.filter(client_id=client.id).exclude(state=Stage.State.PASSED)
+            left = unfinished.filter(Q(error__in=LASTING) | Q(tries__gte=MOST_TRIES))
+            rows = unfinished.filter(changed_at__lt=before).exclude(interaction_id__in=left.values("interaction_id"))
             waiting = list(dict.fromkeys(rows.order_by("changed_at").values_list("interaction_id", flat=True)[:500]))
             stages.touch(client.id, waiting)
             advance.defer_many([{"client": client.id, "interaction": interaction} for interaction in waiting])
@@ -78,32 +107,41 @@ def sweep_objects() -> None:
     sweeping.sweep()
 
 
+def _begin(client: UUID, interaction_id: UUID) -> None:
+    """Take the words that came with a call; where none did, have the engine asked in its turn.
+
+    Raises:
+        NoEngine, NotReady: there is none to ask.
+    """
+    with scope(client):
+        supplied = _interaction(client, interaction_id).supplied.present
+        if stages.has_passed(client, interaction_id, "transcribe"):
+            return  # another worker was faster
+        if transcribing.engine_for(supplied=supplied):
+            hear.defer(client, interaction_id)
+    if supplied:
+        _transcribe(client, interaction_id)
+
+
 def _transcribe(client: UUID, interaction_id: UUID) -> None:
     viewer = for_job("transcribe", client)
     with scope(client):
         interaction = _interaction(client, interaction_id)
         if stages.has_passed(client, interaction_id, "transcribe"):
             return  # another worker was faster
+        engine = transcribing.engine_for(supplied=interaction.supplied.present)
         recording = _original(client, interaction_id)
         look = Look(TRANSCRIBE, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
         supplied = content.open_text(viewer, interaction.supplied, look) if interaction.supplied.present else ""
         sound = _sound(viewer, recording, look)
-    call = Call(sound, supplied.encode(), interaction.language)
-    name, engine = _engine(call)
-    text = engine.transcribe(call).to_json()
+    name, words = transcribing.transcribe(Call(sound, supplied.encode(), interaction.language), engine)
     with scope(client):
         hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "transcribe"):
-            _store_transcript(interaction, engine=name, text=text, redacted=False)
+            _original(client, interaction_id)  # kept long enough meanwhile
+            _store_transcript(interaction, engine=name, text=words.to_json(), redacted=False)
             Interaction.objects.filter(client_id=client, id=interaction_id).update(supplied=b"")
             _passed(viewer, interaction, "transcribe")
-
-
-def _engine(call: Call) -> tuple[str, Transcriber]:
-    for name, engine in TRANSCRIBERS.items():
-        if engine.fits(call):
-            return name, engine
-    raise BadInput("No transcription engine can do this call; it stays locked.")
 
 
 def _redact(client: UUID, interaction_id: UUID) -> None:
@@ -114,7 +152,9 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
             return  # another worker was faster
         look = Look(REDACT, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
         known = customers.known_forms(viewer, interaction.customer_id)
-        words = Transcript.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
+        words = Transcript.objects.filter(client_id=client, interaction_id=interaction_id, redacted=False).first()
+        if words is None:
+            raise Gone("The transcript was kept long enough and is destroyed.")
         body = content.open_text(viewer, words.body, look).encode()
         sound = _sound(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
@@ -123,6 +163,7 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
     with scope(client):
         hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "redact"):
+            _original(client, interaction_id)  # kept long enough meanwhile
             _store_redacted(interaction, redacted.to_json(), quiet)
             _passed(viewer, interaction, "redact")
 
@@ -168,7 +209,10 @@ def _interaction(client: UUID, interaction_id: UUID) -> Interaction:
 
 
 def _original(client: UUID, interaction_id: UUID) -> Recording:
-    return Recording.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
+    row = Recording.objects.filter(client_id=client, interaction_id=interaction_id, redacted=False).first()
+    if row is None:
+        raise Gone("The recording was kept long enough and is destroyed.")
+    return row
 
 
 def _passed(viewer: Viewer, interaction: Interaction, name: str) -> None:
@@ -192,5 +236,5 @@ def queue_next(client: UUID, interaction: UUID) -> None:
         advance.defer(client, interaction)
 
 
-RUNNERS: dict[str, Callable[[UUID, UUID], None]] = {"transcribe": _transcribe, "redact": _redact}
+RUNNERS: dict[str, Callable[[UUID, UUID], None]] = {"transcribe": _begin, "redact": _redact}
 """The stages of `razdar.pipeline` by name."""

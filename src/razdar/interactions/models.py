@@ -14,7 +14,11 @@ from razdar.vault.sealed import SealedFile
 
 
 class Interaction(models.Model):
-    """One contact with a customer. The trace id goes with it through pipeline and log."""
+    """One contact with a customer. The trace id goes with it through pipeline and log.
+
+    `recording_gone_at` and `transcript_gone_at` say when its recordings and transcripts were kept long enough and
+    destroyed; the row stays.
+    """
 
     class Direction(models.TextChoices):
         INBOUND = "inbound"
@@ -37,9 +41,11 @@ class Interaction(models.Model):
     language = models.CharField(max_length=12, blank=True)
     supplied = SealedField(DataClass.TRANSCRIPT)
     created_at = models.DateTimeField()
+    recording_gone_at = models.DateTimeField(null=True)
+    transcript_gone_at = models.DateTimeField(null=True)
 
     data_classes = columns(
-        technical="id client_id customer_id trace created_at",
+        technical="id client_id customer_id trace created_at recording_gone_at transcript_gone_at",
         call_meta="channel direction started_at duration_ms language",
         staff_hr="agent",
     )
@@ -52,7 +58,7 @@ class Interaction(models.Model):
 
 
 class Stage(models.Model):
-    """How far one stage of the pipeline is for one interaction."""
+    """How far one stage of the pipeline is for one interaction; `tries` counts engines that broke off over it."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -67,9 +73,10 @@ class Stage(models.Model):
     name = models.CharField(max_length=20)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     error = models.CharField(max_length=40, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     changed_at = models.DateTimeField()
 
-    data_classes = columns(technical="id client_id interaction_id name state error changed_at")
+    data_classes = columns(technical="id client_id interaction_id name state error tries changed_at")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["interaction", "name"], name="interactions_one_stage"),)

@@ -1,5 +1,8 @@
 """Originals on request: an unredacted recording or transcript for ten minutes, with purpose, reason and, where the
 matrix says so, a second person.
+
+Of a call that stays locked because there are no words of it, nothing is redacted: its original recording is all there
+is. It opens in the same way, and always with a second person.
 """
 
 from dataclasses import dataclass
@@ -50,15 +53,17 @@ def kind_of(kind: str) -> DataClass:
     return KINDS[kind]
 
 
-def described(viewer: Viewer, interaction_id: UUID, kind: str) -> DataClass:
-    """The data class of an original that is there, for a dialog about it. Opens nothing, so it leaves no event.
+def described(viewer: Viewer, interaction_id: UUID, kind: str) -> tuple[DataClass, bool]:
+    """The data class of an original that is there, and whether a second person is needed, for a dialog about it.
+
+    Opens nothing, so it leaves no event.
 
     Raises:
         NotFound: no such interaction of the viewer's client, it is still locked, or it is no kind of original.
     """
     data_class = kind_of(kind)
-    _original(viewer, interaction_id, data_class)
-    return data_class
+    interaction, _ = _original(viewer, interaction_id, data_class)
+    return data_class, viewer.cell(data_class).second_person or _is_locked(interaction)
 
 
 def askable(viewer: Viewer, interaction_id: UUID) -> list[Original]:
@@ -68,7 +73,10 @@ def askable(viewer: Viewer, interaction_id: UUID) -> list[Original]:
     found = []
     for kind, data_class in KINDS.items():
         if viewer.cell(data_class).level is Level.ON_REQUEST:
-            interaction, value = _original(viewer, interaction_id, data_class)
+            try:
+                interaction, value = _original(viewer, interaction_id, data_class)
+            except NotFound:
+                continue
             own = [g for g in grants.grants_of(viewer, interaction.customer_id) if g.row == value.row]
             found.append(_state(kind, data_class, own[0] if own else None))
     return found
@@ -83,7 +91,7 @@ def ask(viewer: Viewer, interaction_id: UUID, data_class: DataClass, request: Re
     _require(viewer)
     interaction, value = _original(viewer, interaction_id, data_class)
     look = _look(interaction, request.purpose, request.case)
-    state = grants.ask(viewer, value, request, look)
+    state = grants.ask(viewer, value, request, look, by_two=_is_locked(interaction))
     if state.state == State.REQUESTED:
         approvals.request_reveal(viewer, state)
     else:
@@ -112,15 +120,26 @@ def _look(interaction: Interaction, purpose: Purpose, case: str) -> Look:
 
 def _original(viewer: Viewer, interaction_id: UUID, data_class: DataClass) -> tuple[Interaction, Sealed | SealedFile]:
     interaction = Interaction.objects.filter(client_id=viewer.client, id=interaction_id).first()
-    if interaction is None or not stages.has_passed(viewer.client, interaction.id, "redact"):
+    if interaction is None or not _may_be_asked_for(interaction, data_class):
         raise NotFound("There is no such interaction, or it is still locked.")
     if not customers.exists(viewer, interaction.customer_id):
         raise NotFound("The customer was erased.")
     mine = {"client_id": viewer.client, "interaction_id": interaction.id, "redacted": False}
-    if data_class is DataClass.RECORDING:
-        return interaction, Recording.objects.get(**mine).file
-    body: Sealed = Transcript.objects.get(**mine).body
-    return interaction, body
+    model = Recording if data_class is DataClass.RECORDING else Transcript
+    row = model.objects.filter(**mine).first()
+    if row is None:
+        raise NotFound("There is no original of this any more.")
+    return interaction, row.file if isinstance(row, Recording) else row.body
+
+
+def _is_locked(interaction: Interaction) -> bool:
+    return not stages.has_passed(interaction.client_id, interaction.id, "redact")
+
+
+def _may_be_asked_for(interaction: Interaction, data_class: DataClass) -> bool:
+    if not _is_locked(interaction):
+        return True
+    return data_class is DataClass.RECORDING and stages.is_stuck(interaction.client_id, interaction.id)
 
 
 def _state(kind: str, data_class: DataClass, grant: GrantState | None) -> Original:

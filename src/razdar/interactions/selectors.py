@@ -4,20 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from razdar.core.disclosure import DataClass, Viewer
-from razdar.core.errors import NotFound, RazdarError
+from razdar.core.disclosure import DataClass, Level, Viewer
+from razdar.core.errors import BadInput, NotFound, RazdarError
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
 from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
-from razdar.interactions import playback, stages
+from razdar.interactions import playback, stages, transcribing
 from razdar.interactions.audio import read_frames
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
+from razdar.interactions.transcribing import HeardNothing, NoEngine
 from razdar.vault import content
 from razdar.vault.door import Look
 
 PAGE_ROWS = 50
+LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code})
+"""Errors of *transcribe* that trying again does not mend."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,23 @@ class Row:
     agent: UUID | None
     locked: bool
     problem: str
+    recording_gone_at: datetime | None
+    transcript_gone_at: datetime | None
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether it stays locked until somebody supplies a transcript or an engine."""
+        return self.problem in LASTING
+
+    @property
+    def engine_broke_off(self) -> bool:
+        """Whether a transcription engine did not manage it."""
+        return self.problem.startswith("engine-")
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether what there was to hear and to read was kept long enough and is destroyed."""
+        return bool(self.recording_gone_at and (self.transcript_gone_at or self.locked))
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,7 @@ class Page:
     words: tuple[Spoken, ...]
     muted: tuple[tuple[float, float], ...]
     words_are_original: bool
+    words_of_test_engine: bool
 
 
 def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tuple[list[Row], bool]:
@@ -104,6 +125,7 @@ def page(viewer: Viewer, interaction_id: UUID) -> Page:
         words=body.words,
         muted=body.muted,
         words_are_original=original,
+        words_of_test_engine=bool(body.words) and _is_of_test_engine(interaction),
     )
 
 
@@ -126,7 +148,9 @@ def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_
     interaction = _interaction(viewer, interaction_id)
     rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id, id=recording_id)
     recording = rows.first()
-    if recording is None or not stages.has_passed(viewer.client, interaction.id, "redact"):
+    if recording is None or not (
+        stages.has_passed(viewer.client, interaction.id, "redact") or _opens_locked(viewer, recording)
+    ):
         raise NotFound("There is no such recording, or it is still locked.")
     shape = playback.Shape(recording.rate, recording.channels, recording.frames)
     part = playback.piece(shape, range_header)
@@ -155,6 +179,20 @@ def _interaction(viewer: Viewer, interaction_id: UUID) -> Interaction:
     return row
 
 
+def _opens_locked(viewer: Viewer, recording: Recording) -> bool:
+    """Whether this is the original of a call that stays locked without words, for who has it on request.
+
+    Only then: the door asks for a grant from who has it on request, and from nobody else.
+    """
+    on_request = viewer.cell(DataClass.RECORDING).level is Level.ON_REQUEST
+    return not recording.redacted and on_request and stages.is_stuck(viewer.client, recording.interaction_id)
+
+
+def _is_of_test_engine(interaction: Interaction) -> bool:
+    rows = Transcript.objects.filter(client_id=interaction.client_id, interaction_id=interaction.id, redacted=False)
+    return any(transcribing.is_for_tests(engine) for engine in rows.values_list("engine", flat=True))
+
+
 def _locks(client: UUID, ids: list[UUID]) -> dict[UUID, str]:
     """Interactions that are locked, and the error code of a stage that failed."""
     waiting = Stage.objects.filter(client_id=client, interaction_id__in=ids).exclude(state=Stage.State.PASSED)
@@ -175,14 +213,16 @@ def _row(row: Interaction, locks: dict[UUID, str]) -> Row:
         agent=row.agent,
         locked=row.id in locks,
         problem=locks.get(row.id, ""),
+        recording_gone_at=row.recording_gone_at,
+        transcript_gone_at=row.transcript_gone_at,
     )
 
 
 def _renditions(viewer: Viewer, interaction: Interaction, *, unlocked: bool) -> tuple[Rendition, ...]:
     rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
-    if not viewer.cell(DataClass.RECORDING).level or not unlocked:
+    if not viewer.cell(DataClass.RECORDING).level:
         return ()
-    return tuple(_rendition(viewer, interaction, row) for row in rows)
+    return tuple(_rendition(viewer, interaction, row) for row in rows if unlocked or _opens_locked(viewer, row))
 
 
 def _rendition(viewer: Viewer, interaction: Interaction, row: Recording) -> Rendition:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db.models import F
+
 from razdar.interactions.models import Stage
 from razdar.pipeline import STAGES
 
@@ -34,6 +36,23 @@ def has_passed(client: UUID, interaction: UUID, name: str) -> bool:
     """Whether a stage has passed."""
     rows = Stage.objects.filter(client_id=client, interaction_id=interaction, name=name, state=State.PASSED)
     return rows.exists()
+
+
+def is_stuck(client: UUID, interaction: UUID) -> bool:
+    """Whether there are no words of a call, and none to come by themselves: its *transcribe* stage has failed."""
+    rows = Stage.objects.filter(client_id=client, interaction_id=interaction, name="transcribe", state=State.FAILED)
+    return rows.exists()
+
+
+def broke_off(client: UUID, interaction: UUID, name: str) -> None:
+    """Count an engine that broke off over this stage."""
+    rows = Stage.objects.filter(client_id=client, interaction_id=interaction, name=name)
+    rows.update(tries=F("tries") + 1)
+
+
+def forget_tries(client: UUID, interaction: UUID) -> None:
+    """Somebody asked for another try: engines that broke off before do not count."""
+    Stage.objects.filter(client_id=client, interaction_id=interaction).update(tries=0)
 
 
 def take(client: UUID, interaction: UUID, name: str) -> bool:

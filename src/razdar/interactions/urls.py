@@ -6,6 +6,7 @@ app_name = "interactions"
 
 urlpatterns = [
     path("calls/", views.listed, name="list"),
+    path("calls/jobs/", views.jobs, name="jobs"),
     path("calls/<uuid:interaction>/", views.one, name="one"),
     path("calls/<uuid:interaction>/audio/<uuid:recording>/", views.audio, name="audio"),
     path("calls/<uuid:interaction>/originals/<str:kind>/ask/", views.ask, name="ask"),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from razdar.core.disclosure import DataClass, Purpose, RevealRequest
@@ -14,7 +15,7 @@ from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
 from razdar.customers import selectors as customers
 from razdar.customers.forms import RevealForm
-from razdar.interactions import originals, selectors
+from razdar.interactions import backlog, originals, selectors
 from razdar.interactions.bodies import Spoken
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 from razdar.ui.player import Player, Region, Turn, Word
@@ -64,7 +65,7 @@ def one(request: PageRequest, interaction: UUID) -> HttpResponse:
         "card": names[0] if names else None,
         "players": [_player(shown, r, interaction) for r in shown.recordings if r.openable],
         "turns": _turns(shown) if not any(r.openable for r in shown.recordings) else (),
-        "originals": originals.askable(request.viewer, interaction) if not shown.row.locked else (),
+        "originals": originals.askable(request.viewer, interaction),
         "may_see_log": request.viewer.may(Permission.OVERSIGHT_LOG_VIEW),
     }
     return render(request, "interactions/one.html", context)
@@ -103,6 +104,29 @@ def _word(word: Spoken) -> Word:
     return Word(word.text, word.start, word.end, word.redacted)
 
 
+REASONS = {
+    "bad-input": _lazy("What came with the call cannot be used as its transcript."),
+    "heard-nothing": _lazy("The transcription engine heard no words."),
+    "engine-crashed": _lazy("The transcription engine broke off."),
+    "engine-failed": _lazy("The transcription engine could not do it."),
+    "engine-hung": _lazy("The transcription engine did not go on and was ended."),
+    "engine-memory": _lazy("The transcription engine needs more memory than it may have."),
+    "engine-nonsense": _lazy("The transcription engine gave an answer that makes no sense."),
+    "engine-not-ready": _lazy("The transcription engine or its model is not where the settings say."),
+    "unavailable": _lazy("A part of the system was away; it is tried again by itself."),
+}
+"""Why calls stay locked, by error code; a code without words here is shown as it is."""
+
+
+@require_GET
+@page(Permission.INTERACTIONS_PIPELINE_VIEW)
+def jobs(request: PageRequest) -> HttpResponse:
+    """What the pipeline has not done yet, counted."""
+    found = backlog.of_client(request.viewer)
+    failed = [(REASONS.get(code, code), number) for code, number in found.failed]
+    return render(request, "interactions/jobs.html", {"backlog": found, "failed": failed})
+
+
 @require_GET
 @page(Permission.INTERACTIONS_RENDITION_PLAY)
 def audio(request: PageRequest, interaction: UUID, recording: UUID) -> HttpResponse:
@@ -123,9 +147,8 @@ def audio(request: PageRequest, interaction: UUID, recording: UUID) -> HttpRespo
 @page(Permission.INTERACTIONS_ORIGINAL_PLAY)
 def ask(request: PageRequest, interaction: UUID, kind: str) -> HttpResponse:
     """The dialog that asks for an original, with purpose and reason."""
-    data_class = originals.described(request.viewer, interaction, kind)
+    data_class, second = originals.described(request.viewer, interaction, kind)
     form = RevealForm(request.viewer.cell(data_class).purposes, request.POST or None)
-    second = request.viewer.cell(data_class).second_person
     context = {"form": form, "interaction": interaction, "kind": kind, "data_class": data_class, "second": second}
     if request.method == "GET":
         return fragment(request, "interactions/ask.html", context)

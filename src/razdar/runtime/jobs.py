@@ -68,6 +68,19 @@ def pause(attempts: int) -> float:
     return longest * random.uniform(0.75, 1.0)  # noqa: S311 - spreads load, protects nothing
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Of all jobs with one name for their turn at most one runs; the others wait without holding a thread.
+
+    Attributes:
+        name: of the turn.
+        by: parameters by which at most one such job waits.
+    """
+
+    name: str
+    by: tuple[str, ...]
+
+
 class _Options(TypedDict, total=False):
     lock: str
     queueing_lock: str
@@ -83,6 +96,7 @@ class Job(Generic[P]):
     attempts: int
     scoped: bool
     alone: tuple[str, ...]
+    turn: str
     failed: Callable[..., None] | None
     types: Mapping[str, type]
     every: str | None
@@ -126,7 +140,7 @@ class Job(Generic[P]):
         options: _Options = {}
         if self.alone:
             place = ":".join([self.name, *(str(arguments[name]) for name in self.alone)])
-            options = {"lock": place, "queueing_lock": place}
+            options = {"lock": self.turn or place, "queueing_lock": place}
         # A savepoint, because a refused second job is an error of the database, which would end the whole transaction.
         guard = transaction.atomic(using=DEFAULT_DB_ALIAS) if self.alone else nullcontext()
         try:
@@ -169,7 +183,7 @@ def job(
     queue: str = "default",
     attempts: int = ATTEMPTS,
     scoped: bool = True,
-    alone: tuple[str, ...] = (),
+    alone: "tuple[str, ...] | Turn" = (),
     failed: Callable[..., None] | None = None,
 ) -> Callable[[Callable[P, None]], Job[P]]:
     """Declare a job.
@@ -179,7 +193,7 @@ def job(
         queue: jobs of one queue are served in the order they came.
         attempts: how often it is tried in all.
         scoped: run inside the client's scope; the first parameter is then ``client``.
-        alone: parameters by which at most one such job waits and at most one runs. It is tried once.
+        alone: parameters by which at most one such job waits and at most one runs; or a ``Turn``. It is tried once.
         failed: called when it was given up, with the job's arguments, in the client's scope if there is a client.
 
     Raises:
@@ -189,7 +203,8 @@ def job(
     def declare(function: Callable[P, None]) -> Job[P]:
         types = _types(name, function, scoped)
         tries = 1 if alone else attempts
-        return _register(Job(name, function, queue, tries, scoped, alone, failed, types, None))
+        turn, by = (alone.name, alone.by) if isinstance(alone, Turn) else ("", alone)
+        return _register(Job(name, function, queue, tries, scoped, by, turn, failed, types, None))
 
     return declare
 
@@ -205,7 +220,7 @@ def periodic(name: str, every: str, *, queue: str = "default") -> Callable[[Call
     """
 
     def declare(function: Callable[[], None]) -> Job[[]]:
-        return _register(Job(name, function, queue, 1, False, (), None, _types(name, function, False), every))
+        return _register(Job(name, function, queue, 1, False, (), "", None, _types(name, function, False), every))
 
     return declare
 

@@ -56,6 +56,7 @@ DATABASE, OWNER, SEQUENCER, BACKUP = (
     "RAZDAR_BACKUP_URL",
 )
 DATABASES = (DATABASE, OWNER, SEQUENCER, BACKUP)
+TRANSCRIBER = ("RAZDAR_TRANSCRIBER", "RAZDAR_TRANSCRIBER_MODEL")
 RECORDER, RECORDER_CERT, RECORDER_KEY = "RAZDAR_RECORDER", "RAZDAR_RECORDER_CERT", "RAZDAR_RECORDER_KEY"
 CHOICES = (
     "RAZDAR_LOG_MONTHS",
@@ -64,6 +65,7 @@ CHOICES = (
     RECORDER,
     RECORDER_CERT,
     RECORDER_KEY,
+    *TRANSCRIBER,
 )
 """Settings that may be chosen; the others follow from the layout."""
 ROLES = {name: name for name in ("web", "worker", "sequencer", "recorder", "operator")}
@@ -207,7 +209,7 @@ def services(site: Site) -> list[Unit]:
             "web",
             "Razdar web process",
             "web",
-            (DATABASE, "RAZDAR_OBJECTS_URL"),
+            (DATABASE, "RAZDAR_OBJECTS_URL", TRANSCRIBER[0]),
             shared,
             groups,
             network + SHARES_FILES,
@@ -216,7 +218,7 @@ def services(site: Site) -> list[Unit]:
             "worker",
             "Razdar worker",
             "worker",
-            (DATABASE, "RAZDAR_OBJECTS_URL", "RAZDAR_EPOCH_DAYS", "RAZDAR_BACKUP_FOLDER"),
+            (DATABASE, "RAZDAR_OBJECTS_URL", "RAZDAR_EPOCH_DAYS", "RAZDAR_BACKUP_FOLDER", *TRANSCRIBER),
             (*shared, *notices),
             groups,
             network + SHARES_FILES,

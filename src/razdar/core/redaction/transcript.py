@@ -4,7 +4,9 @@ The file (UTF-8 JSON, times in seconds, channels counted from 0)::
 
     {"version": 1,
      "language": "en",
-     "words": [{"w": "hello", "s": 0.12, "e": 0.40, "c": 0}, ...]}
+     "words": [{"w": "hello", "s": 0.12, "e": 0.40, "c": 0, "p": 0.93}, ...]}
+
+``p``, how sure an engine is of the word, from 0 to 1, may be absent.
 
 Rules:
 1. Checked from the first byte to the last before anything is used: size, encoding, shape, types (``true`` is no
@@ -38,12 +40,17 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognised word and when it was said, in milliseconds from the start of the sound."""
+    """One recognised word and when it was said, in milliseconds from the start of the sound.
+
+    Attributes:
+        confidence: how sure the engine is of it, from 0 to 1; None where nobody said.
+    """
 
     text: str = field(repr=False)
     start_ms: int
     end_ms: int
     channel: int
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,9 @@ class Transcript:
 
     def to_json(self) -> str:
         """As JSON, in the form that ``load_transcript`` reads."""
-        words = [_entry(word) for word in self.words]
+        words = [
+            _entry(word) if word.confidence is None else {**_entry(word), "p": word.confidence} for word in self.words
+        ]
         return _json({"version": VERSION, "language": self.language, "words": words})
 
     def of_channel(self, channel: int) -> list[int]:
@@ -227,7 +236,7 @@ def _word(entry: object, place: int, channels: int) -> Word:
     start, end = _seconds(entry.get("s"), place), _seconds(entry.get("e"), place)
     if end < start:
         _bad(f"Word {place} of the transcript ends before it starts.")
-    return Word(text, math.floor(start * 1000), math.ceil(end * 1000), channel)
+    return Word(text, math.floor(start * 1000), math.ceil(end * 1000), channel, _confidence(entry.get("p"), place))
 
 
 def _seconds(value: object, place: int) -> float:
@@ -235,6 +244,14 @@ def _seconds(value: object, place: int) -> float:
         _bad(f"Word {place} of the transcript has a time that is not a number.")
     if not 0 <= value < 1e7:
         _bad(f"Word {place} of the transcript has a negative or impossible time.")
+    return float(value)
+
+
+def _confidence(value: object, place: int) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        _bad(f"Word {place} of the transcript has a confidence that is not between 0 and 1.")
     return float(value)
 
 

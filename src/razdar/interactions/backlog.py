@@ -1,0 +1,64 @@
+"""What the pipeline has not done yet, counted for who looks after the system. Ids and counts; nothing of a call."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from razdar.core.disclosure import Viewer
+from razdar.core.errors import NotYours
+from razdar.core.permissions import Permission
+from razdar.interactions import transcribing
+from razdar.interactions.models import Stage
+from razdar.interactions.transcribing import Gone, NoEngine
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How far the calls of one client are.
+
+    Attributes:
+        waiting: calls that nothing has gone wrong with, and since when the oldest has waited.
+        without_engine: calls that stay locked because there is no engine.
+        failed: the others that stay locked, by error code, the most frequent first.
+        engine: the transcription engine; empty where none was chosen.
+    """
+
+    waiting: int
+    waiting_since: datetime | None
+    without_engine: int
+    failed: tuple[tuple[str, int], ...]
+    engine: str
+    engine_for_tests: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.waiting or self.without_engine or self.failed)
+
+
+def of_client(viewer: Viewer) -> Backlog:
+    """The backlog of the viewer's client.
+
+    Raises:
+        NotYours: looking after the pipeline is not among the viewer's duties.
+    """
+    if not viewer.may(Permission.INTERACTIONS_PIPELINE_VIEW):
+        raise NotYours("Looking after background work is not among your duties.")
+    rows = Stage.objects.filter(client_id=viewer.client).exclude(state=Stage.State.PASSED).exclude(error=Gone.code)
+    errors: dict[object, str] = {}
+    oldest: datetime | None = None
+    for interaction, error, at in rows.order_by("changed_at").values_list("interaction_id", "error", "changed_at"):
+        errors[interaction] = errors.get(interaction, "") or error
+        oldest = oldest or (None if error else at)
+    counts = Counter(errors.values())
+    failed = [(code, number) for code, number in counts.most_common() if code not in {"", NoEngine.code}]
+    name = settings.RAZDAR_TRANSCRIBER
+    return Backlog(
+        waiting=counts[""],
+        waiting_since=oldest if counts[""] else None,
+        without_engine=counts[NoEngine.code],
+        failed=tuple(failed),
+        engine=name,
+        engine_for_tests=transcribing.is_for_tests(name),
+    )

@@ -1,0 +1,174 @@
+"""The process of a transcription engine: from sound on one pipe to words on another.
+
+Started by `razdar.interactions.engine_process` with four arguments: name and module of the engine, bytes of memory,
+folder of the model.
+
+Rules:
+1. First it takes from itself what it does not need (`_confine`): memory beyond a limit, core dumps, files of more than
+   4 KiB of whatever kind (a memfd and /dev/shm count as such), its own readability through /proc, the network, starting
+   programs. What the system does not grant ends it. It dies with the process that started it.
+2. Standard input is one line of JSON (rate, channels, frames, language) and then the samples, 16 bit, little-endian,
+   channel after channel in turn. Fewer or more bytes than announced are an error.
+3. Standard output is what `razdar.interactions.engine_lines` reads. Whatever a library prints goes nowhere: it could be
+   words that somebody said.
+4. Times that an engine gives a little outside the sound, or a little backwards, are brought into order here; nothing is
+   added.
+"""
+
+import ctypes
+import importlib
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from razdar.interactions.resampling import resampled
+from razdar.interactions.transcribers.base import ENGINES, Ear, Heard
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
+LARGEST_FILE = 4096
+"""A quarter of a second on a telephone line; what the threads of some libraries share among themselves is smaller."""
+_FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.sendmsg", "subprocess.", "os.exec")
+_FORBIDDEN_WHOLE = frozenset({"os.system", "os.fork", "os.forkpty", "os.posix_spawn"})
+
+
+@dataclass(frozen=True)
+class _Sound:
+    """int16 of (frames, channels)."""
+
+    pcm: NDArray[np.int16] = field(repr=False)
+    rate: int
+    language: str
+
+
+def main(arguments: list[str]) -> int:
+    """Listen once and end."""
+    name, module, memory, folder = arguments
+    said, out = _apart()
+    try:
+        _confine(int(memory))
+    except (OSError, ValueError):
+        return _failed(said, "limits")
+    try:
+        sound = _read(out)
+    except (ValueError, KeyError, TypeError, OSError):
+        return _failed(said, "sound")
+    importlib.import_module(module)
+    return _listen(said, ENGINES[name].load, Path(folder) if folder else None, sound, ENGINES[name].rate)
+
+
+def _listen(
+    said: BinaryIO, load: Callable[[Path | None], Ear], folder: Path | None, sound: _Sound, rate: int | None
+) -> int:
+    try:
+        ear = load(folder)
+    except MemoryError:
+        return _failed(said, "memory")
+    except Exception:  # noqa: BLE001 - the edge of a process: a library's error may quote what it read
+        return _failed(said, "model")
+    try:
+        _say(said, {"ready": True})
+        words = sum(_tell(said, ear, sound, channel, rate) for channel in range(sound.pcm.shape[1]))
+        _say(said, {"done": words})
+    except MemoryError:
+        return _failed(said, "memory")
+    except Exception:  # noqa: BLE001 - as above
+        return _failed(said, "engine")
+    return 0
+
+
+def _tell(said: BinaryIO, ear: Ear, sound: _Sound, channel: int, rate: int | None) -> int:
+    """Hear one channel; how many words there were."""
+    lane = np.ascontiguousarray(sound.pcm[:, channel])
+    length = len(lane) * 1000 // sound.rate / 1000
+    if rate is not None:
+        lane = resampled(lane, sound.rate, rate)
+    count, start, until = 0, 0.0, 0.0
+    for passage in ear.hear(lane, rate or sound.rate, sound.language):
+        words = []
+        for word in passage.words:
+            if word.text.strip():
+                start = min(max(word.start, start), length)
+                words.append(_entry(word, start, min(max(word.end, start), length)))
+        until = min(max(passage.until, until), length)
+        _say(said, {"channel": channel, "until": until, "words": words})
+        count += len(words)
+    return count
+
+
+def _entry(word: Heard, start: float, end: float) -> dict[str, Any]:
+    sure = min(max(float(word.confidence), 0.0), 1.0)
+    return {"w": word.text.strip(), "s": float(start), "e": float(end), "p": round(sure, 3)}
+
+
+def _say(said: BinaryIO, line: dict[str, Any]) -> None:
+    said.write(json.dumps(line, allow_nan=False).encode() + b"\n")
+    said.flush()
+
+
+def _failed(said: BinaryIO, why: str) -> int:
+    _say(said, {"failed": why})
+    return 1
+
+
+def _apart() -> tuple[BinaryIO, BinaryIO]:
+    """Our own ends of the two pipes; for everybody else in this process there is only emptiness in their place."""
+    said, out = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
+    empty = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(empty, number)
+    os.close(empty)
+    return said, out
+
+
+def _confine(memory: int) -> None:
+    """See the first rule.
+
+    Raises:
+        OSError, ValueError: the system refused.
+    """
+    library = ctypes.CDLL(None, use_errno=True)
+    wanted = ((_PR_SET_PDEATHSIG, int(signal.SIGKILL)), (_PR_SET_DUMPABLE, 0), (_PR_SET_NO_NEW_PRIVS, 1))
+    if any(library.prctl(option, value, 0, 0, 0) for option, value in wanted):
+        raise OSError
+    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, LARGEST_FILE))
+    for limit, most in limits:
+        resource.setrlimit(limit, (most, most))
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event.startswith(_FORBIDDEN) or event in _FORBIDDEN_WHOLE:
+        raise PermissionError("a transcription engine works alone")
+
+
+def _read(out: BinaryIO) -> _Sound:
+    """The whole sound.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is not what was announced.
+    """
+    head = json.loads(out.readline(1000))
+    shape = (int(head["frames"]), int(head["channels"]))
+    data = bytearray(2 * shape[0] * shape[1])
+    view = memoryview(data)
+    for at in _steps(len(data)):
+        view[at.start : at.stop] = out.read(len(at))  # a short read does not fit, which is a ValueError
+    if out.read(1):
+        raise ValueError
+    return _Sound(np.frombuffer(data, "<i2").reshape(shape), int(head["rate"]), str(head["language"]))
+
+
+def _steps(size: int) -> Iterator[range]:
+    for at in range(0, size, 1 << 20):
+        yield range(at, min(at + (1 << 20), size))

@@ -1,0 +1,142 @@
+"""An engine for tests: a real child process that really listens, and does badly what it is told to do badly.
+
+It hears a word in every burst of sound. A model's folder for it holds a file ``act`` with the name of what it does;
+``listen`` is to do it right.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from razdar.interactions.audio import Audio
+from razdar.interactions.transcribers.base import ENGINES, Engine, Heard, NotReady, Passage, lacks
+
+NAME = "test-bursts"
+RATE = 8_000
+WINDOW = 80
+
+
+def sound_of(bursts: list[list[tuple[float, float]]], seconds: float, rate: int = RATE) -> Audio:
+    """Sound with a tone at these times, for each channel."""
+    time_of = np.arange(int(seconds * rate)) / rate
+    pcm = np.zeros((len(time_of), len(bursts)), np.int16)
+    for lane, times in enumerate(bursts):
+        for start, end in times:
+            part = (time_of >= start) & (time_of < end)
+            pcm[part, lane] = (8000 * np.sin(2 * np.pi * 440 * time_of[part])).astype(np.int16)
+    return Audio(pcm, rate)
+
+
+class Bursts:
+    def hear(self, sound: NDArray[np.int16], rate: int, language: str) -> Iterator[Passage]:  # noqa: ARG002
+        loud = [bool(np.abs(sound[at : at + WINDOW]).max() > 1000) for at in range(0, len(sound), WINDOW)]
+        start = None
+        for number, is_loud in enumerate([*loud, False]):
+            at = number * WINDOW / rate
+            if is_loud and start is None:
+                start = at
+            elif not is_loud and start is not None:
+                yield Passage(at, (Heard("beep", start, at, 0.9),))
+                start = None
+        yield Passage(len(sound) / rate, ())
+
+
+class Misbehaving(Bursts):
+    def __init__(self, act: Callable[[NDArray[np.int16]], object]) -> None:
+        self._act = act
+
+    def hear(self, sound: NDArray[np.int16], rate: int, language: str) -> Iterator[Passage]:
+        yield from super().hear(sound, rate, language)
+        self._act(sound)
+
+
+def _say(line: bytes) -> Callable[[object], object]:
+    """Write past the protocol, as a library could that finds the pipe."""
+
+    def act(_: object) -> None:
+        for number in range(3, 20):
+            try:
+                target = str(Path(f"/proc/self/fd/{number}").readlink())
+            except OSError:
+                continue
+            if target.startswith("pipe:"):
+                try:
+                    os.write(number, line)
+                except OSError:
+                    continue
+
+    return act
+
+
+def _written(descriptor: int, sound: NDArray[np.int16]) -> None:
+    """Whether it can be written is for whoever started us to see: an error ends us like any other."""
+    view = memoryview(sound.tobytes())
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _memfd(sound: NDArray[np.int16]) -> None:
+    _written(os.memfd_create("sound"), sound)
+
+
+def _file(sound: NDArray[np.int16]) -> None:
+    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"sound-{os.getpid()}"  # noqa: S108
+    try:
+        _written(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), sound)
+    finally:
+        path.unlink()
+
+
+def _network(_: object) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        made.connect(("127.0.0.1", 9))
+
+
+ACTS: dict[str, Callable[[NDArray[np.int16]], object]] = {
+    "listen": lambda _: None,
+    "die": lambda _: os.kill(os.getpid(), signal.SIGKILL),
+    "crash": lambda _: ctypes.string_at(0),
+    "leave": lambda _: os._exit(0),
+    "raise": lambda _: 1 / 0,
+    "hang": lambda _: time.sleep(60),
+    "eat": lambda _: np.ones(1 << 40, np.int8),
+    "chatter": _say(b"hello hello\n"),
+    "early end": _say(b'{"done": 1}\n'),
+    "flood": _say(b"x" * (2 << 20)),
+    "file": _file,
+    "memfd": _memfd,
+    "network": _network,
+    "program": lambda _: subprocess.run([sys.executable, "-c", ""], check=True),
+}
+
+
+def _check(folder: Path) -> None:
+    if lacks(folder, "act"):
+        raise NotReady("The folder of the model has no act.")
+
+
+def _load(folder: Path | None) -> Bursts:
+    act = (folder / "act").read_text() if folder else "listen"
+    if act == "not a model":
+        raise ValueError(act)
+    return Bursts() if act == "listen" else Misbehaving(ACTS[act])
+
+
+def model(folder: Path, act: str = "listen") -> Path:
+    """A folder that is a model of this engine."""
+    (folder / "act").write_text(act)
+    return folder
+
+
+ENGINE = Engine(__name__, "numpy", "ours", _check, _load, rate=RATE)
+if NAME not in ENGINES:
+    ENGINES.register(NAME)(ENGINE)

@@ -1,0 +1,41 @@
+"""Stand-ins for the control runs of the transcription engines."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.weakening import environment
+
+Function = Callable[..., Any]
+
+
+def does_nothing(_original: Function) -> Function:
+    return lambda *_args, **_kwargs: None
+
+
+def without_walls(original: Function) -> Function:
+    """The engine's process takes nothing from itself."""
+    return _weakened(original, "_confine")
+
+
+def without_a_hook(original: Function) -> Function:
+    """The engine's process may reach the network and start programs."""
+    return _weakened(original, "_refuse")
+
+
+def _weakened(original: Function, name: str) -> Function:
+    patch = f"razdar.interactions.engine_child:{name}"
+    return lambda: environment(patch=patch, with_="tests.conformance.weak:does_nothing", base=original())
+
+
+def believes_every_line(original: Function) -> Function:
+    """What cannot be read is passed over."""
+
+    def take(self: object, line: bytes) -> None:
+        from razdar.interactions.engine_lines import EngineNonsense
+
+        try:
+            original(self, line)
+        except EngineNonsense:
+            return
+
+    return take
