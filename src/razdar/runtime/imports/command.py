@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from razdar.runtime.imports.targets import Importer, Kind
 
 SET_ASIDE, NOT_VERIFIED = 3, 4
-MOST_WORKERS = 8
-"""Threads have database connections of their own, of which a process has ten."""
+MOST_WORKERS = 4
+"""Each thread holds a connection for the log while it works, of which a process has five."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +51,8 @@ def _workers(text: str) -> int:
 
 
 def _usual_workers() -> int:
-    return min(4, len(os.sched_getaffinity(0)))
+    """Twice the cores: half of the time is spent waiting for disks."""
+    return min(MOST_WORKERS, 2 * len(os.sched_getaffinity(0)))
 
 
 def _run(arguments: argparse.Namespace) -> int:
