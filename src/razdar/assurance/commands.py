@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from razdar.core.errors import Misconfigured
 from razdar.runtime.commands import COMMANDS, Command, Needs, no_arguments
+from razdar.runtime.console import say
 from razdar.runtime.supervise import this_program
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ def _backup(arguments: argparse.Namespace) -> int:
     from razdar.assurance import backups
 
     made = backups.make(arguments.folder, _database())
-    _say(f"Backup in {made.folder}.")
-    _say(f"Database: {made.size / 1e6:.0f} MB. Objects: {made.objects}, {made.new_objects} of them new.")
-    _say(f"It holds key bundle {made.bundle}, which opens for its recipients only. Keep their identities elsewhere.")
+    say(f"Backup in {made.folder}.")
+    say(f"Database: {made.size / 1e6:.0f} MB. Objects: {made.objects}, {made.new_objects} of them new.")
+    say(f"It holds key bundle {made.bundle}, which opens for its recipients only. Keep their identities elsewhere.")
     return 0
 
 
@@ -76,10 +77,10 @@ def _restore(arguments: argparse.Namespace) -> int:
         )
     plan = restoring.Plan(arguments.backup, arguments.bundle, arguments.identity, arguments.log, Path(settings.VAR))
     done = restoring.restore(plan)
-    _say(f"The backup of {done.backup_made_at:%Y-%m-%d %H:%M} UTC was put back, with {done.objects} objects.")
-    _say(f"Key bundle {done.bundle} of {done.bundle_made_at:%Y-%m-%d %H:%M} UTC knows {done.erasures} erasures.")
+    say(f"The backup of {done.backup_made_at:%Y-%m-%d %H:%M} UTC was put back, with {done.objects} objects.")
+    say(f"Key bundle {done.bundle} of {done.bundle_made_at:%Y-%m-%d %H:%M} UTC knows {done.erasures} erasures.")
     if done.bundle_made_at < done.backup_made_at:
-        _say("The bundle is older than the backup: customers made in between have no keys and stay closed.")
+        say("The bundle is older than the backup: customers made in between have no keys and stay closed.")
     sys.stdout.flush()
     return subprocess.run(this_program("restore-check"), check=False).returncode
 
@@ -88,7 +89,7 @@ def _check(_arguments: argparse.Namespace) -> int:
     from razdar.assurance import finishing
 
     for line in lines(finishing.finish()):
-        _say(line)
+        say(line)
     return 0
 
 
@@ -114,10 +115,6 @@ def lines(done: "Restored") -> list[str]:
         "The installation is open again. Start it with: razdar up",
     ]
     return [line for line in said if line]
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 COMMANDS.register("backup")(

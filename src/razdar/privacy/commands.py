@@ -7,7 +7,6 @@ Verifying needs nothing but the file: no installation, no database, no keys.
 """
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +14,9 @@ from razdar.core.errors import BadInput, Unverifiable
 from razdar.core.ledger import certificates
 from razdar.core.ledger.notes import VerifierKey
 from razdar.runtime.commands import COMMANDS, Command, Needs, no_arguments
+from razdar.runtime.console import say
 
 MOST_BYTES = 1 << 20
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,10 +39,10 @@ def _verify(arguments: argparse.Namespace) -> int:
         if arguments.log is not None:
             lines.append(_in_log(verified.certificate, arguments))
     except Unverifiable as error:
-        _say(f"NOT GOOD: {error}")
+        say(f"NOT GOOD: {error}")
         return 1
     for line in lines:
-        _say(line)
+        say(line)
     return 0
 
 
@@ -67,8 +63,8 @@ def _key(_arguments: argparse.Namespace) -> int:
 
     with unit():
         key = certificates.key(lookup.installation())
-    _say(key.format())
-    _say(f"Fingerprint: {key.fingerprint}")
+    say(key.format())
+    say(f"Fingerprint: {key.fingerprint}")
     return 0
 
 

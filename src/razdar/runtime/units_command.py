@@ -13,7 +13,6 @@ import argparse
 import os
 import re
 import stat
-import sys
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 from razdar.core.errors import BadInput, Misconfigured
 from razdar.runtime import units
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.runtime.console import say
 from razdar.runtime.postgres import conninfo
 from razdar.runtime.processes import parse_address
 from razdar.runtime.units import File, Site
@@ -66,9 +66,9 @@ def _run(arguments: argparse.Namespace) -> int:
         wanted = units.files(_site(arguments))
     changed = write(arguments.folder, wanted, force=arguments.force)
     for line in [*changed, ""] if changed else ["Nothing changed."]:
-        _say(line)
+        say(line)
     for line in (_witness_steps() if arguments.witness else _steps(arguments)) if changed else []:
-        _say(line)
+        say(line)
     return 0
 
 
@@ -272,10 +272,6 @@ def _witness_steps() -> list[str]:
         "Then trust the log's key, as `razdar log key` prints it there, and show this one's for the log's operator:",
         "  razdar-witness trust VKEY && razdar-witness show",
     ]
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 COMMANDS.register("units")(
