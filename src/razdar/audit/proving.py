@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from razdar.audit.sequencing import signing, trees
 from razdar.audit.services import record_now
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound
-from razdar.core.ledger import Event, Mode, merkle, notes
+from razdar.core.ledger import Event, Mode, covering, merkle, notes
 from razdar.core.ledger.notes import Note, VerifierKey
 from razdar.core.ledger.proofs import Proof
 from razdar.runtime.scope import scope
@@ -27,8 +27,6 @@ from razdar.runtime.streams import short_scope
 _MOST: Final = 1 << 53
 _NO_ENTRY: Final = "There is no such entry, or it is not signed yet."
 VIEW: Final = "oversight:log:view"
-ALARM_AFTER: Final = timedelta(minutes=15)
-"""How long ago the last cosignature may be."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def proof_state(viewer: Viewer, now: datetime | None = None) -> ProofState:
         refused = Cosigning.objects.filter(log=viewer.client, state=CosigningState.REFUSED).exists()
         log_key = signing.log_key(DEFAULT_DB_ALIAS)
     at = cosigned.cosigned_at if cosigned is not None else None
-    late = bool(keys) and newest is not None and (at is None or (now or datetime.now(UTC)) - at > ALARM_AFTER)
+    late = bool(keys) and newest is not None and (at is None or (now or datetime.now(UTC)) - at > covering.ALARM)
     return ProofState(
         size=newest.size if newest is not None else 0,
         signed_at=newest.at if newest is not None else None,

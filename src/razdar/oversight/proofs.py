@@ -162,7 +162,8 @@ def _verdict(found: log.Keys) -> str:
     own = f"  log key {name} {found.fingerprint}"
     theirs = [f"  witness key {witness.name} {witness.fingerprint}" for witness in found.witnesses]
     cosigned = "  last co-signed …" if theirs else "  never co-signed"
-    return "\n".join([f"log {name}/…: … entries, from … on; checked: …", cosigned, own, *theirs, "OK"])
+    made = "  made …, as the export says"
+    return "\n".join([f"log {name}/…: … entries, from … on; checked: …", made, cosigned, own, *theirs, "OK"])
 
 
 def _command(program: str, options: list[str]) -> str:

@@ -12,7 +12,10 @@ from razdar.core.ledger import layout, verify_alone
 from razdar.core.ledger.exports import Report, verify_export
 from razdar.core.ledger.layout import Manifest
 from razdar.core.ledger.notes import Algorithm, SignerName, VerifierKey
-from tests.core.ledger import logs
+from tests.core.ledger import (
+    logs,
+    uncovered,  # noqa: F401 (its cases are registered)
+)
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
 from tests.core.ledger.misshapen import aged, missing
 from tests.core.ledger.tampered import CASES, HOUR_MS, plain

@@ -55,7 +55,7 @@ def _trust(folder: "WitnessFolder", vkey: str) -> int:
 
     key = VerifierKey.parse(vkey)
     state = folder.trust(key)
-    begun = [origin for origin in state.origins if origin.startswith(f"{key.name}/")]
+    begun = [origin for origin in state.logs if origin.key_name == key.name]
     _say(f"Trusted: {key.name}, fingerprint {key.fingerprint}")
     if begun:
         _say("Logs of this key are known already. Each of them may now begin anew once, as a higher generation:")
@@ -71,7 +71,7 @@ def _show(folder: "WitnessFolder") -> int:
     _say(f"Fingerprint: {folder.key.fingerprint}")
     for key in state.keys:
         _say(f"Trusted: {key.format()}")
-    for origin, seen in sorted(state.origins.items()):
+    for origin, seen in sorted(state.logs.items()):
         _say(f"Co-signed: {origin} at {seen.size} entries")
     for log in sorted(state.renewals):
         _say(f"May begin anew once: {log}")

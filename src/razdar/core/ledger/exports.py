@@ -9,6 +9,7 @@ In this order, for each log:
    (:mod:`~razdar.core.ledger.comparing`); if the tiles do not hold either, from the last checkpoint that still fits.
 4. Every other checkpoint, in the export or handed in, is the beginning of this log.
 5. The entries themselves (:mod:`~razdar.core.ledger.following`).
+6. Witnesses vouch for them, but for the newest (:mod:`~razdar.core.ledger.covering`).
 
 A step that needs what an earlier one found wanting is left out; the header names the steps that were done. Of the whole
 log, only its hashes are held in memory: 64 bytes an entry.
@@ -19,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from razdar.core.errors import BadInput
-from razdar.core.ledger import comparing, layout, merkle, tiles
+from razdar.core.ledger import comparing, covering, layout, merkle, tiles
 from razdar.core.ledger.checkpoints import parse_size
 from razdar.core.ledger.findings import Finding, Gravity, LogReport, Report, moment
 from razdar.core.ledger.following import TOLERANCE_MS, Cosigned, Follower, with_sealed_text_of
@@ -27,7 +28,7 @@ from razdar.core.ledger.hashing import HASH_SIZE, leaf_hash, perfect_root
 from razdar.core.ledger.layout import Listed, Manifest
 from razdar.core.ledger.notes import VerifierKey
 from razdar.core.ledger.tiles import TILE_WIDTH, Place, TileId
-from razdar.core.ledger.trusting import Keys, Known, last_cosigned, sort_out
+from razdar.core.ledger.trusting import Keys, Known, sort_out
 
 __all__ = ["UNREADABLE", "Listed", "Manifest", "Reader", "Report", "verify_export"]
 
@@ -67,7 +68,7 @@ def verify_export(
         findings += _strangers(reader, manifest)
         for listed in manifest.logs:
             keys = Keys.choose(listed, log_keys, witness_keys)
-            log = _Log(reader, manifest.folder(listed), listed, keys)
+            log = _Log(reader, manifest, listed, keys)
             log.check(handed_in[str(listed.log)], (now - _EPOCH) // timedelta(milliseconds=1))
             logs.append(log.report())
     except BadInput:
@@ -90,11 +91,12 @@ def _unexpected(name: str, gravity: Gravity = Gravity.REMARK) -> Finding:
 class _Log:
     """One log under examination."""
 
-    def __init__(self, reader: Reader, folder: str, listed: Listed, keys: Keys) -> None:
-        self._reader, self._folder = reader, folder
-        self._listed, self._keys = listed, keys
+    def __init__(self, reader: Reader, manifest: Manifest, listed: Listed, keys: Keys) -> None:
+        self._reader, self._folder = reader, manifest.folder(listed)
+        self._manifest, self._listed, self._keys = manifest, listed, keys
         self._first, self._size = listed.minimum, listed.size
         self._known: list[Known] = []
+        self._vouching: list[Known] | None = None  # once they are compared with the log
         self._findings: list[Finding] = keys.remarks()
         self._done: list[str] = ["signatures"]
         self._held = 0
@@ -103,12 +105,14 @@ class _Log:
         listed = self._listed
         held = f"{self._held} of {self._size} entries, from {listed.minimum} on"
         header = f"log {listed.origin}: {held}; checked: {', '.join(self._done)}"
-        return LogReport((header, last_cosigned(self._known), *self._keys.lines()), tuple(self._findings))
+        made = f"  made {self._manifest.made_at}, as the export says"
+        vouching = self._known if self._vouching is None else self._vouching
+        covered = covering.coverage(vouching, self._size).line(compared=self._vouching is not None)
+        return LogReport((header, made, covered, *self._keys.lines()), tuple(self._findings))
 
     def check(self, handed_in: Sequence[tuple[str, bytes]], now_ms: int) -> None:
         head = self._head()
         self._earlier()
-        self._cosigned_at_all()
         if head is None:
             return
         kept = self._kept(handed_in)
@@ -142,10 +146,6 @@ class _Log:
                 self._say("bad-checkpoint", f"{label} is of another size.")
             elif known is not None:
                 self._known.append(known)
-
-    def _cosigned_at_all(self) -> None:
-        if self._keys.witnesses_given and not any(known.cosigned for known in self._known):
-            self._say("not-cosigned", "No trusted witness has co-signed this log.")
 
     def _kept(self, handed_in: Sequence[tuple[str, bytes]]) -> list[Known]:
         """The checkpoints handed in that are of this generation of the log; another one is a finding."""
@@ -267,12 +267,12 @@ class _Log:
                 yield number, entry
                 number += 1
 
-    # Steps 4 and 5: what it was before, and what it says.
+    # Steps 4 to 6: what it was before, what it says, and who vouches for it.
 
     def _history(self, known: Sequence[Known], bundles: Sequence[tuple[Place, str]], now_ms: int) -> None:
         fits, apart = self._sort(known)
         self._done += ["checkpoints", "contents"]
-        cosigned = sorted((Cosigned(item.size, at) for item in fits if (at := item.at_ms) is not None), key=_by_size)
+        cosigned = sorted((Cosigned(item.size, at) for item in fits for at, _ in item.cosigned), key=_by_size)
         ends = frozenset(min(item.size, self._size) - 1 for item in apart)
         follower = Follower(self._first, cosigned, ends)
         for number, entry in self._numbered(bundles):
@@ -281,6 +281,9 @@ class _Log:
             self._apart(item, follower.times.get(min(item.size, self._size) - 1))
         everything = [Cosigned(item.size, at) for item in known if (at := item.at_ms) is not None]
         self._findings += follower.findings(now_ms, everything)
+        until_ms = max(self._manifest.made_ms, follower.newest_ms)
+        self._findings += covering.findings(fits, self._size, until_ms, self._keys)
+        self._vouching = fits
 
     def _sort(self, known: Sequence[Known]) -> tuple[list[Known], list[Known]]:
         """The checkpoints that this log continues, and those that it does not."""

@@ -92,12 +92,14 @@ class Follower:
         cosigned: what witnesses saw, by size.
         wanted: numbers of entries whose time the caller wants to know.
         times: those times, in milliseconds.
+        newest_ms: the latest time of any entry.
     """
 
     first: int
     cosigned: Sequence[Cosigned]
     wanted: frozenset[int] = frozenset()
     times: dict[int, int] = field(default_factory=dict)
+    newest_ms: int = 0
     _next: int = 0
     _floor: int | None = None
     _last: int | None = None
@@ -122,6 +124,7 @@ class Follower:
         if self._last is not None and said.at_ms - self._last > SILENCE_MS:
             self._gaps.append(said.at_ms - self._last)
         self._last = said.at_ms
+        self.newest_ms = max(self.newest_ms, said.at_ms)
         self._clock(number, said)
 
     def _note(self, number: int, said: Said) -> None:

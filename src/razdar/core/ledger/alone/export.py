@@ -7,10 +7,10 @@ import zipfile
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 from razdar.core.ledger.alone.formats import (
     FAULT,
+    ORIGIN,
     REMARK,
     Checkpoint,
     Key,
@@ -38,17 +38,15 @@ class Export:
     def check(self, files: Files) -> None:
         try:
             body = json.loads(files.get("manifest.json"))
-            listed = {str(UUID(item["log"])): item for item in body["logs"]}
+            listed, made = {item["log"]: item for item in body["logs"]}, body["made_at"]
             folders = {log: "" if len(listed) == 1 else f"{log}/" for log in listed}
-            logs = [Log(files, folders[log], item, self.given) for log, item in listed.items()]
+            logs = [Log(files, folders[log], item, self.given, made) for log, item in listed.items()]
             if (
                 (body["format"], body["version"]) != ("razdar-log-export", 1)
                 or len(body["logs"]) != len(logs)
                 or not logs
             ):
                 raise ValueError
-            if type(body["made_at"]) is not str:
-                raise TypeError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.said.append((FAULT, "bad-manifest", "The manifest is absent, malformed or of another version."))
             return
@@ -70,6 +68,9 @@ class Export:
                 origin = Checkpoint(data).origin
             except ValueError:
                 self.said.append((FAULT, "bad-checkpoint", f"{label} is malformed."))
+                continue
+            if not ORIGIN.fullmatch(origin):
+                self.said.append((FAULT, "bad-checkpoint", f"{label} bears a name that no log can have: {origin}"))
                 continue
             own = [log.origin for log in logs if log.origin.rpartition("/")[0] == origin.rpartition("/")[0]]
             if not own:

@@ -12,6 +12,8 @@ from typing import Any
 
 FAULT, WARNING, REMARK, SHOWN = 0, 1, 2, 10
 EARLIER = re.compile("checkpoints/(0|[1-9][0-9]{0,18})")
+ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+ORIGIN = re.compile(f"(razdar/{ID})/({ID})/[1-9][0-9]{{0,8}}")
 BUNDLE = re.compile(r"tile/entries/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 Said = tuple[int, str, str]  # gravity, code, sentence
 
@@ -86,7 +88,8 @@ class Key:
             raise ValueError
 
     def of(self, origin: str) -> bool:
-        return f"{origin}/".startswith(f"{self.name}/")
+        match = ORIGIN.fullmatch(origin)
+        return match is not None and self.name == match[1]
 
     def holds(self, text: str, value: bytes) -> bool:
         if self.kind == 1:
@@ -171,6 +174,14 @@ def spans(numbers: "list[int]") -> str:
         found[-1][1] = number
     shown = ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in found[:SHOWN])
     return shown + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+
+
+def instant(text: str) -> int:
+    """A time as an export says it, in milliseconds since 1970."""
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", text):
+        raise ValueError
+    at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 def moment(at: int) -> str:

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from razdar.core.ledger.alone.formats import (
     BUNDLE,
     EARLIER,
     FAULT,
+    ORIGIN,
     REMARK,
     Checkpoint,
     Key,
@@ -21,6 +21,7 @@ from razdar.core.ledger.alone.formats import (
     bundle,
     canonical,
     cut,
+    instant,
     leaf,
     lines_of,
     moment,
@@ -52,18 +53,22 @@ class Files:
 class Log:
     """One log under examination."""
 
-    def __init__(self, files: "Files", folder: str, listed: "dict[str, Any]", given: argparse.Namespace) -> None:
+    def __init__(
+        self, files: "Files", folder: str, listed: "dict[str, Any]", given: argparse.Namespace, made: str
+    ) -> None:
         self.files, self.folder, self.given, self.done = files, folder, given, ["signatures"]
+        self.made, self.made_at = made, instant(made)
         self.origin, self.size, self.first = listed["origin"], listed["size"], listed["minimum"]
         own, witnesses = Key(listed["log_key"], 1), [Key(text, 4) for text in listed["witness_keys"]]
-        _, _, middle, _ = self.origin.split("/")
+        match = ORIGIN.fullmatch(self.origin)
         if (type(self.size), type(self.first)) != (int, int) or not 0 <= self.first <= self.size < 2**63:
             raise ValueError
-        if self.first % 256 or not own.of(self.origin) or middle != str(UUID(listed["log"])):
+        if self.first % 256 or not match or match[1] != own.name or match[2] != listed["log"]:
             raise ValueError
         self.keys = [key for key in given.log_key or [own] if key.of(self.origin)]
         self.witnesses, self.said = given.witness_key or witnesses, list[Said]()
         self.points, self.held, self.bundles = list[Checkpoint](), list[bytes](), list[str]()
+        self.fits: list[Checkpoint] | None = None
         if not given.log_key or (self.witnesses and not given.witness_key):
             self.say("key-from-export", "Keys were taken from the export itself: compare their fingerprints.", REMARK)
 
@@ -75,13 +80,24 @@ class Log:
 
     def lines(self) -> list[str]:
         held = f"{len(self.held)} of {self.size} entries, from {self.first} on"
-        times = sorted((at, point.size, who) for point in self.points for at, who in point.seen)
-        when = "last co-signed {0} at {2} entries by {3}".format(moment(times[-1][0]), *times[-1]) if times else ""
+        size, at, who = self.covered()
+        when = f"last co-signed {moment(at)} at {size} of {self.size} entries by {who}" if size else "never co-signed"
+        when += f"; not co-signed: {self.uncovered()}" if self.fits is not None and 0 < size < self.size else ""
         told = [("log", key, self.given.log_key) for key in self.keys]
         told += [("witness", key, self.given.witness_key) for key in self.witnesses]
         keys = [f"  {kind} key {k.name} {k.digest.hex()}{'' if g else ' (from the export)'}" for kind, k, g in told]
         head = f"log {self.origin}: {held}; checked: {', '.join(self.done)}"
-        return [head, f"  {when or 'never co-signed'}", *keys, *lines_of(self.said)]
+        return [head, f"  made {self.made}, as the export says", f"  {when}", *keys, *lines_of(self.said)]
+
+    def covered(self) -> "tuple[int, int, str]":
+        """The largest size that a witness co-signed, when and which witness; 0 covers nothing and does not count."""
+        points = self.points if self.fits is None else self.fits
+        seen = [(point.size, at, who) for point in points for at, who in point.seen if point.size <= self.size]
+        return max(seen, default=(0, 0, ""))
+
+    def uncovered(self) -> str:
+        size = self.covered()[0]
+        return f"{size} to {self.size - 1}" if size + 1 < self.size else f"{size}"
 
     def open(self, data: bytes, label: str, origin: str) -> "Checkpoint | None":
         try:
@@ -98,7 +114,7 @@ class Log:
             values = point.by(key)
             if not all(key.holds(point.text, value) for value in values):
                 self.say("bad-signature", f"{label}: the signature of {key.name} does not verify.")
-            elif values and key.kind == 4:
+            elif values and key.kind == 4 and point.size:
                 point.seen.append((max(int.from_bytes(value[:8], "big") for value in values) * 1000, key.name))
         return point if before == len(self.said) else None
 
@@ -112,8 +128,6 @@ class Log:
             if point and point.size != size:
                 self.say("bad-checkpoint", f"checkpoints/{size} is of another size.")
             self.points += [point] if point and point.size == size else []
-        if self.given.witness_key and not any(point.seen for point in self.points):
-            self.say("not-cosigned", "No trusted witness has co-signed this log.")
         if head and head.size != self.size:
             self.say("bad-manifest", "The manifest gives another size than the checkpoint.")
             self.size = head.size

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from razdar.core.ledger.alone.formats import (
+    FAULT,
     REMARK,
     WARNING,
     Checkpoint,
@@ -16,7 +17,7 @@ from razdar.core.ledger.alone.log import (
     Log,
 )
 
-SLACK, QUIET, YEAR = 120_000, 180_000, 365 * 86_400_000  # milliseconds
+SLACK, QUIET, ALARM, YEAR = 120_000, 180_000, 900_000, 365 * 86_400_000  # milliseconds
 
 
 class Story:
@@ -31,13 +32,15 @@ class Story:
     def tell(self) -> None:
         for point in self.known:
             self.sort(point)
-        self.seen = sorted((point.size, max(point.seen)[0]) for point in self.fits if point.seen)
+        self.seen = sorted((point.size, at) for point in self.fits for at, _ in point.seen)
         for number, entry in enumerate(self.log.stored(), self.log.first):
             self.take(number, entry)
         for point in self.apart:
             self.judge(point)
         self.pruning()
         self.rest()
+        self.log.fits = self.fits
+        self.vouching(max([0, self.log.made_at, *self.times.values()]))
 
     def sort(self, point: Checkpoint) -> None:
         try:
@@ -106,6 +109,21 @@ class Story:
             if point.size < first and seen > min(befores):
                 sentence = f"Entries {point.size} to {first - 1} were made after {moment(seen)}, yet given up."
                 self.log.say("pruned-too-early", sentence)
+
+    def vouching(self, until: int) -> None:
+        """The last co-signature against the latest time the export admits: of its making or of an entry."""
+        size, last, _ = self.log.covered()
+        for point in self.fits:
+            for at, who in point.seen:
+                if at > until + SLACK:
+                    sentence = f"{point.label} was co-signed by {who} at {moment(at)}, but the export is not newer than"
+                    self.log.say("clock-back", f"{sentence} {moment(until)}.")
+        if not size and self.log.given.witness_key:
+            self.log.say("not-cosigned", "No trusted witness has co-signed this log.")
+        if 0 < size < self.log.size and until - last > ALARM:
+            sentence = f"No witness vouches for entries {self.log.uncovered()}: the last co-signature is of"
+            sentence += f" {moment(last)}, and the export goes on until {moment(until)}, more than 15 minutes later."
+            self.log.say("not-covered", sentence, FAULT if self.log.given.witness_key else WARNING)
 
     def rest(self) -> None:
         found = {both for _, _, both in self.noted.get("audit:stamp:found", [])}
