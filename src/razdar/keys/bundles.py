@@ -17,7 +17,6 @@ import hashlib
 import io
 import json
 import os
-import re
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,10 +28,11 @@ from razdar.core.crypto import age, hierarchy
 from razdar.core.crypto.age import Identity, Recipient
 from razdar.core.crypto.material import Key, wipe
 from razdar.core.errors import BadInput, Misconfigured, Unavailable, Unopenable
-from razdar.keys import erasures, private_files
+from razdar.keys import erasures, private_files, store_copy
 from razdar.keys.bundle_book import BundleBook
 from razdar.keys.columns import millis, moment
 from razdar.keys.erasures import Erasure
+from razdar.keys.providers import RootProvider
 from razdar.keys.records import Bundle
 from razdar.keys.root_files import ROOT_NAME
 
@@ -44,12 +44,12 @@ STORE_NAME = "keystore.sqlite3"
 _META, _LEDGER = "meta.json", "erasures.jsonl"
 _MEMBERS = (_META, STORE_NAME, ROOT_NAME, _LEDGER)
 _FORMAT, _VERSION = "razdar key bundle", 1
-_NAME = re.compile(r"keys-(\d{6,})\.age")
 _PIECE = 1 << 20
 _FEW = (
     f"A key bundle is sealed to at least {FEWEST_RECIPIENTS} recipients, so that losing one key does not lose all. "
     "Add them with: razdar keys recipients add NAME age1pq1..."
 )
+_UNFIT = "The root in use does not open the key store, so no bundle was made. Start the key agent again."
 _DISK = "The key bundle could not be written. Check the folder RAZDAR_BUNDLES and its disk; the job tries again."
 
 
@@ -95,48 +95,51 @@ def file_name(number: int) -> str:
     return f"keys-{number:06d}.age"
 
 
-def newest_in(folder: Path) -> Path | None:
-    """The bundle with the highest number in a folder."""
-    found = [(int(match[1]), path) for path in _files(folder) if (match := _NAME.fullmatch(path.name))]
-    return max(found)[1] if found else None
-
-
 @dataclass(frozen=True)
 class Maker:
     """Makes bundles of one key store.
 
     Attributes:
         book: the store's list of bundles.
-        root: the root file that fits the store.
+        root: the root in use.
         folder: where bundles go.
-        installation: whose keys.
     """
 
     book: BundleBook
-    root: Path
+    root: RootProvider
     folder: Path
-    installation: UUID
 
     def make(self, now: datetime, random: Callable[[int], bytes]) -> Bundle:
         """Write the next bundle, synced, under its own name or not at all.
 
         Raises:
             Misconfigured: fewer than two recipients.
-            Unavailable: the disk is full or fails.
+            Unavailable: the disk is full or fails, or the root does not open the store.
         """
         recipients = [Recipient.parse(one.text) for one in self.book.recipients()]
         if len(recipients) < FEWEST_RECIPIENTS or not all(one.post_quantum for one in recipients):
             raise Misconfigured(_FEW)
         number = self.book.reserve(now, now + LIFE)
         store, ledger = self.book.snapshot()
-        meta = Meta(self.installation, number, now, now + LIFE, len(ledger))
+        meta = Meta(self._installation(store), number, now, now + LIFE, len(ledger))
         try:
-            opened = Opened(meta, store, self.root.read_bytes(), tuple(ledger))
+            opened = Opened(meta, store, self.root.file, tuple(ledger))
             digest = _write(self.folder / file_name(number), age.encrypt(recipients, _packed(opened), random))
         except OSError:
             raise Unavailable(_DISK) from None
         self.book.finished(number, digest, len(ledger))
         return Bundle(number, now, now + LIFE, len(ledger), digest.hex())
+
+    def _installation(self, store: bytes) -> UUID:
+        """Whose the copy is; that this comes out shows that the root to be sealed with it opens it."""
+        try:
+            secret = store_copy.installation_secret(store, self.root)
+        except Unopenable:
+            raise Unavailable(_UNFIT) from None
+        try:
+            return installation_id(secret)
+        finally:
+            wipe(secret)
 
 
 def drop_expired(folder: Path, known: Sequence[Bundle], now: datetime) -> list[int]:
@@ -263,7 +266,3 @@ def _write(path: Path, pieces: Iterator[bytes]) -> bytes:
         raise
     private_files.sync_folder(path.parent)
     return digest.digest()
-
-
-def _files(folder: Path) -> list[Path]:
-    return list(folder.iterdir()) if folder.is_dir() else []

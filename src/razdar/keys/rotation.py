@@ -15,7 +15,7 @@ Every call may be repeated: it names what it wants to reach, not a step.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from razdar.core.errors import BadInput, Misconfigured, Unavailable, Unopenable
 from razdar.keys import bundles, passphrase
 from razdar.keys.epochs import EpochEnded, Rewrapping
 from razdar.keys.erasures import Erasure
+from razdar.keys.providers import RootProvider
 from razdar.keys.records import (
     Bundle,
     EpochState,
@@ -51,6 +52,11 @@ _TRIES = 5
 _KEY_ID_BYTES = 16
 _MOST_NAME = 64
 _MOST_ROWS = 2000
+_OLD_STAYS = "The root could not be changed; the old one stays. Check the disk, then try again."
+_OLD_IS_LEFT = (
+    "The new root and its passphrase are in use, but the old root file could not be removed. Check the disk of the "
+    "keys folder; the next key bundle or start removes it."
+)
 
 T = TypeVar("T")
 
@@ -182,20 +188,21 @@ class Rotating:
         passphrase.require_long(words)
         files = self._require_place().root
         with files.locked():
-            if self._store.roots.current() == version:
+            self._settle_root(files)
+            if self._root.version == version:
                 return 0
-            if self._store.roots.current() + 1 != version:
+            if self._root.version + 1 != version:
                 raise BadInput("A root is followed by the version after it.")
-            newer = files.prepare(words, version)
-            self._root.expect(newer)
-            count = self._exchange_root(newer.version)
-            if count is None:
-                self._root.forget(newer)
-                files.discard()
-                raise Unavailable("The root could not be changed; the old one stays. Check the disk, then try again.")
             old = self._root.current
-            self._root.take_over(newer)
-            files.promote()
+            newer = files.prepare(words, version, old.file)
+            self._root.expect(newer)
+            count = self._exchange_root(old, newer)
+            try:
+                self._settle_root(files)
+            except Unavailable:
+                raise Unavailable(_OLD_STAYS if self._root.current is old else _OLD_IS_LEFT) from None
+            if count is None:
+                raise Unavailable(_OLD_STAYS)
             if old.destroy_version(old.version):
                 self._store.roots.mark_final(old.version)
         return count
@@ -214,7 +221,9 @@ class Rotating:
     def make_bundle(self) -> Bundle:
         place = self._require_place()
         with place.root.locked():
-            maker = bundles.Maker(self._store.bundles, place.root.path, place.bundles, self._installation_id())
+            with suppress(Unavailable):  # the bundle needs no file: it carries what the root in hand was read from
+                self._settle_root(place.root)
+            maker = bundles.Maker(self._store.bundles, self._root.current, place.bundles)
             return maker.make(self._now(), self._random)
 
     def drop_expired(self) -> list[int]:
@@ -314,19 +323,29 @@ class Rotating:
         row = WrappedKey(made, self._random(_KEY_ID_BYTES), epoch.number, wrapped)
         return self._store.add_customer_key(row, self._now())
 
-    def _exchange_root(self, version: int) -> int | None:
-        """Re-wrap everything under the expected root; ``None`` when it did not happen."""
-        old, newer = self._root.current, self._root.expected
+    def _exchange_root(self, old: RootProvider, newer: RootProvider) -> int | None:
+        """Re-wrap everything under the newer root; ``None`` when it did not happen."""
 
         def rewrap(wrapped: bytes, epoch: WrappedEpoch | None) -> bytes:
             binding = hierarchy.epoch_binding(epoch.client, epoch.number) if epoch else hierarchy.installation_binding()
             return old.rewrap(wrapped, binding, newer)
 
         try:
-            return self._store.roots.exchange(version, newer.name, rewrap, self._now())
+            count = self._store.roots.exchange(newer.version, newer.name, rewrap, self._now())
         except Unavailable:
             # A disk that failed in the commit does not say whether it happened: the store does.
-            return 0 if self._store.roots.current() == version else None
+            return 0 if self._store.roots.current() == newer.version else None
+        self._root.settle(newer.version)  # at once: others have things to wrap
+        return count
+
+    def _settle_root(self, files: RootFiles) -> None:
+        """Finish an exchange of roots, however far it came; under the lock of the files.
+
+        Raises:
+            Unavailable: store or disk fail, or another process has changed the root.
+        """
+        self._root.settle(self._store.roots.current())
+        files.finish(self._root.file)
 
     def _installation_id(self) -> UUID:
         secret = self._root.unwrap(self._store.installation(), hierarchy.installation_binding())

@@ -110,10 +110,9 @@ def unlock(folder: Path, words: Octets, bundles: Path | None = None, *, unfinish
     with ExitStack() as undo:
         store = undo.enter_context(closing(KeyStore.open(folder / STORE_NAME)))
         files = RootFiles(folder)
-        used = files.fitting(store.roots.current())
-        root = undo.enter_context(closing(PassphraseFile.open(used, words)))
+        root = undo.enter_context(closing(PassphraseFile.open(files.fitting(store.roots.current()), words)))
         _require_pair(store, root)
-        files.settle(used)
+        files.settle(root.file, lambda: store.roots.current() == root.version)
         place = Place(files, bundles or folder.parent / "bundles")
         agent = LocalAgent(store, root, place=place, book=Book(folder / BOOK_NAME))
         undo.pop_all()

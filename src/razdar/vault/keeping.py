@@ -100,11 +100,18 @@ def rotate_root(words: bytes, role: str = _SYSTEM) -> int:
     """Make a new root under a new passphrase; the number of secrets that were re-wrapped.
 
     Raises:
-        BadInput: too short a passphrase. Unavailable: another process is at it, or the disk is full.
+        BadInput: too short a passphrase.
+        Unavailable: another process is at it, or the disk is full or fails; the sentence says which root is in use.
     """
     version = agent.current().status().root_version + 1
     _record(None, "keys:root:rotate", role, (("version", version), ("step", "begun")))
-    count = agent.current().rotate_root(words, version)
+    try:
+        count = agent.current().rotate_root(words, version)
+    except RazdarError as error:
+        in_use = agent.current().status().root_version
+        detail = (("version", version), ("code", error.code), ("in_use", in_use))
+        _record(None, "keys:root:rotate", role, detail, Outcome.FAILED)
+        raise
     _record(None, "keys:root:rotate", role, (("version", version), ("secrets", count), ("step", "done")))
     return count
 
