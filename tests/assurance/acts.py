@@ -75,7 +75,7 @@ def _erase(client: UUID, erased: str) -> dict[str, bool]:
     from razdar.core.disclosure import Role, Viewer
     from razdar.core.duties import ROLE_PERMISSIONS
     from razdar.keys import agent
-    from razdar.privacy import services
+    from razdar.privacy import jobs, services
     from razdar.runtime.ids import uuid7
     from razdar.runtime.scope import scope
     from razdar.vault import keeping_jobs
@@ -84,6 +84,7 @@ def _erase(client: UUID, erased: str) -> dict[str, bool]:
     viewer = Viewer(uuid7(), role.value, client, "acts", permissions=ROLE_PERMISSIONS[role], assured_at=time.time())
     with scope(client):
         services.erase(viewer, customer, "request")
+    jobs.finish(client, customer)
     keeping_jobs.after_erasure(client, customer)
     return {"destroyed": agent.current().is_destroyed(client, customer)}
 

@@ -333,8 +333,10 @@ def test_keys_are_overwritten_on_both_sides(
 
 
 def _throttled(one: Agency) -> bool:
+    operator = RemoteAgent(one.socket)
+    operator.create_client(CLIENT)
+    operator.close()
     web = RemoteAgent(one.socket, "web")
-    web.create_client(CLIENT)
     ref = web.create_customer(CLIENT, uuid4())
     try:
         for _ in range(12):

@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -79,17 +79,18 @@ def test_a_bundle_made_before_is_named_with_the_day_it_expires(world: World, mon
     from dataclasses import replace
     from datetime import timedelta
 
-    from razdar.vault import certificates
+    from razdar.core.ledger.certificates import Bundle, Finality
+    from razdar.keys import certifying
 
-    sound = certificates.standing_of
+    sound = certifying.standing_of
 
-    def with_a_bundle(keeping: object, destroyed_at: object) -> certificates.Standing:
-        standing = sound(keeping, destroyed_at)  # type: ignore[arg-type]
+    def with_a_bundle(*known: Any) -> certifying.Standing:
+        standing = sound(*known)
         live = standing.finality.live_at
-        bundle = certificates.Bundle(7, live + timedelta(days=14))
-        return replace(standing, finality=certificates.Finality.of(live, [bundle], None))
+        bundle = Bundle(7, live + timedelta(days=14))
+        return replace(standing, finality=Finality.of(live, [bundle], None))
 
-    monkeypatch.setattr(certificates, "standing_of", with_a_bundle)
+    monkeypatch.setattr(certifying, "standing_of", with_a_bundle)
     customer, _ = certified(world)
     assert "The last such key bundle, number 7, expires on" in text_of(get(world, page_of(customer)))
 

@@ -53,6 +53,7 @@ def test_everything_of_the_customer_is_gone_and_others_open(world: World, tmp_pa
     with scope(world.client):
         names = list(Recording.objects.values_list("object_name", flat=True))
         services.erase(officer, customer, "request")
+    jobs.finish(world.client, customer)
     with scope(world.client):
         record = selectors.record(officer, customer)
         assert dict(record.counts)["recording"] == 2
@@ -92,6 +93,7 @@ def test_the_bytes_of_the_wrapped_key_are_gone_from_the_key_store(world: World, 
     assert wrapped
     with scope(world.client):
         services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    jobs.finish(world.client, customer)
     everything = b"".join(path.read_bytes() for path in store.iterdir() if path.is_file())
     assert not any(value in everything for value in wrapped)
 
@@ -116,6 +118,8 @@ def test_an_erasure_that_broke_off_hides_the_customer_disturbs_nobody_and_is_fin
     monkeypatch.setattr("razdar.vault.content.discard", lambda _name: 1 / 0)
     with scope(world.client):
         services.erase(officer, customer, "request")
+    with pytest.raises(ZeroDivisionError):
+        jobs.finish(world.client, customer)
     assert agent.current().is_destroyed(world.client, customer)
     with scope(world.client):
         assert customers.card(supervisor, customer).erased_at
@@ -158,6 +162,7 @@ def test_what_is_written_beside_an_erasure_leaves_nothing(world: World) -> None:
     began.wait()
     with scope(world.client):
         services.erase(officer, customer, "request")
+    jobs.finish(world.client, customer)
     for writer in writers:
         writer.join()
     with scope(world.client):

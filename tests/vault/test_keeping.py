@@ -13,6 +13,7 @@ from razdar.core.disclosure import Role
 from razdar.core.errors import Misconfigured, Unavailable
 from razdar.keys import agent, bundles
 from razdar.keys.agent import SigningPurpose
+from razdar.privacy import jobs as erasing
 from razdar.privacy import services as privacy
 from razdar.runtime.postgres.conninfo import RoleUrls
 from razdar.runtime.scope import scope
@@ -78,12 +79,13 @@ def test_an_erasure_asks_for_a_bundle_and_leaves_a_notice(
     keeping.make_bundle()
     with scope(world.client):
         privacy.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    erasing.finish(world.client, customer)
     assert not keeping.is_covered(keeping.state())
     keeping_jobs.after_erasure(world.client, customer)
     assert keeping.is_covered(keeping.state())
     keeping_jobs.after_erasure(world.client, customer)  # a second time changes nothing
     assert len(keeping.state().bundles) == 2
-    public = agent.current().verifying_key(SigningPurpose.CERTIFICATE)
+    public = agent.current().verifying_key(SigningPurpose.NOTICE)
     installation = keeping.state().installation
     (found,), refused = notices.read(tmp_path / "backups", installation, public)
     assert (found.client, found.customer, refused) == (world.client, customer, [])
@@ -96,6 +98,7 @@ def test_a_bundle_that_fails_does_not_undo_the_erasure(with_recipients: World, m
     world, customer = with_recipients, with_recipients.customer()
     with scope(world.client):
         privacy.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    erasing.finish(world.client, customer)
     with monkeypatch.context() as patch:
         patch.setattr(bundles, "_write", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
         with pytest.raises(Unavailable):

@@ -28,6 +28,7 @@ from razdar.interactions.services import import_call
 from razdar.keys import agent
 from razdar.keys.agent import BookLine
 from razdar.keys.records import Outcome as Handing
+from razdar.privacy import jobs as erasing
 from razdar.privacy import services as privacy
 from razdar.runtime.scope import scope
 from razdar.vault import grants, reconcile_command, reconciliation
@@ -155,6 +156,7 @@ def test_a_days_work_agrees(world: World) -> None:
     after_a_crash(world)
     with scope(world.client):
         privacy.erase(world.viewer(Role.PRIVACY_OFFICER), leaving, "request")
+    erasing.finish(world.client, leaving)
     found = reconciled(world)
     assert [(line.purpose, line.count) for line in found.accounts[world.client].differs] == []
     assert found.accounts[world.client].log_only == 0

@@ -78,7 +78,7 @@ def in_export(path: Path) -> frozenset[Pair]:
 
 def in_notices(folder: Path, installation: UUID) -> tuple[frozenset[Pair], tuple[str, ...]]:
     """Erasures whose notices lie beside the backups, and the names of what is no notice of this installation."""
-    public = agent.current().verifying_key(SigningPurpose.CERTIFICATE)
+    public = agent.current().verifying_key(SigningPurpose.NOTICE)
     found, refused = notices.read(folder, installation, public)
     return frozenset((notice.client, notice.customer) for notice in found), tuple(refused)
 

@@ -25,9 +25,11 @@ from uuid import UUID
 from razdar.core.crypto import blind, hierarchy, signing
 from razdar.core.crypto.hierarchy import KekPurpose, SigningPurpose
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
-from razdar.core.errors import BadInput, KeysLocked
+from razdar.core.errors import BadInput, KeysLocked, NotYours
 from razdar.keys import sealing
 from razdar.keys.book import MOST_PURPOSE, Book
+from razdar.keys.certifying import Certifier, Certifying
+from razdar.keys.charges import Booked
 from razdar.keys.providers import RootProvider
 from razdar.keys.records import (
     BookLine,
@@ -62,7 +64,7 @@ HERE = "here"
 """The caller's name in the book while the keys are unlocked in the calling process itself."""
 
 
-class Agent(Keeper, Protocol):
+class Agent(Keeper, Certifier, Protocol):
     """What the rest of Razdar asks of the keys. May also raise ``Unavailable`` and ``Misconfigured``."""
 
     def create_client(self, client: UUID) -> None:
@@ -132,10 +134,14 @@ class Agent(Keeper, Protocol):
         """
 
     def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
-        """An Ed25519 signature of the installation, 64 bytes; the key stays here."""
+        """An Ed25519 signature of the installation, 64 bytes, for the log alone; the key stays here.
+
+        Raises:
+            NotYours: another purpose; those texts are built here (``Certifier``).
+        """
 
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
-        """The 32-byte Ed25519 key that verifies what ``sign`` makes; the same for the life of the installation."""
+        """The 32-byte Ed25519 key that verifies what is signed for a purpose; the same as long as there are keys."""
 
     def book(self, since: datetime, until: datetime) -> list[BookLine]:
         """What was handed out in the minutes that began in a span, its end excluded; in their order."""
@@ -148,7 +154,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class LocalAgent(Rotating):
+class LocalAgent(Rotating, Certifying):
     """The agent in this process; safe to share between its threads.
 
     Args:
@@ -193,6 +199,14 @@ class LocalAgent(Rotating):
     def turn_away(self, call: str, outcome: Outcome) -> None:
         """Note in the book that a call of this caller was denied or limited."""
         self._book.turned_away(self._caller, call, outcome)
+
+    def booked(self, call: str, booked: Booked) -> None:
+        """Note in the book what a call of this caller gave or changed."""
+        self._book.done(self._caller, call, booked.subjects, booked.times)
+
+    def require_book(self) -> None:
+        """Make sure that what is given or changed now can be written down; see ``Book.require``."""
+        self._book.require()
 
     def create_client(self, client: UUID) -> None:
         def create() -> None:
@@ -269,6 +283,8 @@ class LocalAgent(Rotating):
             return hierarchy.installation_subkey(secret, purpose)
 
     def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
+        if purpose is not SigningPurpose.LOG:
+            raise NotYours("The key agent builds what it signs for this purpose.")
         with self._seed(purpose) as seed:
             return signing.sign(seed, message)
 

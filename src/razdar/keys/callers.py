@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from razdar.core.crypto.hierarchy import SigningPurpose
 from razdar.core.errors import Misconfigured
 
 _ROOT = 0
@@ -47,55 +46,29 @@ class Row:
         calls: names of calls.
         subkeys: purposes of installation subkeys.
         stamps: whether it may have the stamp keys of the log's writers.
-        signs: what it may have signed.
     """
 
     calls: frozenset[str] = frozenset()
     subkeys: frozenset[bytes] = frozenset()
     stamps: bool = False
-    signs: frozenset[SigningPurpose] = frozenset()
 
 
-_CUSTOMERS = frozenset(
-    {
-        "create_client",
-        "create_customer",
-        "newest",
-        "unwrap",
-        "destroy_customer",
-        "is_destroyed",
-        "blind",
-        "sealed_public",
-    }
-)
+_CUSTOMERS = frozenset({"create_customer", "newest", "unwrap", "is_destroyed", "blind", "sealed_public"})
 _PUBLIC = frozenset({"verifying_key", "status"})
+_ERASING = frozenset({"destroy_customer", "sign_certificate", "sign_notice"})
+"""Carries out what a person decided elsewhere: who is asked by the network destroys and certifies nothing."""
 _KEEPING = frozenset({"keeping", "ledger", "rotate_epoch", "make_bundle", "drop_expired"})
 """What a daily job does. No key leaves by it: a bundle is sealed to recipients, whom only the operator names."""
-_SUBKEYS = frozenset(
-    {
-        b"django secret key",
-        b"identity password pepper",
-        b"identity tries",
-        b"identity rights",
-        b"rights",
-        b"staff",
-    }
-)
+_SUBKEYS = frozenset({b"django secret key", b"identity rights", b"rights", b"staff"})
+_SIGNING_IN = frozenset({b"identity password pepper", b"identity tries"})
 STAMP = b"audit-writer|"
 """Then the 16 bytes of a writer's id."""
 
 ROWS: Mapping[Role, Row] = {
-    Role.WEB: Row(
-        _CUSTOMERS | _PUBLIC | {"keeping"}, _SUBKEYS, stamps=True, signs=frozenset({SigningPurpose.CERTIFICATE})
-    ),
+    Role.WEB: Row(_CUSTOMERS | _PUBLIC, _SUBKEYS | _SIGNING_IN, stamps=True),
     # The daily reconciliation is a worker's, and so is the keeping of the keys.
-    Role.WORKER: Row(
-        _CUSTOMERS | _PUBLIC | _KEEPING | {"book_page"},
-        _SUBKEYS,
-        stamps=True,
-        signs=frozenset({SigningPurpose.CERTIFICATE}),
-    ),
-    Role.SEQUENCER: Row(_PUBLIC, stamps=True, signs=frozenset({SigningPurpose.LOG})),
+    Role.WORKER: Row(_CUSTOMERS | _PUBLIC | _ERASING | _KEEPING | {"book_page"}, _SUBKEYS, stamps=True),
+    Role.SEQUENCER: Row(_PUBLIC | {"sign"}, stamps=True),
     # It seals, and opens nothing.
     Role.RECORDER: Row(_PUBLIC | {"newest", "sealed_public"}, stamps=True),
 }
@@ -135,8 +108,6 @@ def may(role: Role, call: str, arguments: tuple[object, ...]) -> bool:
     if call == "installation_subkey":
         (purpose,) = arguments
         return purpose in row.subkeys or (row.stamps and _is_stamp(purpose))
-    if call == "sign":
-        return arguments[0] in row.signs
     return call in row.calls
 
 

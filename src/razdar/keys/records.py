@@ -48,6 +48,28 @@ class DestroyedKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureSaid:
+    """What the agent is told of an erasure that it certifies, for it cannot know it.
+
+    Attributes:
+        installation: id of the installation, as the log names it.
+        client, customer: whose keys were destroyed.
+        ground: why, as a code.
+        removed: what went with the keys, number by kind.
+        log: name of the log that has the entry of the end of the erasure.
+        index: the entry's place in it.
+    """
+
+    installation: UUID
+    client: UUID
+    customer: UUID
+    ground: str
+    removed: tuple[tuple[str, int], ...]
+    log: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class WrappedEpoch:
     """A client's epoch secret as the root wrapped it.
 
@@ -100,25 +122,30 @@ class Found:
 
 
 class Outcome(StrEnum):
-    """How a request for keys ended."""
+    """How a call ended.
+
+    ``GIVEN``: customer keys were handed out. ``DONE``: anything else was given or changed. ``DENIED``: not for this
+    caller. ``LIMITED``: too much in too short a time.
+    """
 
     GIVEN = "given"
+    DONE = "done"
     DENIED = "denied"
     LIMITED = "limited"
 
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """What one caller did with one customer's keys in one minute, from the agent's own book.
+    """What one caller did in one minute, from the agent's own book.
 
     Attributes:
         minute: UTC, a whole minute.
         caller: role of the calling process ("here" for the process that holds the keys itself).
-        purpose: what the caller said the keys are for; the name of the call where it was turned away.
-        client: whose customer; the nil UUID where a call was turned away.
-        customer: pseudonym of the customer; the nil UUID where a call was turned away.
-        count: how many keys were handed out, or how many calls were turned away.
-        outcome: which of the two.
+        purpose: what the caller said the keys are for; where no keys were handed out, the name of the call.
+        client: whose; the nil UUID where it was nobody's or the call was turned away.
+        customer: pseudonym; the nil UUID where the call concerns no single customer or was turned away.
+        count: how many keys were handed out, things were given or changed, or calls were turned away.
+        outcome: which of these.
     """
 
     minute: datetime
@@ -155,6 +182,7 @@ class KeysStatus:
         tombstones: customers whose keys were destroyed.
         walls_missing: protections of the agent's process that the system did not grant, as sentences.
         turned_away: calls denied or limited since the agent started; the book names them.
+        alarms: of these, how many would have destroyed a customer's keys.
     """
 
     root_provider: str
@@ -164,6 +192,7 @@ class KeysStatus:
     tombstones: int
     walls_missing: tuple[str, ...] = ()
     turned_away: int = 0
+    alarms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

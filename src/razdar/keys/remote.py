@@ -29,7 +29,7 @@ from razdar.core.errors import BadInput, KeysLocked, Misconfigured, NotYours, Un
 from razdar.keys import local_socket, wire
 from razdar.keys.codecs import Writer
 from razdar.keys.frames import Frames
-from razdar.keys.records import BookLine, DestroyedKeys, KeyRef, KeysStatus, PublicKey
+from razdar.keys.records import BookLine, DestroyedKeys, ErasureSaid, KeyRef, KeysStatus, PublicKey
 from razdar.keys.remote_keeping import BATCH, RemoteKeeper
 
 CONNECT_SECONDS = 1
@@ -126,6 +126,12 @@ class RemoteAgent(RemoteKeeper):
 
     def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
         return self._ask(wire.SIGN, purpose, message)
+
+    def sign_certificate(self, said: ErasureSaid) -> bytes:
+        return self._ask(wire.SIGN_CERTIFICATE, said)
+
+    def sign_notice(self, client: UUID, customer: UUID) -> bytes:
+        return self._ask(wire.SIGN_NOTICE, client, customer)
 
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
         return self._ask(wire.VERIFYING_KEY, purpose)

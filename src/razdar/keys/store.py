@@ -17,7 +17,7 @@ from typing import Self
 from uuid import UUID
 
 from razdar.core.crypto.hierarchy import WRAPPED_BYTES
-from razdar.core.errors import Misconfigured, NotFound, Unopenable
+from razdar.core.errors import BadInput, Misconfigured, NotFound, Unopenable
 from razdar.keys import erasures, private_files, upgrade
 from razdar.keys.bundle_book import BundleBook
 from razdar.keys.columns import millis, moment, narrow, wide
@@ -278,11 +278,20 @@ class KeyStore:
                 connection.execute(_OVERWRITE, (bytes(WRAPPED_BYTES), *owner))
                 if connection.execute(_TOMBSTONES, owner).fetchone():
                     erasures.append(connection, client, customer)
-            rows = connection.execute(_TOMBSTONES, owner).fetchall()
-        if not rows:
-            raise NotFound("There is no such customer.")
-        versions, key_ids, times = zip(*rows, strict=True)
-        return DestroyedKeys(client, customer, versions, tuple(key.hex() for key in key_ids), moment(times[0]))
+            return _destroyed(connection, client, customer)
+
+    def destroyed(self, client: UUID, customer: UUID) -> DestroyedKeys:
+        """What was destroyed of a customer.
+
+        Raises:
+            NotFound: an unknown client or customer.
+            BadInput: the customer's keys live.
+        """
+        with self._file.reading() as connection:
+            if not connection.execute(_TOMBSTONES, _owner(client, customer)).fetchone():
+                _newest_version(connection, client, customer)
+                raise BadInput("The keys of this customer were not destroyed.")
+            return _destroyed(connection, client, customer)
 
     def is_destroyed(self, client: UUID, customer: UUID) -> bool:
         """Whether the customer's keys were destroyed; false for a customer that never had any."""
@@ -339,6 +348,14 @@ def _newest_version(connection: sqlite3.Connection, client: UUID, customer: UUID
     if destroyed:
         raise Unopenable
     return newest
+
+
+def _destroyed(connection: sqlite3.Connection, client: UUID, customer: UUID) -> DestroyedKeys:
+    rows = connection.execute(_TOMBSTONES, _owner(client, customer)).fetchall()
+    if not rows:
+        raise NotFound("There is no such customer.")
+    versions, key_ids, times = zip(*rows, strict=True)
+    return DestroyedKeys(client, customer, versions, tuple(key.hex() for key in key_ids), moment(times[0]))
 
 
 def _keys(connection: sqlite3.Connection, refs: Sequence[KeyRef]) -> tuple[WrappedKey, ...]:

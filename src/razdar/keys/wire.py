@@ -127,5 +127,7 @@ REMOVE_RECIPIENT = call(19, Agent.remove_recipient)
 MAKE_BUNDLE = call(20, Agent.make_bundle)
 DROP_EXPIRED = call(21, Agent.drop_expired)
 LEDGER = call(22, Agent.ledger)
+SIGN_CERTIFICATE = call(23, Agent.sign_certificate)
+SIGN_NOTICE = call(24, Agent.sign_notice)
 
 CALLS: dict[int, Call[Any]] = {one.number: one for one in list(globals().values()) if isinstance(one, Call)}

@@ -70,6 +70,7 @@ ACTION_LABELS: Mapping[str, Promise] = {
     "keys:book:differs": _("Comparing the key agent's book with the log: they differ"),
     "keys:bundle:make": _("Making a key bundle"),
     "keys:customer:rotate": _("Making a new key for the customer's new data"),
+    "keys:destroy:refused": _("Destroying more keys than is allowed at once, or without being entitled to"),
     "keys:epoch:destroy": _("Overwriting the secret of an ended epoch"),
     "keys:epoch:rotate": _("Re-wrapping keys under a new epoch"),
     "keys:recipient:add": _("Adding somebody whom key bundles are sealed to"),

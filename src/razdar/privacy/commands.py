@@ -59,12 +59,14 @@ def _in_log(said: certificates.Certificate, arguments: argparse.Namespace) -> st
 def _key(_arguments: argparse.Namespace) -> int:
     from razdar.audit import lookup
     from razdar.runtime.scope import unit
-    from razdar.vault import certificates
+    from razdar.vault import certificates, keeping
 
     with unit():
         key = certificates.key(lookup.installation())
     say(key.format())
     say(f"Fingerprint: {key.fingerprint}")
+    say("Notices of erasures, which lie beside the backups, have a key of their own:")
+    say(certificates.notice_key(keeping.state().installation).format())
     return 0
 
 

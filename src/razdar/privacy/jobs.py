@@ -1,4 +1,4 @@
-"""The second step of an erasure, and its certificate. Safe to repeat: a finished one is left as it is."""
+"""The second step of an erasure, and its certificate; the worker's. Safe to repeat: a finished one is left as it is."""
 
 from uuid import UUID
 

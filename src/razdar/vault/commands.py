@@ -87,6 +87,8 @@ def _status(_arguments: argparse.Namespace) -> int:
         newest = kept.bundles[-1]
         hours = (now - newest.made_at).total_seconds() / 3600
         say(f"Newest key bundle: number {newest.number}, {hours:.1f} hours old, until {newest.expires_at:%Y-%m-%d}.")
+    if status.alarms:
+        _warn(f"The key agent refused {status.alarms} destructions since it started. Run: razdar keys reconcile")
     for wall in status.walls_missing:
         say(f"Missing: {wall}")
     if keeping.is_late(kept, now):

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.conf import settings
 
-from razdar.keys import agent
 from razdar.runtime.jobs import job, periodic
 from razdar.vault import keeping, notices
 
@@ -25,7 +24,7 @@ def cover() -> None:
 def after_erasure(client: UUID, customer: UUID) -> None:
     """The notice of an erasure and a bundle that holds it; tried again until both are there."""
     if settings.RAZDAR_BACKUP_FOLDER:
-        notices.leave(settings.RAZDAR_BACKUP_FOLDER, agent.current().destroy_customer(client, customer))
+        notices.leave(settings.RAZDAR_BACKUP_FOLDER, client, customer)
     keeping.cover_erasures()
 
 

@@ -2,8 +2,11 @@
 
 1. A line of the book says whose keys were handed out in one minute and for which action. It agrees with the log when an
    entry of that action, not a refusal, names that customer within two minutes.
+   The same holds for what was done with a customer's keys by a call that a room logs (``ACTS``): destroying, rotating,
+   certifying. Other calls are in the book alone.
 2. A line without such an entry is reported once: ``keys:book:differs``, in the log of the client. Keys were used around
-   Razdar, or a process died between the keys and the log.
+   Razdar, or a process died between the keys and the log. Destructions that the key agent refused, because they were
+   too many or not for who asked, are reported in the installation's log: ``keys:destroy:refused``.
 3. The other way round, an entry that says that something was seen in part or in clear needs a line, as far back as the
    book goes.
 4. Nothing is compared before the log can be complete: lines younger than three minutes wait, and all of them while the
@@ -15,7 +18,7 @@ told apart from that action's own.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
@@ -43,6 +46,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Clients: TypeAlias = Callable[[], Iterable[UUID]]
 CLIENTS: Registry[Clients] = Registry("clients to reconcile")
 """Who knows the installation's clients registers it here; rooms above may be asked, not imported."""
+
+ACTS: Registry[str] = Registry("calls of the key agent that have an entry in the log")
+"""Name of the call to the action of its entry; the room that logs it registers it."""
+ACTS.register("rotate_customers")("keys:customer:rotate")
+DESTROYING = "destroy_customer"
 
 Deed: TypeAlias = tuple[str, UUID, int]
 """An action, a customer and a minute since 1970."""
@@ -141,6 +149,8 @@ class _Run:
         self._told: dict[UUID, set[book_events.Told]] = {}
         self._turned_away = 0
         self._first_line: datetime | None = None
+        self._alarms: list[BookLine] = []
+        self._told_until = max(starts.values(), default=since)  # an earlier run has told of what is before
 
     def compare(self) -> None:
         """Go as far as can be.
@@ -159,16 +169,25 @@ class _Run:
             self._first_line = book[0].minute
         if self._first_line is None:
             return
+        for client, lines in self._sorted(book, start, end).items():
+            begin = max(start, self._starts.get(client, start))
+            if begin < end:
+                self._of_client(client, lines, (begin, end))
+
+    def _sorted(self, book: Iterable[BookLine], start: datetime, end: datetime) -> dict[UUID, list[BookLine]]:
+        """The lines that need an entry, by client; those that were turned away are counted."""
         given: dict[UUID, list[BookLine]] = {client: [] for client in self._accounts}
         for line in book:
             if line.outcome is Handing.GIVEN:
                 given.setdefault(line.client, []).append(line)
+            elif line.outcome is Handing.DONE:
+                if line.purpose in ACTS:
+                    given.setdefault(line.client, []).append(replace(line, purpose=ACTS[line.purpose]))
             elif start <= line.minute < end:
                 self._turned_away += line.count
-        for client, lines in given.items():
-            begin = max(start, self._starts.get(client, start))
-            if begin < end:
-                self._of_client(client, lines, (begin, end))
+                if line.purpose == DESTROYING and line.minute >= self._told_until:
+                    self._alarms.append(line)
+        return given
 
     def _of_client(self, client: UUID, lines: list[BookLine], span: tuple[datetime, datetime]) -> None:
         start, end = span
@@ -188,7 +207,9 @@ class _Run:
         account.log_only += without_line([e for e in entries if covered <= _moment(e) < end], lines)
 
     def tell(self) -> None:
-        """Log what was found for each client, all or nothing."""
+        """Log what was found for each client, all or nothing; what concerns no client first."""
+        for line in self._alarms:
+            book_events.alarm(line)
         for client, account in self._accounts.items():
             if max(self._since, self._starts.get(client, self._since)) < self._reached:
                 with scope(client):

@@ -68,6 +68,7 @@ class SigningPurpose(StrEnum):
 
     LOG = "log"
     CERTIFICATE = "certificate"
+    NOTICE = "notice"
 
 
 def kek(epoch_secret: Key, client: UUID, purpose: KekPurpose) -> bytearray:
