@@ -138,6 +138,14 @@ def test_bundles_made_before_the_erasure_count_and_later_ones_do_not() -> None:
     assert standing.finality.date is None
 
 
+def test_a_bundle_that_may_exist_counts_as_well() -> None:
+    roots = [RootVersion(1, "passphrase-file", AT - 9 * DAY, None, False)]
+    found = [replace(bundle(1, AT - 2 * DAY), sha256=""), bundle(2, AT - DAY), replace(bundle(3, AT), sha256="")]
+    finality = standing_of(roots, found, AT).finality
+    assert [(each.number, each.certain) for each in finality.bundles] == [(1, False), (2, True), (3, False)]
+    assert finality.last == certificates.Bundle(3, AT + 14 * DAY, False)
+
+
 def test_there_is_a_date_only_when_every_earlier_root_has_ended_for_good() -> None:
     old = RootVersion(1, "hsm", AT - 9 * DAY, AT - 2 * DAY, True)
     mine = RootVersion(2, "hsm", AT - 2 * DAY, AT + 20 * DAY, True)

@@ -38,7 +38,8 @@ from razdar.keys.root_files import ROOT_NAME
 
 LIFE = timedelta(days=14)
 FEWEST_RECIPIENTS = 2
-LISTED = 400
+LISTED = timedelta(days=30)
+"""How long after its end a bundle is still told of."""
 STORE_NAME = "keystore.sqlite3"
 
 _META, _LEDGER = "meta.json", "erasures.jsonl"
@@ -119,7 +120,8 @@ class Maker:
         recipients = [Recipient.parse(one.text) for one in self.book.recipients()]
         if len(recipients) < FEWEST_RECIPIENTS or not all(one.post_quantum for one in recipients):
             raise Misconfigured(_FEW)
-        number = self.book.reserve(now, now + LIFE)
+        now = moment(millis(now))  # as it is written down
+        number = self._number(now)
         store, ledger = self.book.snapshot()
         meta = Meta(self._installation(store), number, now, now + LIFE, len(ledger))
         try:
@@ -129,6 +131,12 @@ class Maker:
             raise Unavailable(_DISK) from None
         self.book.finished(number, digest, len(ledger))
         return Bundle(number, now, now + LIFE, len(ledger), digest.hex())
+
+    def _number(self, now: datetime) -> int:
+        """A number of which there is no file: a restored store may not know of all that were made."""
+        while (self.folder / file_name(number := self.book.reserve(now, now + LIFE))).exists():
+            pass
+        return number
 
     def _installation(self, store: bytes) -> UUID:
         """Whose the copy is; that this comes out shows that the root to be sealed with it opens it."""
@@ -140,6 +148,12 @@ class Maker:
             return installation_id(secret)
         finally:
             wipe(secret)
+
+
+def told(known: Sequence[Bundle], now: datetime) -> tuple[Bundle, ...]:
+    """Of all bundles the finished ones that are worth telling of: those of the last weeks, or else the newest."""
+    finished = tuple(one for one in known if one.sha256)
+    return tuple(one for one in finished if one.expires_at > now - LISTED) or finished[-1:]
 
 
 def drop_expired(folder: Path, known: Sequence[Bundle], now: datetime) -> list[int]:

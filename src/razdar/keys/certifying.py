@@ -46,7 +46,7 @@ def standing_of(roots: Sequence[RootVersion], bundles: Sequence[records.Bundle],
     store from its time may be about: there is a date only when all of them have ended for good.
     """
     earlier = [root for root in roots if root.since <= destroyed_at] or list(roots[:1])
-    valid = [Bundle(b.number, b.expires_at) for b in bundles if b.made_at <= destroyed_at]
+    valid = [Bundle(b.number, b.expires_at, bool(b.sha256)) for b in bundles if b.made_at <= destroyed_at]
     in_use = earlier[-1]
     return Standing(in_use.provider, in_use.version, Finality.of(destroyed_at, valid, _end(earlier)))
 

@@ -267,7 +267,7 @@ class Bundle:
         number: used once.
         made_at, expires_at: when.
         erasures: rows of the erasure ledger in it.
-        sha256: of its file, 64 hexadecimal digits.
+        sha256: of its file, 64 hexadecimal digits; empty while it is not known whether there is one.
     """
 
     number: int
@@ -287,7 +287,7 @@ class Keeping:
         epochs: every epoch.
         moving: rotations under way.
         recipients: whom bundles are sealed to.
-        bundles: every finished bundle.
+        bundles: finished bundles, in order; those that expired long ago are left out, but for the newest.
         keys: customer keys that can be opened.
         erasures: rows of the erasure ledger.
     """

@@ -157,7 +157,7 @@ class Rotating:
             epochs=tuple(epoch for epoch in store.epochs.states() if epoch.destroyed_at is None),
             moving=tuple(moving),
             recipients=tuple(store.bundles.recipients()),
-            bundles=tuple(store.bundles.all())[-bundles.LISTED :],
+            bundles=bundles.told(store.bundles.all(), self._now()),
             keys=store.living_keys(),
             erasures=store.bundles.erasures(),
         )

@@ -6,8 +6,10 @@ from contextlib import closing, contextmanager
 
 from razdar.core.crypto import hierarchy
 from razdar.core.errors import Unopenable
+from razdar.keys.bundle_book import LEARN, row_of
 from razdar.keys.columns import narrow
 from razdar.keys.providers import RootProvider
+from razdar.keys.records import Bundle
 
 
 def installation_secret(store: bytes, root: RootProvider) -> bytearray:
@@ -35,3 +37,18 @@ def _opened(store: bytes) -> Iterator[sqlite3.Connection]:
             raise Unopenable from None
         connection.execute("PRAGMA trusted_schema=OFF")
         yield connection
+
+
+def with_bundle(store: bytes, bundle: Bundle) -> bytes:
+    """A copy in which a bundle, the one it comes from, is noted as finished.
+
+    Raises:
+        Unopenable: no key store.
+    """
+    with _opened(store) as connection:
+        try:
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute(LEARN, row_of(bundle))
+            return connection.serialize()
+        except sqlite3.Error:
+            raise Unopenable from None

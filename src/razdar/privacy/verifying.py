@@ -42,6 +42,9 @@ def finality(said: Certificate) -> list[str]:
     if last is not None:
         expiry = f"The last such bundle, number {last.number}, expires at {_at(last.expires_at)}; "
         expiry += "from then on Razdar refuses to restore it."
+    uncertain = [str(bundle.number) for bundle in final.bundles if not bundle.certain]
+    if uncertain:
+        expiry += f" Counted with them because they may exist: {', '.join(uncertain)}."
     return [
         live,
         f"In copies: whoever kept a key bundle made before, or another copy of the key store, and {who} could still "
