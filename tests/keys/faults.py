@@ -117,7 +117,7 @@ def _act_and_die(folder: Path, fault: Fault) -> NoReturn:
     try:
         with cheap_guesses(), fault.happens():
             agent = setup.unlock(folder, bytearray(WORDS[0]))
-            agent.rotate_root(WORDS[1], 2)
+            agent.rotate_root(WORDS[0], WORDS[1], 2)
             agent.make_bundle()
             ended = 0
     finally:

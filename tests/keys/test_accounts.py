@@ -41,7 +41,7 @@ FORBIDDEN_CALLS = {
     "web leaves a notice": (WEB, "print(len(agent.sign_notice(client, customer)))", "NotYours"),
     "web claims to be another": (WEB, "agent._role = 'operator'; " + SIGN_LOG, "NotYours"),
     "web names recipients": (WEB, "agent.add_recipient('me', 'age1pq1x')", "NotYours"),
-    "web rotates the root": (WEB, "agent.rotate_root(b'a long enough passphrase', 2)", "NotYours"),
+    "web rotates the root": (WEB, "agent.rotate_root(b'old', b'a long enough passphrase', 2)", "NotYours"),
     "web reads the book": (WEB, "from datetime import *; agent.book(datetime.now(UTC), datetime.now(UTC))", "NotYours"),
     "web takes another subkey": (WEB, "agent.installation_subkey(b'razdar signing v1log')", "NotYours"),
     "sequencer opens": (SEQUENCER, UNWRAP, "NotYours"),

@@ -77,7 +77,7 @@ class House:
         try:
             with fault.happens():
                 if act == "rotate":
-                    self.agent.rotate_root(WORDS[version], version + 1)
+                    self.agent.rotate_root(WORDS[version - 1], WORDS[version], version + 1)
                 elif act == "bundle":
                     self.agent.make_bundle()
                 else:
@@ -193,7 +193,8 @@ def test_killed_at_any_step_the_next_start_goes_on(tmp_path: Path, template: Pat
             assert not (copy / NEXT_NAME).exists()
             made = agent.make_bundle()
             check_bundle(tmp_path / "bundles" / bundles.file_name(made.number), tmp_path / "unpacked", key)
-            assert agent.rotate_root(WORDS[agent.status().root_version], agent.status().root_version + 1)
+            version = agent.status().root_version
+            assert agent.rotate_root(WORDS[version - 1], WORDS[version], version + 1)
 
 
 def opened_of(folder: Path) -> bytearray:
@@ -212,13 +213,13 @@ def test_an_exchange_that_was_not_finished_is_said_and_finished(tmp_path: Path, 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(private_files, "shred", fails)
         with pytest.raises(Unavailable, match="new root and its passphrase are in use"):
-            house.agent.rotate_root(WORDS[1], 2)
+            house.agent.rotate_root(WORDS[0], WORDS[1], 2)
         with pytest.raises(Unavailable):  # never on top of one that is not finished
-            house.agent.rotate_root(WORDS[2], 3)
+            house.agent.rotate_root(WORDS[1], WORDS[2], 3)
         assert house.agent.status().root_version == 2
         bundle = house.agent.make_bundle()
         check_bundle(tmp_path / "var" / "bundles" / bundles.file_name(bundle.number), tmp_path / "one", house.key)
-    assert house.agent.rotate_root(WORDS[1], 2) == 0
+    assert house.agent.rotate_root(WORDS[0], WORDS[1], 2) == 0
     assert {path.name for path in house.folder.glob("root*.json")} == {ROOT_NAME}
     assert (house.folder / ROOT_NAME).read_bytes() != before
     house.check()
@@ -239,7 +240,7 @@ def test_a_root_file_that_was_taken_away_is_written_again(tmp_path: Path, templa
 def test_a_bundle_is_not_made_with_a_root_that_does_not_open_the_store(tmp_path: Path, template: Path) -> None:
     house = House.like(template, tmp_path)
     with closing(setup.unlock(house.folder, bytearray(WORDS[0]))) as other:
-        other.rotate_root(WORDS[1], 2)
+        other.rotate_root(WORDS[0], WORDS[1], 2)
     with pytest.raises(Unavailable, match="Start the key agent again"):
         house.agent.make_bundle()
     assert not list((tmp_path / "var" / "bundles").glob("*.age"))
@@ -261,7 +262,7 @@ def test_a_start_that_waited_for_an_exchange_takes_no_file_away(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(RootFiles, "finish", lambda *_: None)
             (house.folder / NEXT_NAME).unlink()
-            house.agent.rotate_root(WORDS[1], 2)
+            house.agent.rotate_root(WORDS[0], WORDS[1], 2)
         return locked(self)
 
     monkeypatch.setattr(RootFiles, "locked", late)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from razdar.core.crypto.age import Identity
 from razdar.core.disclosure import Role
-from razdar.core.errors import Misconfigured, Unavailable
+from razdar.core.errors import Misconfigured, NotYours, Unavailable
 from razdar.keys import agent, bundles
 from razdar.keys.agent import SigningPurpose
 from razdar.privacy import jobs as erasing
@@ -18,7 +18,7 @@ from razdar.privacy import services as privacy
 from razdar.runtime.postgres.conninfo import RoleUrls
 from razdar.runtime.scope import scope
 from razdar.vault import keeping, keeping_jobs, notices
-from tests.world import World, build, unlocked_keys
+from tests.world import PASSPHRASE, World, build, unlocked_keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,8 +113,11 @@ def test_a_customers_new_key_and_a_new_root_are_logged(with_recipients: World) -
     world, customer = with_recipients, with_recipients.customer()
     (ref,) = keeping.rotate_customers(world.client, [customer])
     assert ref.version == 2
-    keeping.rotate_root(b"another passphrase altogether")
+    with pytest.raises(NotYours):
+        keeping.rotate_root(b"not the one in use", b"another passphrase altogether")
+    keeping.rotate_root(PASSPHRASE, b"another passphrase altogether")
     assert [logged["version"] for logged in details(world, "keys:customer:rotate")] == [2]
-    assert [logged["step"] for logged in details(world, "keys:root:rotate")] == ["begun", "done"]
+    steps = [logged.get("step", logged.get("code")) for logged in details(world, "keys:root:rotate")]
+    assert steps == ["begun", "not-yours", "begun", "done"]
     with scope(world.client):
         assert agent.current().unwrap([ref], "test")

@@ -33,8 +33,8 @@ class RemoteKeeper(ABC):
     def _rotated(self, refs: Sequence[KeyRef]) -> list[KeyRef]:
         return self._ask(wire.ROTATE_CUSTOMERS, refs)
 
-    def rotate_root(self, words: bytes, version: int) -> int:
-        return self._ask(wire.ROTATE_ROOT, words, version)
+    def rotate_root(self, old: bytes, words: bytes, version: int) -> int:
+        return self._ask(wire.ROTATE_ROOT, old, words, version)
 
     def add_recipient(self, name: str, text: str) -> None:
         self._ask(wire.ADD_RECIPIENT, name, text)

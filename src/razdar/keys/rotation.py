@@ -26,11 +26,12 @@ from razdar.core.crypto import hierarchy
 from razdar.core.crypto.age import Recipient
 from razdar.core.crypto.hierarchy import KekPurpose
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
-from razdar.core.errors import BadInput, Misconfigured, Unavailable, Unopenable
+from razdar.core.errors import BadInput, Misconfigured, NotYours, Unavailable, Unopenable
 from razdar.keys import bundles, passphrase
 from razdar.keys.epochs import EpochEnded, Rewrapping
 from razdar.keys.erasures import Erasure
 from razdar.keys.providers import RootProvider
+from razdar.keys.providers.passphrase_file import PassphraseFile
 from razdar.keys.records import (
     Bundle,
     EpochState,
@@ -49,6 +50,7 @@ STEP_SECONDS = 2.0
 """How long one call works on a rotation; a caller in another process waits ten seconds for an answer."""
 
 _TRIES = 5
+_WRONG = "The passphrase in use is another one. Nothing was changed."
 _KEY_ID_BYTES = 16
 _MOST_NAME = 64
 _MOST_ROWS = 2000
@@ -99,14 +101,16 @@ class Keeper(Protocol):
             BadInput: not the newest version, or the last one there can be.
         """
 
-    def rotate_root(self, words: bytes, version: int) -> int:
+    def rotate_root(self, old: bytes, words: bytes, version: int) -> int:
         """Make a new root under a new passphrase and re-wrap everything; the number of secrets re-wrapped.
 
         Args:
+            old: the passphrase in use, so that nobody exchanges the root who merely reaches the agent.
             words: the new passphrase.
             version: the root's version to reach; 0 secrets when it is in use already.
 
         Raises:
+            NotYours: another passphrase is in use.
             BadInput: too short a passphrase, or a version that is not the next.
             Unavailable: another process is at it, or the disk is full.
         """
@@ -184,27 +188,29 @@ class Rotating:
             made.append(KeyRef(ref.client, ref.customer, newest))
         return made
 
-    def rotate_root(self, words: bytes, version: int) -> int:
+    def rotate_root(self, old: bytes, words: bytes, version: int) -> int:
         passphrase.require_long(words)
         files = self._require_place().root
         with files.locked():
             self._settle_root(files)
-            if self._root.version == version:
+            if self._root.version == version:  # asked again, after the answer was lost
+                self._require_passphrase(words)
                 return 0
+            self._require_passphrase(old)
             if self._root.version + 1 != version:
                 raise BadInput("A root is followed by the version after it.")
-            old = self._root.current
-            newer = files.prepare(words, version, old.file)
+            used = self._root.current
+            newer = files.prepare(words, version, used.file)
             self._root.expect(newer)
-            count = self._exchange_root(old, newer)
+            count = self._exchange_root(used, newer)
             try:
                 self._settle_root(files)
             except Unavailable:
-                raise Unavailable(_OLD_STAYS if self._root.current is old else _OLD_IS_LEFT) from None
+                raise Unavailable(_OLD_STAYS if self._root.current is used else _OLD_IS_LEFT) from None
             if count is None:
                 raise Unavailable(_OLD_STAYS)
-            if old.destroy_version(old.version):
-                self._store.roots.mark_final(old.version)
+            if used.destroy_version(used.version):
+                self._store.roots.mark_final(used.version)
         return count
 
     def add_recipient(self, name: str, text: str) -> None:
@@ -322,6 +328,17 @@ class Rotating:
         made = KeyRef(ref.client, ref.customer, ref.version + 1)
         row = WrappedKey(made, self._random(_KEY_ID_BYTES), epoch.number, wrapped)
         return self._store.add_customer_key(row, self._now())
+
+    def _require_passphrase(self, words: bytes) -> None:
+        """Make sure, at the full cost of a guess, that this passphrase opens the root in use.
+
+        Raises:
+            NotYours: it does not.
+        """
+        try:
+            PassphraseFile.read(self._root.file, words).close()
+        except Unopenable:
+            raise NotYours(_WRONG) from None
 
     def _exchange_root(self, old: RootProvider, newer: RootProvider) -> int | None:
         """Re-wrap everything under the newer root; ``None`` when it did not happen."""

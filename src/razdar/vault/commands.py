@@ -40,7 +40,9 @@ def _rotate_arguments(parser: argparse.ArgumentParser) -> None:
     epoch = kinds.add_parser("epoch", help="a client's epoch")
     add_client(epoch)
     _act(epoch, _rotate_epoch)
-    _act(kinds.add_parser("root", help="the root and its passphrase"), _rotate_root)
+    root = kinds.add_parser("root", help="the root and its passphrase")
+    root.add_argument("--passphrase-file", type=Path, metavar="FILE", help="holds the passphrase in use; else typed")
+    _act(root, _rotate_root)
     customer = kinds.add_parser("customer", help="customers' own keys, for new data")
     add_client(customer)
     customer.add_argument("customer", type=UUID, nargs="+")
@@ -127,16 +129,21 @@ def _rotate_epoch(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _rotate_root(_arguments: argparse.Namespace) -> int:
+def _rotate_root(arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+
     from razdar.core.crypto.material import wipe
     from razdar.keys import passphrase
     from razdar.vault import keeping
 
-    words = passphrase.typed("New passphrase: ", "The same again: ")
+    file: Path | None = arguments.passphrase_file
+    old = passphrase.from_file(file, settings.VAR) if file else passphrase.typed("Passphrase in use: ")
+    words = bytearray()
     try:
-        count = keeping.rotate_root(bytes(words), _ROLE)
+        words = passphrase.typed("New passphrase: ", "The same again: ")
+        count = keeping.rotate_root(bytes(old), bytes(words), _ROLE)
     finally:
-        wipe(words)
+        wipe(old, words)
     say(f"The root has a new secret and a new passphrase; {count} secrets were re-wrapped under it.")
     say("Copies of the old root file would still open old copies of the key store with the old passphrase.")
     say("Replace the passphrase file, where you use one, and restart Razdar: what runs now still knows the old one.")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from razdar import audit
-from razdar.core.errors import RazdarError
+from razdar.core.errors import NotYours, RazdarError
 from razdar.core.ledger.events import Detail, Event, Mode, Outcome
 from razdar.keys import agent, bundles, rotation
 from razdar.keys.agent import KeyRef
@@ -96,21 +96,23 @@ def rotate_epoch(client: UUID, role: str = _SYSTEM, each: Callable[[Progress], N
     return progress
 
 
-def rotate_root(words: bytes, role: str = _SYSTEM) -> int:
+def rotate_root(old: bytes, words: bytes, role: str = _SYSTEM) -> int:
     """Make a new root under a new passphrase; the number of secrets that were re-wrapped.
 
     Raises:
+        NotYours: ``old`` is not the passphrase in use; logged.
         BadInput: too short a passphrase.
         Unavailable: another process is at it, or the disk is full or fails; the sentence says which root is in use.
     """
     version = agent.current().status().root_version + 1
     _record(None, "keys:root:rotate", role, (("version", version), ("step", "begun")))
     try:
-        count = agent.current().rotate_root(words, version)
+        count = agent.current().rotate_root(old, words, version)
     except RazdarError as error:
         in_use = agent.current().status().root_version
         detail = (("version", version), ("code", error.code), ("in_use", in_use))
-        _record(None, "keys:root:rotate", role, detail, Outcome.FAILED)
+        outcome = Outcome.DENIED if isinstance(error, NotYours) else Outcome.FAILED
+        _record(None, "keys:root:rotate", role, detail, outcome)
         raise
     _record(None, "keys:root:rotate", role, (("version", version), ("secrets", count), ("step", "done")))
     return count
