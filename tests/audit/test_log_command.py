@@ -75,10 +75,10 @@ def test_witnesses_are_added_listed_and_removed_on_the_record(
     said = capsys.readouterr().out
     assert f"Its fingerprint: {key.fingerprint}" in said
     assert f"https://witness.example.org for all logs: {key.format()}" in said
-    assert actions(owner) == ["audit:witness:add", "audit:witness:remove"]
+    assert actions(owner) == ["audit:witness:added", "audit:witness:removed"]
     with pytest.raises(BadInput):
         run("witness", "add", "http://witness.example.org", key.format())
-    assert actions(owner) == ["audit:witness:add", "audit:witness:remove"]
+    assert actions(owner) == ["audit:witness:added", "audit:witness:removed"]
 
 
 def test_pruning_says_what_went(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,7 @@ def test_a_proof_of_one_entry_holds_for_it_alone_and_is_logged(owner: Connection
     with pytest.raises(Unverifiable):
         proofs.verify(proof, held[2], key)
     wait_until_sequenced()
-    rows = owner.execute("SELECT action, mode FROM audit_event WHERE log = %s AND index > 5 ORDER BY index", [A])
+    rows = owner.execute("SELECT action, mode FROM audit_event WHERE log = %s AND index > 6 ORDER BY index", [A])
     assert rows.fetchall() == [("oversight:log:export", "export")] * 2
 
 

@@ -161,3 +161,36 @@ def goes_unseen(case: str, patch: str, with_: str, tmp_path: Path, *trusted: str
     assert any(line.startswith(f"  {code}: ") for line in lines)
     status, lines = razdar(where, *trusted, patch=patch, with_=with_)
     assert (status, lines[-1]) == (0, "OK")
+
+
+FORGED = "x\x1b[2K\x1b[32mOK\x1b[0m\u202e"
+
+
+def test_what_an_export_says_is_printed_escaped(tmp_path: Path) -> None:
+    made = export(entries(3))
+    made.files[FORGED] = b""
+    where = pack(made, tmp_path / "export.zip")
+    status, lines = razdar(where)
+    assert status == 0
+    assert any(line.endswith(r"not looked at: x\x1b[2K\x1b[32mOK\x1b[0m\u202e") for line in lines)
+    assert alone(tmp_path / "verify.py", where) == (status, lines)
+    _, lines = razdar(where, patch="razdar.core.ledger.findings:plain", with_="tests.core.ledger.weak:prints_as_it_is")
+    assert any("\x1b" in line for line in lines)
+
+
+def test_a_file_that_unpacks_without_end_is_not_unpacked(tmp_path: Path) -> None:
+    made = export(entries(3))
+    made.files["checkpoint"] = bytes(verification.MAX_FILE + 1)
+    for where in (pack(made, tmp_path / "export.zip"), write(made, tmp_path / "export")):
+        report = verification.verify(where)
+        assert report.codes >= {"bad-export"}
+        assert alone(tmp_path / "verify.py", where) == (1, report.lines())
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    where = write(export(entries(3)), tmp_path / "export")
+    (where / "checkpoint").unlink()
+    os.mkfifo(where / "checkpoint")
+    report = verification.verify(where)
+    assert "bad-checkpoint" in report.codes
+    assert alone(tmp_path / "verify.py", where) == (1, report.lines())

@@ -359,7 +359,7 @@ def test_an_export_streams_holds_no_connection_and_verifies(
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         assert "verify.py" in archive.namelist()
     wait_until_sequenced()
-    rows = owner.execute("SELECT action, mode, purpose FROM audit_event WHERE log = %s AND index >= 3", [A]).fetchall()
+    rows = owner.execute("SELECT action, mode, purpose FROM audit_event WHERE log = %s AND index > 3", [A]).fetchall()
     assert rows == [("oversight:log:export", "export", "legal")]
 
 
@@ -392,3 +392,9 @@ def test_the_verdict_on_the_page_is_the_one_that_is_printed(
     printed = verification.verify(tmp_path / "log.zip", [signing.log_key(SEQUENCER)], trusted, []).lines()
     wanted = [".*".join(map(re.escape, line.split("…"))) for line in sample[1].split("\n")]
     assert re.fullmatch("\n".join(wanted), "\n".join(printed))
+
+
+def test_what_was_done_at_the_console_is_the_operators(witness: WitnessFolder) -> None:
+    text = text_of(get(LOG))
+    assert "Adding a witness" in text
+    assert "Operator, at the console" in text

@@ -114,9 +114,7 @@ def _begin_anew(_arguments: argparse.Namespace) -> int:
 def _add(arguments: argparse.Namespace) -> int:
     from razdar.audit.sequencing import witnesses
 
-    client = client_or_all(arguments)
-    key = witnesses.add(arguments.url, arguments.vkey, client)
-    _record(client, "audit:witness:add", Mode.CHANGE, (("key", key.fingerprint),))
+    key = witnesses.add(arguments.url, arguments.vkey, client_or_all(arguments))
     say(f"The witness {key.name} is asked from now on. Its fingerprint: {key.fingerprint}")
     say("It must trust the log's key: razdar log key")
     return 0
@@ -125,9 +123,7 @@ def _add(arguments: argparse.Namespace) -> int:
 def _remove(arguments: argparse.Namespace) -> int:
     from razdar.audit.sequencing import witnesses
 
-    client = client_or_all(arguments)
-    key = witnesses.remove(arguments.url, client)
-    _record(client, "audit:witness:remove", Mode.CHANGE, (("key", key.fingerprint),))
+    key = witnesses.remove(arguments.url, client_or_all(arguments))
     say(f"The witness {key.name} is asked no more. What it co-signed stays.")
     return 0
 

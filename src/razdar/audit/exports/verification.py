@@ -22,7 +22,7 @@ class Folder(Mapping[str, bytes]):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+        self._names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
     def __getitem__(self, name: str) -> bytes:
         if name not in self._names:

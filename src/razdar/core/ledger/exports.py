@@ -12,7 +12,8 @@ In this order, for each log:
 6. Witnesses vouch for them, but for the newest (:mod:`~razdar.core.ledger.covering`).
 
 A step that needs what an earlier one found wanting is left out; the header names the steps that were done. Of the whole
-log, only its hashes are held in memory: 64 bytes an entry.
+log, only its hashes are held in memory: 64 bytes an entry. A size is what somebody signed: nothing is gone through that
+is larger than what lies there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ Reader = Mapping[str, bytes]
 UNREADABLE: Final = Finding("bad-export", "A file of the export cannot be read.")
 
 _MOST_EXCHANGED = 64  # every pair of edited entries is tried
+_MOST_ABSENT = 256  # tiles that are looked for in vain
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -164,6 +166,10 @@ class _Log:
 
     def _tiles(self, head: Known) -> list[Finding]:
         """What is wrong with the tiles."""
+        there = sum(name.startswith("tile/") for name in self._names())
+        absent = tiles.count_of(self._size, self._first) - there
+        if absent > _MOST_ABSENT:
+            return [Finding("bad-tile", f"At least {absent} tiles are absent.")]
         faults: list[Finding] = []
         roots: dict[TileId, bytes] = {}
         for tile, width in tiles.tiles_of(self._size, self._first):
@@ -192,16 +198,20 @@ class _Log:
     def _bundles(self) -> list[tuple[Place, str]]:
         """The entry bundles at hand, in order. Whatever else should not be there is named."""
         expected = {layout.CHECKPOINT, *(layout.ENCLOSED if not self._folder else ())}
-        expected |= {path for path, _ in layout.files(self._size, self._first)}
         bundles = []
         for name in self._names():
             place = _place(name)
             if place and place.level is None and place.index >= self._first // TILE_WIDTH:
                 bundles.append((place, name))
-            elif name not in expected and _checkpoint_size(name) is None:
+            elif name not in expected and not self._is_tile(place) and _checkpoint_size(name) is None:
                 ours = name.startswith(("tile/", layout.CHECKPOINTS))
                 self._findings.append(_unexpected(self._folder + name, Gravity.FAULT if ours else Gravity.REMARK))
         return sorted(bundles, key=lambda item: (item[0].index, item[0].width))
+
+    def _is_tile(self, place: Place | None) -> bool:
+        if place is None or place.level is None:
+            return False
+        return tiles.width_of(TileId(place.level, place.index), self._size, self._first) == place.width
 
     def _entries(self, head: Known, bundles: Sequence[tuple[Place, str]], faults: Sequence[Finding]) -> bool:
         """Whether the entries are those that were signed for."""

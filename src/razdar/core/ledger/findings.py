@@ -1,6 +1,8 @@
 """What a verification says: findings with stable codes, and the lines a person reads.
 
-The single-file verifier prints the same lines; a test compares them. Codes never change their meaning:
+The single-file verifier prints the same lines; a test compares them. Names in an export are whatever its maker wrote:
+only printable ASCII reaches a terminal, everything else is escaped as in a Python string, backslashes too, so that no
+line, colour or reading direction can be forged. Codes never change their meaning:
 
 =================  =====================================================================================
 edited             entries were altered (or, if nothing more can be told, put in another order)
@@ -112,7 +114,7 @@ class Report:
     def lines(self) -> list[str]:
         """What ``razdar verify`` prints."""
         logs = [line for log in self.logs for line in log.lines()]
-        return [*logs, *_lines(self.findings), "OK" if self.ok else "NOT OK"]
+        return [*map(plain, logs), *map(plain, _lines(self.findings)), "OK" if self.ok else "NOT OK"]
 
 
 def _lines(findings: Iterable[Finding]) -> list[str]:
@@ -124,6 +126,11 @@ def _lines(findings: Iterable[Finding]) -> list[str]:
         if len(sentences) > SHOWN:
             lines.append(f"  {label}: and {len(sentences) - SHOWN} more.")
     return lines
+
+
+def plain(line: str) -> str:
+    """A line with everything escaped that is not printable ASCII."""
+    return line.encode("unicode_escape").decode("ascii")
 
 
 def indexes(numbers: Sequence[int]) -> str:

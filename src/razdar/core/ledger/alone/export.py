@@ -16,6 +16,7 @@ from razdar.core.ledger.alone.formats import (
     Key,
     Said,
     lines_of,
+    plain,
 )
 from razdar.core.ledger.alone.log import (
     Files,
@@ -79,6 +80,12 @@ class Export:
             for log in own:
                 self.kept.setdefault(log, []).append((label, data))
 
+    def verdict(self) -> "tuple[bool, list[str]]":
+        said = self.said + [item for log in self.logs for item in log.said]
+        good = all(gravity != FAULT for gravity, _, _ in said)
+        lines = [line for log in self.logs for line in log.lines()] + lines_of(self.said)
+        return good, [*map(plain, lines), "OK" if good else "NOT OK"]
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check an export of Razdar's log.")
@@ -91,10 +98,8 @@ def main() -> int:
         export.check(Files(export.given.export))
     except UNREADABLE:
         export.said.append((FAULT, "bad-export", "A file of the export cannot be read."))
-    said = export.said + [item for log in export.logs for item in log.said]
-    good = all(gravity != FAULT for gravity, _, _ in said)
-    lines = [line for log in export.logs for line in log.lines()] + lines_of(export.said)
-    sys.stdout.write("\n".join([*lines, "OK" if good else "NOT OK", ""]))
+    good, lines = export.verdict()
+    sys.stdout.write("\n".join([*lines, ""]))
     return 0 if good else 1
 
 

@@ -14,7 +14,8 @@ FAULT, WARNING, REMARK, SHOWN = 0, 1, 2, 10
 EARLIER = re.compile("checkpoints/(0|[1-9][0-9]{0,18})")
 ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 ORIGIN = re.compile(f"(razdar/{ID})/({ID})/[1-9][0-9]{{0,8}}")
-BUNDLE = re.compile(r"tile/entries/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+TILE = re.compile(r"tile/(entries|[0-7])/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+LONGEST, ABSENT = 32 * 1024 * 1024, 256  # bytes of a file; tiles that may be absent and are still named
 Said = tuple[int, str, str]  # gravity, code, sentence
 
 
@@ -154,8 +155,8 @@ def cut(data: bytes) -> list[bytes]:
 
 
 def bundle(data: bytes) -> list[bytes]:
-    entries, at = [], 0
-    while at < len(data):
+    entries, at = list[bytes](), 0
+    while at < len(data) and len(entries) <= 256:
         start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2], "big")
         entries.append(data[start:at])
     if at != len(data) or len(entries) > 256:
@@ -189,6 +190,11 @@ def moment(at: int) -> str:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at // 1000)).strftime("%Y-%m-%dT%H:%M:%SZ")
     except OverflowError:
         return f"{at} ms"
+
+
+def plain(line: str) -> str:
+    """Names in an export are whatever its maker wrote: only printable ASCII reaches a terminal."""
+    return line.encode("unicode_escape").decode("ascii")
 
 
 def lines_of(said: "list[Said]") -> list[str]:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from razdar.core.ledger.alone.formats import (
-    BUNDLE,
+    ABSENT,
     EARLIER,
     FAULT,
+    LONGEST,
     ORIGIN,
     REMARK,
+    TILE,
     Checkpoint,
     Key,
     Said,
@@ -30,6 +32,8 @@ from razdar.core.ledger.alone.formats import (
     tree,
 )
 
+BAD = "", -1, 0
+
 
 class Files:
     """The files of an export, a folder or a .zip file."""
@@ -39,7 +43,7 @@ class Files:
         if self.archive:
             names = [item.filename for item in self.archive.infolist() if not item.is_dir()]
         else:
-            names = [path.relative_to(where).as_posix() for path in where.rglob("*") if not path.is_dir()]
+            names = [path.relative_to(where).as_posix() for path in where.rglob("*") if path.is_file()]
         self.names = set(names)
         if len(names) != len(self.names):
             raise OSError
@@ -47,7 +51,10 @@ class Files:
     def get(self, name: str) -> bytes:
         if name not in self.names:
             return b""
-        return self.archive.read(name) if self.archive else (self.where / name).read_bytes()
+        path = self.where / name
+        if (self.archive.getinfo(name).file_size if self.archive else path.stat().st_size) > LONGEST:
+            raise OSError
+        return self.archive.read(name) if self.archive else path.read_bytes()
 
 
 class Log:
@@ -133,7 +140,7 @@ class Log:
             self.size = head.size
         if head and self.first <= self.size:
             known = self.points + self.earlier(kept)
-            self.bundles, faults = self.stored_in(names), self.tiles(head)
+            self.bundles, faults = self.stored_in(names), self.tiles(head, names)
             if self.entries(head, faults) and not faults:
                 self.done += ["checkpoints", "contents"]
                 return known
@@ -147,26 +154,31 @@ class Log:
                 self.say("old-backup", f"{point.label} is of another generation: {point.origin}")
         return [point for point in points if point and point.origin == self.origin]
 
-    def shape(self) -> list[tuple[int, int, int]]:
-        """Every tile wanted: level, index and width."""
-        counts = [(level, self.size >> 8 * level) for level in range(8) if self.size >> 8 * level]
-        first = [self.first >> 8 * (level + 1) for level, _ in counts]
-        ranges = [(level, count, range(first[level], -(-count // 256))) for level, count in counts]
-        return [(level, index, min(256, count - 256 * index)) for level, count, indexes in ranges for index in indexes]
+    def shape(self) -> "list[tuple[int, range]]":
+        """Every tile wanted: the level, and the numbers in it."""
+        levels = [level for level in range(8) if self.size >> 8 * level]
+        return [(n, range(self.first >> 8 * (n + 1), -(-(self.size >> 8 * n) // 256))) for n in levels]
+
+    def width(self, level: int, index: int) -> int:
+        count: int = self.size >> 8 * level
+        return min(256, count - 256 * index)
 
     def stored(self) -> Iterator[bytes]:
         for name in self.bundles:
             yield from bundle(self.get(name))
 
     def stored_in(self, names: "list[str]") -> list[str]:
-        expected = {"checkpoint"} | {place(*tile) for tile in self.shape()}
-        expected |= set() if self.folder else {"manifest.json", "README.txt", "verify.py"}
+        expected = {"checkpoint"} | (set() if self.folder else {"manifest.json", "README.txt", "verify.py"})
+        wanted = {str(level): indexes for level, indexes in self.shape()}
         found = []
         for name in sorted(names):
-            match = BUNDLE.fullmatch(name)
-            index, width = (int(re.sub("[x/]", "", match[1])), int(match[2] or 256)) if match else (-1, 0)
-            if index * 256 >= self.first and width <= 256 and place("entries", index, width) == name:
+            match = TILE.fullmatch(name)
+            level, index, width = (match[1], int(re.sub("[x/]", "", match[2])), int(match[3] or 256)) if match else BAD
+            good = width <= 256 and place(level, index, width) == name
+            if good and level == "entries" and index * 256 >= self.first:
                 found.append((index, width, name))
+            elif good and index in wanted.get(level, ()) and width == self.width(int(level), index):
+                continue
             elif name not in expected and not EARLIER.fullmatch(name):
                 sentence = f"Not part of the export, and not looked at: {self.folder}{name}"
                 self.say("unexpected-file", sentence, FAULT if name.startswith(("tile/", "checkpoints/")) else REMARK)
@@ -182,15 +194,19 @@ class Log:
             return tree([self.root(low, low + half), self.root(low + half, high)])
         level = (width.bit_length() - 1) // 8
         index, start = divmod(low >> 8 * level, 256)
-        data = self.get(place(level, index, min(256, (self.size >> 8 * level) - 256 * index)))
+        data = self.get(place(level, index, self.width(level, index)))
         hashes = cut(data)[start : start + (width >> 8 * level)]
         if len(hashes) != width >> 8 * level:
             raise ValueError
         return tree(hashes)
 
-    def tiles(self, head: Checkpoint) -> list[str]:
+    def tiles(self, head: Checkpoint, names: "list[str]") -> list[str]:
         faults, roots = list[str](), dict[tuple[int, int], bytes]()
-        for level, index, width in self.shape():
+        absent = sum(len(indexes) for _, indexes in self.shape()) - sum(name.startswith("tile/") for name in names)
+        if absent > ABSENT:
+            return [f"At least {absent} tiles are absent."]
+        for level, index in [(level, index) for level, indexes in self.shape() for index in indexes]:
+            width = self.width(level, index)
             data = self.get(place(level, index, width))
             hashes = cut(data)
             if len(data) != 32 * width:
@@ -217,8 +233,7 @@ class Log:
             misfits += [name] if len(entries) != int([*name.split(".p/"), "256"][1]) else []
             held += map(leaf, entries)
         self.held = held
-        leaves = [self.get(place(*tile)) for tile in self.shape() if tile[0] == 0]
-        logged = cut(b"".join(leaves))
+        logged = list[bytes]() if faults else self.logged()
         if faults:
             self.roughly(head, faults)
         elif held != logged:
@@ -228,11 +243,16 @@ class Log:
         self.done.append("entries")
         return before == len(self.said)
 
+    def logged(self) -> list[bytes]:
+        indexes = self.shape()[0][1] if self.size else range(0)
+        return cut(b"".join(self.get(place(0, index, self.width(0, index))) for index in indexes))
+
     def roughly(self, head: Checkpoint, faults: "list[str]") -> None:
         """The tiles do not hold: see how far the entries give the roots that were signed."""
         total, good, broken = self.first + len(self.held), self.first, False
         roots = {p.size: p.root for p in [*self.points, head] if self.first < p.size <= total}
         try:
+            self.root(0, self.first)
             for size, root in sorted(roots.items()):
                 fits = self.root(0, size) == root
                 broken, good = broken or not fits, size if fits and (size == head.size or not broken) else good
