@@ -1,9 +1,10 @@
 """Witnesses are asked, believed only as far as their key goes, told on when they refuse, and caught up with."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -18,8 +19,9 @@ from razdar.audit.witness.state import WitnessFolder
 from razdar.audit.writer import Writer
 from razdar.core.errors import BadInput, NotFound, Unavailable
 from razdar.core.ledger import encode, notes
+from razdar.keys import agent
 from razdar.runtime.scope import scope
-from tests.audit.fakes import A, B, Connection, auditor, look
+from tests.audit.fakes import A, B, Connection, FakeAgent, auditor, look
 from tests.audit.sequencing import wait_until_sequenced
 from tests.audit.trees import sizes
 from tests.audit.witnesses import add, new_folder, saying, serving
@@ -143,6 +145,17 @@ def test_another_known_size_is_the_start_of_another_proof(owner: Connection, fol
     assert cosigned(owner, folder) == [3, 6, 7]
 
 
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], None]:
+    """Makes the key agent forget what it signed: here the keys are in the administrator's hands as well."""
+
+    def forget() -> None:
+        unaware: Any = FakeAgent(tmp_path / "forgotten" / "keystore.sqlite3")
+        monkeypatch.setattr(agent, "current", lambda: unaware)
+
+    return forget
+
+
 def _restore_old_backup(owner: Connection) -> None:
     """The administrator puts the log back to where it had three entries."""
     owner.execute("DELETE FROM audit_event WHERE log = %s AND index >= 3", [A])
@@ -152,11 +165,14 @@ def _restore_old_backup(owner: Connection) -> None:
     owner.execute("UPDATE audit_log SET next_index = 3, hashed = 3, signed_size = 0 WHERE log = %s", [A])
 
 
-def test_a_log_that_was_cut_is_refused_and_told_once(owner: Connection, folder: WitnessFolder, at: str) -> None:
+def test_a_log_that_was_cut_is_refused_and_told_once(
+    owner: Connection, folder: WitnessFolder, at: str, forgetful: Callable[[], None]
+) -> None:
     add(at, folder)
     log(10)
     submit()
     _restore_old_backup(owner)
+    forgetful()
     log(1)
     for _ in range(3):
         assert submit()
@@ -169,7 +185,9 @@ def test_a_log_that_was_cut_is_refused_and_told_once(owner: Connection, folder: 
     assert told(owner) == ["refused larger", "refused inconsistent"]
 
 
-def test_a_log_that_was_rewritten_is_refused(owner: Connection, folder: WitnessFolder, at: str) -> None:
+def test_a_log_that_was_rewritten_is_refused(
+    owner: Connection, folder: WitnessFolder, at: str, forgetful: Callable[[], None]
+) -> None:
     add(at, folder)
     log(10)
     submit()
@@ -179,8 +197,8 @@ def test_a_log_that_was_rewritten_is_refused(owner: Connection, folder: WitnessF
         "(SELECT payload FROM audit_event WHERE log = %s AND index = 4)) from 4 * 32 + 1) WHERE client_id = %s",
         [A, A],
     )
-    # The sequencer would not sign this, so what it signed last goes too.
     owner.execute("DELETE FROM audit_checkpoint WHERE client_id = %s", [A])
+    forgetful()
     log(1)
     submit()
     assert told(owner) == ["refused inconsistent"]
@@ -188,12 +206,16 @@ def test_a_log_that_was_rewritten_is_refused(owner: Connection, folder: WitnessF
 
 
 def test_control_a_witness_that_agrees_to_everything_would_tell_nothing(
-    owner: Connection, folder: WitnessFolder, at: str, monkeypatch: pytest.MonkeyPatch
+    owner: Connection,
+    folder: WitnessFolder,
+    at: str,
+    monkeypatch: pytest.MonkeyPatch,
+    forgetful: Callable[[], None],
 ) -> None:
     monkeypatch.setattr("razdar.core.ledger.merkle.verify_consistency", lambda *_: None)
     test_a = test_a_log_that_was_rewritten_is_refused
     with pytest.raises(AssertionError, match="refused inconsistent"):
-        test_a(owner, folder, at)
+        test_a(owner, folder, at, forgetful)
 
 
 def test_a_witness_that_agrees_again_is_told_too(owner: Connection, folder: WitnessFolder, tmp_path: Path) -> None:
@@ -203,7 +225,7 @@ def test_a_witness_that_agrees_again_is_told_too(owner: Connection, folder: Witn
         log(2)
         submit()
         assert told(owner) == ["refused unknown"]
-        stranger.trust(signing.log_key(SEQUENCER))
+        stranger.trust(signing.log_key())
         submit()
     assert told(owner) == ["refused unknown", "agreed"]
     assert cosigned(owner, stranger) == [3]
@@ -382,7 +404,7 @@ def test_witnesses_are_added_once_listed_and_removed(folder: WitnessFolder) -> N
     with pytest.raises(BadInput, match="already"):
         witnesses.add("https://w.example.org", key, None)
     with pytest.raises(BadInput, match="key of a log"):
-        witnesses.add("https://x.example.org", signing.log_key(SEQUENCER).format(), None)
+        witnesses.add("https://x.example.org", signing.log_key().format(), None)
     witnesses.add("https://w.example.org", key, A)
     assert [line.split(":")[1] for line in witnesses.described()] == [
         "//w.example.org for all logs",

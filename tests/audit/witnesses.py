@@ -11,7 +11,6 @@ from uuid import UUID
 import uvicorn
 
 from razdar.audit.sequencing import signing, witnesses
-from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.witness.server import Witness
 from razdar.audit.witness.state import WitnessFolder
 from razdar.runtime import web_socket
@@ -21,7 +20,7 @@ from razdar.runtime.protocol import PunctualProtocol
 def new_folder(path: Path) -> WitnessFolder:
     """A witness that trusts this installation's key."""
     made = WitnessFolder(path, "witness.example.org")
-    made.trust(signing.log_key(SEQUENCER))
+    made.trust(signing.log_key())
     return made
 
 

@@ -17,20 +17,21 @@ pytestmark = pytest.mark.skipif(
 FOUNDING = "agent.create_client(client); print('made')"
 SETTING_UP = "agent.create_customer(client, customer); print('made')"
 UNWRAP = "print(len(agent.unwrap([KeyRef(client, customer, 1)], 'test')[0]))"
-SIGN_LOG = "print(len(agent.sign(SigningPurpose.LOG, b'x')))"
 DESTROY = "print(type(agent.destroy_customer(client, customer)).__name__)"
 CERTIFY = (
     "from razdar.keys.records import ErasureSaid\n"
-    "said = ErasureSaid(client, client, customer, 'request', (), f'razdar/{client}/{client}/1', 1)\n"
+    "said = ErasureSaid(client, customer, 'request', (), f'razdar/{client}/{client}/1', 1)\n"
     "print(len(agent.sign_certificate(said)))"
 )
+SIGN_LOG = "print(len(agent.sign_checkpoints([Extension(LogHead(client, 1, 1, bytes(32)), ())])))"
+BEGIN_ANEW = "print(len(agent.begin_generations([LogHead(client, 2, 1, bytes(32))])))"
 STAMP = "print(len(agent.installation_subkey(b'audit-writer|' + bytes(16))))"
 
 ALLOWED = {
     "web makes keys": (WEB, SETTING_UP, "made"),
     "web opens": (WEB, UNWRAP, "32"),
     "web stamps": (WEB, STAMP, "32"),
-    "sequencer signs the log": (SEQUENCER, SIGN_LOG, "64"),
+    "sequencer signs the log": (SEQUENCER, SIGN_LOG, "1"),
     "sequencer checks stamps": (SEQUENCER, STAMP, "32"),
 }
 FORBIDDEN_CALLS = {
@@ -39,6 +40,7 @@ FORBIDDEN_CALLS = {
     "web destroys": (WEB, DESTROY, "NotYours"),
     "web certifies": (WEB, CERTIFY, "NotYours"),
     "web leaves a notice": (WEB, "print(len(agent.sign_notice(client, customer)))", "NotYours"),
+    "sequencer begins a generation": (SEQUENCER, BEGIN_ANEW, "NotYours"),
     "web claims to be another": (WEB, "agent._role = 'operator'; " + SIGN_LOG, "NotYours"),
     "web names recipients": (WEB, "agent.add_recipient('me', 'age1pq1x')", "NotYours"),
     "web rotates the root": (WEB, "agent.rotate_root(b'old', b'a long enough passphrase', 2)", "NotYours"),
@@ -118,7 +120,7 @@ def test_what_was_refused_is_in_the_book(running: Agency) -> None:
         "print(sorted({(l.caller, l.purpose) for l in lines if l.outcome == 'denied'}), agent.status().turned_away > 1)"
     )
     said = running.call(AGENT, look)
-    assert "('web', 'sign')" in said
+    assert "('web', 'sign_checkpoints')" in said
     assert "('unknown', 'connect')" in said
     assert said.endswith("True")
 

@@ -61,7 +61,8 @@ def test_the_table_names_calls_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["rotate_root", "rotate_customers", "add_recipient", "remove_recipient", "a_later_call"]
+    "call",
+    ["rotate_root", "rotate_customers", "add_recipient", "remove_recipient", "begin_generations", "a_later_call"],
 )
 def test_some_calls_are_the_operators_alone(call: str) -> None:
     assert [role for role in Role if may(role, call, (None, None))] == [Role.OPERATOR]
@@ -70,6 +71,7 @@ def test_some_calls_are_the_operators_alone(call: str) -> None:
 @pytest.mark.parametrize(
     ("call", "roles"),
     [
+        ("sign_checkpoints", [Role.SEQUENCER]),
         ("sign_certificate", [Role.WORKER]),
         ("sign_notice", [Role.WORKER]),
         ("destroy_customer", [Role.WORKER]),

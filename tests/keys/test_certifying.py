@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,26 +10,26 @@ from hypothesis import strategies as st
 
 from razdar.core.crypto import signing
 from razdar.core.crypto.hierarchy import SigningPurpose
-from razdar.core.errors import BadInput, NotFound, NotYours, RazdarError, Unverifiable
+from razdar.core.errors import BadInput, NotFound, RazdarError, Unverifiable
 from razdar.core.ledger import certificates, erasure_notices
 from razdar.core.ledger.erasure_notices import Notice
 from razdar.keys import bundles, wire
-from razdar.keys.agent import LocalAgent
-from razdar.keys.callers import ROWS, Role
+from razdar.keys.agent import Agent, LocalAgent
+from razdar.keys.bundles import installation_id
 from razdar.keys.records import ErasureSaid
 from razdar.keys.remote import RemoteAgent
 from tests import weakening
 from tests.keys.agency import Agency, agency
 from tests.keys.conftest import CLIENT, NOW
-from tests.keys.serving import served
 
-INSTALLATION = UUID(int=77)
+INSTALLATION = installation_id(bytes(range(1, 33)))
 AT = datetime(2026, 11, 3, tzinfo=UTC)
 
 
-def said(customer: UUID, **changes: object) -> ErasureSaid:
+def said(customer: UUID, by: Agent | None = None, **changes: object) -> ErasureSaid:
+    installation = by.installation_id() if by else INSTALLATION
     plain = ErasureSaid(
-        INSTALLATION, CLIENT, customer, "request", (("field", 7), ("key", 1)), f"razdar/{INSTALLATION}/{CLIENT}/1", 12
+        CLIENT, customer, "request", (("field", 7), ("key", 1)), f"razdar/{installation}/{CLIENT}/1", 12
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
@@ -93,7 +92,7 @@ def test_bundles_that_could_open_are_named(unlocked: LocalAgent, monkeypatch: py
     made = unlocked.make_bundle()
     unlocked.destroy_customer(CLIENT, customer)
     unlocked.make_bundle()  # afterwards: it holds nothing of this customer
-    found = certificates.verify(unlocked.sign_certificate(said(customer))).certificate.finality
+    found = certificates.verify(unlocked.sign_certificate(said(customer, unlocked))).certificate.finality
     assert [bundle.number for bundle in found.bundles] == [made.number]
     assert found.last is not None
     assert abs(found.last.expires_at - made.made_at - bundles.LIFE).total_seconds() < 1
@@ -114,13 +113,10 @@ def test_each_kind_has_a_key_of_its_own_and_none_passes_for_another(agent: Local
     assert agent.sign_notice(CLIENT, erased) == notice
 
 
-def test_no_text_is_signed_that_somebody_hands_over(agent: LocalAgent, tmp_path: Path) -> None:
-    """The log's texts are the sequencer's to hand over as long as their call takes a message; no others are."""
-    for purpose in set(SigningPurpose) - {SigningPurpose.LOG}:
-        with pytest.raises(NotYours), served(agent, tmp_path / "run" / purpose.value) as operator:
-            operator.sign(purpose, b"anything")
-    takers = {call.name for call in wire.CALLS.values() if call.name == "sign"}
-    assert {role for role in ROWS if ROWS[role].calls & takers} <= {Role.SEQUENCER}
+def test_no_call_takes_a_text_that_somebody_hands_over() -> None:
+    signing_calls = {call.name for call in wire.CALLS.values() if call.name.startswith("sign")}
+    assert signing_calls == {"sign_certificate", "sign_checkpoints", "sign_notice"}
+    assert not hasattr(LocalAgent, "sign")
 
 
 # --- The notice's text ------------------------------------------------------------------------------------------------
@@ -183,7 +179,7 @@ def _lies(one: Agency) -> bool:
     operator.create_client(CLIENT)
     living = operator.create_customer(CLIENT, uuid4()).customer
     try:
-        certificates.verify(worker.sign_certificate(said(living)))
+        certificates.verify(worker.sign_certificate(said(living, worker)))
     except BadInput:
         return False
     finally:

@@ -24,7 +24,7 @@ from tests.keys.conftest import CLIENT
 from tests.keys.serving import served
 
 ALL = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
-ONLY_SAY = {"status", "verifying_key", "keeping", "ledger", "book_page"}
+ONLY_SAY = {"status", "verifying_key", "installation_id", "log_heads", "keeping", "ledger", "book_page"}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_every_call_has_a_charge_and_whatever_gives_or_changes_is_booked() -> No
     names = {call.name for call in wire.CALLS.values() if call is not wire.HELLO}
     assert set(CHARGES) == names
     assert {name for name in names if CHARGES[name].booked is None} == ONLY_SAY | {"unwrap"}
-    said = ErasureSaid(CLIENT, CLIENT, CLIENT, "request", (), "x", 1)
+    said = ErasureSaid(CLIENT, CLIENT, "request", (), "x", 1)
     sample: dict[type, Any] = {UUID: CLIENT, list: [], ErasureSaid: said}
     for call in wire.CALLS.values():
         if call is not wire.HELLO:
@@ -156,7 +156,6 @@ def test_a_year_is_needed_for_half_a_million() -> None:
 
 def test_the_records_that_cross_are_plain() -> None:
     assert {field.name for field in fields(ErasureSaid)} == {
-        "installation",
         "client",
         "customer",
         "ground",

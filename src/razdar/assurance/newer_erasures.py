@@ -16,7 +16,6 @@ from uuid import UUID
 from razdar.audit import lookup
 from razdar.audit.exports import verification
 from razdar.audit.sequencing import signing
-from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.errors import BadInput, Misconfigured
 from razdar.core.ledger import decode, layout, tiles
 from razdar.core.ledger.events import Event
@@ -66,7 +65,7 @@ def in_export(path: Path) -> frozenset[Pair]:
         Misconfigured: the export is cut or altered, or another installation's.
     """
     refusal = Misconfigured(f"The export of the log in {path} is cut, altered or of another installation.")
-    report = verification.verify(path, [signing.log_key(SEQUENCER)])
+    report = verification.verify(path, [signing.log_key()])
     if not report.ok or not report.logs:
         raise refusal
     try:

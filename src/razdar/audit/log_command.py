@@ -62,9 +62,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _key(_arguments: argparse.Namespace) -> int:
     from razdar.audit.sequencing import signing
-    from razdar.audit.sequencing.inbox import SEQUENCER
 
-    key = signing.log_key(SEQUENCER)
+    key = signing.log_key()
     say(key.format())
     say(f"Fingerprint: {key.fingerprint}")
     return 0
@@ -82,7 +81,7 @@ def _export(arguments: argparse.Namespace) -> int:
     if not logs:
         raise NotFound("There is no such log yet.")
     _record(client, exporting.EXPORT, Mode.EXPORT)
-    files = exporting.Source(SEQUENCER, nullcontext).files(logs, signing.log_key(SEQUENCER), datetime.now(UTC))
+    files = exporting.Source(SEQUENCER, nullcontext).files(logs, signing.log_key(), datetime.now(UTC))
     write = exporting.to_zip if arguments.target.suffix == ".zip" else exporting.to_folder
     write(arguments.target, files)
     say(f"Exported to {arguments.target}. Check it with: razdar verify {arguments.target}")

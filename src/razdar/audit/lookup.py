@@ -12,6 +12,7 @@ from uuid import UUID
 from razdar.audit.models import Checkpoint, Entry, Sequencing, Subject
 from razdar.core.errors import BadInput
 from razdar.core.ledger import Dated, checkpoints, decode, notes
+from razdar.keys import agent
 
 STANDS_STILL_AFTER = timedelta(seconds=60)
 _AT_ONCE = 2000
@@ -33,8 +34,12 @@ class Place:
 
 
 def installation() -> UUID:
-    """The random id of this installation, part of every log's name."""
-    return Sequencing.objects.values_list("installation", flat=True).get()
+    """The id of this installation, part of every log's name.
+
+    Raises:
+        KeysLocked: the keys are not unlocked in this process.
+    """
+    return agent.current().installation_id()
 
 
 def caught_up_at(now: datetime) -> datetime | None:

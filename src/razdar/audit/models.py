@@ -8,7 +8,7 @@ The client is a plain id, not a foreign key: a log outlives what it speaks of.
 """
 
 from typing import ClassVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -216,15 +216,13 @@ class Sequencing(models.Model):
     Attributes:
         caught_up_at: when the sequencer last found the inbox empty.
         fence: raised whenever a turn is taken; who holds an older one may not write any more.
-        installation: a random id, part of every log's name.
     """
 
     id = models.SmallIntegerField(primary_key=True)
     caught_up_at = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
-    installation = models.UUIDField(default=uuid4)
 
-    data_classes = columns(technical="id caught_up_at fence installation")
+    data_classes = columns(technical="id caught_up_at fence")
 
     class Meta:
         db_table = "audit_sequencing"

@@ -66,7 +66,7 @@ def proof_state(viewer: Viewer, now: datetime | None = None) -> ProofState:
         cosigned = known.exclude(cosigned_at=None).order_by("-size").first()
         keys = _witness_keys(viewer.client)
         refused = Cosigning.objects.filter(log=viewer.client, state=CosigningState.REFUSED).exists()
-        log_key = signing.log_key(DEFAULT_DB_ALIAS)
+        log_key = signing.log_key()
     at = cosigned.cosigned_at if cosigned is not None else None
     late = bool(keys) and newest is not None and (at is None or (now or datetime.now(UTC)) - at > covering.ALARM)
     return ProofState(
@@ -119,7 +119,7 @@ def export_zip(viewer: Viewer, now: datetime | None = None, purpose: str = "") -
     record_now(Event.by(viewer, EXPORT, Mode.EXPORT, purpose=purpose))
     source = Source(DEFAULT_DB_ALIAS, partial(short_scope, viewer.client))
     with short_scope(viewer.client):
-        log_key = signing.log_key(DEFAULT_DB_ALIAS)
+        log_key = signing.log_key()
     return exporting.zipped(source.files([viewer.client], log_key, now or datetime.now(UTC)))
 
 

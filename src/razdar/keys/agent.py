@@ -25,11 +25,12 @@ from uuid import UUID
 from razdar.core.crypto import blind, hierarchy, signing
 from razdar.core.crypto.hierarchy import KekPurpose, SigningPurpose
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
-from razdar.core.errors import BadInput, KeysLocked, NotYours
+from razdar.core.errors import BadInput, KeysLocked
 from razdar.keys import sealing
 from razdar.keys.book import MOST_PURPOSE, Book
 from razdar.keys.certifying import Certifier, Certifying
 from razdar.keys.charges import Booked
+from razdar.keys.log_heads import LogSigner, SigningLogs
 from razdar.keys.providers import RootProvider
 from razdar.keys.records import (
     BookLine,
@@ -64,7 +65,7 @@ HERE = "here"
 """The caller's name in the book while the keys are unlocked in the calling process itself."""
 
 
-class Agent(Keeper, Certifier, Protocol):
+class Agent(Keeper, Certifier, LogSigner, Protocol):
     """What the rest of Razdar asks of the keys. May also raise ``Unavailable`` and ``Misconfigured``."""
 
     def create_client(self, client: UUID) -> None:
@@ -133,13 +134,6 @@ class Agent(Keeper, Certifier, Protocol):
             ValueError: no purpose.
         """
 
-    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
-        """An Ed25519 signature of the installation, 64 bytes, for the log alone; the key stays here.
-
-        Raises:
-            NotYours: another purpose; those texts are built here (``Certifier``).
-        """
-
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
         """The 32-byte Ed25519 key that verifies what is signed for a purpose; the same as long as there are keys."""
 
@@ -154,7 +148,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class LocalAgent(Rotating, Certifying):
+class LocalAgent(Rotating, SigningLogs, Certifying):
     """The agent in this process; safe to share between its threads.
 
     Args:
@@ -177,6 +171,7 @@ class LocalAgent(Rotating, Certifying):
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self._store = store
+        self._heads = store.heads
         self._root = RootInHand(root)
         self._place = place
         self._book = book or Book(now=now)
@@ -281,12 +276,6 @@ class LocalAgent(Rotating, Certifying):
     def installation_subkey(self, purpose: bytes) -> bytearray:
         with self._installation() as secret:
             return hierarchy.installation_subkey(secret, purpose)
-
-    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
-        if purpose is not SigningPurpose.LOG:
-            raise NotYours("The key agent builds what it signs for this purpose.")
-        with self._seed(purpose) as seed:
-            return signing.sign(seed, message)
 
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
         with self._seed(purpose) as seed:

@@ -54,7 +54,7 @@ class Row:
 
 
 _CUSTOMERS = frozenset({"create_customer", "newest", "unwrap", "is_destroyed", "blind", "sealed_public"})
-_PUBLIC = frozenset({"verifying_key", "status"})
+_PUBLIC = frozenset({"verifying_key", "installation_id", "status"})
 _ERASING = frozenset({"destroy_customer", "sign_certificate", "sign_notice"})
 """Carries out what a person decided elsewhere: who is asked by the network destroys and certifies nothing."""
 _KEEPING = frozenset({"keeping", "ledger", "rotate_epoch", "make_bundle", "drop_expired"})
@@ -68,7 +68,7 @@ ROWS: Mapping[Role, Row] = {
     Role.WEB: Row(_CUSTOMERS | _PUBLIC, _SUBKEYS | _SIGNING_IN, stamps=True),
     # The daily reconciliation is a worker's, and so is the keeping of the keys.
     Role.WORKER: Row(_CUSTOMERS | _PUBLIC | _ERASING | _KEEPING | {"book_page"}, _SUBKEYS, stamps=True),
-    Role.SEQUENCER: Row(_PUBLIC | {"sign"}, stamps=True),
+    Role.SEQUENCER: Row(_PUBLIC | {"log_heads", "sign_checkpoints"}, stamps=True),
     # It seals, and opens nothing.
     Role.RECORDER: Row(_PUBLIC | {"newest", "sealed_public"}, stamps=True),
 }

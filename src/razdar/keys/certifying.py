@@ -22,6 +22,7 @@ from razdar.core.crypto.hierarchy import SigningPurpose
 from razdar.core.errors import BadInput
 from razdar.core.ledger.certificates import Bundle, Certificate, Finality
 from razdar.core.ledger.erasure_notices import Notice
+from razdar.core.ledger.origins import Origin
 from razdar.keys import records
 from razdar.keys.records import ErasureSaid, RootVersion
 from razdar.keys.store import KeyStore
@@ -84,15 +85,16 @@ class Certifying(ABC):
     def _seed(self, purpose: SigningPurpose) -> AbstractContextManager[bytearray]: ...
 
     @abstractmethod
-    def _installation_id(self) -> UUID: ...
+    def installation_id(self) -> UUID: ...
 
     def sign_certificate(self, said: ErasureSaid) -> bytes:
-        if not said.log.startswith(f"razdar/{said.installation}/{said.client}/"):
+        installation = self.installation_id()
+        if not said.log.startswith(f"{Origin(installation, said.client, 1).lineage}/"):
             raise BadInput("The log that is named is not that of the client.")
         destroyed = self._store.destroyed(said.client, said.customer)
         standing = standing_of(self._store.roots.versions(), self._store.bundles.all(), destroyed.destroyed_at)
         certificate = Certificate(
-            installation=said.installation,
+            installation=installation,
             client=said.client,
             customer=said.customer,
             ground=said.ground,
@@ -111,6 +113,6 @@ class Certifying(ABC):
 
     def sign_notice(self, client: UUID, customer: UUID) -> bytes:
         destroyed = self._store.destroyed(client, customer)
-        notice = Notice(self._installation_id(), client, customer, destroyed.destroyed_at, destroyed.key_ids)
+        notice = Notice(self.installation_id(), client, customer, destroyed.destroyed_at, destroyed.key_ids)
         with self._seed(SigningPurpose.NOTICE) as seed:
             return notice.signed(signing.public_key(seed), partial(signing.sign, seed)).encode()

@@ -20,7 +20,7 @@ creations, others      200, 5,000           an import; new versions of keys
 destructions           one a minute, 20     each is a person's decision, proved with a factor, or a repeat of it. What
                                             is above is an alarm (``server``). 500,000 customers: a year, not a minute
 subkeys                2,000, 20,000        several for each page, the same every time
-signatures             50, 500              the log is signed at most ten times a second
+signatures             50, 500              the log is signed at most ten times a second, up to 250 logs in one question
 certificates           10, 500              one and a notice for each erasure
 bundles                1 in 20 s, 40        one a day, one after each erasure
 steps of a rotation    50, 1,000            a step works for two seconds, or finds nothing to do; recipients as well

@@ -52,7 +52,6 @@ class ErasureSaid:
     """What the agent is told of an erasure that it certifies, for it cannot know it.
 
     Attributes:
-        installation: id of the installation, as the log names it.
         client, customer: whose keys were destroyed.
         ground: why, as a code.
         removed: what went with the keys, number by kind.
@@ -60,7 +59,6 @@ class ErasureSaid:
         index: the entry's place in it.
     """
 
-    installation: UUID
     client: UUID
     customer: UUID
     ground: str
@@ -119,6 +117,31 @@ class Found:
 
     keys: tuple[WrappedKey, ...]
     epochs: dict[tuple[UUID, int], WrappedEpoch]
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """A log at the moment of a checkpoint.
+
+    Attributes:
+        log: its id; the nil id for the installation's own.
+        generation: part of its name, from 1.
+        size: number of entries.
+        root: of its tree, 32 bytes.
+    """
+
+    log: UUID
+    generation: int
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A log that grew, and the proof that it begins with what was signed last."""
+
+    head: LogHead
+    proof: tuple[bytes, ...]
 
 
 class Outcome(StrEnum):

@@ -124,9 +124,6 @@ class RemoteAgent(RemoteKeeper):
             found |= some
         return found
 
-    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
-        return self._ask(wire.SIGN, purpose, message)
-
     def sign_certificate(self, said: ErasureSaid) -> bytes:
         return self._ask(wire.SIGN_CERTIFICATE, said)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from razdar.keys import wire
 from razdar.keys.erasures import Erasure
-from razdar.keys.records import Bundle, Keeping, KeyRef, Progress
+from razdar.keys.records import Bundle, Extension, Keeping, KeyRef, LogHead, Progress
 
 R = TypeVar("R")
 
@@ -16,7 +16,7 @@ BATCH = 1000
 
 
 class RemoteKeeper(ABC):
-    """Passes the calls of ``rotation.Keeper`` on."""
+    """Passes the calls of ``rotation.Keeper`` and ``log_heads.LogSigner`` on."""
 
     @abstractmethod
     def _ask(self, call: "wire.Call[R]", *arguments: object) -> R: ...
@@ -50,3 +50,15 @@ class RemoteKeeper(ABC):
 
     def drop_expired(self) -> list[int]:
         return self._ask(wire.DROP_EXPIRED)
+
+    def installation_id(self) -> UUID:
+        return self._ask(wire.INSTALLATION_ID)
+
+    def log_heads(self, logs: Sequence[UUID]) -> list[LogHead]:
+        return self._ask(wire.LOG_HEADS, logs)
+
+    def sign_checkpoints(self, grown: Sequence[Extension]) -> list[bytes]:
+        return self._ask(wire.SIGN_CHECKPOINTS, grown)
+
+    def begin_generations(self, heads: Sequence[LogHead]) -> list[bytes]:
+        return self._ask(wire.BEGIN_GENERATIONS, heads)

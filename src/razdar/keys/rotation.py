@@ -151,12 +151,13 @@ class Rotating:
     _place: "Place | None"
     _now: Callable[[], datetime]
     _random: Callable[[int], bytes]
+    installation_id: Callable[[], UUID]
 
     def keeping(self) -> Keeping:
         store = self._store
         moving = [Progress(one.client, one.epoch, one.done, (), False) for one in store.epochs.all_under_way()]
         return Keeping(
-            installation=self._installation_id(),
+            installation=self.installation_id(),
             roots=tuple(store.roots.versions()),
             epochs=tuple(epoch for epoch in store.epochs.states() if epoch.destroyed_at is None),
             moving=tuple(moving),
@@ -363,13 +364,6 @@ class Rotating:
         """
         self._root.settle(self._store.roots.current())
         files.finish(self._root.file)
-
-    def _installation_id(self) -> UUID:
-        secret = self._root.unwrap(self._store.installation(), hierarchy.installation_binding())
-        try:
-            return bundles.installation_id(secret)
-        finally:
-            wipe(secret)
 
     def _require_place(self) -> Place:
         if self._place is None:

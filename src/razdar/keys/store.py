@@ -22,6 +22,7 @@ from razdar.keys import erasures, private_files, upgrade
 from razdar.keys.bundle_book import BundleBook
 from razdar.keys.columns import millis, moment, narrow, wide
 from razdar.keys.epochs import Epochs, Roots, insert_epoch, require_living, require_root
+from razdar.keys.log_heads import Heads
 from razdar.keys.records import DestroyedKeys, Found, KeyRef, WrappedEpoch, WrappedIndexKey, WrappedKey
 from razdar.keys.sqlite_file import SqliteFile
 
@@ -77,6 +78,7 @@ class KeyStore:
         epochs: rotation of a client's epochs.
         roots: versions of the root.
         bundles: key bundles and whom they are for.
+        heads: what was signed last of each log.
     """
 
     def __init__(self, file: SqliteFile) -> None:
@@ -84,6 +86,7 @@ class KeyStore:
         self.epochs = Epochs(file)
         self.roots = Roots(file)
         self.bundles = BundleBook(file)
+        self.heads = Heads(file)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -308,10 +311,11 @@ def _require_private_folder(path: Path) -> None:
 def _bring_to_version(file: SqliteFile) -> None:
     with file.reading() as connection:
         version = _version(connection)
-    if version == 1:
+    if 1 <= version < upgrade.SCHEMA_VERSION:
         with file.writing() as connection:
-            if _version(connection) == 1:  # no other process was faster
-                upgrade.from_version_1(connection)
+            version = _version(connection)
+            if version < upgrade.SCHEMA_VERSION:  # no other process was faster
+                upgrade.from_older(connection, version)
     elif version != upgrade.SCHEMA_VERSION:
         raise Misconfigured("The key store was made by another version of Razdar. Run that version, or a newer one.")
 

@@ -1,8 +1,8 @@
-"""Making the key store's tables, and bringing those of version 1 to version 2.
+"""Making the key store's tables, and bringing those of an older version to this one.
 
-The upgrade is one transaction: a process that dies in it leaves version 1. Rows are copied into tables of the new shape
-and the old tables are dropped, which overwrites their pages (``secure_delete``): no wrapped key is left where nothing
-would ever overwrite it.
+An upgrade is one transaction: a process that dies in it leaves the older version. Rows of version 1 are copied into
+tables of the new shape and the old tables are dropped, which overwrites their pages (``secure_delete``): no wrapped key
+is left where nothing would ever overwrite it.
 """
 
 import sqlite3
@@ -14,7 +14,7 @@ from razdar.keys import erasures
 from razdar.keys.columns import millis, wide
 
 APPLICATION_ID = 0x52415A4B  # "RAZK"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _OLD = ("customer_key", "index_key", "epoch", "installation", "tombstone")
 """Tables of version 1; those that point to others first."""
@@ -39,8 +39,22 @@ def make_tables(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def from_older(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a store of an older version to this one, in the caller's transaction."""
+    if version == 1:
+        from_version_1(connection)
+    else:
+        from_version_2(connection)
+
+
+def from_version_2(connection: sqlite3.Connection) -> None:
+    """Add what version 2 lacked: the log's heads. What is signed next counts as the first."""
+    connection.execute(next(statement for statement in _schema() if "CREATE TABLE log_head" in statement))
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
 def from_version_1(connection: sqlite3.Connection) -> None:
-    """Bring a store of version 1 to version 2, in the caller's transaction."""
+    """Copy everything into tables of the present shape."""
     for table in _OLD:
         connection.execute(f"ALTER TABLE {table} RENAME TO v1_{table}")
     make_tables(connection)

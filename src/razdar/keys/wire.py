@@ -21,7 +21,7 @@ from razdar.core.errors import RazdarError, Unavailable
 from razdar.keys.agent import Agent, LocalAgent
 from razdar.keys.codecs import Codec, Reader, Writer, codec
 
-VERSION = 1
+VERSION = 2
 
 R = TypeVar("R")
 
@@ -113,7 +113,6 @@ DESTROY_CUSTOMER = call(5, Agent.destroy_customer)
 IS_DESTROYED = call(6, Agent.is_destroyed)
 BLIND = call(7, Agent.blind)
 INSTALLATION_SUBKEY = call(8, Agent.installation_subkey)
-SIGN = call(9, Agent.sign)
 VERIFYING_KEY = call(10, Agent.verifying_key)
 STATUS = call(11, Agent.status)
 BOOK_PAGE = call(12, LocalAgent.book_page)
@@ -129,5 +128,9 @@ DROP_EXPIRED = call(21, Agent.drop_expired)
 LEDGER = call(22, Agent.ledger)
 SIGN_CERTIFICATE = call(23, Agent.sign_certificate)
 SIGN_NOTICE = call(24, Agent.sign_notice)
+INSTALLATION_ID = call(25, Agent.installation_id)
+LOG_HEADS = call(26, Agent.log_heads)
+SIGN_CHECKPOINTS = call(27, Agent.sign_checkpoints)
+BEGIN_GENERATIONS = call(28, Agent.begin_generations)
 
 CALLS: dict[int, Call[Any]] = {one.number: one for one in list(globals().values()) if isinstance(one, Call)}

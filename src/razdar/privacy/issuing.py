@@ -61,7 +61,6 @@ def _said(row: Erasure, place: Place) -> ErasureSaid:
     for kind, number in row.counts:
         removed[kind] = removed.get(kind, 0) + number
     return ErasureSaid(
-        installation=lookup.installation(),
         client=row.client_id,
         customer=row.customer_id,
         ground=row.ground,

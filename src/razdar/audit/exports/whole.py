@@ -24,4 +24,4 @@ def write(target: Path) -> None:
         return
     services.record_now(Event(client=None, action=exporting.EXPORT, mode=Mode.EXPORT, role="operator"))
     source = exporting.Source(SEQUENCER, nullcontext)
-    exporting.to_folder(target, source.files(logs, signing.log_key(SEQUENCER), datetime.now(UTC)))
+    exporting.to_folder(target, source.files(logs, signing.log_key(), datetime.now(UTC)))

@@ -2,8 +2,8 @@
 
 1. Only one works at a time (``turn``): a second process stands by and takes over when the first is
    gone. Every round takes a lock for its own transaction as well, so that two can never write the same index.
-2. A round is one transaction: rows leave the inbox, entries, counters and findings are stored, or nothing is. A crash
-   in the middle loses nothing and repeats nothing.
+2. A round is one transaction: rows leave the inbox, entries, leaves, counters and findings are stored, or nothing is.
+   A crash in the middle loses nothing and repeats nothing. What was committed is signed after it (``signing``).
 3. Each row's stamp is checked. What its writer does not vouch for goes to quarantine, and the log says so. A number
    that stays absent for 60 seconds is *missing*, and the log says so, once: somebody took the row away, or its
    transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
@@ -11,8 +11,7 @@
 5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
    ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own time (``vigil``) and
    its witnesses (``submission``) stands in the log concerned.
-6. The round appends to the logs' trees and signs them (``trees``, ``signing``).
-   Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
+6. Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
 """
 
 import threading
@@ -26,13 +25,12 @@ from django.db import Error, connections
 from django.db.models import Q
 
 from razdar.audit.models import NIL, Quarantine, Sequencing
-from razdar.audit.sequencing import vigil
+from razdar.audit.sequencing import signing, vigil
 from razdar.audit.sequencing.chores import Chores
 from razdar.audit.sequencing.cosigning import changes
 from razdar.audit.sequencing.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
 from razdar.audit.sequencing.entries import Logs, Written, of_the_log
 from razdar.audit.sequencing.inbox import SEQUENCER, Genuine, Reason, Row, check, drain
-from razdar.audit.sequencing.signing import Remembered
 from razdar.audit.sequencing.turn import AnotherHolds, Turn, writing
 from razdar.core.errors import RazdarError
 from razdar.core.ledger import Outcome
@@ -54,11 +52,10 @@ SAY_EVERY: Final = timedelta(seconds=10)
 def run(stop: threading.Event) -> None:
     """Sequence until told to stop. Survives a database that comes and goes."""
     turn, said, chores = Turn(), -REPEAT, Chores()
-    remembered: Remembered = {}
     while not stop.is_set():
         try:
             fence = turn.keep()
-            caught_up = sequence_once(fence=fence, remembered=remembered) < BATCH
+            caught_up = sequence_once(fence=fence) < BATCH
             pause = PAUSE if caught_up else 0.0
             chores.look(fence, caught_up=caught_up)
         except AnotherHolds as error:
@@ -85,7 +82,6 @@ def sequence_once(
     now: datetime | None = None,
     limit: int = BATCH,
     fence: int | None = None,
-    remembered: Remembered | None = None,
 ) -> int:
     """One round. Returns how many rows left the inbox, or ``limit`` if the next round should follow at once.
 
@@ -93,24 +89,23 @@ def sequence_once(
         now: the time of the round; the present by default.
         limit: the most rows to take.
         fence: of the turn this round belongs to, if there is one.
-        remembered: what this process signed last; what this round signs is added once it is committed.
 
     Raises:
         AnotherHolds: another sequencer is at work, or took the turn; nothing was changed.
         KeysLocked: the stamps cannot be checked; nothing was changed.
-        Unavailable: the log cannot be signed; nothing was changed.
-        Rewritten: the log is not what was signed; nothing was changed.
+        Unavailable: the log cannot be signed; nothing more is taken in until it can.
+        Rewritten: the log is not what was signed; nothing more is taken in.
     """
     now = now or datetime.now(UTC)
-    remembered = {} if remembered is None else remembered
+    signing.sign_due(now, busy=True, fence=fence)
     with writing(fence):
         kept = Logs(now)
         taken = limit if kept.catch_up() else _round(kept, now, limit)
-        signed = kept.sign(busy=taken == limit, remembered=remembered)
         kept.save()
-        if taken < limit:
-            _say_caught_up(now)
-    remembered |= signed
+    if signing.sign_due(now, busy=taken == limit, fence=fence):
+        return limit
+    if taken < limit:
+        _say_caught_up(now, fence)
     return taken
 
 
@@ -128,11 +123,13 @@ def _round(kept: Logs, now: datetime, limit: int) -> int:
     return len(rows)
 
 
-def _say_caught_up(now: datetime) -> None:
+def _say_caught_up(now: datetime, fence: int | None) -> None:
     """Write the time down, unless a recent one stands there. A time to come is an earlier clock's, and is corrected."""
     recent = Q(caught_up_at__gt=now - SAY_EVERY, caught_up_at__lte=now)
     stale = Sequencing.objects.using(SEQUENCER).filter(Q(caught_up_at=None) | ~recent)
-    stale.update(caught_up_at=now)
+    if stale.exists():
+        with writing(fence):
+            stale.update(caught_up_at=now)
 
 
 class _Batch:

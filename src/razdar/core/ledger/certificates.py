@@ -22,7 +22,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from razdar.core.errors import BadInput, Unverifiable
-from razdar.core.ledger import notes
+from razdar.core.ledger import notes, origins
 from razdar.core.ledger.notes import Algorithm, Note, Sign, SignerName, VerifierKey
 
 VERSION: Final = 1
@@ -164,12 +164,13 @@ class Certificate:
 
 def origin(installation: UUID) -> str:
     """The first line of an installation's certificates."""
-    return f"razdar/{installation}/{_KIND}"
+    return f"{origins.key_name(installation)}/{_KIND}"
 
 
 def key_of(installation: UUID, public_key: bytes) -> VerifierKey:
     """The key that verifies an installation's certificates, under the name it has in them."""
-    return VerifierKey(SignerName(f"razdar/{installation}/certificates"), Algorithm.ED25519, public_key)
+    name = SignerName(f"{origins.key_name(installation)}/certificates")
+    return VerifierKey(name, Algorithm.ED25519, public_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Final
 from uuid import UUID
 
 from razdar.core.errors import BadInput
-from razdar.core.ledger import notes
+from razdar.core.ledger import notes, origins
 from razdar.core.ledger.notes import Algorithm, Note, Sign, SignerName, VerifierKey
 
 _KIND: Final = "erasure-notice/v1"
@@ -54,7 +54,8 @@ class Notice:
             "destroyed_at_ms": (self.destroyed_at - _EPOCH) // _MILLISECOND,
             "key_ids": list(self.key_ids),
         }
-        return f"razdar/{self.installation}/{_KIND}\n{json.dumps(body, sort_keys=True, separators=(',', ':'))}\n"
+        first = f"{origins.key_name(self.installation)}/{_KIND}"
+        return f"{first}\n{json.dumps(body, sort_keys=True, separators=(',', ':'))}\n"
 
     def signed(self, public_key: bytes, sign: Sign) -> Note:
         """The notice as a signed note; ``sign`` signs with the installation's key for notices."""
@@ -63,7 +64,7 @@ class Notice:
 
 def key_of(installation: UUID, public_key: bytes) -> VerifierKey:
     """The key that verifies an installation's notices, under the name it has in them."""
-    return VerifierKey(SignerName(f"razdar/{installation}/notices"), Algorithm.ED25519, public_key)
+    return VerifierKey(SignerName(f"{origins.key_name(installation)}/notices"), Algorithm.ED25519, public_key)
 
 
 def verify(data: bytes, installation: UUID, public_key: bytes) -> Notice:
