@@ -1,6 +1,6 @@
 """The log's tests work with real commits, two connections and three roles, as the product does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,17 @@ def _unlocked(monkeypatch: pytest.MonkeyPatch, key_store: Path) -> None:
     fake: Any = FakeAgent(key_store)
     monkeypatch.setattr(agent, "current", lambda: fake)
     writer.PROCESS.__init__()  # type: ignore[misc]
+
+
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], None]:
+    """Makes the key agent forget what it signed: here the keys are in the administrator's hands as well."""
+
+    def forget() -> None:
+        unaware: Any = FakeAgent(tmp_path / "forgotten" / "keystore.sqlite3")
+        monkeypatch.setattr(agent, "current", lambda: unaware)
+
+    return forget
 
 
 @pytest.fixture

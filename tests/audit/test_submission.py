@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -19,9 +18,8 @@ from razdar.audit.witness.state import WitnessFolder
 from razdar.audit.writer import Writer
 from razdar.core.errors import BadInput, NotFound, Unavailable
 from razdar.core.ledger import encode, notes
-from razdar.keys import agent
 from razdar.runtime.scope import scope
-from tests.audit.fakes import A, B, Connection, FakeAgent, auditor, look
+from tests.audit.fakes import A, B, Connection, auditor, look
 from tests.audit.sequencing import wait_until_sequenced
 from tests.audit.trees import sizes
 from tests.audit.witnesses import add, new_folder, saying, serving
@@ -145,17 +143,6 @@ def test_another_known_size_is_the_start_of_another_proof(owner: Connection, fol
     assert cosigned(owner, folder) == [3, 6, 7]
 
 
-@pytest.fixture
-def forgetful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], None]:
-    """Makes the key agent forget what it signed: here the keys are in the administrator's hands as well."""
-
-    def forget() -> None:
-        unaware: Any = FakeAgent(tmp_path / "forgotten" / "keystore.sqlite3")
-        monkeypatch.setattr(agent, "current", lambda: unaware)
-
-    return forget
-
-
 def _restore_old_backup(owner: Connection) -> None:
     """The administrator puts the log back to where it had three entries."""
     owner.execute("DELETE FROM audit_event WHERE log = %s AND index >= 3", [A])
@@ -206,11 +193,7 @@ def test_a_log_that_was_rewritten_is_refused(
 
 
 def test_control_a_witness_that_agrees_to_everything_would_tell_nothing(
-    owner: Connection,
-    folder: WitnessFolder,
-    at: str,
-    monkeypatch: pytest.MonkeyPatch,
-    forgetful: Callable[[], None],
+    owner: Connection, folder: WitnessFolder, at: str, monkeypatch: pytest.MonkeyPatch, forgetful: Callable[[], None]
 ) -> None:
     monkeypatch.setattr("razdar.core.ledger.merkle.verify_consistency", lambda *_: None)
     test_a = test_a_log_that_was_rewritten_is_refused
