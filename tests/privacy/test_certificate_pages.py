@@ -6,13 +6,14 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import resolve, reverse
 from django.utils import translation
 
 from razdar.core.disclosure import Role
-from razdar.privacy import jobs
+from razdar.privacy import jobs, services, views
 from razdar.privacy.models import Erasure
 from razdar.runtime.scope import scope
 from tests.audit.conftest import _sequencer_alias
@@ -58,6 +59,40 @@ def test_until_it_is_issued_the_pages_say_so(world: World) -> None:
     assert "Download" not in page
     assert "certificate being issued" in text_of(get(world, LIST))
     assert get(world, file_of(customer)).status_code == 404
+
+
+def test_while_it_is_carried_out_the_page_says_so_and_turns_to_done_by_itself(world: World) -> None:
+    customer = world.customer()
+    with scope(world.client):
+        services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    for url, said in ((page_of(customer), "No background worker is running"), (LIST, "Waiting for the background")):
+        assert said in text_of(get(world, url))
+    with connection.cursor() as cursor:  # as a worker does at its start
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    page = get(world, page_of(customer))
+    assert "Being carried out" in text_of(page)
+    assert "To be destroyed" in text_of(page)
+    assert "Being carried out" in text_of(get(world, LIST))
+    again = re.search(r'hx-get="([^"]+)" hx-trigger="every 2s"', page.content.decode())
+    assert again
+    jobs.finish(world.client, customer)
+    part = get(world, again[1])
+    assert "<html" not in part.content.decode()
+    assert "Being carried out" not in text_of(part)
+    assert "hx-get" in part.content.decode()  # the certificate is still to come
+    wait_until_sequenced()
+    jobs.certify()
+    done = get(world, again[1])
+    assert "Download certificate" in text_of(done)
+    assert "hx-get" not in done.content.decode()
+
+
+def test_a_page_that_asked_often_enough_stops_and_says_so(world: World) -> None:
+    customer = erased(world)
+    page = get(world, f"{page_of(customer)}?refreshed={views.REFRESHES}")
+    assert "hx-get" not in page.content.decode()
+    assert "not brought up to date any more" in text_of(page)
+    assert get(world, f"{page_of(customer)}?refreshed=x").content.startswith(b"<!")
 
 
 def test_the_pages_say_from_when_it_is_final_and_hand_out_the_file(world: World) -> None:

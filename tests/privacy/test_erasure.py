@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connections
 
 from razdar.core.disclosure import DataClass, Role
-from razdar.core.errors import NotFound, Refused, StepUpNeeded
+from razdar.core.errors import NotFound, Refused, StepUpNeeded, Throttled
 from razdar.customers import selectors as customers
 from razdar.customers import services as records
 from razdar.interactions import selectors as interactions
@@ -171,3 +171,38 @@ def test_what_is_written_beside_an_erasure_leaves_nothing(world: World) -> None:
         assert not Handle.objects.filter(customer_id=customer).exists()
         assert not IndexEntry.objects.filter(customer_id=customer).exists()
         assert customers.find(supervisor, DataClass.SURNAME, "Again 1") == []
+
+
+# --- Who carries it out -----------------------------------------------------------------------------------------------
+
+
+def test_asking_destroys_nothing_and_leaves_a_job_for_the_worker(world: World) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    customer = world.customer()
+    with scope(world.client):
+        services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    assert not agent.current().is_destroyed(world.client, customer)
+    (row,) = ProcrastinateJob.objects.filter(task_name="privacy.finish")
+    assert row.args == {"client": str(world.client), "customer": str(customer)}
+    jobs.finish(world.client, customer)
+    assert agent.current().is_destroyed(world.client, customer)
+
+
+def test_too_many_destructions_wait_and_are_logged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer = world.customer()
+    with scope(world.client):
+        services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+
+    def throttled(*_: object) -> None:
+        raise Throttled("Too much.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(agent.current()), "destroy_customer", throttled)
+        with pytest.raises(Throttled):  # a worker tries again: it is `Unavailable`
+            jobs.finish(world.client, customer)
+    (event,) = [event for event in world.events() if event.action == "keys:destroy:refused"]
+    assert (event.client, event.outcome) == (world.client, "denied")
+    jobs.finish(world.client, customer)
+    with scope(world.client):
+        assert selectors.record(world.viewer(Role.PRIVACY_OFFICER), customer).destroyed_at
