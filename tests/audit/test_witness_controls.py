@@ -1,12 +1,8 @@
 """Control runs: with one protection of the witness taken out of a child process, its test fails, and says why."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from tests.weakening import ROOT, environment
+from tests import weakening
 
 FILE = "tests/audit/test_witness_state.py::"
 
@@ -30,9 +26,4 @@ FILE = "tests/audit/test_witness_state.py::"
     ids=["one name", "no entries"],
 )
 def test_without_it_the_witness_signs_and_the_test_says_so(test: str, patch: str, with_: str, words: str) -> None:
-    sound = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-vv", FILE + test]
-    weakened = environment(patch=patch, with_=with_, base=sound)
-    run = subprocess.run(command, cwd=ROOT, env=weakened, capture_output=True, text=True, timeout=240, check=False)
-    assert run.returncode == 1, run.stdout + run.stderr
-    assert words in run.stdout
+    weakening.fails(FILE + test, patch=patch, with_=with_, words=words)
