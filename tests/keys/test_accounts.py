@@ -20,7 +20,7 @@ UNWRAP = "print(len(agent.unwrap([KeyRef(client, customer, 1)], 'test')[0]))"
 DESTROY = "print(type(agent.destroy_customer(client, customer)).__name__)"
 CERTIFY = (
     "from razdar.keys.records import ErasureSaid\n"
-    "said = ErasureSaid(client, customer, 'request', (), f'razdar/{client}/{client}/1', 1)\n"
+    "said = ErasureSaid(client, customer, 'request', (), 1, 0)\n"
     "print(len(agent.sign_certificate(said)))"
 )
 SIGN_LOG = "print(len(agent.sign_checkpoints([Extension(LogHead(client, 1, 1, bytes(32)), ())])))"

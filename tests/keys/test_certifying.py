@@ -16,7 +16,7 @@ from razdar.core.ledger.erasure_notices import Notice
 from razdar.keys import bundles, wire
 from razdar.keys.agent import Agent, LocalAgent
 from razdar.keys.bundles import installation_id
-from razdar.keys.records import ErasureSaid
+from razdar.keys.records import ErasureSaid, Extension, LogHead
 from razdar.keys.remote import RemoteAgent
 from tests import weakening
 from tests.keys.agency import Agency, agency
@@ -26,11 +26,13 @@ INSTALLATION = installation_id(bytes(range(1, 33)))
 AT = datetime(2026, 11, 3, tzinfo=UTC)
 
 
-def said(customer: UUID, by: Agent | None = None, **changes: object) -> ErasureSaid:
-    installation = by.installation_id() if by else INSTALLATION
-    plain = ErasureSaid(
-        CLIENT, customer, "request", (("field", 7), ("key", 1)), f"razdar/{installation}/{CLIENT}/1", 12
-    )
+def signed_to(agent: Agent, size: int) -> None:
+    """The client's log is signed to a size."""
+    agent.sign_checkpoints([Extension(LogHead(CLIENT, 1, size, bytes(range(32))), ())])
+
+
+def said(customer: UUID, **changes: object) -> ErasureSaid:
+    plain = ErasureSaid(CLIENT, customer, "request", (("field", 7), ("key", 1)), 1, 12)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
@@ -38,6 +40,7 @@ def said(customer: UUID, by: Agent | None = None, **changes: object) -> ErasureS
 def erased(agent: LocalAgent) -> UUID:
     customer = agent.create_customer(CLIENT, uuid4()).customer
     agent.destroy_customer(CLIENT, customer)
+    signed_to(agent, 13)
     return customer
 
 
@@ -51,10 +54,12 @@ def test_a_certificate_says_what_the_store_says(agent: LocalAgent, erased: UUID)
     assert (found.root_provider, found.root_version) == ("passphrase-file", 1)
     assert (found.ground, found.removed, found.index) == ("request", (("field", 7), ("key", 1)), 12)
     assert found.issued_at == NOW
+    assert found.log == f"razdar/{INSTALLATION}/{CLIENT}/1"
 
 
 def test_nothing_is_certified_of_whom_lives_or_is_unknown(agent: LocalAgent) -> None:
     living = agent.create_customer(CLIENT, uuid4()).customer
+    signed_to(agent, 13)
     for sign in (lambda c: agent.sign_certificate(said(c)), lambda c: agent.sign_notice(CLIENT, c)):
         with pytest.raises(BadInput, match="not destroyed"):
             sign(living)
@@ -62,11 +67,26 @@ def test_nothing_is_certified_of_whom_lives_or_is_unknown(agent: LocalAgent) -> 
             sign(uuid4())
 
 
+def test_a_place_in_an_ended_generation_of_the_log_is_certified_and_one_before_any_was_signed_is_not(
+    agent: LocalAgent,
+) -> None:
+    customer = agent.create_customer(CLIENT, uuid4()).customer
+    agent.destroy_customer(CLIENT, customer)
+    with pytest.raises(BadInput, match="No such place"):
+        agent.sign_certificate(said(customer, index=0))
+    signed_to(agent, 13)
+    agent.begin_generations([LogHead(CLIENT, 2, 3, bytes(range(32)))])
+    assert certificates.verify(agent.sign_certificate(said(customer))).certificate.log.endswith("/1")
+    with pytest.raises(BadInput):
+        agent.sign_certificate(said(customer, generation=2))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
-        {"log": f"razdar/{INSTALLATION}/{uuid4()}/1"},
-        {"log": "razdar/another/log/1"},
+        {"index": 13},
+        {"generation": 2},
+        {"generation": 0},
         {"ground": "Because\nof this"},
         {"removed": (("field", -1),)},
         {"removed": (("field", 1), ("field", 2))},
@@ -92,7 +112,8 @@ def test_bundles_that_could_open_are_named(unlocked: LocalAgent, monkeypatch: py
     made = unlocked.make_bundle()
     unlocked.destroy_customer(CLIENT, customer)
     unlocked.make_bundle()  # afterwards: it holds nothing of this customer
-    found = certificates.verify(unlocked.sign_certificate(said(customer, unlocked))).certificate.finality
+    signed_to(unlocked, 13)
+    found = certificates.verify(unlocked.sign_certificate(said(customer))).certificate.finality
     assert [bundle.number for bundle in found.bundles] == [made.number]
     assert found.last is not None
     assert abs(found.last.expires_at - made.made_at - bundles.LIFE).total_seconds() < 1
@@ -178,8 +199,9 @@ def _lies(one: Agency) -> bool:
     operator, worker = RemoteAgent(one.socket), RemoteAgent(one.socket, "worker")
     operator.create_client(CLIENT)
     living = operator.create_customer(CLIENT, uuid4()).customer
+    signed_to(operator, 13)
     try:
-        certificates.verify(worker.sign_certificate(said(living, worker)))
+        certificates.verify(worker.sign_certificate(said(living)))
     except BadInput:
         return False
     finally:

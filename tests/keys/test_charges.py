@@ -36,7 +36,7 @@ def test_every_call_has_a_charge_and_whatever_gives_or_changes_is_booked() -> No
     names = {call.name for call in wire.CALLS.values() if call is not wire.HELLO}
     assert set(CHARGES) == names
     assert {name for name in names if CHARGES[name].booked is None} == ONLY_SAY | {"unwrap"}
-    said = ErasureSaid(CLIENT, CLIENT, "request", (), "x", 1)
+    said = ErasureSaid(CLIENT, CLIENT, "request", (), 1, 1)
     sample: dict[type, Any] = {UUID: CLIENT, list: [], ErasureSaid: said}
     for call in wire.CALLS.values():
         if call is not wire.HELLO:
@@ -160,7 +160,7 @@ def test_the_records_that_cross_are_plain() -> None:
         "customer",
         "ground",
         "removed",
-        "log",
+        "generation",
         "index",
     }
     assert charges.of("nothing of the kind").amount(()) == charges.TOO_MUCH

@@ -3,8 +3,9 @@
 Rules:
 
 * Nobody hands the agent a text to sign. Whoever asks for a certificate says only what the agent cannot know: why, what
-  went with the keys, and where the log has it. That the keys are destroyed, when, which they were, under which root and
-  in which bundles they still are, the agent reads in its own store; of a customer whose keys live it certifies nothing.
+  went with the keys, and at which place the log has it. That the keys are destroyed, when, which they were, under which
+  root, in which bundles they still are, and that this place of the log was signed, the agent reads in its own store. Of
+  a customer whose keys live it certifies nothing.
 * Certificates, notices and the log have a key each, so that none passes for another.
 """
 
@@ -64,7 +65,8 @@ class Certifier(Protocol):
         """The signed certificate of an erasure (``core.ledger.certificates``).
 
         Raises:
-            NotFound: an unknown customer. BadInput: the customer's keys live, or a value has no place in it.
+            NotFound: an unknown customer. BadInput: the customer's keys live, no such place of the log was signed, or a
+                value has no place in a certificate.
         """
 
     def sign_notice(self, client: UUID, customer: UUID) -> bytes:
@@ -88,9 +90,8 @@ class Certifying(ABC):
     def installation_id(self) -> UUID: ...
 
     def sign_certificate(self, said: ErasureSaid) -> bytes:
+        self._require_signed(said)
         installation = self.installation_id()
-        if not said.log.startswith(f"{Origin(installation, said.client, 1).lineage}/"):
-            raise BadInput("The log that is named is not that of the client.")
         destroyed = self._store.destroyed(said.client, said.customer)
         standing = standing_of(self._store.roots.versions(), self._store.bundles.all(), destroyed.destroyed_at)
         certificate = Certificate(
@@ -101,7 +102,7 @@ class Certifying(ABC):
             keys=tuple(zip(destroyed.key_ids, destroyed.versions, strict=True)),
             destroyed_at=destroyed.destroyed_at,
             removed=said.removed,
-            log=said.log,
+            log=str(Origin(installation, said.client, said.generation)),
             index=said.index,
             root_provider=standing.root_provider,
             root_version=standing.root_version,
@@ -110,6 +111,18 @@ class Certifying(ABC):
         )
         with self._seed(SigningPurpose.CERTIFICATE) as seed:
             return certificate.signed(signing.public_key(seed), partial(signing.sign, seed)).encode()
+
+    def _require_signed(self, said: ErasureSaid) -> None:
+        """Make sure that the log's place is one that was signed; of ended generations only the number is known.
+
+        Raises:
+            BadInput: it is not.
+        """
+        for head in self._store.heads.of([said.client]):
+            ended = 1 <= said.generation < head.generation
+            if ended or (said.generation == head.generation and 0 <= said.index < head.size):
+                return
+        raise BadInput("No such place of the log was signed.")
 
     def sign_notice(self, client: UUID, customer: UUID) -> bytes:
         destroyed = self._store.destroyed(client, customer)

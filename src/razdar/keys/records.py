@@ -55,7 +55,7 @@ class ErasureSaid:
         client, customer: whose keys were destroyed.
         ground: why, as a code.
         removed: what went with the keys, number by kind.
-        log: name of the log that has the entry of the end of the erasure.
+        generation: of the client's log that has the entry of the end of the erasure.
         index: the entry's place in it.
     """
 
@@ -63,7 +63,7 @@ class ErasureSaid:
     customer: UUID
     ground: str
     removed: tuple[tuple[str, int], ...]
-    log: str
+    generation: int
     index: int
 
 

@@ -10,6 +10,7 @@ from razdar import audit
 from razdar.audit import lookup
 from razdar.audit.lookup import Place
 from razdar.core.disclosure import Purpose, Viewer
+from razdar.core.ledger import origins
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.identity.viewers import for_job
 from razdar.keys.records import ErasureSaid
@@ -65,7 +66,7 @@ def _said(row: Erasure, place: Place) -> ErasureSaid:
         customer=row.customer_id,
         ground=row.ground,
         removed=tuple(sorted(removed.items())),
-        log=place.log,
+        generation=origins.parse(place.log).generation,
         index=place.index,
     )
 
