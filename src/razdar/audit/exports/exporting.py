@@ -32,7 +32,7 @@ from razdar.core.ledger.tiles import TILE_WIDTH, Place, TileId
 
 EXPORT: Final = "oversight:log:export"
 _README: Final = """\
-This is an export of an audit log of Razdar. To check it, on any computer with Python 3:
+This is an export of an audit log of Razdar. To check it, on any computer with Python 3.9 or newer:
 
     python3 -I verify.py --log-key KEY --witness-key KEY
 

@@ -5,7 +5,7 @@ import json
 import sys
 import zipfile
 import zlib
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from razdar.core.ledger.alone.formats import (
@@ -55,7 +55,7 @@ class Export:
         for name in sorted(files.names - {"manifest.json", "README.txt", "verify.py"}):
             if not name.startswith(tuple(folders.values())):
                 self.said.append((REMARK, "unexpected-file", f"Not part of the export, and not looked at: {name}"))
-        now = int(datetime.now(UTC).timestamp() * 1000)
+        now = int(datetime.now(timezone.utc).timestamp() * 1000)
         for log in logs:
             known = log.check(self.kept.get(log.origin, []))
             if known is not None:

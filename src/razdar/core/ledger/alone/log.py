@@ -130,7 +130,8 @@ class Log:
         head = self.open(self.get("checkpoint"), "checkpoint", self.origin)
         names = [name.removeprefix(self.folder) for name in self.files.names if name.startswith(self.folder)]
         self.points = [head] if head else []
-        for size in sorted(int(match[1]) for name in names if (match := EARLIER.fullmatch(name))):
+        found = [EARLIER.fullmatch(name) for name in names]
+        for size in sorted(int(match[1]) for match in found if match):
             point = self.open(self.get(f"checkpoints/{size}"), f"checkpoints/{size}", self.origin)
             if point and point.size != size:
                 self.say("bad-checkpoint", f"checkpoints/{size} is of another size.")
@@ -148,7 +149,7 @@ class Log:
 
     def earlier(self, kept: "list[tuple[str, bytes]]") -> list[Checkpoint]:
         origins = [data.split(b"\n")[0].decode() for _, data in kept]
-        points = [self.open(data, label, origin) for (label, data), origin in zip(kept, origins, strict=True)]
+        points = [self.open(data, label, origin) for (label, data), origin in zip(kept, origins)]
         for point in points:
             if point and point.origin != self.origin:
                 self.say("old-backup", f"{point.label} is of another generation: {point.origin}")
@@ -284,7 +285,7 @@ class Log:
             ("bad-aad", "Carrying each other's sealed texts", swapped),
             ("deleted" if new or end else "truncated", "Missing", [n for n in gone if n not in edited]),
             ("inserted", "Never logged", [n for n in strange if n not in edited]),
-            ("reordered", "Not in their place", [n for (n, was), item in zip(left, now, strict=True) if was != item]),
+            ("reordered", "Not in their place", [n for (n, was), item in zip(left, now) if was != item]),
         ):
             if places:
                 self.say(code, f"{what}: entries {spans([self.first + start + n for n in places])}.")

@@ -1,7 +1,6 @@
 """The entries alone: what they say, and how the log goes with checkpoints known before."""
 
 import json
-from itertools import pairwise
 from typing import Any
 
 from razdar.core.ledger.alone.formats import (
@@ -134,12 +133,14 @@ class Story:
         if absent:
             where = spans(self.numbers("audit:stamp:missing"))
             self.log.say("rows-removed", f"{absent} rows never came to the log, as entries {where} say.", WARNING)
-        if bad := self.numbers(""):
+        bad, back = self.numbers(""), self.numbers("audit:clock:back")
+        if bad:
             self.log.say("bad-entry", f"Not readable are entries {spans(bad)}.")
-        if back := self.numbers("audit:clock:back"):
+        if back:
             self.log.say("clock-set", f"The log says that times run back from entries {spans(back)} on.", WARNING)
         times = list(self.times.values())
-        if gaps := [later - at for at, later in pairwise(times) if later - at > QUIET]:
+        gaps = [later - at for at, later in zip(times, times[1:]) if later - at > QUIET]
+        if gaps:
             sentence = f"No entry for more than three minutes: {len(gaps)} times, {max(gaps) // 1000} s at most."
             self.log.say("silence", sentence, REMARK)
         if times and times[-1] > self.now + SLACK:
