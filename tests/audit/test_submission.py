@@ -10,13 +10,13 @@ from django.db import connections
 
 from razdar.audit import selectors
 from razdar.audit.models import NIL, Inbox
-from razdar.audit.sequencing import sequencer, signing, submission, witness_client, witnesses
+from razdar.audit.sequencing import sequencer, signing, submission, witness_client
 from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.sequencing.submission import Submission, submit
 from razdar.audit.sequencing.witness_client import parse_url
 from razdar.audit.witness.state import WitnessFolder
 from razdar.audit.writer import Writer
-from razdar.core.errors import BadInput, NotFound, Unavailable
+from razdar.core.errors import BadInput, Unavailable
 from razdar.core.ledger import encode, notes
 from razdar.runtime.scope import scope
 from tests.audit.fakes import A, B, Connection, auditor, look
@@ -379,21 +379,3 @@ def test_addresses_that_are_taken() -> None:
         secure=True, host="w.example.org", port=443, path="/log/add-checkpoint"
     )
     assert parse_url("http://[::1]:8001").port == 8001
-
-
-def test_witnesses_are_added_once_listed_and_removed(folder: WitnessFolder) -> None:
-    key = folder.key.format()
-    witnesses.add("https://w.example.org", key, None)
-    with pytest.raises(BadInput, match="already"):
-        witnesses.add("https://w.example.org", key, None)
-    with pytest.raises(BadInput, match="key of a log"):
-        witnesses.add("https://x.example.org", signing.log_key().format(), None)
-    witnesses.add("https://w.example.org", key, A)
-    assert [line.split(":")[1] for line in witnesses.described()] == [
-        "//w.example.org for all logs",
-        f"//w.example.org for {A}",
-    ]
-    witnesses.remove("https://w.example.org", None)
-    with pytest.raises(NotFound):
-        witnesses.remove("https://w.example.org", None)
-    assert len(list(witnesses.described())) == 1

@@ -62,6 +62,16 @@ def test_the_command_and_the_file_say_the_same(tmp_path: Path) -> None:
         assert alone(tmp_path / "verify.py", where, *TRUSTED) == (status, lines)
 
 
+def test_it_is_a_verb_of_the_log_too_and_needs_no_installation(tmp_path: Path) -> None:
+    made = export(entries(20))
+    where = write(made, tmp_path / "export")
+    command = [sys.executable, "-m", "razdar", "log", "verify", str(where), *TRUSTED]
+    environ = {"PATH": os.environ["PATH"], "RAZDAR_VAR": str(tmp_path / "var")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    assert (done.returncode, done.stdout.splitlines()) == razdar(where, *TRUSTED)
+    assert list((tmp_path / "var").rglob("*")) == []
+
+
 def test_a_tampering_ends_with_status_1(tmp_path: Path) -> None:
     made = export(entries(300))
     seen = tmp_path / "seen"

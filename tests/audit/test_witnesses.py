@@ -6,11 +6,11 @@ import pytest
 
 from razdar import audit
 from razdar.audit.models import NIL, Witness
-from razdar.audit.sequencing import witnesses
+from razdar.audit.sequencing import signing, witnesses
 from razdar.audit.sequencing.entries import Logs
 from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.witness.state import WitnessFolder
-from razdar.core.errors import NotFound
+from razdar.core.errors import BadInput, NotFound
 from tests.audit.fakes import A, B, Connection, look
 from tests.audit.sequencing import wait_until_sequenced
 
@@ -91,3 +91,20 @@ def test_cut_off_anywhere_it_is_told_and_done_or_neither(
         with pytest.raises(Gone):
             witnesses.remove(URL, None)
     assert (told(owner), Witness.objects.using(SEQUENCER).count()) == (before, 1)
+
+
+def test_witnesses_are_added_once_listed_and_removed(key: str) -> None:
+    witnesses.add("https://w.example.org", key, None)
+    with pytest.raises(BadInput, match="already"):
+        witnesses.add("https://w.example.org", key, None)
+    with pytest.raises(BadInput, match="key of a log"):
+        witnesses.add("https://x.example.org", signing.log_key().format(), None)
+    witnesses.add("https://w.example.org", key, A)
+    assert [line.split(":")[1] for line in witnesses.described()] == [
+        "//w.example.org for all logs",
+        f"//w.example.org for {A}",
+    ]
+    witnesses.remove("https://w.example.org", None)
+    with pytest.raises(NotFound):
+        witnesses.remove("https://w.example.org", None)
+    assert len(list(witnesses.described())) == 1

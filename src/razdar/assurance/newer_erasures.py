@@ -69,8 +69,7 @@ def in_export(path: Path) -> frozenset[Pair]:
     if not report.ok or not report.logs:
         raise refusal
     try:
-        reader: Reader = verification.Folder(path) if path.is_dir() else verification.Archive(path)
-        return frozenset(_pairs(_events(reader)))
+        return frozenset(_pairs(_events(verification.opened(path))))
     except (BadInput, KeyError):
         raise refusal from None
 

@@ -4,6 +4,7 @@
 
     razdar log key
     razdar log export FOLDER-OR-ZIP [--client NAME-OR-ID]
+    razdar log verify EXPORT [--log-key KEY] [--witness-key KEY] [--seen FILE]
     razdar log witness add URL VKEY [--client NAME-OR-ID]
     razdar log witness list
     razdar log witness remove URL [--client NAME-OR-ID]
@@ -14,19 +15,13 @@ What changes something or takes a log away is an event in the log.
 """
 
 import argparse
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-from uuid import UUID
 
+from razdar.audit.exports.verify_command import VERIFY
 from razdar.core.errors import NotFound
-from razdar.core.ledger import Event, Mode
 from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import add_client, client_or_all, say
-
-if TYPE_CHECKING:
-    from razdar.core.ledger.events import Detail
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +31,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("target", type=Path, metavar="FOLDER-OR-ZIP", help="a new folder, or a new file ending in .zip")
     add_client(export, "one client's log; all logs without it")
     export.set_defaults(act=_export)
+    verify = verbs.add_parser("verify", help="check an export, offline and without an installation; as `razdar verify`")
+    VERIFY.add_arguments(verify)
+    verify.set_defaults(command=VERIFY)
     verbs.add_parser("prune", help="let go of entries older than RAZDAR_LOG_MONTHS now").set_defaults(act=_prune)
     verbs.add_parser(
         "begin-anew", help="after an old backup was restored: go on under names of a new generation"
@@ -51,7 +49,7 @@ def _witness_arguments(parser: argparse.ArgumentParser) -> None:
         verb.add_argument("url", help="where it listens: https://..., or http:// on this host")
         verb.set_defaults(act=act)
         if name == "add":
-            verb.add_argument("vkey", help="its key, as `razdar witness --folder DIR show` prints it")
+            verb.add_argument("vkey", help="its key, as `razdar witness show --folder DIR` prints it")
         add_client(verb, "for one client's log; for all logs without it")
 
 
@@ -70,21 +68,13 @@ def _key(_arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from razdar.audit.exports import exporting
-    from razdar.audit.models import Checkpoint
-    from razdar.audit.sequencing import signing
-    from razdar.audit.sequencing.inbox import SEQUENCER
+    from razdar.audit import services
+    from razdar.audit.exports import whole
 
-    client = client_or_all(arguments)
-    wanted = Checkpoint.objects.using(SEQUENCER).values_list("log", flat=True).order_by("log").distinct()
-    logs = [log for log in wanted if client in {None, log}]
-    if not logs:
+    if not whole.write(arguments.target, client_or_all(arguments)):
         raise NotFound("There is no such log yet.")
-    _record(client, exporting.EXPORT, Mode.EXPORT)
-    files = exporting.Source(SEQUENCER, nullcontext).files(logs, signing.log_key(), datetime.now(UTC))
-    write = exporting.to_zip if arguments.target.suffix == ".zip" else exporting.to_folder
-    write(arguments.target, files)
-    say(f"Exported to {arguments.target}. Check it with: razdar verify {arguments.target}")
+    services.stop()
+    say(f"Exported to {arguments.target}. Check it with: razdar log verify {arguments.target}")
     return 0
 
 
@@ -133,13 +123,6 @@ def _list(_arguments: argparse.Namespace) -> int:
     for line in witnesses.described():
         say(line)
     return 0
-
-
-def _record(client: UUID | None, action: str, mode: Mode, detail: "Detail" = ()) -> None:
-    from razdar.audit import services
-
-    services.record_now(Event(client=client, action=action, mode=mode, role="system", detail=detail))
-    services.stop()
 
 
 COMMANDS.register("log")(

@@ -32,7 +32,7 @@ def start(folder: Path, port: int, stack: ExitStack) -> None:
     witness.trust(signing.log_key())
     address = f"127.0.0.1:{port}"
     withheld = frozenset(name for name in os.environ if name.startswith("RAZDAR_")) - _KEPT
-    program = this_program("witness", "--folder", str(folder), "--bind", address)
+    program = this_program("witness", "run", "--folder", str(folder), "--bind", address)
     supervisor = Supervisor([Child("witness", program, dict, withheld)])
     stack.callback(supervisor.close)
     supervisor.start()

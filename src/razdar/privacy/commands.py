@@ -10,6 +10,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from razdar.audit.exports.verify_command import PLACE
 from razdar.core.errors import BadInput, Unverifiable
 from razdar.core.ledger import certificates
 from razdar.core.ledger.notes import VerifierKey
@@ -24,7 +25,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     verify = acts.add_parser("verify", help="check a certificate of erasure and say what it says")
     verify.add_argument("file", type=Path, help="the certificate as it was downloaded")
     verify.add_argument("--key", metavar="VKEY", help="the installation's key, as “razdar certificate key” prints it")
-    verify.add_argument("--log", type=Path, metavar="EXPORT", help="an export of the log: a folder or a .zip file")
+    verify.add_argument("--log", type=Path, metavar="EXPORT", help=PLACE)
     verify.add_argument("--log-key", metavar="VKEY", help="the key that signs the log, as “razdar log key” prints it")
     key = acts.add_parser("key", help="print the key that certificates of this installation are signed with")
     key.set_defaults(command=Command("Print the key.", no_arguments, _key, Needs.KEYS))
@@ -51,8 +52,7 @@ def _in_log(said: certificates.Certificate, arguments: argparse.Namespace) -> st
     from razdar.privacy import verifying
 
     trusted = _vkey(arguments.log_key)
-    folder: Path = arguments.log
-    export = verification.Folder(folder) if folder.is_dir() else verification.Archive(folder)
+    export = verification.opened(arguments.log)
     return verifying.in_log(said, export, () if trusted is None else (trusted,), datetime.now(UTC))
 
 

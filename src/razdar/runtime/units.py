@@ -188,8 +188,8 @@ def witness_files(prefix: Path, bind: str, tls: tuple[Path, Path] | None = None)
         tls: certificate chain and key, which the unit gets as credentials.
     """
     site = Site(prefix, {})
-    serve = f"{site.program} witness --folder {WITNESS_STATE}/witness"
-    run = f"{serve} --bind {bind}"
+    command, folder = f"{site.program} witness", f"--folder {WITNESS_STATE}/witness"
+    run = f"{command} run {folder} --bind {bind}"
     more = _ANY_NETWORK + _NO_NEW_CODE
     if tls:
         run += " --cert %d/cert --key %d/key"
@@ -202,7 +202,7 @@ def witness_files(prefix: Path, bind: str, tls: tuple[Path, Path] | None = None)
         File(f"{SETTINGS}/witness.env", f"RAZDAR_VAR='{WITNESS_STATE}'\n", 0o600),
         File("/etc/sysusers.d/razdar-witness.conf", accounts),
         File("/etc/tmpfiles.d/razdar-witness.conf", folders),
-        File(WITNESS_COMMAND, _command("witness", serve), 0o755),
+        File(WITNESS_COMMAND, _command("witness", command, folder), 0o755),
     ]
 
 
@@ -354,15 +354,21 @@ def _own(name: str) -> str:
     return f"{STATE}/{name}"
 
 
-def _command(account: str, program: str) -> str:
-    """A command of root's that runs the program under an account, with that account's settings and no others."""
+def _command(account: str, program: str, fixed: str = "") -> str:
+    """A command of root's that runs the program under an account, with that account's settings and no others.
+
+    Args:
+        account: without its beginning.
+        program: which, and its first arguments.
+        fixed: its last ones.
+    """
     return (
         "#!/bin/sh\n"
         f"# For root: Razdar under the account razdar-{account}, which cannot read the key store.\n"
         'exec env -i PATH=/usr/bin:/bin LANG=C.UTF-8 TERM="${TERM:-dumb}" /bin/sh -c \'\n'
         f"  set -a; . {SETTINGS}/{account}.env; set +a\n"
         f"  exec setpriv --reuid=razdar-{account} --regid=razdar-{account} --init-groups --no-new-privs \\\n"
-        f'    --inh-caps=-all {program} "$@"\n'
+        f'    --inh-caps=-all {program} "$@"{f" {fixed}" if fixed else ""}\n'
         '\' razdar "$@"\n'
     )
 

@@ -37,7 +37,7 @@ This is an export of an audit log of Razdar. To check it, on any computer with P
     python3 -I verify.py --log-key KEY --witness-key KEY
 
 Take the keys from somebody you trust, not from manifest.json: the operator of the log prints its key with
-"razdar log key", and whoever runs a witness prints that one's with "razdar witness --folder FOLDER show".
+"razdar log key", and whoever runs a witness prints that one's with "razdar witness show --folder FOLDER".
 Keep the file "checkpoint". Handed to the next check with --seen, it shows that nothing was taken back since.
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from razdar.core.errors import BadInput
-from razdar.core.ledger.exports import UNREADABLE, Report, verify_export
+from razdar.core.ledger.exports import UNREADABLE, Reader, Report, verify_export
 from razdar.core.ledger.notes import Algorithm, VerifierKey
 
 MAX_FILE: Final = 32 * 1024 * 1024
@@ -75,6 +75,15 @@ class Archive(Mapping[str, bytes]):
         return len(self._infos)
 
 
+def opened(export: Path) -> Reader:
+    """The files of an export, wherever it lies.
+
+    Raises:
+        BadInput: it is neither a folder nor a .zip file that can be read.
+    """
+    return Folder(export) if export.is_dir() else Archive(export)
+
+
 def verify(
     export: Path,
     log_keys: Sequence[VerifierKey] = (),
@@ -92,7 +101,7 @@ def verify(
         BadInput: a checkpoint cannot be read.
     """
     try:
-        reader = Folder(export) if export.is_dir() else Archive(export)
+        reader = opened(export)
     except BadInput:
         return Report((), (UNREADABLE,))
     return verify_export(
