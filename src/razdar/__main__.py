@@ -238,7 +238,7 @@ def _discover() -> None:
     COMMANDS.register("keyagent")(
         Command("Hold the keys, for the other processes.", agent_command.add_arguments, _keyagent, Needs.NOTHING)
     )
-    own = ("razdar.runtime.processes", "razdar.runtime.units_command")
+    own = ("razdar.runtime.processes", "razdar.units.command")
     for module in (*own, *(f"razdar.{room}.commands" for room in ROOMS), "razdar.demo"):
         if find_spec(module.rpartition(".")[0]) and find_spec(module):
             importlib.import_module(module)

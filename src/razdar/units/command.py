@@ -1,4 +1,4 @@
-"""``razdar units``: write systemd units with an account for each process (:mod:`razdar.runtime.units` says what).
+"""``razdar units``: write systemd units with an account for each process (:mod:`razdar.units.texts` says what).
 
 ::
 
@@ -18,12 +18,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from razdar.core.errors import BadInput, Misconfigured
-from razdar.runtime import units
 from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import say
 from razdar.runtime.postgres import conninfo
 from razdar.runtime.processes import parse_address
-from razdar.runtime.units import File, Site
+from razdar.units import texts
+from razdar.units.texts import File, Site
 
 _MARK = "# Written by `razdar units`, which leaves this file alone once it was changed: "
 _LINE = re.compile(r"([A-Z_]+)='([^'\\\n]*)'")
@@ -43,7 +43,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help=f"one of {', '.join(units.CHOICES)}; may be repeated",
+        help=f"one of {', '.join(texts.CHOICES)}; may be repeated",
     )
     parser.add_argument(
         "--encrypted-passphrase", action="store_true", help="the passphrase's file is one of `systemd-creds encrypt`"
@@ -61,9 +61,9 @@ def _run(arguments: argparse.Namespace) -> int:
     _check_prefix(arguments.prefix)
     if arguments.witness:
         parse_address(arguments.bind)
-        wanted = units.witness_files(arguments.prefix, arguments.bind, _certificate(arguments))
+        wanted = texts.witness_files(arguments.prefix, arguments.bind, _certificate(arguments))
     else:
-        wanted = units.files(_site(arguments))
+        wanted = texts.files(_site(arguments))
     changed = write(arguments.folder, wanted, force=arguments.force)
     for line in [*changed, ""] if changed else ["Nothing changed."]:
         say(line)
@@ -79,7 +79,7 @@ def _site(arguments: argparse.Namespace) -> Site:
     settings = _earlier(arguments.folder)
     if arguments.database:
         given = read_settings(arguments.database)
-        settings |= {name: given[name] for name in units.DATABASES if name in given}
+        settings |= {name: given[name] for name in texts.DATABASES if name in given}
     settings |= dict(map(_choice, arguments.chosen))
     if arguments.url:
         settings[_URL] = arguments.url
@@ -91,18 +91,18 @@ def _site(arguments: argparse.Namespace) -> Site:
 
 def _earlier(folder: Path) -> dict[str, str]:
     """What the run before was given, from the operator's environment file."""
-    path = _below(folder, f"{units.SETTINGS}/operator.env")
+    path = _below(folder, f"{texts.SETTINGS}/operator.env")
     if not path.exists():
         return {}
     found = read_settings(path)
-    if found.get("RAZDAR_OBJECTS_URL") == f"file://{units.OBJECTS}":
+    if found.get("RAZDAR_OBJECTS_URL") == f"file://{texts.OBJECTS}":
         del found["RAZDAR_OBJECTS_URL"]
-    wanted = {*units.DATABASES, *units.CHOICES, _URL, "RAZDAR_BACKUP_FOLDER"}
+    wanted = {*texts.DATABASES, *texts.CHOICES, _URL, "RAZDAR_BACKUP_FOLDER"}
     return {name: value for name, value in found.items() if name in wanted}
 
 
 def _was_encrypted(folder: Path) -> bool:
-    path = _below(folder, f"{units.UNITS}/razdar-keyagent.service")
+    path = _below(folder, f"{texts.UNITS}/razdar-keyagent.service")
     return path.exists() and "\nLoadCredentialEncrypted=" in path.read_text()
 
 
@@ -121,23 +121,23 @@ def read_settings(path: Path) -> dict[str, str]:
 
 def _choice(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
-    if name not in units.CHOICES or not value:
-        raise BadInput(f"What can be set looks like NAME=VALUE; names: {', '.join(units.CHOICES)}.")
+    if name not in texts.CHOICES or not value:
+        raise BadInput(f"What can be set looks like NAME=VALUE; names: {', '.join(texts.CHOICES)}.")
     return name, value
 
 
 def _check_settings(settings: Mapping[str, str], backups: Path | None) -> None:
     if not settings.get(_URL, "").startswith("https://"):
         raise Misconfigured("Name the public address: --url https://desk.example.org")
-    missing = [name for name in units.DATABASES if name not in settings]
+    missing = [name for name in texts.DATABASES if name not in settings]
     if missing:
         raise Misconfigured(
             "Units need a PostgreSQL server of yours. Name the file that `razdar init --admin-url` wrote: --database"
         )
-    for name in units.DATABASES:
+    for name in texts.DATABASES:
         conninfo.parse(settings[name])
-    if backups and (not backups.is_absolute() or backups.is_relative_to(units.STATE)):
-        raise Misconfigured(f"Backups go to a whole path on another disk, outside {units.STATE}.")
+    if backups and (not backups.is_absolute() or backups.is_relative_to(texts.STATE)):
+        raise Misconfigured(f"Backups go to a whole path on another disk, outside {texts.STATE}.")
     values = [*settings.values(), str(backups or "/")]
     if not all(re.fullmatch(r"[^'\\\n]*", value) for value in values):
         raise Misconfigured("A value holds a quote, a backslash or a line break, which no environment file can hold.")
@@ -255,13 +255,13 @@ def _below(folder: Path, path: str) -> Path:
 def _steps(arguments: argparse.Namespace) -> list[str]:
     lines = ["Next, as root:", "  systemd-sysusers && systemd-tmpfiles --create razdar.conf"]
     if not arguments.encrypted_passphrase:
-        lines.append(f"  the passphrase, one line, in {units.SETTINGS}/passphrase (mode 600)")
+        lines.append(f"  the passphrase, one line, in {texts.SETTINGS}/passphrase (mode 600)")
     lines.append("  systemctl daemon-reload && systemctl enable --now razdar.target")
     if arguments.backups:
         lines.append("  systemctl enable --now razdar-backup.timer")
     if arguments.database:
         lines.append(f"  shred -u {arguments.database}")
-    return [*lines, f"Commands from now on: {units.COMMAND}, for example: razdar check"]
+    return [*lines, f"Commands from now on: {texts.COMMAND}, for example: razdar check"]
 
 
 def _witness_steps() -> list[str]:

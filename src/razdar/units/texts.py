@@ -18,13 +18,14 @@ Rules:
 * An environment file is root's, 0600, and holds what its process needs and nothing else; systemd reads it.
 * The passphrase is a credential of the key agent's unit (systemd.exec(5), LoadCredential=), from a file of root's.
 
-This module makes texts and knows no disk; ``units_command`` reads and writes.
+This module makes texts and knows no disk; ``command`` reads and writes.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from razdar.keys.callers import Role
 from razdar.runtime.postgres import conninfo
 
 SETTINGS = "/etc/razdar"
@@ -46,8 +47,8 @@ DATABASE, OWNER, SEQUENCER, BACKUP = (
 DATABASES = (DATABASE, OWNER, SEQUENCER, BACKUP)
 CHOICES = ("RAZDAR_LOG_MONTHS", "RAZDAR_EPOCH_DAYS", "RAZDAR_OBJECTS_URL")
 """Settings that may be chosen; the others follow from the layout."""
-ROLES = {"web": "web", "worker": "worker", "sequencer": "sequencer", "operator": "operator"}
-"""Accounts, without their beginning, and what they are to the key agent."""
+ROLES = (Role.WEB, Role.WORKER, Role.SEQUENCER, Role.OPERATOR)
+"""What calls the key agent; an account is named after each."""
 
 _SANDBOX = """\
 UMask=0077
@@ -172,7 +173,7 @@ def files(site: Site) -> list[File]:
         File(f"{UNITS}/razdar.target", _target(unit.name for unit in served)),
         *environments,
         File(f"{SETTINGS}/operator.env", environment(site, "operator", (*DATABASES, *CHOICES)), 0o600),
-        File(f"{SETTINGS}/callers", "".join(f"razdar-{name} = {role}\n" for name, role in ROLES.items())),
+        File(f"{SETTINGS}/callers", "".join(f"razdar-{role} = {role}\n" for role in ROLES)),
         File("/etc/sysusers.d/razdar.conf", _accounts()),
         File("/etc/tmpfiles.d/razdar.conf", _folders(site)),
         File(COMMAND, _command("operator", site.program), 0o755),
@@ -324,7 +325,7 @@ def _target(names: Iterable[str]) -> str:
 
 
 def _accounts() -> str:
-    titles = {"keyagent": "key agent", **{name: name for name in ROLES}}
+    titles = {"keyagent": "key agent", **{str(role): str(role) for role in ROLES}}
     lines = ["g razdar -", "g razdar-objects -"]
     lines += [f'u razdar-{name} - "Razdar {title}"' for name, title in titles.items()]
     lines += [f"m razdar-{name} razdar" for name in ROLES]
