@@ -148,7 +148,7 @@ class _Offer:
         if answer.status != 200:
             return Finding(CosigningState.AWAY)
         signatures, times = self._checked(witnessing.parse_signatures(answer.body))
-        if any(abs(time.time() - at) * 1000 > TOLERANCE_MS for at in times):
+        if not _on_time(times):
             return Finding(CosigningState.REFUSED, "clock")
         cosigning.attach(self.checkpoint.log, self.checkpoint.size, self._note(), signatures, now)
         return Finding(CosigningState.COSIGNED, size=self.checkpoint.size)
@@ -160,6 +160,11 @@ class _Offer:
         if not own:
             raise Unverifiable("The witness did not sign with its key.")
         return own, [key.check(notes.Note(text, (item,))) or 0 for item in own]
+
+
+def _on_time(times: Sequence[int]) -> bool:
+    now_s = time.time()
+    return all(abs(now_s - at) * 1000 <= TOLERANCE_MS for at in times)
 
 
 def _size(body: bytes) -> int:
