@@ -31,11 +31,12 @@ from pathlib import Path
 from razdar import env
 from razdar.core.errors import RazdarError
 from razdar.keys import agent_command
+from razdar.keys.passphrase import read_by
 from razdar.one_host import migrate_in_child, run_all
 from razdar.runtime import logs
 from razdar.runtime.commands import COMMANDS, INIT_STEPS, Command, Needs, no_arguments
 from razdar.runtime.supervise import follow_parent
-from razdar.unlocking import hold_keys, keys_folder, opened, passphrase, unlock
+from razdar.unlocking import hold_keys, hold_restored, keys_folder, opened, passphrase, unlock
 
 ROOMS = (
     "audit",
@@ -57,6 +58,7 @@ def main(argv: list[str] | None = None) -> int:
     os.umask(0o077)
     name_settings()
     follow_parent()
+    read_by(passphrase)
     _discover()
     arguments = _parser().parse_args(argv)
     try:
@@ -85,7 +87,8 @@ def _run(arguments: argparse.Namespace) -> int:
     command: Command = arguments.command
     logs.configure(arguments.name, make_var() / "log" if command.logs else None)
     with ExitStack() as stack:
-        prepare(command.needs, stack, arguments.name)
+        needs = command.needs if isinstance(command.needs, Needs) else command.needs(arguments)
+        prepare(needs, stack, arguments.name)
         return command.run(arguments)
 
 
@@ -117,6 +120,8 @@ def prepare(needs: Needs, stack: ExitStack, command: str = "") -> None:
         return
     if Needs.KEYS in needs:
         hold_keys(command, stack)
+    if Needs.RESTORED in needs:
+        hold_restored(stack)
     if env.embedded_database():
         from razdar.runtime.postgres import embedded
 

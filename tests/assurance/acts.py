@@ -102,15 +102,11 @@ def _stored(client: UUID, customer: UUID) -> list[str]:
 
 
 def _log(client: UUID) -> list[str]:
-    """Have the sequencer work for a moment; the actions of the log."""
-    import threading
-
+    """Have everything sequenced that waits; the actions of the log."""
     from razdar.audit.models import Entry
-    from razdar.audit.sequencing import sequencer
+    from tests.audit.sequencing import wait_until_sequenced
 
-    stop = threading.Event()
-    threading.Timer(3.0, stop.set).start()
-    sequencer.run(stop)
+    wait_until_sequenced()
     return list(Entry.objects.using("sequencer").order_by("index").values_list("action", flat=True))
 
 

@@ -82,7 +82,7 @@ def act(where: Installation, *arguments: str) -> Any:
     return json.loads(house.succeed(where.run(*arguments, program=ACTS)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def scene() -> Iterator[Scene]:
     with place() as base:
         yield build(base)

@@ -301,7 +301,7 @@ def test_whoever_owns_the_database_has_no_rewritten_log_signed(
     kept = sizes(owner, A)
     for second in range(1, 5):
         put(1)
-        with pytest.raises(Rewritten, match="restore-check"):
+        with pytest.raises(Rewritten, match="restore finish"):
             sequencer.sequence_once(NOW + timedelta(seconds=second))
     assert sizes(owner, A) == kept
     assert agent.current().log_heads([A]) == signed

@@ -62,7 +62,15 @@ def test_the_table_names_calls_that_exist() -> None:
 
 @pytest.mark.parametrize(
     "call",
-    ["rotate_root", "rotate_customers", "add_recipient", "remove_recipient", "begin_generations", "a_later_call"],
+    [
+        "rotate_root",
+        "rotate_customers",
+        "add_recipient",
+        "remove_recipient",
+        "begin_generations",
+        "sign_backup",
+        "a_later_call",
+    ],
 )
 def test_some_calls_are_the_operators_alone(call: str) -> None:
     assert [role for role in Role if may(role, call, (None, None))] == [Role.OPERATOR]

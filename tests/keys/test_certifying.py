@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from razdar.core.crypto import signing
 from razdar.core.crypto.hierarchy import SigningPurpose
 from razdar.core.errors import BadInput, NotFound, RazdarError, Unverifiable
-from razdar.core.ledger import certificates, erasure_notices
+from razdar.core.ledger import backup_statements, certificates, erasure_notices, notes
+from razdar.core.ledger.backup_statements import BackupStatement
 from razdar.core.ledger.erasure_notices import Notice
 from razdar.keys import bundles, wire
 from razdar.keys.agent import Agent, LocalAgent
@@ -81,6 +82,20 @@ def test_a_place_in_an_ended_generation_of_the_log_is_certified_and_one_before_a
         agent.sign_certificate(said(customer, generation=2))
 
 
+def test_a_backup_is_signed_by_the_hash_of_its_manifest_alone(agent: LocalAgent) -> None:
+    note = notes.parse(agent.sign_backup(bytes(range(32))))
+    public = agent.verifying_key(SigningPurpose.BACKUP)
+    found = BackupStatement.read(note.text)
+    backup_statements.check(note, found.installation, public)
+    assert (found.manifest, found.made_at) == (bytes(range(32)).hex(), NOW)
+    assert found.installation == agent.keeping().installation
+    for text in (b"", b"x" * 31, note.text.encode()):
+        with pytest.raises(BadInput):
+            agent.sign_backup(text)
+    for other in set(SigningPurpose) - {SigningPurpose.BACKUP}:
+        assert agent.verifying_key(other) != public
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -136,7 +151,7 @@ def test_each_kind_has_a_key_of_its_own_and_none_passes_for_another(agent: Local
 
 def test_no_call_takes_a_text_that_somebody_hands_over() -> None:
     signing_calls = {call.name for call in wire.CALLS.values() if call.name.startswith("sign")}
-    assert signing_calls == {"sign_certificate", "sign_checkpoints", "sign_notice"}
+    assert signing_calls == {"sign_backup", "sign_certificate", "sign_checkpoints", "sign_notice"}
     assert not hasattr(LocalAgent, "sign")
 
 

@@ -92,7 +92,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_does_not_extend_it_is_refused(signer: Agent, name: str) -> None:
     signer.sign_checkpoints([grown(0, 10)])
-    with pytest.raises(Rewritten, match="restore-check"):
+    with pytest.raises(Rewritten, match="restore finish"):
         signer.sign_checkpoints([REFUSED[name]])
     with pytest.raises(Rewritten):
         signer.sign_checkpoints([grown(0, 2, log=OTHER), REFUSED[name]])

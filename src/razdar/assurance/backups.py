@@ -4,7 +4,8 @@ The order makes the parts fit. An object is stored before the row that names it 
 there when objects are copied after the database; a customer's key is made before its row, so it is in a bundle made
 after that. What is erased in between is missing, as it should be.
 
-The manifest is written last, under a name that is taken when everything is synced: a backup that broke off is none.
+The manifest and its signature are written last, and the folder's name is taken when everything is synced: a backup that
+broke off is none.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from razdar.assurance import manifest
 from razdar.assurance.manifest import Manifest, StoredObject
 from razdar.audit.exports import whole
 from razdar.core.errors import Misconfigured, NotFound, Unavailable
-from razdar.keys import bundles
+from razdar.keys import agent, bundles
 from razdar.runtime import objects
 from razdar.runtime.postgres import copies
 from razdar.vault import keeping
@@ -94,7 +95,9 @@ def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[
     found = Manifest(keeping.state().installation, now, bundle.number, files, len(stored))
     for path in making.rglob("*"):
         _sync(path)
-    _write(making / manifest.NAME, [manifest.encode(found)])
+    text = manifest.encode(found)
+    _write(making / manifest.NAME, [text])
+    _write(making / manifest.SIGNATURE, [agent.current().sign_backup(hashlib.sha256(text).digest())])
     return size, len(stored), new, bundle.number
 
 
@@ -122,9 +125,11 @@ def _copy_objects(root: Path) -> tuple[list[StoredObject], int]:
 
 def _known(root: Path) -> dict[UUID, StoredObject]:
     """Objects that the newest finished backup names."""
-    earlier = sorted(path for path in root.glob("backup-*") if (path / manifest.NAME).exists())
-    found = manifest.read_objects(earlier[-1] / manifest.OBJECTS) if earlier else iter(())
-    return {stored.name: stored for stored in found}
+    try:
+        earlier = manifest.newest(root)
+    except Misconfigured:
+        return {}
+    return {stored.name: stored for stored in manifest.read_objects(earlier / manifest.OBJECTS)}
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> int:

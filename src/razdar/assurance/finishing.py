@@ -1,16 +1,19 @@
 """Finishing a restore: every erasure is repeated and proved, then the installation opens again.
 
-1. Erasures the bundle does not know are looked for (:mod:`~razdar.assurance.newer_erasures`); those customers' keys are
+1. The bundle is compared with what the log says of it (:mod:`~razdar.assurance.logged_bundles`); the restored key store
+   learns of the bundles that were made after it.
+2. The stored objects are put back.
+3. Erasures the bundle does not know are looked for (:mod:`~razdar.assurance.newer_erasures`); those customers' keys are
    destroyed again: *kept shut*.
-2. The resurrection test tries to open everything of every erased customer, and must fail; the same attempt on living
+4. The resurrection test tries to open everything of every erased customer, and must fail; the same attempt on living
    customers must succeed.
-3. What the data backup still holds of erased customers is removed, by the erasers of all rooms.
-4. The log goes on under a new name, because what was appended after the backup is gone.
-5. The mark that keeps the keys shut is removed. Until here everything may be repeated.
+5. What the data backup still holds of erased customers is removed, by the erasers of all rooms.
+6. The log goes on under a new name, because what was appended after the backup is gone.
+7. The mark that keeps the keys shut is removed. Until here everything may be repeated.
 """
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +22,9 @@ from uuid import UUID
 from django.conf import settings
 
 from razdar import audit
-from razdar.assurance import manifest, newer_erasures
+from razdar.assurance import logged_bundles, manifest, mark, newer_erasures
+from razdar.assurance.logged_bundles import Compared
+from razdar.assurance.mark import Mark
 from razdar.assurance.newer_erasures import Known, Pair
 from razdar.audit.sequencing import generations
 from razdar.core.errors import BadInput, Misconfigured, NotFound, RazdarError
@@ -54,8 +59,10 @@ class Restored:
         tried: the attempt on erased customers.
         sampled: living customers of whom everything was tried, and the attempt.
         removed: items removed by kind.
+        objects: how many stored objects belong to the data.
         logs: how many logs go on under a new name.
         refused: names of notices that are not this installation's.
+        said: of the bundle that was used, in sentences.
         bundle: number of the new bundle; ``None`` when none could be made.
     """
 
@@ -65,19 +72,11 @@ class Restored:
     tried: Tried
     sampled: tuple[int, Tried]
     removed: tuple[tuple[str, int], ...]
+    objects: int
     logs: int
     refused: tuple[str, ...]
+    said: tuple[str, ...]
     bundle: int | None
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What was put back, as the restore left it beside the keys."""
-
-    backup: Path
-    log: Path | None
-    installation: UUID
-    bundle: int
 
 
 def finish() -> Restored:
@@ -85,13 +84,16 @@ def finish() -> Restored:
 
     Raises:
         NotFound: no restore waits to be finished here.
-        Misconfigured: an erased customer opens, or no living one does; everything stays shut.
+        Misconfigured: the bundle is not the one the log names, an erased customer opens, or no living one does;
+            everything stays shut.
     """
     folder = Path(settings.VAR) / "keys"
-    mark = _mark(folder)
-    _fill_objects(mark)
+    left, now = mark.read(folder), datetime.now(UTC)
+    events = newer_erasures.exported(left.log) if left.log else []
+    compared = _compare(folder, left, events, now)
+    put_back = _fill_objects(left)
     ledger = list(_ledger())
-    known = _known(mark)
+    known = _known(left, events)
     listed = {(row.client, row.customer): row for row in ledger}
     missing = sorted(known.all - set(listed))
     unknown = sum(not _destroy(pair) for pair in missing)
@@ -102,37 +104,41 @@ def finish() -> Restored:
         raise Misconfigured(_RISEN)
     sampled = _sample(set(erased))
     removed = _remove(erased)
-    logs = generations.begin_anew(datetime.now(UTC))
-    detail = (("bundle", mark.bundle), ("erased", len(erased)), ("kept_shut", len(missing)))
+    logs = generations.begin_anew(now)
+    used = left.bundle
+    detail = (("bundle", used.number), ("sha256", used.sha256), ("erased", len(erased)), ("kept_shut", len(missing)))
     _record("done", detail)
     setup.finish_restore(folder)
     return Restored(
-        len(listed), tuple(missing), unknown, tried, sampled, removed, len(logs), known.refused, _new_bundle()
+        known=len(listed),
+        kept_shut=tuple(missing),
+        unknown=unknown,
+        tried=tried,
+        sampled=sampled,
+        removed=removed,
+        objects=put_back,
+        logs=len(logs),
+        refused=known.refused,
+        said=compared.said,
+        bundle=_new_bundle(),
     )
 
 
-def _mark(folder: Path) -> Mark:
-    try:
-        found = json.loads((folder / setup.RESTORED_NAME).read_bytes())
-        log = Path(found["log"]) if found["log"] else None
-        return Mark(Path(found["backup"]), log, UUID(found["installation"]), int(found["bundle"]))
-    except FileNotFoundError:
-        raise NotFound("No restore waits to be finished here.") from None
-    except (ValueError, KeyError, TypeError):
-        raise Misconfigured(
-            "What the restore left beside the keys is damaged. Restore again, from the start."
-        ) from None
+def _compare(folder: Path, left: Mark, events: Sequence[Event], now: datetime) -> Compared:
+    logged = [*logged_bundles.in_database(), *logged_bundles.in_events(events)]
+    compared = logged_bundles.compare(left.bundle, logged, now)
+    setup.learn_bundles(folder, [*compared.newer, logged_bundles.unknown(left.bundle, compared.newer, now)])
+    return compared
 
 
-def _fill_objects(mark: Mark) -> None:
-    """Put the backup's objects into a store elsewhere; into the folder of objects the restore has put them itself."""
-    if settings.RAZDAR_OBJECTS_URL.startswith("file:"):
-        return
-    for stored in manifest.read_objects(mark.backup / manifest.OBJECTS):
-        try:
-            objects.put(stored.name, manifest.object_path(mark.backup.parent, stored.name).read_bytes())
-        except BadInput:
-            continue  # it is there
+def _fill_objects(left: Mark) -> int:
+    """Put the backup's objects where they are kept; how many they are."""
+    count = 0
+    for stored in manifest.read_objects(left.backup / manifest.OBJECTS):
+        with suppress(BadInput):  # it is there
+            objects.put(stored.name, manifest.object_path(left.backup.parent, stored.name).read_bytes())
+        count += 1
+    return count
 
 
 def _ledger() -> Iterator[Erasure]:
@@ -142,14 +148,13 @@ def _ledger() -> Iterator[Erasure]:
         after = rows[-1].number
 
 
-def _known(mark: Mark) -> Known:
+def _known(left: Mark, events: Sequence[Event]) -> Known:
     found: frozenset[Pair] = frozenset()
     for client in people.clients():
         with scope(client.id):
             found |= newer_erasures.in_database(client.id)
-    export = newer_erasures.in_export(mark.log) if mark.log else frozenset()
-    left, refused = newer_erasures.in_notices(mark.backup.parent, mark.installation)
-    return Known(found, export, left, refused)
+    noticed, refused = newer_erasures.in_notices(left.backup.parent, left.installation)
+    return Known(found, newer_erasures.in_events(events), noticed, refused)
 
 
 def _destroy(pair: Pair) -> bool:

@@ -1,9 +1,13 @@
 """What a backup holds: ``manifest.json`` with the SHA-256 of every file beside it, and the list of objects.
 
+The installation signs the hash of the manifest, through its key agent, which says when (``core.ledger.
+backup_statements``): whoever can write where backups lie cannot exchange one.
+
 ::
 
     backup-20261103T093000Z/
-        manifest.json      written last: a backup without it was not finished
+        manifest.json
+        manifest.note      the installation's signature; written last: a backup without it was not finished
         base.tar           the database
         objects.jsonl      name, size and SHA-256 of each object in ../objects, one a line
         keys-000012.age    the key bundle made with it
@@ -18,11 +22,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from razdar.core.errors import Misconfigured
+from razdar.core.errors import BadInput, Misconfigured, Unverifiable
+from razdar.core.ledger import backup_statements, notes
+from razdar.core.ledger.backup_statements import BackupStatement
 
 NAME = "manifest.json"
+SIGNATURE = "manifest.note"
 BASE, OBJECTS, LOG = "base.tar", "objects.jsonl", "log"
-_FORMAT, _VERSION = "razdar backup", 1
+_FORMAT, _VERSION = "razdar backup", 2
 _CUT = "This backup is not whole: {what}. Take another one."
 
 
@@ -61,8 +68,8 @@ def sha256_of(path: Path) -> str:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Path to SHA-256 of every file in a backup's folder but the manifest."""
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != NAME)
+    """Path to SHA-256 of every file in a backup's folder but the manifest and its signature."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in {NAME, SIGNATURE})
     return {str(path.relative_to(folder)): sha256_of(path) for path in found}
 
 
@@ -94,6 +101,45 @@ def read(folder: Path) -> Manifest:
         return Manifest(UUID(members["installation"]), made_at, int(members["bundle"]), files, count)
     except (OSError, ValueError, KeyError, TypeError):
         raise Misconfigured(f"There is no finished backup of this version of Razdar in {folder}.") from None
+
+
+def newest(root: Path) -> Path:
+    """The newest finished backup in the folder of all.
+
+    Raises:
+        Misconfigured: there is none.
+    """
+    finished = sorted(path for path in root.glob("backup-*") if (path / SIGNATURE).exists())
+    if not finished:
+        raise Misconfigured(f"There is no finished backup of this version of Razdar in {root}.")
+    return finished[-1]
+
+
+def check_signature(folder: Path, manifest: Manifest, public: bytes) -> None:
+    """See that the installation made this backup.
+
+    Args:
+        folder: of the backup.
+        manifest: its manifest, as it was read.
+        public: the installation's key for backups, from keys that its passphrase has opened.
+
+    Raises:
+        Misconfigured: it did not, or the manifest was changed since.
+    """
+    try:
+        note = notes.parse((folder / SIGNATURE).read_bytes())
+        backup_statements.check(note, manifest.installation, public)
+        said = BackupStatement.read(note.text)
+        digest = hashlib.sha256(encode(manifest)).hexdigest()
+        if said.installation != manifest.installation or said.manifest != digest:
+            raise Unverifiable
+    except OSError:
+        raise Misconfigured(_CUT.format(what=f"{SIGNATURE} is missing")) from None
+    except (BadInput, Unverifiable):
+        raise Misconfigured(
+            "This backup was not made by the installation whose keys these are, or it was changed since. Nothing was "
+            "restored. Take another one, and find out who can write where it lay."
+        ) from None
 
 
 def check(folder: Path, manifest: Manifest) -> None:

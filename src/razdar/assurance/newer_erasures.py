@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from razdar.assurance import logged_bundles
 from razdar.audit import lookup
 from razdar.audit.exports import verification
 from razdar.audit.sequencing import signing
@@ -58,8 +59,13 @@ def in_database(client: UUID) -> frozenset[Pair]:
     return frozenset(logged) | {(client, customer) for customer in recorded}
 
 
-def in_export(path: Path) -> frozenset[Pair]:
-    """Erasures in an export of this installation's log.
+def in_events(events: Iterable[Event]) -> frozenset[Pair]:
+    """Erasures among the entries of a newer export."""
+    return frozenset(_pairs(events))
+
+
+def exported(path: Path) -> list[Event]:
+    """The entries of an export of this installation's log that matter to a restore.
 
     Raises:
         Misconfigured: the export is cut or altered, or another installation's.
@@ -69,7 +75,8 @@ def in_export(path: Path) -> frozenset[Pair]:
     if not report.ok or not report.logs:
         raise refusal
     try:
-        return frozenset(_pairs(_events(verification.opened(path))))
+        reader = verification.opened(path)
+        return [event for event in _events(reader) if event.action in {ACTION, logged_bundles.ACTION}]
     except (BadInput, KeyError):
         raise refusal from None
 

@@ -6,7 +6,7 @@ Rules:
   went with the keys, and at which place the log has it. That the keys are destroyed, when, which they were, under which
   root, in which bundles they still are, and that this place of the log was signed, the agent reads in its own store. Of
   a customer whose keys live it certifies nothing.
-* Certificates, notices and the log have a key each, so that none passes for another.
+* Certificates, notices, backups and the log have a key each, so that none passes for another.
 """
 
 from abc import ABC, abstractmethod
@@ -21,12 +21,16 @@ from uuid import UUID
 from razdar.core.crypto import signing
 from razdar.core.crypto.hierarchy import SigningPurpose
 from razdar.core.errors import BadInput
+from razdar.core.ledger import backup_statements
+from razdar.core.ledger.backup_statements import BackupStatement
 from razdar.core.ledger.certificates import Bundle, Certificate, Finality
 from razdar.core.ledger.erasure_notices import Notice
 from razdar.core.ledger.origins import Origin
 from razdar.keys import records
 from razdar.keys.records import ErasureSaid, RootVersion
 from razdar.keys.store import KeyStore
+
+_SHA256_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,16 @@ class Certifier(Protocol):
 
         Raises:
             NotFound: an unknown customer. BadInput: the customer's keys live.
+        """
+
+    def sign_backup(self, manifest: bytes) -> bytes:
+        """The signed statement that a backup was made here and now (``core.ledger.backup_statements``).
+
+        Args:
+            manifest: SHA-256 of its manifest.
+
+        Raises:
+            BadInput: something else.
         """
 
 
@@ -129,3 +143,10 @@ class Certifying(ABC):
         notice = Notice(self.installation_id(), client, customer, destroyed.destroyed_at, destroyed.key_ids)
         with self._seed(SigningPurpose.NOTICE) as seed:
             return notice.signed(signing.public_key(seed), partial(signing.sign, seed)).encode()
+
+    def sign_backup(self, manifest: bytes) -> bytes:
+        if len(manifest) != _SHA256_BYTES:
+            raise BadInput("A backup is known by the SHA-256 of its manifest.")
+        made = BackupStatement(self.installation_id(), self._now(), manifest.hex())
+        with self._seed(SigningPurpose.BACKUP) as seed:
+            return backup_statements.signed(made, signing.public_key(seed), partial(signing.sign, seed))

@@ -111,6 +111,7 @@ CHARGES: Mapping[str, Charge] = {
     "begin_generations": Charge(Counted.STEPS),
     "sign_certificate": Charge(Counted.CERTIFICATES, booked=_certified),
     "sign_notice": Charge(Counted.CERTIFICATES, booked=_customer),
+    "sign_backup": Charge(Counted.BUNDLES),
     "make_bundle": Charge(Counted.BUNDLES),
     "drop_expired": Charge(Counted.BUNDLES),
     "rotate_epoch": Charge(Counted.STEPS, booked=_client),

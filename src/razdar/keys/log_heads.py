@@ -46,7 +46,7 @@ class Rewritten(RazdarError):
         super().__init__(
             "The log does not extend what was signed last: entries were altered or taken away, or an older state of "
             "the database was put back. Nothing is signed until that is looked into. After a restore, and only then, "
-            "the way on is: razdar restore-check"
+            "the way on is: razdar restore finish"
         )
 
 

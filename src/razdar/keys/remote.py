@@ -130,6 +130,9 @@ class RemoteAgent(RemoteKeeper):
     def sign_notice(self, client: UUID, customer: UUID) -> bytes:
         return self._ask(wire.SIGN_NOTICE, client, customer)
 
+    def sign_backup(self, manifest: bytes) -> bytes:
+        return self._ask(wire.SIGN_BACKUP, manifest)
+
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
         return self._ask(wire.VERIFYING_KEY, purpose)
 

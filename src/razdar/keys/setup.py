@@ -7,6 +7,7 @@ another name and renamed when it is whole and synced, so there is never half of 
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from razdar.keys.book import Book
 from razdar.keys.bundles import STORE_NAME
 from razdar.keys.providers import RootProvider
 from razdar.keys.providers.passphrase_file import PassphraseFile
+from razdar.keys.records import Bundle
 from razdar.keys.root_files import ROOT_NAME, RootFiles
 from razdar.keys.rotation import Place
 from razdar.keys.store import KeyStore
@@ -82,6 +84,12 @@ def put_back(folder: Path, store: bytes, root: bytes, mark: bytes) -> None:
     private_files.sync_folder(folder.parent)
 
 
+def learn_bundles(folder: Path, found: Sequence[Bundle]) -> None:
+    """Tell a restored key store of the bundles that were made after the one it comes from."""
+    with closing(KeyStore.open(folder / STORE_NAME)) as store:
+        store.bundles.learn(found)
+
+
 def finish_restore(folder: Path) -> None:
     """Every erasure that is known was repeated: from now on the keys open for everybody who may."""
     (folder / RESTORED_NAME).unlink()
@@ -106,7 +114,7 @@ def unlock(folder: Path, words: Octets, bundles: Path | None = None, *, unfinish
         Unavailable: not enough memory, or a disk that fails or is full.
     """
     if not unfinished and (folder / RESTORED_NAME).exists():
-        raise Misconfigured("A restore is not finished here; erasures are repeated first. Run: razdar restore-check")
+        raise Misconfigured("A restore is not finished here; erasures are repeated first. Run: razdar restore finish")
     with ExitStack() as undo:
         store = undo.enter_context(closing(KeyStore.open(folder / STORE_NAME)))
         files = RootFiles(folder)

@@ -132,5 +132,6 @@ INSTALLATION_ID = call(25, Agent.installation_id)
 LOG_HEADS = call(26, Agent.log_heads)
 SIGN_CHECKPOINTS = call(27, Agent.sign_checkpoints)
 BEGIN_GENERATIONS = call(28, Agent.begin_generations)
+SIGN_BACKUP = call(29, Agent.sign_backup)
 
 CALLS: dict[int, Call[Any]] = {one.number: one for one in list(globals().values()) if isinstance(one, Call)}

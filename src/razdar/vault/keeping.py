@@ -14,6 +14,7 @@ from razdar.core.errors import NotYours, RazdarError
 from razdar.core.ledger.events import Detail, Event, Mode, Outcome
 from razdar.keys import agent, bundles, rotation
 from razdar.keys.agent import KeyRef
+from razdar.keys.columns import millis
 from razdar.keys.records import Bundle, Keeping, Progress
 
 LATE = timedelta(days=1)
@@ -55,7 +56,8 @@ def make_bundle(role: str = _SYSTEM) -> Bundle:
     except RazdarError as error:
         _record(None, "keys:bundle:make", role, (("code", error.code),), Outcome.FAILED)
         raise
-    detail = (("number", made.number), ("sha256", made.sha256), ("erasures", made.erasures))
+    times = (("made_ms", millis(made.made_at)), ("expires_ms", millis(made.expires_at)))
+    detail = (("number", made.number), ("sha256", made.sha256), ("erasures", made.erasures), *times)
     _record(None, "keys:bundle:make", role, detail)
     return made
 

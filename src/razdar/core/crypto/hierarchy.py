@@ -69,6 +69,7 @@ class SigningPurpose(StrEnum):
     LOG = "log"
     CERTIFICATE = "certificate"
     NOTICE = "notice"
+    BACKUP = "backup"
 
 
 def kek(epoch_secret: Key, client: UUID, purpose: KekPurpose) -> bytearray:
