@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from razdar.core.errors import Misconfigured
 from razdar.keys import passphrase
-from razdar.runtime import units
 from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import say
 from razdar.runtime.supervise import this_program
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from razdar.assurance.restoring import Plan, Unpacked
 
 _FINISH = Path("finish")
+_TARGET = Path("/etc/systemd/system/razdar.target")
+"""There where Razdar runs as units (``razdar units``)."""
 
 
 def _backup_arguments(parser: argparse.ArgumentParser) -> None:
@@ -175,7 +176,7 @@ def _finish() -> int:
 def _next_steps() -> list[str]:
     from django.conf import settings
 
-    if not settings.RAZDAR_EMBEDDED and (Path(units.UNITS) / "razdar.target").exists():
+    if not settings.RAZDAR_EMBEDDED and _TARGET.exists():
         return [
             "The installation is open again. As root, give the files to their accounts and start it:",
             "systemd-tmpfiles --create razdar.conf && systemctl start razdar.target",
