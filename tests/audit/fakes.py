@@ -1,5 +1,6 @@
 """Stand-ins and short names for the log's tests."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,6 +18,7 @@ from razdar.core.ledger import Event, FieldSeen, Mode
 from razdar.core.permissions import Permission
 from razdar.keys.agent import SigningPurpose
 from razdar.keys.log_heads import Heads, SigningLogs
+from razdar.keys.stamping import MakingWriters
 from razdar.keys.store import KeyStore
 
 A, B = UUID("0a000000-0000-7000-8000-000000000001"), UUID("0b000000-0000-7000-8000-000000000001")
@@ -26,15 +28,19 @@ PERSON, CUSTOMER, OTHER = UUID(int=7), UUID(int=8), UUID(int=9)
 Connection = psycopg.Connection[Any]
 
 
-class FakeAgent(SigningLogs):
+class FakeAgent(SigningLogs, MakingWriters):
     """Derives keys as the key agent does, from a secret of its own; what it signed of the log is in a key store.
 
     Args:
         path: of the key store, made when there is none.
+        role: of the process that calls it.
     """
 
-    def __init__(self, path: Path) -> None:
+    _random = staticmethod(os.urandom)
+
+    def __init__(self, path: Path, role: str = "operator") -> None:
         self._path = path
+        self._caller = role
 
     @cached_property
     def _heads(self) -> Heads:  # type: ignore[override]
@@ -45,7 +51,7 @@ class FakeAgent(SigningLogs):
     def _installation(self) -> Iterator[bytearray]:
         yield bytearray(sha256(b"secret of the tests").digest())
 
-    def installation_subkey(self, purpose: bytes) -> bytearray:
+    def installation_subkey(self, purpose: bytes) -> bytearray:  # type: ignore[override]
         return bytearray(sha256(b"root of the tests" + purpose).digest())
 
     def verifying_key(self, purpose: SigningPurpose) -> bytes:

@@ -25,14 +25,15 @@ CERTIFY = (
 )
 SIGN_LOG = "print(len(agent.sign_checkpoints([Extension(LogHead(client, 1, 1, bytes(32)), ())])))"
 BEGIN_ANEW = "print(len(agent.begin_generations([LogHead(client, 2, 1, bytes(32))])))"
-STAMP = "print(len(agent.installation_subkey(b'audit-writer|' + bytes(16))))"
+STAMP = "role, _, key = agent.new_writer(); print(role, len(key))"
+CHECK_STAMP = "print(len(agent.stamp_key('worker', customer)))"
 
 ALLOWED = {
     "web makes keys": (WEB, SETTING_UP, "made"),
     "web opens": (WEB, UNWRAP, "32"),
-    "web stamps": (WEB, STAMP, "32"),
+    "web stamps as what it is": (WEB, STAMP, "web 32"),
     "sequencer signs the log": (SEQUENCER, SIGN_LOG, "1"),
-    "sequencer checks stamps": (SEQUENCER, STAMP, "32"),
+    "sequencer checks stamps": (SEQUENCER, CHECK_STAMP, "32"),
 }
 FORBIDDEN_CALLS = {
     "web signs the log": (WEB, SIGN_LOG, "NotYours"),
@@ -48,11 +49,9 @@ FORBIDDEN_CALLS = {
     "web takes another subkey": (WEB, "agent.installation_subkey(b'razdar signing v1log')", "NotYours"),
     "sequencer opens": (SEQUENCER, UNWRAP, "NotYours"),
     "sequencer takes the staff's key": (SEQUENCER, "agent.installation_subkey(b'staff')", "NotYours"),
-    "sequencer takes what only looks like a stamp": (
-        SEQUENCER,
-        "agent.installation_subkey(b'audit-writer|' + bytes(17))",
-        "NotYours",
-    ),
+    "web stamps as the worker": (WEB, CHECK_STAMP, "NotYours"),
+    "web takes a stamp as a subkey": (WEB, "agent.installation_subkey(b'audit-writer|web|' + bytes(16))", "NotYours"),
+    "sequencer stamps": (SEQUENCER, STAMP, "NotYours"),
 }
 FORBIDDEN_ACCOUNTS = {
     "a stranger opens": (STRANGER, UNWRAP, "NotYours"),

@@ -3,7 +3,6 @@
 import os
 import re
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -148,8 +147,3 @@ def test_walls_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(walls, "_others_attach", lambda: False)
     assert not any("root" in line or "memory of the web" in line for line in walls.absent(tmp_path))
-
-
-def test_ids_are_no_part_of_the_table() -> None:
-    assert not may(Role.SEQUENCER, "installation_subkey", (b"audit-writer|" + uuid4().bytes + b"x",))
-    assert may(Role.SEQUENCER, "installation_subkey", (b"audit-writer|" + uuid4().bytes,))

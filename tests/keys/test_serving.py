@@ -318,7 +318,7 @@ def test_on_one_account_a_process_is_held_to_the_role_it_names(agent: LocalAgent
     with served(agent, path, "sequencer") as sequencer:
         with pytest.raises(NotYours):
             sequencer.unwrap([ref], "test")
-        assert len(sequencer.installation_subkey(b"audit-writer|" + bytes(16))) == 32
+        assert len(sequencer.stamp_key("web", uuid4())) == 32
 
 
 def test_keys_are_overwritten_on_both_sides(

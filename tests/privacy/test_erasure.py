@@ -73,7 +73,8 @@ def test_everything_of_the_customer_is_gone_and_others_open(world: World, tmp_pa
     assert not kept & {str(name) for name in names}
     assert agent.current().is_destroyed(world.client, customer)
     steps = [dict(e.detail)["step"] for e in world.events() if e.action == jobs.ACTION]
-    assert steps == ["begun", "done"]
+    assert steps == ["done"]
+    assert [e.action for e in world.events()].count(services.ASK) == 1
 
 
 def test_the_bytes_of_the_wrapped_key_are_gone_from_the_key_store(world: World, tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_an_erasure_that_broke_off_hides_the_customer_disturbs_nobody_and_is_fin
     assert record.key_ids
     assert dict(record.counts)["recording"] == 2
     jobs.finish(world.client, customer)  # a second time changes nothing
-    assert [dict(e.detail)["step"] for e in world.events() if e.action == jobs.ACTION] == ["begun", "done"]
+    assert [dict(e.detail)["step"] for e in world.events() if e.action == jobs.ACTION] == ["done"]
 
 
 def test_what_is_written_beside_an_erasure_leaves_nothing(world: World) -> None:

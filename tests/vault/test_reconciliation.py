@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from razdar import audit
 from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Role
 from razdar.core.errors import BadInput, KeysLocked, Unopenable
 from razdar.core.ledger import Dated, Event, FieldSeen, Mode, Outcome
@@ -355,3 +356,13 @@ def test_with_a_comparison_that_matches_anything_the_planted_key_is_missed() -> 
     run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=240, check=False)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "not enough values to unpack" in run.stdout
+
+
+@pytest.mark.parametrize("until", [(1 << 53) - 1, -(1 << 53) + 1, -1, 4_000_000_000_000])
+@database
+def test_an_entry_that_says_nonsense_of_its_time_moves_nothing_on(world: World, until: int) -> None:
+    with scope(world.client):
+        audit.record(
+            Event(client=world.client, action="keys:book:agrees", mode=Mode.SYSTEM, detail=(("until", until),))
+        )
+    assert reconciled(world).since < datetime.now(UTC) - timedelta(days=1)

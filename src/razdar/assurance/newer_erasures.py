@@ -4,7 +4,8 @@
 * a newer export of the log, if one is at hand, checked against the installation's own key;
 * the notices that every erasure leaves beside the backups.
 
-An erasure that was begun counts: it cannot be taken back, and its end may be missing from what was saved.
+The log counts for what was carried out. What was only asked for counts where the database holds the record of it: that
+somebody asked is said by the process that is reached over the network.
 """
 
 from collections.abc import Iterable, Iterator

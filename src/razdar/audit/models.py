@@ -24,12 +24,13 @@ class Inbox(models.Model):
 
     id = models.UUIDField(primary_key=True)
     kind = models.SmallIntegerField()
+    role = models.CharField(max_length=16)
     writer = models.UUIDField()
     counter = models.BigIntegerField()
     mac = models.BinaryField()
     payload = models.BinaryField()
 
-    data_classes = columns(technical="id kind writer counter mac", staff_hr="payload")
+    data_classes = columns(technical="id kind role writer counter mac", staff_hr="payload")
 
     class Meta:
         db_table = "audit_inbox"
@@ -266,19 +267,20 @@ class Gap(models.Model):
 
 
 class Quarantine(models.Model):
-    """A row that its writer did not vouch for, kept as it was found."""
+    """A row that its writer did not vouch for, or had no business to write, kept as it was found."""
 
     id = models.UUIDField(primary_key=True)
     reason = models.CharField(max_length=16)
     found_at = models.DateTimeField()
     row = models.UUIDField()
     kind = models.SmallIntegerField()
+    role = models.CharField(max_length=16)
     writer = models.UUIDField()
     counter = models.BigIntegerField()
     mac = models.BinaryField()
     payload = models.BinaryField()
 
-    data_classes = columns(technical="id reason found_at row kind writer counter mac", staff_hr="payload")
+    data_classes = columns(technical="id reason found_at row kind role writer counter mac", staff_hr="payload")
 
     class Meta:
         db_table = "audit_quarantine"

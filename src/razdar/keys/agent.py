@@ -46,6 +46,7 @@ from razdar.keys.records import (
 )
 from razdar.keys.root_in_hand import RootInHand
 from razdar.keys.rotation import Keeper, Place, Rotating, again
+from razdar.keys.stamping import MakingWriters, Stamping
 from razdar.keys.store import KeyStore
 
 __all__ = [
@@ -65,7 +66,7 @@ HERE = "here"
 """The caller's name in the book while the keys are unlocked in the calling process itself."""
 
 
-class Agent(Keeper, Certifier, LogSigner, Protocol):
+class Agent(Keeper, Certifier, LogSigner, Stamping, Protocol):
     """What the rest of Razdar asks of the keys. May also raise ``Unavailable`` and ``Misconfigured``."""
 
     def create_client(self, client: UUID) -> None:
@@ -148,7 +149,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class LocalAgent(Rotating, SigningLogs, Certifying):
+class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying):
     """The agent in this process; safe to share between its threads.
 
     Args:

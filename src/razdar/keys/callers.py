@@ -25,7 +25,6 @@ from razdar.core.errors import Misconfigured
 
 _ROOT = 0
 _MOST_BYTES = 64 * 1024
-_ID_BYTES = 16
 
 
 class Role(StrEnum):
@@ -45,12 +44,10 @@ class Row:
     Attributes:
         calls: names of calls.
         subkeys: purposes of installation subkeys.
-        stamps: whether it may have the stamp keys of the log's writers.
     """
 
     calls: frozenset[str] = frozenset()
     subkeys: frozenset[bytes] = frozenset()
-    stamps: bool = False
 
 
 _CUSTOMERS = frozenset({"create_customer", "newest", "unwrap", "is_destroyed", "blind", "sealed_public"})
@@ -61,16 +58,16 @@ _KEEPING = frozenset({"keeping", "ledger", "rotate_epoch", "make_bundle", "drop_
 """What a daily job does. No key leaves by it: a bundle is sealed to recipients, whom only the operator names."""
 _SUBKEYS = frozenset({b"django secret key", b"identity rights", b"rights", b"staff"})
 _SIGNING_IN = frozenset({b"identity password pepper", b"identity tries"})
-STAMP = b"audit-writer|"
-"""Then the 16 bytes of a writer's id."""
+_WRITING = frozenset({"new_writer"})
+"""Writing the log, as what the caller is (``stamping``)."""
 
 ROWS: Mapping[Role, Row] = {
-    Role.WEB: Row(_CUSTOMERS | _PUBLIC, _SUBKEYS | _SIGNING_IN, stamps=True),
+    Role.WEB: Row(_CUSTOMERS | _PUBLIC | _WRITING, _SUBKEYS | _SIGNING_IN),
     # The daily reconciliation is a worker's, and so is the keeping of the keys.
-    Role.WORKER: Row(_CUSTOMERS | _PUBLIC | _ERASING | _KEEPING | {"book_page"}, _SUBKEYS, stamps=True),
-    Role.SEQUENCER: Row(_PUBLIC | {"log_heads", "sign_checkpoints"}, stamps=True),
+    Role.WORKER: Row(_CUSTOMERS | _PUBLIC | _WRITING | _ERASING | _KEEPING | {"book_page"}, _SUBKEYS),
+    Role.SEQUENCER: Row(_PUBLIC | {"stamp_key", "log_heads", "sign_checkpoints"}),
     # It seals, and opens nothing.
-    Role.RECORDER: Row(_PUBLIC | {"newest", "sealed_public"}, stamps=True),
+    Role.RECORDER: Row(_PUBLIC | _WRITING | {"newest", "sealed_public"}),
 }
 
 
@@ -107,12 +104,8 @@ def may(role: Role, call: str, arguments: tuple[object, ...]) -> bool:
     row = ROWS[role]
     if call == "installation_subkey":
         (purpose,) = arguments
-        return purpose in row.subkeys or (row.stamps and _is_stamp(purpose))
+        return purpose in row.subkeys
     return call in row.calls
-
-
-def _is_stamp(purpose: object) -> bool:
-    return isinstance(purpose, bytes) and purpose.startswith(STAMP) and len(purpose) == len(STAMP) + _ID_BYTES
 
 
 def known(entries: Iterable[str], *, own: int) -> Callers:

@@ -103,6 +103,8 @@ CHARGES: Mapping[str, Charge] = {
     "sealed_public": Charge(Counted.LOOKUPS, _each(1), _several(1)),
     "is_destroyed": Charge(Counted.LOOKUPS, booked=_client),
     "installation_subkey": Charge(Counted.SUBKEYS),
+    "new_writer": Charge(Counted.SUBKEYS),
+    "stamp_key": Charge(Counted.SUBKEYS),
     "create_client": Charge(Counted.CREATIONS, booked=_client),
     "create_customer": Charge(Counted.CREATIONS, booked=_customer),
     "rotate_customers": Charge(Counted.CREATIONS, _each(0), lambda arguments: Booked(tuple(arguments[0]))),

@@ -16,7 +16,7 @@ BATCH = 1000
 
 
 class RemoteKeeper(ABC):
-    """Passes the calls of ``rotation.Keeper`` and ``log_heads.LogSigner`` on."""
+    """Passes the calls of ``rotation.Keeper``, ``log_heads.LogSigner`` and ``stamping.Stamping`` on."""
 
     @abstractmethod
     def _ask(self, call: "wire.Call[R]", *arguments: object) -> R: ...
@@ -59,6 +59,12 @@ class RemoteKeeper(ABC):
 
     def sign_checkpoints(self, grown: Sequence[Extension]) -> list[bytes]:
         return self._ask(wire.SIGN_CHECKPOINTS, grown)
+
+    def new_writer(self) -> tuple[str, UUID, bytearray]:
+        return self._ask(wire.NEW_WRITER)
+
+    def stamp_key(self, role: str, writer: UUID) -> bytearray:
+        return self._ask(wire.STAMP_KEY, role, writer)
 
     def begin_generations(self, heads: Sequence[LogHead]) -> list[bytes]:
         return self._ask(wire.BEGIN_GENERATIONS, heads)

@@ -244,7 +244,7 @@ class _Conversation:
 
 def _forget(result: object) -> None:
     """Overwrite the keys of an answer that is written."""
-    for value in result if isinstance(result, list) else (result,):
+    for value in result if isinstance(result, list | tuple) else (result,):
         if isinstance(value, bytearray):
             wipe(value)
 

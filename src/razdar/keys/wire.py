@@ -133,5 +133,7 @@ LOG_HEADS = call(26, Agent.log_heads)
 SIGN_CHECKPOINTS = call(27, Agent.sign_checkpoints)
 BEGIN_GENERATIONS = call(28, Agent.begin_generations)
 SIGN_BACKUP = call(29, Agent.sign_backup)
+NEW_WRITER = call(30, Agent.new_writer)
+STAMP_KEY = call(31, Agent.stamp_key)
 
 CALLS: dict[int, Call[Any]] = {one.number: one for one in list(globals().values()) if isinstance(one, Call)}

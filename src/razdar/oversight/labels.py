@@ -81,6 +81,7 @@ ACTION_LABELS: Mapping[str, Promise] = {
     "privacy:certificate:export": _("Downloading a certificate of erasure"),
     "privacy:certificate:issue": _("Issuing a certificate of erasure"),
     "privacy:customer:erase": _("Erasing the customer"),
+    "privacy:erasure:ask": _("Asking to erase the customer"),
     "security:csp:violation": _("Something forbidden, tried by a page"),
     "security:page:refuse": _("Asking for a page that is not theirs"),
     "vault:matrix:approve": _("Approving a change of who may see what"),

@@ -10,13 +10,17 @@ Who asks does not destroy: the process that is reached over the network has no r
 
 from uuid import UUID
 
-from razdar.core.disclosure import Viewer
+from razdar import audit
+from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.errors import BadInput, NotYours
+from razdar.core.ledger import Event, Mode
 from razdar.core.permissions import Permission
 from razdar.customers import erasure as customers
 from razdar.privacy import jobs, selectors
 from razdar.privacy.models import Erasure
 from razdar.vault import door
+
+ASK = "privacy:erasure:ask"
 
 
 def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
@@ -39,5 +43,5 @@ def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
     Erasure.objects.create(
         client_id=viewer.client, customer_id=customer, ground=ground, requested_by=viewer.person, key_ids=[], counts=[]
     )
-    jobs.record_step(viewer, customer, "begun")
+    audit.record(Event.by(viewer, ASK, Mode.CHANGE, customer=customer, purpose=Purpose.PRIVACY_REQUEST))
     jobs.finish.defer(viewer.client, customer)

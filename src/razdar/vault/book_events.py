@@ -58,11 +58,13 @@ def alarm(line: BookLine) -> None:
     audit.record_now(_event(None, REFUSED, Outcome.DENIED, detail))
 
 
-def compared_until(client: UUID) -> datetime | None:
-    """Up to when the last run compared; needs the client's scope."""
+def compared_until(client: UUID, now: datetime) -> datetime | None:
+    """Up to when the last run compared; needs the client's scope. A time to come is none."""
     last = lookup.newest(client, (AGREES, DIFFERS))
     until = dict(last.event.detail).get("until") if last else None
-    return _EPOCH + timedelta(milliseconds=until) if isinstance(until, int) else None
+    if last is None or not isinstance(until, int) or not 0 <= until <= _millis(now):
+        return None
+    return _EPOCH + timedelta(milliseconds=until)
 
 
 def told_before(client: UUID, since: datetime) -> set[Told]:

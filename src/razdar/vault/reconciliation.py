@@ -132,7 +132,7 @@ def _comparable(now: datetime) -> tuple[datetime, str]:
 def _start(client: UUID, since: datetime | None, now: datetime) -> datetime:
     """Where a client's last run ended, or earlier where that is asked for; not before the book can begin."""
     with scope(client):
-        last = book_events.compared_until(client)
+        last = book_events.compared_until(client, now)
     earliest = _floor(now - BOOK_KEPT)
     return max(earliest, min(each for each in (since, last, now) if each)) if since or last else earliest
 

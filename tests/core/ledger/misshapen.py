@@ -189,6 +189,13 @@ def pruning_without_a_number() -> Export:
     return export([*entries(20), entry(20, action="audit:log:prune", detail=(("minimum", "x"), ("before_ms", 1)))])
 
 
+@case("bad-entry")
+def rows_missed_from_later_to_earlier() -> Export:
+    """A run that counts as fewer than none would hide others."""
+    writer = ("writer", "00000000-0000-0000-0000-000000000001")
+    return export([*entries(20), entry(20, action="audit:stamp:missing", detail=(writer, ("first", 9), ("last", 7)))])
+
+
 @case("bad-tile")
 def tile_absent() -> Export:
     made = plain()

@@ -1,4 +1,4 @@
-"""Taking rows out of the inbox and checking who vouches for them.
+"""Taking rows out of the inbox and checking who vouches for them, and whether that is who writes such entries.
 
 Rows are deleted and returned in one statement, never followed by a running number: a transaction that commits late
 would be skipped.
@@ -11,10 +11,11 @@ from uuid import UUID
 
 from django.db import connections
 
-from razdar.audit.writer import writer_key
+from razdar.audit.authorship import may_write
 from razdar.core.errors import BadInput
 from razdar.core.ledger import Dated, Kind, Stamp, decode, vouches
 from razdar.keys import agent, wipe
+from razdar.keys.callers import Role
 
 SEQUENCER = "sequencer"
 WRITERS_REMEMBERED = 1024
@@ -31,6 +32,8 @@ class Reason(StrEnum):
     """The counter is too far ahead of the last one to be honest."""
     REPLAYED = "replayed"
     """Another event with this counter is in the log."""
+    FOREIGN = "foreign"
+    """Such entries are not written by a process in the writer's role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Row:
 
     id: UUID
     kind: int
+    role: str
     writer: UUID
     counter: int
     mac: bytes
@@ -59,12 +63,12 @@ def drain(limit: int) -> list[Row]:
     with connections[SEQUENCER].cursor() as cursor:
         cursor.execute(
             "DELETE FROM audit_inbox WHERE id IN (SELECT id FROM audit_inbox ORDER BY id LIMIT %s) "
-            "RETURNING id, kind, writer, counter, mac, payload",
+            "RETURNING id, kind, role, writer, counter, mac, payload",
             [limit],
         )
         found = [
-            Row(row, kind, writer, counter, bytes(mac), bytes(payload))
-            for row, kind, writer, counter, mac, payload in cursor.fetchall()
+            Row(row, kind, role, writer, counter, bytes(mac), bytes(payload))
+            for row, kind, role, writer, counter, mac, payload in cursor.fetchall()
         ]
     return sorted(found, key=lambda row: row.id)
 
@@ -77,16 +81,18 @@ def check(row: Row) -> Genuine | Reason:
     """
     try:
         kind = Kind(row.kind)
-        if not vouches(_KEYS.of(row.writer), Stamp(row.id, kind, row.writer, row.counter), row.payload, row.mac):
+        stamp = Stamp(row.id, kind, row.role, row.writer, row.counter)
+        if not vouches(_KEYS.of(row.role, row.writer), stamp, row.payload, row.mac):
             return Reason.FORGED
     except ValueError:
         return Reason.FORGED
     if kind is not Kind.EVENT:
         return Genuine(row, kind) if not row.payload else Reason.UNREADABLE
     try:
-        return Genuine(row, kind, decode(row.payload))
+        dated = decode(row.payload)
     except BadInput:
         return Reason.UNREADABLE
+    return Genuine(row, kind, dated) if may_write(row.role, dated.event.action) else Reason.FOREIGN
 
 
 class _Keys:
@@ -94,18 +100,24 @@ class _Keys:
 
     def __init__(self) -> None:
         self._agent: object = None
-        self._of: OrderedDict[UUID, bytearray] = OrderedDict()
+        self._of: OrderedDict[tuple[str, UUID], bytearray] = OrderedDict()
 
-    def of(self, writer: UUID) -> bytearray:
+    def of(self, role: str, writer: UUID) -> bytearray:
+        """The key of a writer.
+
+        Raises:
+            ValueError: there is no such role.
+        """
         if (now := agent.current()) is not self._agent:
             self._agent, self._of = now, OrderedDict()
-        if writer not in self._of:
-            self._of[writer] = writer_key(writer)
+        name = (Role(role).value, writer)
+        if name not in self._of:
+            self._of[name] = now.stamp_key(*name)
             if len(self._of) > WRITERS_REMEMBERED:
                 _, forgotten = self._of.popitem(last=False)
                 wipe(forgotten)
-        self._of.move_to_end(writer)
-        return self._of[writer]
+        self._of.move_to_end(name)
+        return self._of[name]
 
 
 _KEYS = _Keys()

@@ -4,12 +4,13 @@
    gone. Every round takes a lock for its own transaction as well, so that two can never write the same index.
 2. A round is one transaction: rows leave the inbox, entries, leaves, counters and findings are stored, or nothing is.
    A crash in the middle loses nothing and repeats nothing. What was committed is signed after it (``signing``).
-3. Each row's stamp is checked. What its writer does not vouch for goes to quarantine, and the log says so. A number
+3. Each row's stamp is checked. What its writer does not vouch for goes to quarantine, and so does what a writer in its
+   role does not write (``authorship``); the log says so. A number
    that stays absent for 60 seconds is *missing*, and the log says so, once: somebody took the row away, or its
    transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
 4. A round that leaves the inbox empty says so, every ten seconds: from that, a page tells whether the log stands still.
-5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
-   ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own time (``vigil``) and
+5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``foreign``,
+   ``leap``, ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own time (``vigil``) and
    its witnesses (``submission``) stands in the log concerned.
 6. Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
 """
@@ -204,6 +205,7 @@ class _Batch:
                 found_at=self._now,
                 row=row.id,
                 kind=row.kind,
+                role=row.role,
                 writer=row.writer,
                 counter=row.counter,
                 mac=row.mac,

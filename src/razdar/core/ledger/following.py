@@ -132,7 +132,10 @@ class Follower:
         if said.action == "audit:log:prune":
             self._prunes.append((number, said.at_ms, int(detail["minimum"]), int(detail["before_ms"])))
         elif said.action == "audit:stamp:missing":
-            self._missing.append((str(detail["writer"]), int(detail["first"]), int(detail["last"]), number))
+            first, last = int(detail["first"]), int(detail["last"])
+            if not 1 <= first <= last:
+                raise ValueError("no run of numbers")
+            self._missing.append((str(detail["writer"]), first, last, number))
         elif said.action == "audit:stamp:found":
             self._found.add((str(detail["writer"]), int(detail["counter"])))
 

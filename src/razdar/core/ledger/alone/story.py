@@ -152,7 +152,10 @@ def noted(action: str, detail: "dict[str, Any]") -> Any:
     if action == "audit:log:prune":
         return int(detail["minimum"]), int(detail["before_ms"])
     if action == "audit:stamp:missing":
-        return str(detail["writer"]), int(detail["first"]), int(detail["last"])
+        first, last = int(detail["first"]), int(detail["last"])
+        if not 1 <= first <= last:
+            raise ValueError
+        return str(detail["writer"]), first, last
     if action == "audit:stamp:found":
         return str(detail["writer"]), int(detail["counter"])
     return None
