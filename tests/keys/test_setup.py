@@ -100,9 +100,9 @@ def test_a_copy_with_a_wrong_passphrase_opens_no_wrapped_key(
             guesser.unwrap([ref], "test")
     found = store.find(refs)
     guessed = hierarchy.kek(bytes(range(1, 33)), CLIENT, hierarchy.KekPurpose.CUSTOMER)
-    for key in found.keys:
+    for ref, key in zip(refs, found.keys, strict=True):
         with pytest.raises(Unopenable):
-            hierarchy.unwrap(guessed, key.wrapped, hierarchy.customer_binding(CLIENT, key.ref.customer, 1))
+            hierarchy.unwrap(guessed, key.wrapped, hierarchy.customer_binding(CLIENT, ref.customer, 1))
     guesser.close()
     right = setup.unlock(copy, words)
     assert len(right.unwrap(refs, "test")) == 20

@@ -1,5 +1,6 @@
 """What crosses the socket comes out as it went in, and nothing else is taken for it."""
 
+import pickle
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from razdar.core.errors import BadInput, KeysLocked, NotFound, RazdarError, SecondKeyNeeded, Throttled, Unopenable
-from razdar.keys import wire
+from razdar.keys import codecs, wire
 from razdar.keys.codecs import FRAME_BYTES, HEADER, Reader, Writer, codec
 from razdar.keys.records import BookLine, BookPage, KeyRef, KeysStatus, Outcome
 
@@ -80,6 +81,14 @@ def test_a_nonsense_answer_is_bad_input(call: wire.Call[Any], data: bytes) -> No
     for take in (call.take_result, wire.take_error):
         with suppress(BadInput):
             take(Reader(memoryview(data)))
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_an_id_is_the_same_however_it_was_made(octets: bytes) -> None:
+    made, usual = codecs._uuid(octets), UUID(bytes=octets)
+    assert made == usual
+    assert (hash(made), str(made), made.bytes, made.is_safe) == (hash(usual), str(usual), usual.bytes, usual.is_safe)
+    assert pickle.loads(pickle.dumps(made)) == usual  # noqa: S301 - the test's own
 
 
 @given(st.lists(refs, max_size=20), st.integers(0, 800))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -111,12 +112,19 @@ class WrappedIndexKey:
     wrapped: bytes
 
 
+class Stored(NamedTuple):
+    """A customer key as it is stored: number of the epoch it is wrapped under, and the wrapped key."""
+
+    epoch: int
+    wrapped: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Wrapped customer keys in the order they were asked for, and the epochs they need, read at one moment."""
 
-    keys: tuple[WrappedKey, ...]
-    epochs: dict[tuple[UUID, int], WrappedEpoch]
+    keys: list[Stored]
+    epochs: list[WrappedEpoch]
 
 
 @dataclass(frozen=True, slots=True)
