@@ -16,7 +16,8 @@ from razdar.keys.book import Book
 from razdar.keys.callers import Role
 from razdar.keys.charges import CHARGES, NOBODY, Counted
 from razdar.keys.limits import Limits
-from razdar.keys.records import ErasureSaid, KeyRef, Outcome
+from razdar.keys.log_heads import MOST_LOGS
+from razdar.keys.records import ErasureSaid, Extension, KeyRef, LogHead, Outcome
 from razdar.keys.remote import RemoteAgent
 from tests import weakening
 from tests.keys.agency import Agency, agency
@@ -216,3 +217,8 @@ def test_control_without_the_table_of_roles_the_web_process_destroys() -> None:
     environ = weakening.environment(patch="razdar.keys.callers:may", with_="tests.weakening.patches:agrees", base={})
     with agency() as sound, agency(environ=environ) as weak:
         assert (_web_destroys(sound), _web_destroys(weak)) == (False, True)
+
+
+def test_however_many_logs_are_signed_at_once_it_is_one_signature() -> None:
+    grown = [Extension(LogHead(UUID(int=number), 1, 1, bytes(32)), ()) for number in range(MOST_LOGS)]
+    assert limits.cost("sign_checkpoints", (grown,)) == (Counted.SIGNATURES, 1)

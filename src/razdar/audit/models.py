@@ -11,9 +11,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
+from django.db.models.lookups import LessThanOrEqual
 
 from razdar.core.disclosure import columns
+from razdar.core.ledger import MAX_PAYLOAD
 
 NIL = UUID(int=0)
 """The log of the installation itself: events that belong to no client."""
@@ -34,6 +36,14 @@ class Inbox(models.Model):
 
     class Meta:
         db_table = "audit_inbox"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # A round takes many rows at once: whoever may put rows in cannot make it too large for the sequencer.
+            models.CheckConstraint(
+                condition=models.Q(LessThanOrEqual(Length("payload"), MAX_PAYLOAD))
+                & models.Q(LessThanOrEqual(Length("mac"), 64)),
+                name="audit_inbox_size",
+            ),
+        ]
 
 
 class Entry(models.Model):

@@ -6,12 +6,14 @@ would be skipped.
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from django.db import connections
 
 from razdar.audit.authorship import may_write
+from razdar.audit.sequencing import vigil
 from razdar.core.errors import BadInput
 from razdar.core.ledger import Dated, Kind, Stamp, decode, vouches
 from razdar.keys import agent, wipe
@@ -34,6 +36,8 @@ class Reason(StrEnum):
     """Another event with this counter is in the log."""
     FOREIGN = "foreign"
     """Such entries are not written by a process in the writer's role."""
+    MISDATED = "misdated"
+    """The event is dated more than a day after it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,12 @@ def drain(limit: int) -> list[Row]:
     return sorted(found, key=lambda row: row.id)
 
 
-def check(row: Row) -> Genuine | Reason:
+def check(row: Row, now: datetime) -> Genuine | Reason:
     """Whether the writer vouches for the row, and what it says.
+
+    Args:
+        row: whatever stood in the inbox.
+        now: the time of the round.
 
     Raises:
         KeysLocked: the stamps cannot be checked in this process.
@@ -92,6 +100,8 @@ def check(row: Row) -> Genuine | Reason:
         dated = decode(row.payload)
     except BadInput:
         return Reason.UNREADABLE
+    if vigil.is_ahead(dated, now):
+        return Reason.MISDATED
     return Genuine(row, kind, dated) if may_write(row.role, dated.event.action) else Reason.FOREIGN
 
 

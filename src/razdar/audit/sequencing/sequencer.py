@@ -9,9 +9,9 @@
    that stays absent for 60 seconds is *missing*, and the log says so, once: somebody took the row away, or its
    transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
 4. A round that leaves the inbox empty says so, every ten seconds: from that, a page tells whether the log stands still.
-5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``foreign``,
-   ``leap``, ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own time (``vigil``) and
-   its witnesses (``submission``) stands in the log concerned.
+5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``,
+   ``foreign``, ``misdated``, ``leap``, ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own
+   time (``vigil``) and its witnesses (``submission``) stands in the log concerned.
 6. Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
 """
 
@@ -144,7 +144,7 @@ class _Batch:
     def take(self, rows: list[Row]) -> None:
         if not rows:
             return
-        checked = [check(row) for row in rows]
+        checked = [check(row, self._now) for row in rows]
         genuine = [item for item in checked if isinstance(item, Genuine)]
         counters = Counters(genuine, self._now)
         again: list[Genuine] = []
