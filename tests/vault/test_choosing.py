@@ -145,7 +145,9 @@ def test_the_console_chooses_and_shows(world: World, capsys: pytest.CaptureFixtu
         ClientModes.objects.all().delete()
     assert run("mode", "start", *client) == 0
     assert modes.current(world.client).chosen == {}
-    assert "vault:mode:start" in {event.action for event in world.events()}
+    acts = {event.action: event for event in world.events() if event.action.startswith("vault:mode:")}
+    assert {"vault:mode:start", "vault:mode:renew"} <= set(acts)
+    assert {(event.role, event.session) for event in acts.values()} == {("operator", "console")}
 
 
 def test_the_keeper_of_a_second_key_reads_it_alone(

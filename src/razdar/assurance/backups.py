@@ -23,6 +23,7 @@ from razdar.assurance import manifest
 from razdar.assurance.manifest import Manifest, StoredObject
 from razdar.audit.exports import whole
 from razdar.core.errors import Misconfigured, NotFound, Unavailable
+from razdar.core.ledger.events import OPERATOR
 from razdar.keys import agent, bundles
 from razdar.runtime import objects
 from razdar.runtime.postgres import copies
@@ -85,7 +86,7 @@ def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[
     size = _write(making / manifest.BASE, copies.base_backup(database.url, embedded=database.embedded))
     stored, new = _copy_objects(root)
     (making / manifest.OBJECTS).write_text("".join(map(manifest.object_line, stored)))
-    bundle = keeping.make_bundle("operator")
+    bundle = keeping.make_bundle(OPERATOR)
     name = bundles.file_name(bundle.number)
     shutil.copyfile(settings.RAZDAR_BUNDLES / name, making / name)
     whole.write(making / manifest.LOG)

@@ -28,7 +28,7 @@ from razdar.assurance.mark import Mark
 from razdar.assurance.newer_erasures import Known, Pair
 from razdar.audit.sequencing import generations
 from razdar.core.errors import BadInput, Misconfigured, NotFound, RazdarError
-from razdar.core.ledger.events import Detail, Event, Mode, Outcome
+from razdar.core.ledger.events import OPERATOR, Detail, Event, Mode, Outcome
 from razdar.customers import erasure as customers
 from razdar.identity import selectors as people
 from razdar.keys import agent, setup
@@ -199,15 +199,9 @@ def _remove(erased: Iterable[Pair]) -> tuple[tuple[str, int], ...]:
                 for kind, number in eraser.erase(client, customer).counts:
                     counts[kind] = counts.get(kind, 0) + number
             vault.forget(client, customer)
+            repeated = (("step", "repeated"),)
             audit.record(
-                Event(
-                    client=client,
-                    action="privacy:customer:erase",
-                    mode=Mode.SYSTEM,
-                    role="operator",
-                    customer=customer,
-                    detail=(("step", "repeated"),),
-                )
+                Event.by_operator(client, "privacy:customer:erase", Mode.SYSTEM, customer=customer, detail=repeated)
             )
     return tuple(sorted(counts.items()))
 
@@ -222,19 +216,14 @@ def _mark_erased(client: UUID, customer: UUID) -> None:
 def _new_bundle() -> int | None:
     """A bundle that knows what was kept shut; without one the daily warning stands."""
     try:
-        return keeping.make_bundle("operator").number
+        return keeping.make_bundle(OPERATOR).number
     except RazdarError:
         return None
 
 
 def _record(step: str, detail: Detail, outcome: Outcome = Outcome.OK) -> None:
     audit.record_now(
-        Event(
-            client=None,
-            action="assurance:backup:restore",
-            mode=Mode.SYSTEM,
-            role="operator",
-            detail=(("step", step), *detail),
-            outcome=outcome,
+        Event.by_operator(
+            None, "assurance:backup:restore", Mode.SYSTEM, detail=(("step", step), *detail), outcome=outcome
         )
     )

@@ -19,6 +19,7 @@ from razdar.audit.selectors import Filters, Line, Lines, Page, Standing
 from razdar.core.disclosure import DataClass, Level, Purpose, Role, Viewer
 from razdar.core.errors import NotFound
 from razdar.core.ledger import Event, FieldSeen
+from razdar.core.ledger.events import OPERATOR
 from razdar.customers import selectors as customers
 from razdar.oversight.details import Pair, pairs
 from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS
@@ -26,7 +27,6 @@ from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LA
 
 _Code = TypeVar("_Code", bound=StrEnum)
 _SYSTEM_ROLES = frozenset({"", "system"})
-_OPERATOR = "operator"
 """How an event names whoever did it with a command, on the installation's own machine."""
 
 
@@ -172,7 +172,7 @@ def _role(role: str) -> str:
     """Empty for a process; who works at the console is no role of anybody's."""
     if role in _SYSTEM_ROLES:
         return ""
-    return gettext("Operator, at the console") if role == _OPERATOR else _word(ROLE_LABELS, Role, role)
+    return gettext("Operator, at the console") if role == OPERATOR else _word(ROLE_LABELS, Role, role)
 
 
 def _word(words: Mapping[_Code, Promise], kind: type[_Code], code: str) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 from uuid import UUID
 
 from razdar.core.errors import Misconfigured
+from razdar.core.ledger.events import OPERATOR
 from razdar.keys import identity_command, second_key_command
 from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import add_client, client_of, say
 from razdar.vault import mode_command, reconcile_command
 
-_ROLE = "operator"
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 _LATE = "There is no key bundle of the last day. Make one now: razdar keys bundle"
 
@@ -106,7 +106,7 @@ def _bundle(arguments: argparse.Namespace) -> int:
     from razdar.keys import bundles
     from razdar.vault import keeping
 
-    made = keeping.make_bundle(_ROLE)
+    made = keeping.make_bundle(OPERATOR)
     path = settings.RAZDAR_BUNDLES / bundles.file_name(made.number)
     if arguments.to:
         try:
@@ -122,7 +122,9 @@ def _bundle(arguments: argparse.Namespace) -> int:
 def _rotate_epoch(arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
-    done = keeping.rotate_epoch(client_of(arguments), _ROLE, lambda progress: say(f"{progress.done} keys re-wrapped"))
+    done = keeping.rotate_epoch(
+        client_of(arguments), OPERATOR, lambda progress: say(f"{progress.done} keys re-wrapped")
+    )
     say(f"Epoch {done.epoch} is in use: {done.done} keys were re-wrapped.")
     for ended in done.ended:
         say(f"The secret of epoch {ended} was overwritten.")
@@ -141,7 +143,7 @@ def _rotate_root(arguments: argparse.Namespace) -> int:
     words = bytearray()
     try:
         words = passphrase.typed("New passphrase: ", "The same again: ")
-        count = keeping.rotate_root(bytes(old), bytes(words), _ROLE)
+        count = keeping.rotate_root(bytes(old), bytes(words), OPERATOR)
     finally:
         wipe(old, words)
     say(f"The root has a new secret and a new passphrase; {count} secrets were re-wrapped under it.")
@@ -153,7 +155,7 @@ def _rotate_root(arguments: argparse.Namespace) -> int:
 def _rotate_customers(arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
-    for ref in keeping.rotate_customers(client_of(arguments), arguments.customer, _ROLE):
+    for ref in keeping.rotate_customers(client_of(arguments), arguments.customer, OPERATOR):
         say(f"{ref.customer}: version {ref.version} seals new data.")
     return 0
 
@@ -161,7 +163,7 @@ def _rotate_customers(arguments: argparse.Namespace) -> int:
 def _add_recipient(arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
-    keeping.add_recipient(arguments.name, arguments.recipient, _ROLE)
+    keeping.add_recipient(arguments.name, arguments.recipient, OPERATOR)
     say(f"Key bundles are sealed to {arguments.name} from the next one on.")
     return 0
 
@@ -169,7 +171,7 @@ def _add_recipient(arguments: argparse.Namespace) -> int:
 def _remove_recipient(arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
-    keeping.remove_recipient(arguments.name, _ROLE)
+    keeping.remove_recipient(arguments.name, OPERATOR)
     say(f"{arguments.name} is no recipient any more; bundles made before still open for it until they expire.")
     return 0
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.errors import NotYours, RazdarError
-from razdar.core.ledger.events import Detail, Event, Mode, Outcome
+from razdar.core.ledger.events import OPERATOR, About, Detail, Event, Mode, Outcome
 from razdar.keys import agent, bundles, rotation
 from razdar.keys.agent import KeyRef
 from razdar.keys.columns import millis
@@ -195,7 +195,8 @@ def _record(
     outcome: Outcome = Outcome.OK,
     customer: UUID | None = None,
 ) -> None:
-    event = Event(
-        client=client, action=action, mode=Mode.SYSTEM, role=role, detail=detail, outcome=outcome, customer=customer
-    )
-    audit.record_now(event)
+    about: About = {"detail": detail, "outcome": outcome, "customer": customer}
+    if role == OPERATOR:
+        audit.record_now(Event.by_operator(client, action, Mode.SYSTEM, **about))
+    else:
+        audit.record_now(Event(client=client, action=action, mode=Mode.SYSTEM, role=role, **about))

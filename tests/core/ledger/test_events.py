@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import razdar
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput
 from razdar.core.ledger import MAX_PAYLOAD, Event, FieldSeen, Mode, Outcome, decode, encode
@@ -179,3 +181,11 @@ def test_by_takes_the_viewers_own_marks() -> None:
     assert (event.actor, event.role, event.session, event.zone) == (PERSON, "supervisor", "s9", "office")
     assert event.subjects == {CUSTOMER}
     assert Event.by(replace(viewer, person=UUID(int=0)), "customers:card:view", Mode.VIEW).actor is None
+
+
+def test_the_operator_at_the_console_has_a_constructor_that_is_the_only_one_to_say_so() -> None:
+    event = Event.by_operator(CLIENT, "keys:bundle:make", Mode.SYSTEM, detail=(("number", 3),))
+    assert (event.role, event.actor, event.session, event.zone) == ("operator", None, "console", "console")
+    assert decode(encode(event, 1)).event == event
+    source = Path(razdar.__file__).parent
+    assert [path.name for path in source.rglob("*.py") if 'role="operator"' in path.read_text()] == []

@@ -26,7 +26,7 @@ def write(target: Path, client: UUID | None = None) -> int:
     logs = [log for log in known if client in {None, log}]
     if not logs:
         return 0
-    services.record_now(Event(client=client, action=exporting.EXPORT, mode=Mode.EXPORT, role="operator"))
+    services.record_now(Event.by_operator(client, exporting.EXPORT, Mode.EXPORT))
     files = exporting.Source(SEQUENCER, nullcontext).files(logs, signing.log_key(), datetime.now(UTC))
     to = exporting.to_zip if target.suffix == ".zip" else exporting.to_folder
     to(target, files)

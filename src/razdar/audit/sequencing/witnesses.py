@@ -75,7 +75,7 @@ def _told(action: str, key: VerifierKey, client: UUID | None) -> Iterator[None]:
 
 def _entry(log: UUID, action: str, key: VerifierKey, now: datetime) -> Written:
     client, detail = None if log == NIL else log, (("key", key.fingerprint),)
-    event = Event(client=client, action=action, mode=Mode.CHANGE, role="operator", detail=detail)
+    event = Event.by_operator(client, action, Mode.CHANGE, detail=detail)
     return Written(Dated(event, millis(now)), encode(event, millis(now)))
 
 

@@ -31,6 +31,8 @@ MAX_PAYLOAD: Final = 0xFFFF
 """Longest event in bytes."""
 
 VERSION: Final = 1
+OPERATOR: Final = "operator"
+"""The role of events at the console."""
 MAX_AT_MS: Final = 253_402_300_799_999
 """Latest time of an event: beyond the year 9999 neither Python nor ISO 8601 has one."""
 _MAX_INT: Final = (1 << 53) - 1
@@ -85,7 +87,7 @@ class FieldSeen:
 
 
 class About(TypedDict, total=False):
-    """What ``Event.by`` may be told beside who, what and how."""
+    """What ``Event.by`` and ``Event.by_operator`` may be told beside who, what and how."""
 
     customer: UUID | None
     fields: tuple[FieldSeen, ...]
@@ -164,6 +166,11 @@ class Event:
             mode=mode,
             **about,
         )
+
+    @classmethod
+    def by_operator(cls, client: UUID | None, action: str, mode: Mode, **about: Unpack[About]) -> "Event":
+        """An event of whoever works at the console of the machine, whom the log knows as nobody else."""
+        return cls(client=client, role=OPERATOR, session="console", zone="console", action=action, mode=mode, **about)
 
     def only(self, subject: UUID) -> "Event":
         """The same event with the fields of one record alone."""
