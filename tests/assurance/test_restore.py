@@ -219,7 +219,18 @@ def test_a_backup_must_not_lie_in_what_it_saves(scene: Scene) -> None:
     assert "another disk" in done.err
 
 
+def test_without_a_folder_the_one_of_the_settings_counts(scene: Scene) -> None:
+    for command in (["backup"], ["restore", "--bundle", "x", "--identity", "y"]):
+        nowhere = scene.other("nowhere").run(*command, RAZDAR_BACKUP_FOLDER="")
+        assert nowhere.status == 1
+    where = scene.other("newest")
+    none = where.run("restore", "--bundle", "x", "--identity", "y", RAZDAR_BACKUP_FOLDER=str(scene.base / "newest"))
+    assert "There is no finished backup" in none.err
+    identity = where.run("restore", "--bundle", "x", "--identity", "y")
+    assert "There is no age identity in y." in identity.err  # so a backup was found
+
+
 def test_a_second_backup_copies_no_object_twice(scene: Scene) -> None:
-    done = house.succeed(scene.live.run("backup", str(scene.backups)))
+    done = house.succeed(scene.live.run("backup"))
     assert "0 of them new" in done
     assert not [path for path in scene.backups.iterdir() if path.name.startswith(".")]

@@ -39,7 +39,7 @@ STEPS = [
     ("razdar.keys.epochs:_living", "after", "old"),
     ("razdar.keys.epochs:Roots.exchange", "before", "old"),
     ("razdar.keys.epochs:Roots.exchange", "after", "new"),
-    ("razdar.keys.private_files:sync_folder", "before", "new"),
+    ("razdar.runtime.durable:sync", "before", "new"),
     ("razdar.keys.private_files:shred", "before", "new"),
     ("razdar.keys.private_files:shred", "after", "new"),
 ]
@@ -133,7 +133,7 @@ def test_killed_at_any_step_one_passphrase_fits_and_the_rest_is_cleaned_up(
     keys = agent.unwrap([ref], "test")
     agent.close()
     folder = folder_of(tmp_path)
-    call = 1 if "private_files" not in at else 2  # the first is of the making of the new file
+    call = 1 if "private_files" not in at and "durable" not in at else 2  # the first is of the making of the new file
     dying.killed(folder, at, when, f"agent.rotate_root({OLD!r}, {NEW!r}, 2)", call)
     right, wrong = (dying.WORDS, NEW) if fits == "old" else (NEW, dying.WORDS)
     with pytest.raises(Unopenable):

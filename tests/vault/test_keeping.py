@@ -1,5 +1,6 @@
 """Keeping the keys: what the daily job and an erasure ask for, and what the log says about it."""
 
+import argparse
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,10 @@ from razdar.keys import agent, bundles
 from razdar.keys.agent import SigningPurpose
 from razdar.privacy import jobs as erasing
 from razdar.privacy import services as privacy
+from razdar.runtime.commands import COMMANDS
 from razdar.runtime.postgres.conninfo import RoleUrls
 from razdar.runtime.scope import scope
+from razdar.vault import commands as _commands  # noqa: F401 - registers them
 from razdar.vault import keeping, keeping_jobs, notices
 from tests.world import PASSPHRASE, World, build, unlocked_keys
 
@@ -53,6 +56,28 @@ def test_a_bundle_that_could_not_be_made_is_logged_too(world: World) -> None:
     (event,) = [event for event in world.events() if event.action == "keys:bundle:make"]
     assert event.outcome == "failed"
     assert keeping.is_late(keeping.state())
+
+
+def status() -> int:
+    arguments = argparse.ArgumentParser()
+    COMMANDS["keys"].add_arguments(arguments)
+    return COMMANDS["keys"].run(arguments.parse_args(["status"]))
+
+
+def test_the_status_ends_with_1_while_there_is_no_bundle_of_the_last_day(
+    with_recipients: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = "There is no key bundle of the last day. Make one now: razdar keys bundle"
+    assert status() == 1
+    assert late in capsys.readouterr().err
+    keeping.make_bundle()
+    assert status() == 0
+    assert late not in capsys.readouterr().err
+    monkeypatch.setattr(keeping, "LATE", timedelta(0))
+    assert status() == 1
+    said = capsys.readouterr()
+    assert late in said.err
+    assert "Newest key bundle: number 1," in said.out
 
 
 def test_the_daily_job_does_what_is_due_and_no_more(with_recipients: World, tmp_path: Path) -> None:

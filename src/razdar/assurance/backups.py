@@ -9,9 +9,7 @@ broke off is none.
 """
 
 import hashlib
-import os
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +23,7 @@ from razdar.audit.exports import whole
 from razdar.core.errors import Misconfigured, NotFound, Unavailable
 from razdar.core.ledger.events import OPERATOR
 from razdar.keys import agent, bundles
-from razdar.runtime import objects
+from razdar.runtime import durable, objects
 from razdar.runtime.postgres import copies
 from razdar.vault import keeping
 
@@ -74,7 +72,7 @@ def make(root: Path, database: Database) -> Made:
         making.mkdir(mode=0o700, parents=True)
         made = _fill(root, making, database, now)
         making.rename(final)
-        _sync(root)
+        durable.sync(root)
     except OSError:
         raise Unavailable(_FULL) from None
     finally:
@@ -83,7 +81,7 @@ def make(root: Path, database: Database) -> Made:
 
 
 def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[int, int, int, int]:
-    size = _write(making / manifest.BASE, copies.base_backup(database.url, embedded=database.embedded))
+    size = durable.write(making / manifest.BASE, copies.base_backup(database.url, embedded=database.embedded))
     stored, new = _copy_objects(root)
     (making / manifest.OBJECTS).write_text("".join(map(manifest.object_line, stored)))
     bundle = keeping.make_bundle(OPERATOR)
@@ -95,10 +93,10 @@ def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[
         raise Unavailable("The key bundle changed while it was copied. Nothing half-made is left; try again.")
     found = Manifest(keeping.state().installation, now, bundle.number, files, len(stored))
     for path in making.rglob("*"):
-        _sync(path)
+        durable.sync(path)
     text = manifest.encode(found)
-    _write(making / manifest.NAME, [text])
-    _write(making / manifest.SIGNATURE, [agent.current().sign_backup(hashlib.sha256(text).digest())])
+    durable.write(making / manifest.NAME, [text])
+    durable.write(making / manifest.SIGNATURE, [agent.current().sign_backup(hashlib.sha256(text).digest())])
     return size, len(stored), new, bundle.number
 
 
@@ -117,9 +115,7 @@ def _copy_objects(root: Path) -> tuple[list[StoredObject], int]:
             continue  # erased meanwhile
         stored.append(StoredObject(name, len(data), hashlib.sha256(data).hexdigest()))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        _write(fresh, [data])
-        fresh.rename(path)
+        durable.write(path, [data])
         new += 1
     return stored, new
 
@@ -131,22 +127,3 @@ def _known(root: Path) -> dict[UUID, StoredObject]:
     except Misconfigured:
         return {}
     return {stored.name: stored for stored in manifest.read_objects(earlier / manifest.OBJECTS)}
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> int:
-    """Write a new file, synced; its size."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        for piece in pieces:
-            file.write(piece)
-        file.flush()
-        os.fsync(handle)
-        return file.tell()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,7 +17,6 @@ installation made it, and when, is what the signature shows.
 
 import hashlib
 import io
-import os
 import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -35,7 +34,7 @@ from razdar.core.errors import BadInput, Misconfigured, Unavailable, Unopenable,
 from razdar.core.ledger import backup_statements, notes
 from razdar.core.ledger.backup_statements import BundleStatement
 from razdar.core.ledger.notes import Note
-from razdar.keys import erasures, private_files, store_copy
+from razdar.keys import erasures, store_copy
 from razdar.keys.bundle_book import BundleBook
 from razdar.keys.columns import millis, moment
 from razdar.keys.erasures import Erasure
@@ -43,6 +42,7 @@ from razdar.keys.providers import RootProvider
 from razdar.keys.providers.passphrase_file import PassphraseFile
 from razdar.keys.records import Bundle
 from razdar.keys.root_files import ROOT_NAME
+from razdar.runtime import durable
 
 LIFE = timedelta(days=14)
 FEWEST_RECIPIENTS = 2
@@ -285,22 +285,15 @@ def _unpacked(packed: bytes) -> dict[str, bytes]:
 
 
 def _write(path: Path, pieces: Iterator[bytes]) -> bytes:
-    """Write a file under its name when it is whole and synced; its SHA-256."""
+    """Write a bundle's file; its SHA-256."""
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    fresh, digest = path.with_suffix(".new"), hashlib.sha256()
+    digest = hashlib.sha256()
+
+    def hashed() -> Iterator[bytes]:
+        for piece in pieces:
+            digest.update(piece)
+            yield piece
+
     # Readable for the group: whoever carries bundles away is another account and holds no identity.
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, 0o640)
-            for piece in pieces:
-                digest.update(piece)
-                file.write(piece)
-            file.flush()
-            os.fsync(handle)
-        fresh.rename(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    private_files.sync_folder(path.parent)
+    durable.write(path, hashed(), 0o640)
     return digest.digest()

@@ -25,6 +25,7 @@ from razdar.core.crypto.material import Octets
 from razdar.core.errors import Misconfigured, Unavailable, Unopenable
 from razdar.keys import private_files
 from razdar.keys.providers.passphrase_file import PassphraseFile, cost_of, version_in
+from razdar.runtime import durable
 
 ROOT_NAME = "root.json"
 NEXT_NAME = "root.next.json"
@@ -103,7 +104,7 @@ class RootFiles:
                 private_files.write_new(self._next, used)
             private_files.shred(self.path)
             self._next.rename(self.path)
-            private_files.sync_folder(self._folder)
+            durable.sync(self._folder)
         except OSError:
             raise Unavailable(_DISK) from None
 

@@ -26,6 +26,7 @@ from razdar.keys.records import Bundle
 from razdar.keys.root_files import ROOT_NAME, RootFiles
 from razdar.keys.rotation import Place
 from razdar.keys.store import KeyStore
+from razdar.runtime import durable
 
 BOOK_NAME = "book.sqlite3"
 RESTORED_NAME = "restored.json"
@@ -81,7 +82,7 @@ def put_back(folder: Path, store: bytes, root: bytes, mark: bytes) -> None:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-    private_files.sync_folder(folder.parent)
+    durable.sync(folder.parent)
 
 
 def learn_bundles(folder: Path, found: Sequence[Bundle]) -> None:
@@ -93,7 +94,7 @@ def learn_bundles(folder: Path, found: Sequence[Bundle]) -> None:
 def finish_restore(folder: Path) -> None:
     """Every erasure that is known was repeated: from now on the keys open for everybody who may."""
     (folder / RESTORED_NAME).unlink()
-    private_files.sync_folder(folder)
+    durable.sync(folder)
 
 
 def unlock(folder: Path, words: Octets, bundles: Path | None = None, *, unfinished: bool = False) -> LocalAgent:
@@ -142,7 +143,7 @@ def _build(folder: Path, words: Octets, cost: Cost) -> None:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-    private_files.sync_folder(folder.parent)
+    durable.sync(folder.parent)
 
 
 def _found_installation(store: KeyStore, root: RootProvider) -> None:

@@ -25,6 +25,7 @@ from razdar.keys.epochs import Epochs, Roots, insert_epoch, require_living, requ
 from razdar.keys.log_heads import Heads
 from razdar.keys.records import DestroyedKeys, Found, KeyRef, Stored, WrappedEpoch, WrappedIndexKey, WrappedKey
 from razdar.keys.sqlite_file import SqliteFile
+from razdar.runtime import durable
 
 _MISSING = (
     "The key store is missing, so no customer data can be opened. Put the newest copy of it back; "
@@ -108,7 +109,7 @@ class KeyStore:
             file.close()
             path.unlink()
             raise
-        private_files.sync_folder(path.parent)
+        durable.sync(path.parent)
         return cls(file)
 
     @classmethod

@@ -10,7 +10,6 @@ with a hash of the rest, so that one that was changed by hand, or is somebody el
 """
 
 import argparse
-import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from razdar.core.errors import BadInput, Misconfigured
+from razdar.runtime import durable
 from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import say
 from razdar.runtime.postgres import conninfo
@@ -225,15 +225,7 @@ def _put(path: Path, file: File) -> bool:
     if path.exists() and path.read_bytes() == text.encode() and stat.S_IMODE(path.stat().st_mode) == file.mode:
         return False
     _make_parents(path.parent)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "w") as target:
-        target.write(text)
-        os.fchmod(handle, file.mode)
-        target.flush()
-        os.fsync(handle)
-    fresh.rename(path)
+    durable.write(path, [text.encode()], file.mode)
     return True
 
 

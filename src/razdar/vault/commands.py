@@ -95,7 +95,8 @@ def _status(_arguments: argparse.Namespace) -> int:
         say(f"Missing: {wall}")
     if keeping.is_late(kept, now):
         _warn(_LATE)
-    elif not keeping.is_covered(kept):
+        return 1
+    if not keeping.is_covered(kept):
         _warn("The newest key bundle is older than the last erasure. Make one now: razdar keys bundle")
     return 0
 

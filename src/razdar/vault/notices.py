@@ -4,7 +4,6 @@ A bundle made just before an erasure does not know of it. The notice does: whoev
 and keeps that customer shut.
 """
 
-import os
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from razdar.core.errors import BadInput, Unavailable, Unverifiable
 from razdar.core.ledger import erasure_notices
 from razdar.core.ledger.erasure_notices import Notice
 from razdar.keys import agent
+from razdar.runtime import durable
 
 FOLDER = "erasures"
 _MOST_BYTES = 1 << 20
@@ -27,7 +27,8 @@ def leave(folder: Path, client: UUID, customer: UUID) -> Path:
     notice = agent.current().sign_notice(client, customer)
     path = folder / FOLDER / f"{client}.{customer}.note"
     try:
-        _write(path, notice)
+        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        durable.write(path, [notice])
     except OSError:
         raise Unavailable("The notice of an erasure could not be left in RAZDAR_BACKUP_FOLDER.") from None
     return path
@@ -54,18 +55,3 @@ def _read(path: Path, installation: UUID, public: bytes) -> Notice:
     if path.stat().st_size > _MOST_BYTES:
         raise BadInput("A notice is not as long as this.")
     return erasure_notices.verify(path.read_bytes(), installation, public)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
-    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -32,7 +32,8 @@ from razdar.core.ledger import merkle, notes, origins, witnessing
 from razdar.core.ledger.notes import Algorithm, SignerName, VerifierKey
 from razdar.core.ledger.origins import Origin
 from razdar.core.ledger.witnessing import Accepted, Decision, Refused
-from razdar.keys.private_files import require_private, sync_folder, write_new
+from razdar.keys.private_files import require_private, write_new
+from razdar.runtime import durable
 
 KEY: Final = "witness.key"
 STATE: Final = "state.json"
@@ -262,7 +263,7 @@ class WitnessFolder:
             new.unlink()
         write_new(new, state.encode())
         new.replace(self._path / STATE)
-        sync_folder(self._path)
+        durable.sync(self._path)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
