@@ -6,10 +6,14 @@ The attacker does not play by the rules of ``razdar restore``: whatever opens wi
 import shutil
 from pathlib import Path
 
+import pytest
+
 from razdar.core.crypto.age import Identity
 from razdar.keys import bundles, setup
 from razdar.runtime.postgres import copies
 from tests.assurance.conftest import ONE, Scene, act, beside
+
+pytestmark = pytest.mark.xdist_group("assurance")  # its scene is built once, by one process
 
 
 def open_by_hand(scene: Scene, name: str, keys: Path) -> dict[str, int]:

@@ -25,6 +25,8 @@ from tests.assurance.conftest import Scene, act
 from tests.assurance.test_restore import WORDS, is_empty
 from tests.leaks import house
 
+pytestmark = pytest.mark.xdist_group("assurance")  # its scene is built once, by one process
+
 DAY = timedelta(days=1)
 AT = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 

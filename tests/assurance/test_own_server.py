@@ -8,6 +8,8 @@ from razdar.assurance import commands
 from tests.assurance import own_server
 from tests.assurance.conftest import Scene, act
 
+pytestmark = pytest.mark.xdist_group("assurance")  # its scene is built once, by one process
+
 AWAY = "postgresql://razdar_{role}@/razdar?host=/nonexistent"
 
 

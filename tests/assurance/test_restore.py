@@ -20,6 +20,8 @@ from tests.assurance.conftest import Scene, act
 from tests.leaks import house
 from tests.leaks.installation import Installation
 
+pytestmark = pytest.mark.xdist_group("assurance")  # its scene is built once, by one process
+
 WORDS = house.PASSPHRASE.encode()
 
 
