@@ -1,8 +1,9 @@
-"""Making a backup: first the database, then what it names, then the keys of everything that is in it.
+"""Making a backup: first the database, then what it names, then a key bundle for everything that is in it.
 
 The order makes the parts fit. An object is stored before the row that names it is committed, so every row's object is
 there when objects are copied after the database; a customer's key is made before its row, so it is in a bundle made
-after that. What is erased in between is missing, as it should be.
+after that. What is erased in between is missing, as it should be. The bundle stays where bundles are: the backup holds no
+keys, sealed ones neither, and says only which bundle was made with it.
 
 The manifest and its signature are written last, and the folder's name is taken when everything is synced: a backup that
 broke off is none.
@@ -22,7 +23,7 @@ from razdar.assurance.manifest import Manifest, StoredObject
 from razdar.audit.exports import whole
 from razdar.core.errors import Misconfigured, NotFound, Unavailable
 from razdar.core.ledger.events import OPERATOR
-from razdar.keys import agent, bundles
+from razdar.keys import agent
 from razdar.runtime import durable, objects
 from razdar.runtime.postgres import copies
 from razdar.vault import keeping
@@ -38,7 +39,7 @@ class Made:
         folder: where it is.
         size: bytes of the copy of the database.
         objects, new_objects: objects that belong to it, and how many were copied for it.
-        bundle: number of its key bundle.
+        bundle: number of the key bundle made with it.
     """
 
     folder: Path
@@ -85,13 +86,9 @@ def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[
     stored, new = _copy_objects(root)
     (making / manifest.OBJECTS).write_text("".join(map(manifest.object_line, stored)))
     bundle = keeping.make_bundle(OPERATOR)
-    name = bundles.file_name(bundle.number)
-    shutil.copyfile(settings.RAZDAR_BUNDLES / name, making / name)
     whole.write(making / manifest.LOG)
     files = manifest.hashes(making)
-    if files[name] != bundle.sha256:
-        raise Unavailable("The key bundle changed while it was copied. Nothing half-made is left; try again.")
-    found = Manifest(keeping.state().installation, now, bundle.number, files, len(stored))
+    found = Manifest(keeping.state().installation, now, bundle.number, bundle.sha256, files, len(stored))
     for path in making.rglob("*"):
         durable.sync(path)
     text = manifest.encode(found)

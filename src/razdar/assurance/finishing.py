@@ -12,7 +12,7 @@
 7. The mark that keeps the keys shut is removed. Until here everything may be repeated.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ _RISEN = (
     "Something of an erased customer could be opened after this restore, so the keys stay shut. Nothing was lost; "
     "keep the backup and the bundle, and ask for help with the log of this command."
 )
-_CLOSED = "No value of a living customer opens after this restore: key bundle and backup do not belong together."
+_CLOSED = "No value of a living customer of one client opens after this restore: key bundle and backup do not belong together."
 
 
 @dataclass(frozen=True)
@@ -92,26 +92,24 @@ def finish() -> Restored:
     events = newer_erasures.exported(left.log) if left.log else []
     compared = _compare(folder, left, events, now)
     put_back = _fill_objects(left)
-    ledger = list(_ledger())
     known = _known(left, events)
-    listed = {(row.client, row.customer): row for row in ledger}
+    listed = {(row.client, row.customer): row for row in _ledger()}
     missing = sorted(known.all - set(listed))
     unknown = sum(not _destroy(pair) for pair in missing)
     erased = [*listed, *missing]
-    tried = sum((_attempt(pair, listed.get(pair)) for pair in erased), NOTHING)
-    if tried.opened:
-        _record("failed", (("opened", tried.opened),), Outcome.FAILED)
-        raise Misconfigured(_RISEN)
+    # What an earlier try, which broke off later, has destroyed is in the ledger by now; the bundle did not know it.
+    shut = erased[left.bundle.erasures :]
+    tried = _try(erased, listed)
     sampled = _sample(set(erased))
     removed = _remove(erased)
     logs = generations.begin_anew(now)
     used = left.bundle
-    detail = (("bundle", used.number), ("sha256", used.sha256), ("erased", len(erased)), ("kept_shut", len(missing)))
+    detail = (("bundle", used.number), ("sha256", used.sha256), ("erased", len(erased)), ("kept_shut", len(shut)))
     _record("done", detail)
     setup.finish_restore(folder)
     return Restored(
-        known=len(listed),
-        kept_shut=tuple(missing),
+        known=used.erasures,
+        kept_shut=tuple(shut),
         unknown=unknown,
         tried=tried,
         sampled=sampled,
@@ -158,12 +156,26 @@ def _known(left: Mark, events: Sequence[Event]) -> Known:
 
 
 def _destroy(pair: Pair) -> bool:
-    """Destroy a customer's keys; false when the bundle never held any."""
+    """Destroy a customer's keys, which the log has been told; false when the bundle never held any."""
+    audit.record_now(_erasure(*pair, "repeating"))
     try:
         agent.current().destroy_customer(*pair)
     except NotFound:
         return False
     return True
+
+
+def _try(erased: Iterable[Pair], listed: Mapping[Pair, Erasure]) -> Tried:
+    """The resurrection test.
+
+    Raises:
+        Misconfigured: something opened.
+    """
+    tried = sum((_attempt(pair, listed.get(pair)) for pair in erased), NOTHING)
+    if tried.opened:
+        _record("failed", (("opened", tried.opened),), Outcome.FAILED)
+        raise Misconfigured(_RISEN)
+    return tried
 
 
 def _attempt(pair: Pair, row: Erasure | None) -> Tried:
@@ -176,17 +188,23 @@ def _sample(erased: set[Pair]) -> tuple[int, Tried]:
     """Try everything of some living customers of each client.
 
     Raises:
-        Misconfigured: there are some, and nothing of them opens.
+        Misconfigured: a client has some, and nothing of them opens.
     """
     count, tried = 0, NOTHING
     for client in people.clients():
-        with scope(client.id):
-            for customer in resurrection.customers_with_values(client.id, SAMPLE + len(erased)):
-                if (client.id, customer) not in erased and count < SAMPLE:
-                    count, tried = count + 1, tried + resurrection.attempt(client.id, customer)
-    if count and not tried.opened:
-        raise Misconfigured(_CLOSED)
+        living, opened = _sample_of(client.id, erased)
+        count, tried = count + living, tried + opened
     return count, tried
+
+
+def _sample_of(client: UUID, erased: set[Pair]) -> tuple[int, Tried]:
+    with scope(client):
+        found = resurrection.customers_with_values(client, SAMPLE + len(erased))
+        living = [customer for customer in found if (client, customer) not in erased][:SAMPLE]
+        tried = sum((resurrection.attempt(client, customer) for customer in living), NOTHING)
+    if living and not tried.opened:
+        raise Misconfigured(_CLOSED)
+    return len(living), tried
 
 
 def _remove(erased: Iterable[Pair]) -> tuple[tuple[str, int], ...]:
@@ -199,11 +217,14 @@ def _remove(erased: Iterable[Pair]) -> tuple[tuple[str, int], ...]:
                 for kind, number in eraser.erase(client, customer).counts:
                     counts[kind] = counts.get(kind, 0) + number
             vault.forget(client, customer)
-            repeated = (("step", "repeated"),)
-            audit.record(
-                Event.by_operator(client, "privacy:customer:erase", Mode.SYSTEM, customer=customer, detail=repeated)
-            )
+            audit.record(_erasure(client, customer, "repeated"))
     return tuple(sorted(counts.items()))
+
+
+def _erasure(client: UUID, customer: UUID, step: str) -> Event:
+    return Event.by_operator(
+        client, "privacy:customer:erase", Mode.SYSTEM, customer=customer, detail=(("step", step),)
+    )
 
 
 def _mark_erased(client: UUID, customer: UUID) -> None:

@@ -10,8 +10,10 @@ backup_statements``): whoever can write where backups lie cannot exchange one.
         manifest.note      the installation's signature; written last: a backup without it was not finished
         base.tar           the database
         objects.jsonl      name, size and SHA-256 of each object in ../objects, one a line
-        keys-000012.age    the key bundle made with it
         log/...            the export of the log
+
+The key bundle made with it is named by number and hash, and is not in it: whoever can open the newest bundle could open
+an older one too, and with it whoever was erased since.
 """
 
 import hashlib
@@ -40,7 +42,8 @@ class Manifest:
     Attributes:
         installation: whose.
         made_at: when.
-        bundle: number of the key bundle in it.
+        bundle: number of the key bundle made with it.
+        bundle_sha256: its hash.
         files: path to SHA-256 of every file beside the manifest.
         objects: how many objects belong to it.
     """
@@ -48,6 +51,7 @@ class Manifest:
     installation: UUID
     made_at: datetime
     bundle: int
+    bundle_sha256: str
     files: dict[str, str]
     objects: int
 
@@ -69,7 +73,8 @@ def sha256_of(path: Path) -> str:
 
 def hashes(folder: Path) -> dict[str, str]:
     """Path to SHA-256 of every file in a backup's folder but the manifest and its signature."""
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in {NAME, SIGNATURE})
+    own = {folder / NAME, folder / SIGNATURE}
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and path not in own)
     return {str(path.relative_to(folder)): sha256_of(path) for path in found}
 
 
@@ -80,6 +85,7 @@ def encode(manifest: Manifest) -> bytes:
         "installation": str(manifest.installation),
         "made_at": manifest.made_at.astimezone(UTC).isoformat(),
         "bundle": manifest.bundle,
+        "bundle_sha256": manifest.bundle_sha256,
         "objects": manifest.objects,
         "files": manifest.files,
     }
@@ -98,7 +104,8 @@ def read(folder: Path) -> Manifest:
             raise ValueError
         made_at, files = datetime.fromisoformat(members["made_at"]), dict(members["files"])
         count = int(members["objects"])
-        return Manifest(UUID(members["installation"]), made_at, int(members["bundle"]), files, count)
+        bundle = int(members["bundle"]), str(members["bundle_sha256"])
+        return Manifest(UUID(members["installation"]), made_at, *bundle, files, count)
     except (OSError, ValueError, KeyError, TypeError):
         raise Misconfigured(f"There is no finished backup of this version of Razdar in {folder}.") from None
 

@@ -42,7 +42,7 @@ _FORGED = (
 )
 _OTHER_COPY = (
     "This is not the key bundle {number} that the backup was made with: the files differ. Nothing was restored. Take "
-    "the one that lies in the backup, and find out where this one comes from."
+    "another copy of it, or a newer one, and find out where this one comes from."
 )
 
 
@@ -168,7 +168,7 @@ def _check_in_date(plan: Plan, opened: Opened, now: datetime) -> None:
 
 def _used(plan: Plan, found: Manifest, opened: Opened) -> Bundle:
     meta, digest = opened.meta, bundles.sha256_of(plan.bundle)
-    if meta.number == found.bundle and found.files.get(bundles.file_name(meta.number)) != digest:
+    if meta.number == found.bundle and digest != found.bundle_sha256:
         raise Misconfigured(_OTHER_COPY.format(number=meta.number))
     return Bundle(meta.number, meta.made_at, meta.expires_at, meta.erasures, digest)
 
