@@ -2,8 +2,8 @@
 
 The order makes the parts fit. An object is stored before the row that names it is committed, so every row's object is
 there when objects are copied after the database; a customer's key is made before its row, so it is in a bundle made
-after that. What is erased in between is missing, as it should be. The bundle stays where bundles are: the backup holds no
-keys, sealed ones neither, and says only which bundle was made with it.
+after that. What is erased in between is missing, as it should be. The bundle stays where bundles are: the backup holds
+no keys, sealed ones neither, and says only which bundle was made with it.
 
 The manifest and its signature are written last, and the folder's name is taken when everything is synced: a backup that
 broke off is none.

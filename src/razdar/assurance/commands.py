@@ -37,9 +37,7 @@ def _backup(arguments: argparse.Namespace) -> int:
     made = backups.make(arguments.folder or _folder(), _database())
     say(f"Backup in {made.folder}.")
     say(f"Database: {made.size / 1e6:.0f} MB. Objects: {made.objects}, {made.new_objects} of them new.")
-    say(
-        f"It holds no keys. Key bundle {made.bundle} was made with it: keep it, and any newer one, away from the backups."
-    )
+    say(f"It holds no keys. Key bundle {made.bundle} was made with it: keep it, and newer ones, away from the backups.")
     return 0
 
 
