@@ -64,6 +64,7 @@ def test_control_keys_inside_the_backup_bring_the_customer_back(scene: Scene) ->
 def test_the_backup_holds_no_keys_and_nothing_that_opens_them(scene: Scene) -> None:
     names = {path.name for path in scene.backup.rglob("*") if path.is_file()}
     assert not names & {"keystore.sqlite3", "root.json", "passphrase", "roles.json"}
+    assert not any(name.endswith(".age") for name in names)
     store = (scene.stolen_keys / "keystore.sqlite3").read_bytes()
     root = (scene.stolen_keys / "root.json").read_bytes()
     secrets = [store[at + 13 : at + 45] for at in range(0, len(store) - 64, 64) if any(store[at + 13 : at + 45])]

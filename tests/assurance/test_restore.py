@@ -15,6 +15,7 @@ from razdar.core.crypto.age import Identity
 from razdar.core.errors import Misconfigured
 from razdar.keys import bundles, setup
 from razdar.keys.store import KeyStore
+from tests import weakening
 from tests.assurance import forging
 from tests.assurance.conftest import Scene, act
 from tests.leaks import house
@@ -59,6 +60,20 @@ def test_with_the_bundle_of_just_before_the_customer_is_kept_shut(scene: Scene) 
     actions = act(where, "log")
     assert "assurance:backup:restore" in actions
     assert "audit:log:begin" in actions
+
+
+def test_repeated_after_it_broke_off_it_says_the_same(scene: Scene) -> None:
+    where = scene.other("restored-twice")
+    restoring.restore(plan_of(scene, where.var, scene.bundle_before()), WORDS)
+    broken = weakening.environment(
+        patch="razdar.audit.sequencing.generations:begin_anew",
+        with_="tests.assurance.weak:breaks_off",
+        base=where.environ,
+    )
+    assert Installation(where.base, where.var, broken).run("restore", "finish").status == 1
+    done = house.succeed(where.run("restore", "finish"))
+    assert "The bundle knew 0; 1 were erased after it and are kept shut." in done
+    assert f"Kept shut: customer {scene.victim}" in done
 
 
 def test_without_notices_a_newer_export_of_the_log_keeps_it_shut(scene: Scene) -> None:
@@ -137,7 +152,7 @@ def change(path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [cut, change, Path.unlink], ids=["cut", "changed", "missing"])
-@pytest.mark.parametrize("name", ["base.tar", "objects.jsonl", "keys-*.age", "manifest.json", "manifest.note"])
+@pytest.mark.parametrize("name", ["base.tar", "objects.jsonl", "log/manifest.json", "manifest.json", "manifest.note"])
 def test_a_backup_that_is_not_whole_is_refused(plan: restoring.Plan, name: str, spoil: object) -> None:
     (path,) = plan.backup.glob(name)
     assert callable(spoil)
@@ -185,7 +200,7 @@ def test_another_passphrase_is_refused_before_anything_is_written(plan: restorin
 
 
 def test_another_file_under_the_number_of_the_backups_own_bundle_is_refused(plan: restoring.Plan, scene: Scene) -> None:
-    """The same keys, sealed again by somebody who could open them: signed, and yet not what lies in the backup."""
+    """The same keys, sealed again by somebody who could open them: signed, and yet not what was made with it."""
     parts = forging.opened(scene.bundle_before())
     forging.seal(parts, plan.bundle)
     refused(plan, "not the key bundle 1 that the backup was made with")

@@ -45,7 +45,10 @@ _RISEN = (
     "Something of an erased customer could be opened after this restore, so the keys stay shut. Nothing was lost; "
     "keep the backup and the bundle, and ask for help with the log of this command."
 )
-_CLOSED = "No value of a living customer of one client opens after this restore: key bundle and backup do not belong together."
+_CLOSED = (
+    "No value of a living customer of one client opens after this restore: key bundle and backup do not belong "
+    "together."
+)
 
 
 @dataclass(frozen=True)
