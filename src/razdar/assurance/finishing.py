@@ -225,9 +225,7 @@ def _remove(erased: Iterable[Pair]) -> tuple[tuple[str, int], ...]:
 
 
 def _erasure(client: UUID, customer: UUID, step: str) -> Event:
-    return Event.by_operator(
-        client, "privacy:customer:erase", Mode.SYSTEM, customer=customer, detail=(("step", step),)
-    )
+    return Event.by_operator(client, "privacy:customer:erase", Mode.SYSTEM, customer=customer, detail=(("step", step),))
 
 
 def _mark_erased(client: UUID, customer: UUID) -> None:
