@@ -76,7 +76,7 @@ def in_log(said: Certificate, export: Reader, log_keys: tuple[VerifierKey, ...],
         Unverifiable: the export does not hold, or the entry is not in it or says something else.
     """
     if not verify_export(export, log_keys=log_keys, now=now).ok:
-        raise Unverifiable("The export of the log does not hold. “razdar verify” says what is wrong with it.")
+        raise Unverifiable("The export of the log does not hold. “razdar log verify” says what is wrong with it.")
     try:
         entry = decode(_entry(said, export)).event
     except BadInput as error:
