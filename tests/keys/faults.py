@@ -116,7 +116,8 @@ def _act_and_die(folder: Path, fault: Fault) -> NoReturn:
     ended = 1
     try:
         with cheap_guesses(), fault.happens():
-            agent = setup.unlock(folder, bytearray(WORDS[0]))
+            # A folder of its own for each: a bundle that is there is never overwritten, so shared ones would add steps.
+            agent = setup.unlock(folder, bytearray(WORDS[0]), folder.with_name(f"bundles-{folder.name}"))
             agent.rotate_root(WORDS[0], WORDS[1], 2)
             agent.make_bundle()
             ended = 0
