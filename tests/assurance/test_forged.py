@@ -6,6 +6,7 @@ wants a customer back who was erased since. Neither the passphrase nor a key of 
 
 import json
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +20,7 @@ from razdar.core.errors import Misconfigured
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.keys import bundles
 from razdar.keys.records import Bundle
+from razdar.keys.store import KeyStore
 from tests import weakening
 from tests.assurance import forging
 from tests.assurance.conftest import Scene, act
@@ -192,3 +194,41 @@ def _without_hash(made: Bundle) -> Event:
     found = dict(entry(made).detail)
     del found["sha256"]
     return Event(**{**_members(entry(made)), "detail": tuple(found.items())})  # type: ignore[arg-type]
+
+
+# A moment's work for whoever has the process that writes the log.
+IMPOSSIBLE = [
+    {"number": (1 << 53) - 1},
+    {"number": 7 + logged_bundles.MOST_NEWER + 1},
+    {"made_ms": millis(datetime(9999, 1, 1, tzinfo=UTC)), "expires_ms": millis(datetime(9999, 1, 15, tzinfo=UTC))},
+    {"made_ms": millis(AT + timedelta(hours=1))},
+    {"expires_ms": millis(AT + 15 * DAY)},
+    {"expires_ms": millis(AT - DAY)},
+]
+
+
+@pytest.mark.parametrize("claim", IMPOSSIBLE)
+def test_a_newer_bundle_that_cannot_be_counts_for_nothing_and_is_told_of(claim: dict[str, object]) -> None:
+    (named,) = logged_bundles.in_events([entry(bundle(8), **claim)])
+    compared = logged_bundles.compare(bundle(7), [bundle(7), named], AT)
+    assert compared.newer == ()
+    assert "cannot be, and count for nothing: 1" in compared.said[-1]
+    assert logged_bundles.unknown(bundle(7), compared.newer, AT).number == 8
+
+
+@pytest.mark.parametrize("number", [str((1 << 63) - 1), "8", -1])
+def test_a_number_that_is_none_is_no_entry_of_a_bundle(number: object) -> None:
+    assert logged_bundles.in_events([entry(bundle(8), number=number)]) == []
+
+
+def test_of_all_that_the_log_names_the_restored_store_learns_one_that_may_exist(tmp_path: Path) -> None:
+    """So nothing an entry says can pass for the newest bundle, and no number is given out twice."""
+    compared = logged_bundles.compare(bundle(7), [bundle(7), bundle(9), bundle(8)], AT)
+    learned = logged_bundles.unknown(bundle(7), compared.newer, AT)
+    assert (learned.number, learned.sha256) == (10, "")
+    assert all(learned.expires_at >= one.expires_at for one in compared.newer)
+    assert bundles.told([bundle(7), learned], AT) == (bundle(7),)
+    with closing(KeyStore.create(tmp_path / "store.sqlite3")) as store:
+        store.bundles.learn([bundle(7), learned])
+        assert [one.number for one in store.bundles.all()] == [7, 10]
+        assert store.bundles.reserve(AT, AT + DAY) == 11

@@ -128,7 +128,7 @@ def finish() -> Restored:
 def _compare(folder: Path, left: Mark, events: Sequence[Event], now: datetime) -> Compared:
     logged = [*logged_bundles.in_database(), *logged_bundles.in_events(events)]
     compared = logged_bundles.compare(left.bundle, logged, now)
-    setup.learn_bundles(folder, [*compared.newer, logged_bundles.unknown(left.bundle, compared.newer, now)])
+    setup.learn_bundles(folder, [logged_bundles.unknown(left.bundle, compared.newer, now)])
     return compared
 
 

@@ -1,11 +1,13 @@
-"""Files that are whole, and on the disk, when a call returns.
+"""Files that are whole, and on the disk, when a call returns; and files that are files when they are read.
 
 A new name lives in its folder, and is lost with it in a power cut unless the folder is synced as well.
 """
 
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write(path: Path, pieces: Iterable[bytes], mode: int = 0o600) -> int:
@@ -31,6 +33,19 @@ def write(path: Path, pieces: Iterable[bytes], mode: int = 0o600) -> int:
         raise
     sync(path.parent)
     return size
+
+
+def opened(path: Path) -> BinaryIO:
+    """Open a plain file for reading, in a folder where others may write as well; never waits.
+
+    Raises:
+        OSError: there is none, or it is a link, a folder, a pipe or a device.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError("not a plain file")
+    return os.fdopen(handle, "rb")
 
 
 def sync(path: Path) -> None:
