@@ -14,7 +14,7 @@ from razdar.core.ledger.layout import Manifest
 from razdar.core.ledger.notes import Algorithm, SignerName, VerifierKey
 from tests.core.ledger import (
     logs,
-    uncovered,  # noqa: F401 (its cases are registered)
+    pretended,  # noqa: F401 (its cases are registered, and those it builds upon)
 )
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
 from tests.core.ledger.misshapen import aged, missing

@@ -7,7 +7,10 @@ In this order, for each log:
    the root that was signed.
 3. Every entry's hash stands in its tile. If not, what was done is told from the hashes
    (:mod:`~razdar.core.ledger.comparing`); if the tiles do not hold either, from the last checkpoint that still fits.
-4. Every other checkpoint, in the export or handed in, is the beginning of this log.
+4. Every other checkpoint, in the export or handed in, is the beginning of this log. One that is smaller than what was
+   given up is compared where the tiles still show its root. Where they do not, one handed in is a fault, unless a
+   witness whose key the reader gave co-signed it before everything given up was made, and a year ago by the reader's
+   clock: else a forged log would only have to say that it was pruned.
 5. The entries themselves (:mod:`~razdar.core.ledger.following`).
 6. Witnesses vouch for them, but for the newest (:mod:`~razdar.core.ledger.covering`).
 
@@ -121,7 +124,7 @@ class _Log:
         bundles = self._bundles()
         faults = self._tiles(head)
         if self._entries(head, bundles, faults) and not faults:
-            self._history([*self._known, *kept], bundles, now_ms)
+            self._history(kept, bundles, now_ms)
 
     # Step 1: signatures.
 
@@ -279,8 +282,9 @@ class _Log:
 
     # Steps 4 to 6: what it was before, what it says, and who vouches for it.
 
-    def _history(self, known: Sequence[Known], bundles: Sequence[tuple[Place, str]], now_ms: int) -> None:
-        fits, apart = self._sort(known)
+    def _history(self, kept: Sequence[Known], bundles: Sequence[tuple[Place, str]], now_ms: int) -> None:
+        known = [*self._known, *kept]
+        fits, apart, gone = self._sort(known)
         self._done += ["checkpoints", "contents"]
         cosigned = sorted((Cosigned(item.size, at) for item in fits for at, _ in item.cosigned), key=_by_size)
         ends = frozenset(min(item.size, self._size) - 1 for item in apart)
@@ -289,25 +293,37 @@ class _Log:
             follower.take(number, entry)
         for item in apart:
             self._apart(item, follower.times.get(min(item.size, self._size) - 1))
+        for item in gone:
+            self._gone(item, follower.given_up_before(now_ms) if item in kept else None)
         everything = [Cosigned(item.size, at) for item in known if (at := item.at_ms) is not None]
         self._findings += follower.findings(now_ms, everything)
         until_ms = max(self._manifest.made_ms, follower.newest_ms)
         self._findings += covering.findings(fits, self._size, until_ms, self._keys)
         self._vouching = fits
 
-    def _sort(self, known: Sequence[Known]) -> tuple[list[Known], list[Known]]:
-        """The checkpoints that this log continues, and those that it does not."""
+    def _sort(self, known: Sequence[Known]) -> tuple[list[Known], list[Known], list[Known]]:
+        """The checkpoints that this log continues, those that it does not, and those that cannot be compared."""
         fits: list[Known] = []
         apart: list[Known] = []
+        gone: list[Known] = []
         for item in known:
             try:
                 same = item.size <= self._size and merkle.root(item.size, self._read) == item.checkpoint.root
             except BadInput:
-                sentence = f"{item.label} is older than the entries still held and was not compared."
-                self._findings.append(Finding("checkpoint-pruned", sentence, Gravity.REMARK))
+                gone.append(item)
             else:
                 (fits if same else apart).append(item)
-        return fits, apart
+        return fits, apart, gone
+
+    def _gone(self, item: Known, before_ms: int | None) -> None:
+        """A checkpoint that cannot be compared; if it was handed in, the time before which it had to be co-signed."""
+        known_since = item.at_ms if self._keys.witnesses_given else None
+        if before_ms is None or (known_since is not None and known_since < before_ms):
+            sentence = f"{item.label} is older than the entries still held and was not compared."
+            self._findings.append(Finding("checkpoint-pruned", sentence, Gravity.REMARK))
+        else:
+            sentence = f"{item.label} is older than the entries still held and cannot be compared."
+            self._say("checkpoint-pruned", f"{sentence} Hand in one of {self._first} entries or more.")
 
     def _apart(self, item: Known, end_ms: int | None) -> None:
         """A checkpoint that this log does not continue, and the time of the log's entry where it ended."""

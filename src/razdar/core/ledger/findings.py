@@ -24,7 +24,8 @@ bad-manifest, bad-checkpoint, bad-tile, bad-bundle, bad-entry, bad-export, unexp
 clock-set          a warning: the log says that its clock was set back
 silence            a remark: more than three minutes without an entry
 key-from-export    a remark: no trusted key was given
-checkpoint-pruned  a remark: a checkpoint is older than what the log still holds
+checkpoint-pruned  a checkpoint is older than what the log still holds, and cannot be compared (a remark, unless it was
+                   handed in, and not known to be as old as what was given up)
 from-the-future    a remark: entries are newer than this computer's clock
 =================  =====================================================================================
 """

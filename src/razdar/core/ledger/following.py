@@ -185,6 +185,11 @@ class Follower:
             found.append(Finding("from-the-future", sentence, Gravity.REMARK))
         return found
 
+    def given_up_before(self, now_ms: int) -> int:
+        """Entries that are gone are older than this, as the log says; and than a year, by the reader's clock."""
+        said = [before_ms for _, _, minimum, before_ms in self._prunes if minimum == self.first]
+        return min(*said, now_ms - FLOOR_MS) if said else 0
+
     def _pruning(self, cosigned: Sequence[Cosigned]) -> Iterator[Finding]:
         for number, at_ms, minimum, before_ms in self._prunes:
             if before_ms > at_ms - FLOOR_MS:

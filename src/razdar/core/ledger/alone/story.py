@@ -24,7 +24,7 @@ class Story:
 
     def __init__(self, log: Log, known: "list[Checkpoint]", now: int) -> None:
         self.log, self.known, self.now = log, known, now
-        self.fits, self.apart = list[Checkpoint](), list[Checkpoint]()
+        self.fits, self.apart, self.gone = list[Checkpoint](), list[Checkpoint](), list[Checkpoint]()
         self.floor, self.times = -(2**63), dict[int, int]()
         self.noted: dict[str, list[tuple[int, int, Any]]] = {}
 
@@ -36,6 +36,8 @@ class Story:
             self.take(number, entry)
         for point in self.apart:
             self.judge(point)
+        for point in self.gone:
+            self.pass_over(point)
         self.pruning()
         self.rest()
         self.log.fits = self.fits
@@ -45,8 +47,7 @@ class Story:
         try:
             same = point.size <= self.log.size and self.log.root(0, point.size) == point.root
         except ValueError:
-            sentence = f"{point.label} is older than the entries still held and was not compared."
-            self.log.say("checkpoint-pruned", sentence, REMARK)
+            self.gone.append(point)
         else:
             (self.fits if same else self.apart).append(point)
 
@@ -63,6 +64,17 @@ class Story:
         else:
             sentence = f"{point.label} and this log do not have the same first {point.size} entries."
             self.log.say("forked", sentence)
+
+    def pass_over(self, point: Checkpoint) -> None:
+        """It cannot be compared: one handed in must have been co-signed before everything given up was made."""
+        said, seen = self.befores(), max(point.seen, default=(0, ""))[0]
+        before = min([*said, self.now - YEAR]) if said else 0
+        sentence = f"{point.label} is older than the entries still held and"
+        if point in self.log.points or (self.log.given.witness_key and point.seen and seen < before):
+            self.log.say("checkpoint-pruned", f"{sentence} was not compared.", REMARK)
+        else:
+            sentence += f" cannot be compared. Hand in one of {self.log.first} entries or more."
+            self.log.say("checkpoint-pruned", sentence)
 
     def take(self, number: int, entry: bytes) -> None:
         try:
@@ -94,13 +106,17 @@ class Story:
     def numbers(self, action: str) -> list[int]:
         return [number for number, _, _ in self.noted.get(action, [])]
 
+    def befores(self) -> list[int]:
+        prunes = self.noted.get("audit:log:prune", [])
+        return [before for _, _, (minimum, before) in prunes if minimum == self.log.first]
+
     def pruning(self) -> None:
         first, prunes = self.log.first, self.noted.get("audit:log:prune", [])
         for number, at, (minimum, before) in prunes:
             if before > at - YEAR:
                 sentence = f"Entry {number} gives up entries below {minimum} that are younger than 365 days."
                 self.log.say("pruned-too-early", sentence)
-        befores = [before for _, _, (minimum, before) in prunes if minimum == first]
+        befores = self.befores()
         if first and not befores:
             self.log.say("pruned-too-early", f"Entries below {first} are gone, and no entry says so.")
         for point in self.known if befores else []:
