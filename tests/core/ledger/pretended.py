@@ -4,6 +4,7 @@ from razdar.core.ledger.following import FLOOR_MS
 from tests.core.ledger import logs
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
 from tests.core.ledger.tampered import HOUR_MS, case
+from tests.core.ledger.uncovered import made_at, without_head
 
 DAY_MS = 24 * HOUR_MS
 
@@ -27,3 +28,15 @@ def forged_and_given_up() -> Export:
 @case("forked")
 def forged_and_given_up_where_the_tiles_still_tell() -> Export:
     return _given_up(logs.checkpoint(entries(768)).encode())
+
+
+def kept_from_the_witness(days: int, *before: bytes) -> Export:
+    """A witness is shown 300 entries again and again, last at the end; many more came in those days."""
+    step, first = 20 * 60_000, 300 + len(before)
+    late = [entry(n, time_of(299) + (n - first + 1) * step) for n in range(first, first + days * 24 * 3)]
+    end_ms = time_of(299) + len(late) * step
+    return made_at(without_head(export([*entries(300), *before, *late], earlier=[(300, end_ms)])), end_ms)
+
+
+def set_back(number: int, at_ms: int) -> bytes:
+    return entry(number, at_ms, "audit:clock:back", detail=(("by_ms", DAY_MS), ("of", "writer")))

@@ -8,6 +8,7 @@ from razdar.core.ledger.findings import moment
 from razdar.core.ledger.notes import parse
 from tests.core.ledger import logs
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
+from tests.core.ledger.pretended import kept_from_the_witness, set_back
 from tests.core.ledger.test_tamperings import alone, both
 from tests.core.ledger.uncovered import WEEK_MS, covered, made_at, without_head
 
@@ -82,3 +83,34 @@ def test_a_signature_of_no_entries_is_not_shown_as_one(tmp_path: Path) -> None:
     assert parse(made.files["checkpoints/0"]).signatures[1].name == "witness.example"
     report = both(made, tmp_path)
     assert report.lines()[2] == "  never co-signed"
+
+
+def test_a_size_signed_again_does_not_make_what_came_after_it_newer(tmp_path: Path) -> None:
+    """The clock was set back, says the log; so nothing tells that its entries are older than the co-signature."""
+    report = both(kept_from_the_witness(5, set_back(300, time_of(299) + 1000)), tmp_path)
+    assert report.codes == {"not-covered", "clock-set", "silence"}
+    assert not report.ok
+    assert any(f"the earliest of them is dated {moment(time_of(299) + 1000)}, and" in line for line in report.lines())
+
+
+def test_without_such_a_word_the_times_run_back(tmp_path: Path) -> None:
+    assert {"not-covered", "clock-back"} <= both(kept_from_the_witness(5), tmp_path).codes
+
+
+@pytest.mark.parametrize(("late_ms", "good"), [(17 * MINUTE_MS, True), (17 * MINUTE_MS + 1000, False)])
+def test_an_entry_may_have_waited_for_two_minutes_when_the_witness_signed(
+    late_ms: int, good: bool, tmp_path: Path
+) -> None:
+    at_ms = time_of(299)
+    made = without_head(export([*entries(300), entry(300, at_ms)], earlier=[(300, at_ms + 2 * MINUTE_MS)]))
+    assert both(made_at(made, at_ms + late_ms), tmp_path).ok is good
+
+
+@pytest.mark.parametrize("number", [298, 299, 300, 301])
+def test_a_clock_set_back_since_the_last_cosignature_is_not_covered(number: int, tmp_path: Path) -> None:
+    items = entries(302)
+    items[number] = set_back(number, time_of(number))
+    report = both(without_head(export(items, earlier=[(300, time_of(299))])), tmp_path)
+    assert report.ok is (number < 300)
+    said = "  not-covered: No witness vouches for entries 300 to 301: among them the log says that times run back."
+    assert (said in report.lines()) is not report.ok

@@ -6,6 +6,9 @@
    not be older than 15 minutes where the log goes on after it. It is measured against the latest time the export itself
    admits, that of its making or of any entry in it: whoever withholds checkpoints from the witness can neither show
    later entries nor say that an export is newer. The reader's clock is left out: what was good stays so in an archive.
+   A witness that is shown the same size again signs it again, at a later time. So the earliest date of what is not
+   covered counts as well (it may be older than the co-signature by the 120 seconds that times may run back). Where the
+   log says among those entries that its clock was set back, their dates show nothing, and they are not covered at once.
 3. The other way about, no co-signature is newer than that time by more than 120 seconds. A witness whose clock is ahead
    would seem to vouch for what it has yet to see.
 """
@@ -16,7 +19,7 @@ from datetime import timedelta
 from typing import Final
 
 from razdar.core.ledger.findings import Finding, Gravity, moment
-from razdar.core.ledger.following import TOLERANCE_MS
+from razdar.core.ledger.following import TOLERANCE_MS, Tail
 from razdar.core.ledger.trusting import Keys, Known
 
 ALARM: Final = timedelta(minutes=15)
@@ -59,13 +62,14 @@ def coverage(known: Sequence[Known], size: int) -> Coverage:
     return Coverage(*newest, of=size)
 
 
-def findings(known: Sequence[Known], size: int, until_ms: int, keys: Keys) -> Iterator[Finding]:
+def findings(known: Sequence[Known], size: int, until_ms: int, tail: Tail, keys: Keys) -> Iterator[Finding]:
     """What is wrong with it.
 
     Args:
         known: the checkpoints that are the beginning of the log.
         size: of the log.
         until_ms: the latest time the export admits, in milliseconds since 1970.
+        tail: what the entries say that are not covered.
         keys: whom the reader believes. Of witnesses that only the export names, it is a warning.
     """
     for item in known:
@@ -76,9 +80,16 @@ def findings(known: Sequence[Known], size: int, until_ms: int, keys: Keys) -> It
     found = coverage(known, size)
     if not found.size and keys.witnesses_given:
         yield Finding("not-cosigned", "No trusted witness has co-signed this log.")
-    elif 0 < found.size < size and until_ms - found.at_ms > _ALARM_MS:
-        sentence = (
-            f"No witness vouches for entries {found.rest()}: the last co-signature is of {moment(found.at_ms)}, and "
-            f"the export goes on until {moment(until_ms)}, more than 15 minutes later."
-        )
+    elif 0 < found.size < size and (why := _why_not(found.at_ms, until_ms, tail)):
+        sentence = f"No witness vouches for entries {found.rest()}: {why}."
         yield Finding("not-covered", sentence, Gravity.FAULT if keys.witnesses_given else Gravity.WARNING)
+
+
+def _why_not(cosigned_ms: int, until_ms: int, tail: Tail) -> str:
+    """Why entries after the last co-signature cannot be believed yet; empty if they are merely new."""
+    later = f"and the export goes on until {moment(until_ms)}, more than 15 minutes later"
+    if until_ms - cosigned_ms > _ALARM_MS:
+        return f"the last co-signature is of {moment(cosigned_ms)}, {later}"
+    if tail.earliest_ms is not None and until_ms - tail.earliest_ms - TOLERANCE_MS > _ALARM_MS:
+        return f"the earliest of them is dated {moment(tail.earliest_ms)}, {later}"
+    return "among them the log says that times run back" if tail.set_back else ""

@@ -288,7 +288,7 @@ class _Log:
         self._done += ["checkpoints", "contents"]
         cosigned = sorted((Cosigned(item.size, at) for item in fits for at, _ in item.cosigned), key=_by_size)
         ends = frozenset(min(item.size, self._size) - 1 for item in apart)
-        follower = Follower(self._first, cosigned, ends)
+        follower = Follower(self._first, cosigned, ends, covering.coverage(fits, self._size).size)
         for number, entry in self._numbered(bundles):
             follower.take(number, entry)
         for item in apart:
@@ -298,7 +298,7 @@ class _Log:
         everything = [Cosigned(item.size, at) for item in known if (at := item.at_ms) is not None]
         self._findings += follower.findings(now_ms, everything)
         until_ms = max(self._manifest.made_ms, follower.newest_ms)
-        self._findings += covering.findings(fits, self._size, until_ms, self._keys)
+        self._findings += covering.findings(fits, self._size, until_ms, follower.tail, self._keys)
         self._vouching = fits
 
     def _sort(self, known: Sequence[Known]) -> tuple[list[Known], list[Known], list[Known]]:

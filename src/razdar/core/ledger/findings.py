@@ -18,7 +18,8 @@ bad-aad            sealed texts were exchanged between entries
 pruned-too-early   entries were given up before their time, or nothing says why
 rows-removed       rows vanished before they were logged (a warning: the log says so itself)
 not-cosigned       no trusted witness has co-signed the log
-not-covered        the log goes on for more than 15 minutes after the last co-signature
+not-covered        the log goes on for more than 15 minutes after the last co-signature, what it did not cover is older
+                   than that, or the log's clock was set back since
 log-missing        a checkpoint was handed in of a log that is not in the export
 bad-manifest, bad-checkpoint, bad-tile, bad-bundle, bad-entry, bad-export, unexpected-file    malformed
 clock-set          a warning: the log says that its clock was set back

@@ -43,6 +43,19 @@ class Cosigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """What the entries from a certain one on say.
+
+    Attributes:
+        earliest_ms: the earliest time of any of them.
+        set_back: whether one of them is ``audit:clock:back``.
+    """
+
+    earliest_ms: int | None = None
+    set_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """As much of an entry as matters here."""
 
@@ -91,13 +104,17 @@ class Follower:
         first: number of the first entry.
         cosigned: what witnesses saw, by size.
         wanted: numbers of entries whose time the caller wants to know.
-        times: those times, in milliseconds.
+        tail_from: number of the entry from which on ``tail`` is told.
+        tail: what they say.
+        times: the times wanted, in milliseconds.
         newest_ms: the latest time of any entry.
     """
 
     first: int
     cosigned: Sequence[Cosigned]
     wanted: frozenset[int] = frozenset()
+    tail_from: int = 0
+    tail: Tail = Tail()
     times: dict[int, int] = field(default_factory=dict)
     newest_ms: int = 0
     _next: int = 0
@@ -125,6 +142,9 @@ class Follower:
             self._gaps.append(said.at_ms - self._last)
         self._last = said.at_ms
         self.newest_ms = max(self.newest_ms, said.at_ms)
+        if number >= self.tail_from:
+            earliest = said.at_ms if self.tail.earliest_ms is None else min(self.tail.earliest_ms, said.at_ms)
+            self.tail = Tail(earliest, self.tail.set_back or said.action == "audit:clock:back")
         self._clock(number, said)
 
     def _note(self, number: int, said: Said) -> None:

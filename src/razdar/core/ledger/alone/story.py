@@ -135,10 +135,21 @@ class Story:
                     self.log.say("clock-back", f"{sentence} {moment(until)}.")
         if not size and self.log.given.witness_key:
             self.log.say("not-cosigned", "No trusted witness has co-signed this log.")
-        if 0 < size < self.log.size and until - last > ALARM:
-            sentence = f"No witness vouches for entries {self.log.uncovered()}: the last co-signature is of"
-            sentence += f" {moment(last)}, and the export goes on until {moment(until)}, more than 15 minutes later."
+        why = self.unbelieved(size, last, until) if 0 < size < self.log.size else ""
+        if why:
+            sentence = f"No witness vouches for entries {self.log.uncovered()}: {why}."
             self.log.say("not-covered", sentence, FAULT if self.log.given.witness_key else WARNING)
+
+    def unbelieved(self, size: int, last: int, until: int) -> str:
+        """Why entries after the last co-signature are more than merely new."""
+        later = f"and the export goes on until {moment(until)}, more than 15 minutes later"
+        earliest = min([until, *(at for number, at in self.times.items() if number >= size)])
+        if until - last > ALARM:
+            return f"the last co-signature is of {moment(last)}, {later}"
+        if until - earliest - SLACK > ALARM:
+            return f"the earliest of them is dated {moment(earliest)}, {later}"
+        back = any(number >= size for number in self.numbers("audit:clock:back"))
+        return "among them the log says that times run back" if back else ""
 
     def rest(self) -> None:
         found = {both for _, _, both in self.noted.get("audit:stamp:found", [])}
