@@ -79,7 +79,8 @@ def children(database: RoleUrls, tmp_path: Path, key_store: Path) -> Iterator[Ch
 
 
 STEPS = [
-    ("razdar.audit.sequencing.inbox:drain", "dies_after"),
+    ("razdar.audit.sequencing.inbox:waiting", "dies_after"),
+    ("razdar.audit.sequencing.inbox:take", "dies_after"),
     ("razdar.audit.sequencing.entries:Logs.append", "dies_before"),
     ("razdar.audit.sequencing.entries:_insert", "dies_after"),
     ("razdar.audit.sequencing.trees:extend", "dies_after"),

@@ -22,7 +22,10 @@ NIL = UUID(int=0)
 
 
 class Inbox(models.Model):
-    """A stamped row waiting for the sequencer. Ids are made in Python: the runtime role may not read them back."""
+    """A stamped row waiting for the sequencer. Ids are made in Python: the runtime role may not read them back.
+
+    The table has a column more, ``arrival``, which the database alone fills: the order in which rows are taken.
+    """
 
     id = models.UUIDField(primary_key=True)
     kind = models.SmallIntegerField()
@@ -273,6 +276,7 @@ class Gap(models.Model):
         db_table = "audit_gap"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["since"], name="audit_gap_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["writer"], name="audit_gap_absent", condition=~models.Q(state="void")),
         ]
 
 

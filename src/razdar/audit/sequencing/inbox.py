@@ -1,10 +1,15 @@
-"""Taking rows out of the inbox and checking who vouches for them, and whether that is who writes such entries.
+"""What waits in the inbox: whose turn it is, and checking who vouches for a row, and whether that is who writes such.
 
-Rows are deleted and returned in one statement, never followed by a running number: a transaction that commits late
-would be skipped.
+1. Rows are read and deleted by their ids, never followed by a running number: a transaction that commits late would be
+   skipped.
+2. The order is that of their arrival, which the database numbers; nothing that the inserter chooses counts. What names
+   a writer that the log knows comes first: rows under made-up names keep no known writer waiting.
+3. A round asks for the keys of so many new writers and no more. The rows of the others stay for the next one, and so
+   they do when the key agent throttles: what was checked is not lost for what cannot be.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,13 +19,17 @@ from django.db import connections
 
 from razdar.audit.authorship import may_write
 from razdar.audit.sequencing import vigil
-from razdar.core.errors import BadInput
+from razdar.core.errors import BadInput, Throttled
 from razdar.core.ledger import Dated, Kind, Stamp, decode, vouches
 from razdar.keys import agent, wipe
 from razdar.keys.callers import Role
 
 SEQUENCER = "sequencer"
 WRITERS_REMEMBERED = 1024
+NEW_WRITERS = 200
+"""Keys asked for in one round."""
+ROOM_FOR_NEW = 10
+"""One in so many places of a round is for writers that the log does not know, whatever the others put in."""
 
 
 class Reason(StrEnum):
@@ -31,13 +40,13 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     """The stamp is right and the payload is no event."""
     LEAP = "leap"
-    """The counter is too far ahead of the last one to be honest."""
+    """More of the writer's numbers would be absent than an honest one leaves out."""
     REPLAYED = "replayed"
     """Another event with this counter is in the log."""
     FOREIGN = "foreign"
     """Such entries are not written by a process in the writer's role."""
     MISDATED = "misdated"
-    """The event is dated more than a day after it came."""
+    """The event is dated more than two minutes after it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +71,39 @@ class Genuine:
     dated: Dated | None = None
 
 
-def drain(limit: int) -> list[Row]:
-    """Take the oldest rows out, in the order of their ids. Needs an open transaction on the sequencer's alias."""
+_WAITING = (
+    "SELECT id, kind, role, writer, counter, mac, payload FROM audit_inbox "
+    "WHERE {} (SELECT 1 FROM audit_writer WHERE audit_writer.writer = audit_inbox.writer) ORDER BY arrival LIMIT %s"
+)
+
+
+def waiting(limit: int) -> list[Row]:
+    """The rows whose turn it is, known writers' first, each in the order of arrival; they stay until ``take``.
+
+    Needs an open transaction on the sequencer's alias.
+    """
+    _KEYS.new_round()
+    known = _read("EXISTS", limit)
+    return known + _read("NOT EXISTS", max(limit - len(known), -(-limit // ROOM_FOR_NEW)))
+
+
+def take(rows: Iterable[Row]) -> None:
+    """Delete rows. Needs the transaction that found them."""
     with connections[SEQUENCER].cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM audit_inbox WHERE id IN (SELECT id FROM audit_inbox ORDER BY id LIMIT %s) "
-            "RETURNING id, kind, role, writer, counter, mac, payload",
-            [limit],
-        )
-        found = [
+        cursor.execute("DELETE FROM audit_inbox WHERE id = ANY(%s)", [[row.id for row in rows]])
+
+
+def _read(known: str, limit: int) -> list[Row]:
+    with connections[SEQUENCER].cursor() as cursor:
+        cursor.execute(_WAITING.format(known), [limit])
+        return [
             Row(row, kind, role, writer, counter, bytes(mac), bytes(payload))
             for row, kind, role, writer, counter, mac, payload in cursor.fetchall()
         ]
-    return sorted(found, key=lambda row: row.id)
 
 
-def check(row: Row, now: datetime) -> Genuine | Reason:
-    """Whether the writer vouches for the row, and what it says.
+def check(row: Row, now: datetime) -> Genuine | Reason | None:
+    """Whether the writer vouches for the row, and what it says; ``None`` if this round does not get to know.
 
     Args:
         row: whatever stood in the inbox.
@@ -90,9 +115,13 @@ def check(row: Row, now: datetime) -> Genuine | Reason:
     try:
         kind = Kind(row.kind)
         stamp = Stamp(row.id, kind, row.role, row.writer, row.counter)
-        if not vouches(_KEYS.of(row.role, row.writer), stamp, row.payload, row.mac):
-            return Reason.FORGED
+        key = _KEYS.of(row.role, row.writer)
+        if key is None:
+            return None
+        genuine = vouches(key, stamp, row.payload, row.mac)
     except ValueError:
+        genuine = False
+    if not genuine:
         return Reason.FORGED
     if kind is not Kind.EVENT:
         return Genuine(row, kind) if not row.payload else Reason.UNREADABLE
@@ -111,9 +140,14 @@ class _Keys:
     def __init__(self) -> None:
         self._agent: object = None
         self._of: OrderedDict[tuple[str, UUID], bytearray] = OrderedDict()
+        self._room = NEW_WRITERS
 
-    def of(self, role: str, writer: UUID) -> bytearray:
-        """The key of a writer.
+    def new_round(self) -> None:
+        """From here on, so many keys may be asked for."""
+        self._room = NEW_WRITERS
+
+    def of(self, role: str, writer: UUID) -> bytearray | None:
+        """The key of a writer; ``None`` if it is not known and no more are asked for in this round.
 
         Raises:
             ValueError: there is no such role.
@@ -121,13 +155,24 @@ class _Keys:
         if (now := agent.current()) is not self._agent:
             self._agent, self._of = now, OrderedDict()
         name = (Role(role).value, writer)
-        if name not in self._of:
-            self._of[name] = now.stamp_key(*name)
-            if len(self._of) > WRITERS_REMEMBERED:
-                _, forgotten = self._of.popitem(last=False)
-                wipe(forgotten)
+        if name not in self._of and not self._ask(now, name):
+            return None
         self._of.move_to_end(name)
         return self._of[name]
+
+    def _ask(self, now: agent.Agent, name: tuple[str, UUID]) -> bool:
+        if not self._room:
+            return False
+        try:
+            self._of[name] = now.stamp_key(*name)
+        except Throttled:
+            self._room = 0
+            return False
+        self._room -= 1
+        if len(self._of) > WRITERS_REMEMBERED:
+            _, forgotten = self._of.popitem(last=False)
+            wipe(forgotten)
+        return True
 
 
 _KEYS = _Keys()

@@ -31,7 +31,7 @@ from razdar.audit.sequencing.chores import Chores
 from razdar.audit.sequencing.cosigning import changes
 from razdar.audit.sequencing.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
 from razdar.audit.sequencing.entries import Logs, Written, of_the_log
-from razdar.audit.sequencing.inbox import SEQUENCER, Genuine, Reason, Row, check, drain
+from razdar.audit.sequencing.inbox import SEQUENCER, Genuine, Reason, Row, check, take, waiting
 from razdar.audit.sequencing.turn import AnotherHolds, Turn, writing
 from razdar.core.errors import RazdarError
 from razdar.core.ledger import Outcome
@@ -111,17 +111,20 @@ def sequence_once(
 
 
 def _round(kept: Logs, now: datetime, limit: int) -> int:
-    rows = drain(limit)
+    rows = waiting(limit)
     batch = _Batch(now)
     batch.say(vigil.set_back(kept, now))
-    batch.take(rows)
+    taken = batch.take(rows)
+    if taken:
+        take(taken)
+    busy = len(rows) >= limit or len(taken) < len(rows)
     for run_ in report_missing(now):
         batch.report(run_)
     batch.witnesses()
     batch.store(kept)
-    if len(rows) < limit:  # entries that still wait are older than a heartbeat, and belong before it
+    if not busy:  # entries that still wait are older than a heartbeat, and belong before it
         kept.append([of_the_log(log, vigil.HEARTBEAT, now) for log in vigil.silent(kept, now)])
-    return len(rows)
+    return limit if busy else len(taken)
 
 
 def _say_caught_up(now: datetime, fence: int | None) -> None:
@@ -141,20 +144,26 @@ class _Batch:
         self._written: list[Written] = []
         self._apart: list[Quarantine] = []
 
-    def take(self, rows: list[Row]) -> None:
+    def take(self, rows: list[Row]) -> list[Row]:
+        """Judge rows; returns those that are dealt with. The others stay for another round."""
         if not rows:
-            return
-        checked = [check(row, self._now) for row in rows]
-        genuine = [item for item in checked if isinstance(item, Genuine)]
-        counters = Counters(genuine, self._now)
+            return []
+        checked = [(row, item) for row in rows if (item := check(row, self._now)) is not None]
+        counters = Counters([item for _, item in checked if isinstance(item, Genuine)], self._now)
         again: list[Genuine] = []
-        for row, item in zip(rows, checked, strict=True):
+        taken: list[Row] = []
+        for row, item in checked:
             if isinstance(item, Reason):
                 self._quarantine(row, item)
+            elif (verdict := counters.judge(item)) is Verdict.NEXT_ROUND:
+                continue
             else:
-                self._judge(item, counters.judge(item), again)
+                self._judge(item, verdict, again)
+            taken.append(row)
         self._compare(again)
+        self._tell_apart()
         counters.save()
+        return taken
 
     def say(self, steps: Mapping[UUID, int]) -> None:
         """The clock went back by so many milliseconds."""
@@ -212,7 +221,15 @@ class _Batch:
                 payload=row.payload,
             )
         )
-        self._note_row(reason, row)
+
+    def _tell_apart(self) -> None:
+        """One entry for each writer and reason, with the first row and how many there are: a flood stays short."""
+        alike: dict[tuple[str, UUID], list[Quarantine]] = {}
+        for found in self._apart:
+            alike.setdefault((found.reason, found.writer), []).append(found)
+        for (reason, writer), (first, *others) in alike.items():
+            about = (("counter", str(first.counter)), ("row", str(first.row)), ("rows", 1 + len(others)))
+            self._note(reason, (("writer", str(writer)), *about))
 
     def _note_row(self, what: str, row: Row) -> None:
         # A forged counter may be any number the column holds; as text it fits an event in any case.

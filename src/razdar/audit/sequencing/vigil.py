@@ -7,7 +7,8 @@
 3. An entry that its writer dated more than half a minute before one that stands above it (a transaction that took long,
    or a writer's clock that was set back) is announced in the same way. So times never run back in a log without a word;
    a verifier allows two minutes, which leaves room for the clocks of witnesses.
-4. What is dated more than a day after the round that takes it in has no honest writer: it is set apart (``inbox``).
+4. What is dated more than two minutes after the round that takes it in has no honest writer: it is set apart
+   (``inbox``). All parts of an installation go by one database's host, or by clocks that are kept.
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,7 @@ CLOCK_BACK: Final = "audit:clock:back"
 SILENCE: Final = timedelta(seconds=60)
 STEP: Final = timedelta(seconds=2)
 LATE: Final = timedelta(seconds=30)
-AHEAD: Final = timedelta(days=1)
+AHEAD: Final = timedelta(minutes=2)
 
 
 def silent(logs: Iterable[AuditLog], now: datetime) -> list[UUID]:
