@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from razdar.assurance import manifest
 from razdar.core.crypto.age import Identity
 from razdar.keys import bundles, setup
 from razdar.runtime.postgres import copies
@@ -21,7 +22,7 @@ def open_by_hand(scene: Scene, name: str, keys: Path) -> dict[str, int]:
     where = scene.other(name)
     where.var.mkdir()
     where.var.chmod(0o711)
-    copies.put_back(scene.backup / "base.tar", where.var)
+    copies.put_back(scene.backup / "base.tar", where.var, manifest.sha256_of(scene.backup / "base.tar"))
     shutil.copytree(scene.backups / "objects", where.var / "objects")
     shutil.copytree(keys, where.var / "keys")
     try:

@@ -11,6 +11,8 @@ broke off is none.
 
 import hashlib
 import shutil
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ from razdar.audit.exports import whole
 from razdar.core.errors import Misconfigured, NotFound, Unavailable
 from razdar.core.ledger.events import OPERATOR
 from razdar.keys import agent
+from razdar.keys.agent import SigningPurpose
 from razdar.runtime import durable, objects
 from razdar.runtime.postgres import copies
 from razdar.vault import keeping
@@ -39,6 +42,7 @@ class Made:
         folder: where it is.
         size: bytes of the copy of the database.
         objects, new_objects: objects that belong to it, and how many were copied for it.
+        renewed: of the latter, those whose earlier copy was not what it had been.
         bundle: number of the key bundle made with it.
     """
 
@@ -46,6 +50,7 @@ class Made:
     size: int
     objects: int
     new_objects: int
+    renewed: int
     bundle: int
 
 
@@ -81,46 +86,59 @@ def make(root: Path, database: Database) -> Made:
     return Made(final, *made)
 
 
-def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[int, int, int, int]:
+def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[int, int, int, int, int]:
     size = durable.write(making / manifest.BASE, copies.base_backup(database.url, embedded=database.embedded))
-    stored, new = _copy_objects(root)
+    installation = keeping.state().installation
+    stored, new, renewed = _copy_objects(root, _known(root, installation))
     (making / manifest.OBJECTS).write_text("".join(map(manifest.object_line, stored)))
     bundle = keeping.make_bundle(OPERATOR)
     whole.write(making / manifest.LOG)
     files = manifest.hashes(making)
-    found = Manifest(keeping.state().installation, now, bundle.number, bundle.sha256, files, len(stored))
+    found = Manifest(installation, now, bundle.number, bundle.sha256, files, len(stored))
     for path in making.rglob("*"):
         durable.sync(path)
     text = manifest.encode(found)
     durable.write(making / manifest.NAME, [text])
     durable.write(making / manifest.SIGNATURE, [agent.current().sign_backup(hashlib.sha256(text).digest())])
-    return size, len(stored), new, bundle.number
+    return size, len(stored), new, renewed, bundle.number
 
 
-def _copy_objects(root: Path) -> tuple[list[StoredObject], int]:
-    """Copy the objects that are not there yet; all of them, and how many were new."""
-    known = _known(root)
-    stored, new = [], 0
+def _copy_objects(root: Path, known: Mapping[UUID, StoredObject]) -> tuple[list[StoredObject], int, int]:
+    """Copy the objects that are not there yet, whole; all of them, how many were new, how many of those renewed."""
+    stored, new, renewed = [], 0, 0
     for name in objects.names():
-        path = manifest.object_path(root, name)
-        if name in known and path.exists() and path.stat().st_size == known[name].size:
-            stored.append(known[name])
+        earlier = known.get(name)
+        if earlier and _is_whole(root, earlier):
+            stored.append(earlier)
             continue
         try:
             data = objects.get(name)
         except NotFound:
             continue  # erased meanwhile
         stored.append(StoredObject(name, len(data), hashlib.sha256(data).hexdigest()))
+        path = manifest.object_path(root, name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         durable.write(path, [data])
         new += 1
-    return stored, new
+        renewed += earlier is not None
+    return stored, new, renewed
 
 
-def _known(root: Path) -> dict[UUID, StoredObject]:
-    """Objects that the newest finished backup names."""
+def _is_whole(root: Path, stored: StoredObject) -> bool:
     try:
-        earlier = manifest.newest(root)
+        manifest.read_object(root, stored)
     except Misconfigured:
-        return {}
-    return {stored.name: stored for stored in manifest.read_objects(earlier / manifest.OBJECTS)}
+        return False
+    return True
+
+
+def _known(root: Path, installation: UUID) -> dict[UUID, StoredObject]:
+    """Objects that the newest finished backup of this installation names: others may write where backups lie."""
+    public = agent.current().verifying_key(SigningPurpose.BACKUP)
+    for folder, found in manifest.finished(root):
+        with suppress(Misconfigured):
+            if found.installation == installation:
+                manifest.check_signature(folder, found, public)
+                listed = manifest.read_objects(folder, found.files[manifest.OBJECTS])
+                return {stored.name: stored for stored in listed}
+    return {}

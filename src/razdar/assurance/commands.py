@@ -37,6 +37,11 @@ def _backup(arguments: argparse.Namespace) -> int:
     made = backups.make(arguments.folder or _folder(), _database())
     say(f"Backup in {made.folder}.")
     say(f"Database: {made.size / 1e6:.0f} MB. Objects: {made.objects}, {made.new_objects} of them new.")
+    if made.renewed:
+        say(
+            f"Copies of objects that had been cut, changed or removed, and were written anew: {made.renewed}. Find out "
+            "who can write there."
+        )
     say(f"It holds no keys. Key bundle {made.bundle} was made with it: keep it, and newer ones, away from the backups.")
     return 0
 
@@ -112,11 +117,11 @@ def _restore(arguments: argparse.Namespace) -> int:
         raise Misconfigured("A restore needs a key bundle and an identity that opens it: --bundle FILE --identity FILE")
     from django.conf import settings
 
-    from razdar.assurance import manifest, restoring
+    from razdar.assurance import restoring
 
     _require_right_kind(keys_only=arguments.keys_only, embedded=settings.RAZDAR_EMBEDDED)
     plan = restoring.Plan(
-        backup=arguments.backup or manifest.newest(_folder()),
+        backup=arguments.backup or _newest(),
         bundle=arguments.bundle,
         identity=arguments.identity,
         log=arguments.log,
@@ -128,6 +133,14 @@ def _restore(arguments: argparse.Namespace) -> int:
         done = restoring.restore(plan, words)
         _tell(done, plan)
         return 0 if arguments.keys_only else _finish_in_child(words)
+
+
+def _newest() -> Path:
+    from razdar.assurance import manifest
+
+    folder, found = manifest.newest(_folder())
+    say(f"The newest backup: {folder}, of {found.made_at:%Y-%m-%d %H:%M} UTC.")
+    return folder
 
 
 def _require_right_kind(*, keys_only: bool, embedded: bool) -> None:

@@ -133,11 +133,16 @@ def _compare(folder: Path, left: Mark, events: Sequence[Event], now: datetime) -
 
 
 def _fill_objects(left: Mark) -> int:
-    """Put the backup's objects where they are kept; how many they are."""
+    """Put the backup's objects where they are kept; how many they are.
+
+    Raises:
+        Misconfigured: one is not what was signed any more; what is sound was put back.
+    """
     count = 0
-    for stored in manifest.read_objects(left.backup / manifest.OBJECTS):
+    for stored in manifest.read_objects(left.backup, left.objects_sha256):
+        data = manifest.read_object(left.backup.parent, stored)
         with suppress(BadInput):  # it is there
-            objects.put(stored.name, manifest.object_path(left.backup.parent, stored.name).read_bytes())
+            objects.put(stored.name, data)
         count += 1
     return count
 

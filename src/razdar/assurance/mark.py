@@ -23,12 +23,14 @@ class Mark:
         log: a newer export of the log, if there is one.
         installation: whose keys.
         bundle: the bundle they came from.
+        objects_sha256: of the backup's list of objects.
     """
 
     backup: Path
     log: Path | None
     installation: UUID
     bundle: Bundle
+    objects_sha256: str
 
 
 def encode(mark: Mark) -> bytes:
@@ -43,6 +45,7 @@ def encode(mark: Mark) -> bytes:
         "bundle_expires_at": used.expires_at.isoformat(),
         "bundle_sha256": used.sha256,
         "erasures": used.erasures,
+        "objects_sha256": mark.objects_sha256,
     }
     return json.dumps(members, indent=2).encode() + b"\n"
 
@@ -59,7 +62,7 @@ def read(keys: Path) -> Mark:
         made_at, expires_at = (datetime.fromisoformat(found[name]) for name in ("bundle_made_at", "bundle_expires_at"))
         used = Bundle(int(found["bundle"]), made_at, expires_at, int(found["erasures"]), str(found["bundle_sha256"]))
         log = Path(found["log"]) if found["log"] else None
-        return Mark(Path(found["backup"]), log, UUID(found["installation"]), used)
+        return Mark(Path(found["backup"]), log, UUID(found["installation"]), used, str(found["objects_sha256"]))
     except FileNotFoundError:
         raise NotFound("No restore waits to be finished here.") from None
     except (ValueError, KeyError, TypeError):

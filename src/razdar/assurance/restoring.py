@@ -4,7 +4,8 @@
    the key with which the installation signs: bundle and manifest must both be signed with it. So nobody who can only
    write where backups or bundles lie, or who has an old bundle and no passphrase, can slip in another database, another
    key store or another date.
-2. The manifest has the hash of every file, and the bundle it was made with, if it is the one given, is the same.
+2. The manifest has the hash of every file, and the bundle it was made with, if it is the one given, is the same. The
+   hash is compared again with the bytes that are used: whoever can write where the backup lies may exchange a file.
 3. A bundle that is over its date is refused, unless exactly that number was asked for.
 4. Then the database, where it is the one Razdar brings, and the keys are put into an empty folder. With the keys a mark
    (:mod:`~razdar.assurance.mark`): they open for ``razdar restore finish`` only (:mod:`~razdar.assurance.finishing`),
@@ -97,9 +98,9 @@ def restore(plan: Plan, words: bytes | bytearray, now: datetime | None = None) -
     _check_in_date(plan, opened, now or datetime.now(UTC))
     used = _used(plan, found, opened)
     manifest.check(plan.backup, found)
-    _check_objects(plan.backup)
+    _check_objects(plan.backup, found)
     try:
-        _unpack(plan, opened, used)
+        _unpack(plan, found, opened, used)
     except OSError:
         clear(plan.var)
         raise Unavailable("The restore could not be written: the disk is full or fails. The folder is empty.") from None
@@ -173,22 +174,21 @@ def _used(plan: Plan, found: Manifest, opened: Opened) -> Bundle:
     return Bundle(meta.number, meta.made_at, meta.expires_at, meta.erasures, digest)
 
 
-def _check_objects(backup: Path) -> None:
-    for stored in manifest.read_objects(backup / manifest.OBJECTS):
-        path = manifest.object_path(backup.parent, stored.name)
-        if not path.is_file() or manifest.sha256_of(path) != stored.sha256:
-            raise Misconfigured("This backup is not whole: an object is missing, cut or changed. Take another one.")
+def _check_objects(backup: Path, found: Manifest) -> None:
+    for stored in manifest.read_objects(backup, found.files[manifest.OBJECTS]):
+        manifest.read_object(backup.parent, stored)
 
 
 # --- Unpacking --------------------------------------------------------------------------------------------------------
 
 
-def _unpack(plan: Plan, opened: Opened, used: Bundle) -> None:
+def _unpack(plan: Plan, found: Manifest, opened: Opened, used: Bundle) -> None:
     plan.var.mkdir(parents=True, exist_ok=True)
     (plan.var / _BEGUN).touch(mode=0o600)
     if plan.database:
-        copies.put_back(plan.backup / manifest.BASE, plan.var)
-    left = Mark(plan.backup.absolute(), plan.log and plan.log.absolute(), opened.meta.installation, used)
+        copies.put_back(plan.backup / manifest.BASE, plan.var, found.files[manifest.BASE])
+    log, listed = plan.log and plan.log.absolute(), found.files[manifest.OBJECTS]
+    left = Mark(plan.backup.absolute(), log, opened.meta.installation, used, listed)
     store = store_copy.with_bundle(opened.store, used)
     setup.put_back(plan.var / "keys", store, opened.root, mark.encode(left))
     (plan.var / _BEGUN).unlink()

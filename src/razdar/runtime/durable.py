@@ -6,8 +6,8 @@ A new name lives in its folder, and is lost with it in a power cut unless the fo
 import os
 import stat
 from collections.abc import Iterable
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 
 def write(path: Path, pieces: Iterable[bytes], mode: int = 0o600) -> int:
@@ -35,7 +35,7 @@ def write(path: Path, pieces: Iterable[bytes], mode: int = 0o600) -> int:
     return size
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BufferedReader:
     """Open a plain file for reading, in a folder where others may write as well; never waits.
 
     Raises:
