@@ -82,6 +82,7 @@ def test_the_layout(tmp_path: Path, owner: Connection) -> None:
         *("README.txt", "verify.py", "manifest.json", "checkpoint", "checkpoints/300"),
         *("tile/0/000", "tile/0/001.p/45", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/45"),
     }
+    assert f"verify.py --log {A} --log-key KEY" in (path / "README.txt").read_text()
     (log,) = json.loads((path / "manifest.json").read_text())["logs"]
     assert (log["log"], log["size"], log["minimum"]) == (str(A), 301, 0)
 

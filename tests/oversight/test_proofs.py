@@ -92,7 +92,7 @@ def test_without_a_witness_the_page_says_what_that_means_and_what_to_do() -> Non
         f"razdar witness trust --folder witness {key.format()}",
         "razdar log witness add",
         key.fingerprint,
-        f"python3 -I verify.py \\ --log-key {key.format()}",
+        f"python3 -I verify.py \\ --log {A} \\ --log-key {key.format()}",
     ):
         assert words in text
     assert "--witness-key" not in text

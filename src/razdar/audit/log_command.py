@@ -4,7 +4,7 @@
 
     razdar log key
     razdar log export FOLDER-OR-ZIP [--client NAME-OR-ID]
-    razdar log verify EXPORT [--log-key KEY] [--witness-key KEY] [--seen FILE]
+    razdar log verify EXPORT [--log ID] [--log-key KEY] [--witness-key KEY] [--seen FILE]
     razdar log witness add URL VKEY [--client NAME-OR-ID]
     razdar log witness list
     razdar log witness remove URL [--client NAME-OR-ID]

@@ -153,7 +153,8 @@ def keys(viewer: Viewer) -> Keys | None:
         found = log.keys_of(viewer)
     except Unavailable:
         return None
-    trusted = [f"--log-key {found.log_key}", *(f"--witness-key {shlex.quote(w.key)}" for w in found.witnesses)]
+    witnesses = (f"--witness-key {shlex.quote(witness.key)}" for witness in found.witnesses)
+    trusted = [f"--log {viewer.client}", f"--log-key {found.log_key}", *witnesses]
     return Keys(
         found.log_key,
         found.fingerprint,

@@ -36,7 +36,8 @@ WITNESS_KEY = VerifierKey(SignerName("witness.example"), Algorithm.COSIGNATURE, 
 def entry(number: int, at_ms: int | None = None, action: str = "customers:card:view", **about: object) -> bytes:
     """An entry that is unlike every other."""
     detail = about.pop("detail", (("number", number),))
-    event = Event(client=LOG, action=action, mode=Mode.SYSTEM, detail=detail, **about)  # type: ignore[arg-type]
+    client = about.pop("client", LOG)
+    event = Event(client=client, action=action, mode=Mode.SYSTEM, detail=detail, **about)  # type: ignore[arg-type]
     return encode(event, START_MS + number * STEP_MS if at_ms is None else at_ms)
 
 

@@ -1,11 +1,14 @@
 """Exports that pretend: that entries were given up, that a clock was set back, that another's entries are these."""
 
+from uuid import UUID
+
 from razdar.core.ledger.following import FLOOR_MS
 from tests.core.ledger import logs
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
 from tests.core.ledger.tampered import HOUR_MS, case
 from tests.core.ledger.uncovered import made_at, without_head
 
+OTHER = UUID(int=0xC)
 DAY_MS = 24 * HOUR_MS
 
 
@@ -40,3 +43,25 @@ def kept_from_the_witness(days: int, *before: bytes) -> Export:
 
 def set_back(number: int, at_ms: int) -> bytes:
     return entry(number, at_ms, "audit:clock:back", detail=(("by_ms", DAY_MS), ("of", "writer")))
+
+
+@case("bad-entry")
+def entries_of_another_log() -> Export:
+    """One client's entries, shown under the name of another's log."""
+    return export(entries(20), origin=f"{logs.NAME}/{OTHER}/1")
+
+
+@case("bad-entry")
+def one_entry_of_another_log() -> Export:
+    return export([*entries(20), entry(20, client=OTHER), *entries(20, 21)])
+
+
+@case("bad-entry")
+def entry_of_no_client_in_a_clients_log() -> Export:
+    return export([*entries(20), entry(20, client=None)])
+
+
+@case("bad-entry")
+def entry_of_a_client_in_the_installations_log() -> Export:
+    own = [entry(n, client=None) for n in range(20)]
+    return export([*own, entry(20)], origin=f"{logs.NAME}/{UUID(int=0)}/1")

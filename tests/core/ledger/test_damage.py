@@ -31,7 +31,7 @@ class Held(Files):
 
 def alone(files: dict[str, bytes]) -> list[str]:
     given_ = argparse.Namespace(
-        log_key=[Key(logs.LOG_KEY.format(), 1)], witness_key=[Key(logs.WITNESS_KEY.format(), 4)], seen=[]
+        log=[], log_key=[Key(logs.LOG_KEY.format(), 1)], witness_key=[Key(logs.WITNESS_KEY.format(), 4)], seen=[]
     )
     found = Export(given_)
     try:

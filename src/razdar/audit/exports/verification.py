@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from razdar.core.errors import BadInput
 from razdar.core.ledger.exports import UNREADABLE, Reader, Report, verify_export
@@ -89,6 +90,7 @@ def verify(
     log_keys: Sequence[VerifierKey] = (),
     witness_keys: Sequence[VerifierKey] = (),
     seen: Sequence[Path] = (),
+    expected: Sequence[UUID] = (),
 ) -> Report:
     """Check an export on a disk.
 
@@ -96,6 +98,7 @@ def verify(
         export: a folder or a .zip file.
         log_keys, witness_keys: whom to trust; the export's own keys where there are none.
         seen: files with checkpoints kept from earlier.
+        expected: the logs that must be in it, and no others; any, if there are none.
 
     Raises:
         BadInput: a checkpoint cannot be read.
@@ -109,6 +112,7 @@ def verify(
         log_keys=log_keys,
         witness_keys=witness_keys,
         seen=[_read(file) for file in seen],
+        expected=expected,
         now=datetime.now(UTC),
     )
 

@@ -19,9 +19,10 @@ log, only its hashes are held in memory: 64 bytes an entry. A size is what someb
 is larger than what lies there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from razdar.core.errors import BadInput
 from razdar.core.ledger import comparing, covering, layout, merkle, tiles
@@ -52,6 +53,7 @@ def verify_export(
     log_keys: Sequence[VerifierKey] = (),
     witness_keys: Sequence[VerifierKey] = (),
     seen: Sequence[bytes] = (),
+    expected: Collection[UUID] = (),
     now: datetime,
 ) -> Report:
     """Check an export.
@@ -61,6 +63,7 @@ def verify_export(
         log_keys: trusted to sign logs; if there are none, the export's own are used, and the report says so.
         witness_keys: of trusted witnesses; likewise.
         seen: checkpoints that the reader kept from earlier, as signed notes.
+        expected: the logs that the export must hold, and no others; whatever it holds, if there are none.
         now: the present.
     """
     try:
@@ -68,6 +71,7 @@ def verify_export(
     except BadInput:
         return Report((), (Finding("bad-manifest", "The manifest is absent, malformed or of another version."),))
     handed_in, findings = sort_out(seen, manifest)
+    findings += _asked_for(manifest, expected)
     logs = []
     try:
         findings += _strangers(reader, manifest)
@@ -79,6 +83,15 @@ def verify_export(
     except BadInput:
         findings.append(UNREADABLE)
     return Report(tuple(logs), tuple(findings))
+
+
+def _asked_for(manifest: Manifest, expected: Collection[UUID]) -> Iterator[Finding]:
+    """Logs that the reader asked for and that are not there, and the other way about."""
+    there = {listed.log for listed in manifest.logs}
+    for log in sorted(set(expected) - there):
+        yield Finding("log-missing", f"The export does not hold the log {log}.")
+    for log in sorted(there - set(expected)) if expected else ():
+        yield Finding("log-unexpected", f"The export holds a log that was not asked for: {log}")
 
 
 def _strangers(reader: Reader, manifest: Manifest) -> list[Finding]:
@@ -288,7 +301,7 @@ class _Log:
         self._done += ["checkpoints", "contents"]
         cosigned = sorted((Cosigned(item.size, at) for item in fits for at, _ in item.cosigned), key=_by_size)
         ends = frozenset(min(item.size, self._size) - 1 for item in apart)
-        follower = Follower(self._first, cosigned, ends, covering.coverage(fits, self._size).size)
+        follower = Follower(self._listed.log, self._first, cosigned, ends, covering.coverage(fits, self._size).size)
         for number, entry in self._numbered(bundles):
             follower.take(number, entry)
         for item in apart:

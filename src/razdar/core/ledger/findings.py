@@ -20,7 +20,8 @@ rows-removed       rows vanished before they were logged (a warning: the log say
 not-cosigned       no trusted witness has co-signed the log
 not-covered        the log goes on for more than 15 minutes after the last co-signature, what it did not cover is older
                    than that, or the log's clock was set back since
-log-missing        a checkpoint was handed in of a log that is not in the export
+log-missing        a log that was asked for, or of which a checkpoint was handed in, is not in the export
+log-unexpected     the export holds a log that was not asked for
 bad-manifest, bad-checkpoint, bad-tile, bad-bundle, bad-entry, bad-export, unexpected-file    malformed
 clock-set          a warning: the log says that its clock was set back
 silence            a remark: more than three minutes without an entry

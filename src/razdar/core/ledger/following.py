@@ -1,6 +1,8 @@
 """What the entries themselves say, read in their order: times, pruning, rows that never came.
 
-1. An entry is canonical JSON with at least an action, a time and a detail. Anything else is named, never passed over.
+1. An entry is canonical JSON with at least a client, an action, a time and a detail, and its client is the one whose
+   log this is (none in the installation's own, whose id is nil). Anything else is named, never passed over: the entries
+   of one log do not stand in another's.
 2. An entry may be up to 120 seconds older than what is known before it: the newest time of an earlier entry or of a
    witness that co-signed a size before it. If the clock was really set back (or an entry waited that long), an entry
    ``audit:clock:back`` stands before the first such entry; the reckoning begins anew after it, and it is shown.
@@ -16,6 +18,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import UUID
 
 from razdar.core.errors import BadInput
 from razdar.core.ledger.findings import Finding, Gravity, indexes, moment
@@ -64,20 +67,26 @@ class Said:
     detail: dict[str, Any]
 
 
-def read(payload: bytes) -> Said:
+def read(payload: bytes, log: UUID) -> Said:
     """Read an entry, whatever its version.
 
+    Args:
+        payload: its bytes.
+        log: whose it must be.
+
     Raises:
-        BadInput: it is not canonical JSON, or lacks action, time or detail.
+        BadInput: it is not canonical JSON, lacks client, action, time or detail, or is another log's.
     """
     try:
         body = json.loads(payload)
         said = Said(body["action"], body["at"], body["detail"])
-        canonical = _canonical(body)
+        canonical, client = _canonical(body), body["client"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadInput("The bytes are not an entry.") from error
     if canonical != payload or (type(said.action), type(said.at_ms), type(said.detail)) != (str, int, dict):
         raise BadInput("The bytes are not an entry.")
+    if client != (str(log) if log.int else None):
+        raise BadInput("The entry is of another log.")
     return said
 
 
@@ -101,6 +110,7 @@ class Follower:
     """Takes the entries in their order; afterwards ``findings`` says what was wrong.
 
     Attributes:
+        log: whose entries they are.
         first: number of the first entry.
         cosigned: what witnesses saw, by size.
         wanted: numbers of entries whose time the caller wants to know.
@@ -110,6 +120,7 @@ class Follower:
         newest_ms: the latest time of any entry.
     """
 
+    log: UUID
     first: int
     cosigned: Sequence[Cosigned]
     wanted: frozenset[int] = frozenset()
@@ -131,7 +142,7 @@ class Follower:
     def take(self, number: int, payload: bytes) -> None:
         """The next entry."""
         try:
-            said = read(payload)
+            said = read(payload, self.log)
             self._note(number, said)
         except (BadInput, KeyError, ValueError, TypeError):
             self._bad.append(number)
@@ -191,7 +202,7 @@ class Follower:
         """
         found = [*self._findings, *self._pruning(cosigned), *self._rows()]
         if self._bad:
-            found.append(Finding("bad-entry", f"Not readable are entries {indexes(self._bad)}."))
+            found.append(Finding("bad-entry", f"Not readable, or of another log, are entries {indexes(self._bad)}."))
         if self._set_back:
             sentence = f"The log says that times run back from entries {indexes(self._set_back)} on."
             found.append(Finding("clock-set", sentence, Gravity.WARNING))

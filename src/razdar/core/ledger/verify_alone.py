@@ -14,6 +14,7 @@ _HEAD: Final = '''"""Checks an export of Razdar's log, offline, with Python 3.9 
     python3 -I verify.py [EXPORT] [options]
 
 EXPORT is a folder or a .zip file; by default it is the folder of this file. Options, each as often as you like:
+    --log ID             the log that must be in the export, and no other
     --log-key KEY        a key trusted to sign the log
     --witness-key KEY    the key of a trusted witness
     --seen FILE          a checkpoint kept from earlier

@@ -7,6 +7,8 @@ import zipfile
 import zlib
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from razdar.core.ledger.alone.formats import (
     FAULT,
@@ -52,6 +54,7 @@ class Export:
             self.said.append((FAULT, "bad-manifest", "The manifest is absent, malformed or of another version."))
             return
         self.sort_out(logs)
+        self.asked_for(listed)
         for name in sorted(files.names - {"manifest.json", "README.txt", "verify.py"}):
             if not name.startswith(tuple(folders.values())):
                 self.said.append((REMARK, "unexpected-file", f"Not part of the export, and not looked at: {name}"))
@@ -61,6 +64,13 @@ class Export:
             if known is not None:
                 Story(log, known, now).tell()
             self.logs.append(log)
+
+    def asked_for(self, listed: "dict[str, Any]") -> None:
+        asked = set(self.given.log)
+        for log in sorted(asked - set(listed)):
+            self.said.append((FAULT, "log-missing", f"The export does not hold the log {log}."))
+        for log in sorted(set(listed) - asked) if asked else []:
+            self.said.append((FAULT, "log-unexpected", f"The export holds a log that was not asked for: {log}"))
 
     def sort_out(self, logs: "list[Log]") -> None:
         for number, data in enumerate(self.given.seen, 1):
@@ -90,6 +100,7 @@ class Export:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check an export of Razdar's log.")
     parser.add_argument("export", nargs="?", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--log", action="append", default=[], type=lambda text: str(UUID(text)))
     parser.add_argument("--log-key", action="append", default=[], type=lambda text: Key(text, 1))
     parser.add_argument("--witness-key", action="append", default=[], type=lambda text: Key(text, 4))
     parser.add_argument("--seen", action="append", default=[], type=lambda name: Path(name).read_bytes())

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from razdar.core.ledger.alone.formats import (
     ABSENT,
@@ -72,6 +73,7 @@ class Log:
             raise ValueError
         if self.first % 256 or not match or match[1] != own.name or match[2] != listed["log"]:
             raise ValueError
+        self.client = listed["log"] if UUID(listed["log"]).int else None
         self.keys = [key for key in given.log_key or [own] if key.of(self.origin)]
         self.witnesses, self.said = given.witness_key or witnesses, list[Said]()
         self.points, self.held, self.bundles = list[Checkpoint](), list[bytes](), list[str]()

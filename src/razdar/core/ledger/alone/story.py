@@ -80,7 +80,11 @@ class Story:
         try:
             body = json.loads(entry)
             action, at, detail = body["action"], body["at"], body["detail"]
-            if canonical(body) != entry or (type(action), type(at), type(detail)) != (str, int, dict):
+            if (
+                body["client"] != self.log.client
+                or canonical(body) != entry
+                or (type(action), type(at), type(detail)) != (str, int, dict)
+            ):
                 raise ValueError
             self.noted.setdefault(action, []).append((number, at, noted(action, detail)))
         except (ValueError, TypeError, KeyError, RecursionError):
@@ -162,7 +166,7 @@ class Story:
             self.log.say("rows-removed", f"{absent} rows never came to the log, as entries {where} say.", WARNING)
         bad, back = self.numbers(""), self.numbers("audit:clock:back")
         if bad:
-            self.log.say("bad-entry", f"Not readable are entries {spans(bad)}.")
+            self.log.say("bad-entry", f"Not readable, or of another log, are entries {spans(bad)}.")
         if back:
             self.log.say("clock-set", f"The log says that times run back from entries {spans(back)} on.", WARNING)
         times = list(self.times.values())
