@@ -35,7 +35,7 @@ class Inbox(models.Model):
     mac = models.BinaryField()
     payload = models.BinaryField()
 
-    data_classes = columns(technical="id kind role writer counter mac", staff_hr="payload")
+    data_classes = columns(technical="id kind role writer counter mac arrival", staff_hr="payload")
 
     class Meta:
         db_table = "audit_inbox"

@@ -1,17 +1,23 @@
-"""Jobs that keep the keys: rotation and bundles by the clock, and what every erasure asks for."""
+"""Jobs that keep the keys: rotation, bundles and the book by the clock, and what every erasure asks for."""
 
 from uuid import UUID
 
 from django.conf import settings
 
 from razdar.runtime.jobs import job, periodic
-from razdar.vault import keeping, notices
+from razdar.vault import keeping, notices, reconciliation
 
 
 @periodic("vault.keep", "43 3 * * *")
 def keep() -> None:
     """Once a day: rotate epochs that are due, make a bundle, remove expired ones."""
     keeping.keep(settings.RAZDAR_EPOCH_DAYS)
+
+
+@periodic("vault.reconcile", "13 4 * * *")
+def reconcile() -> None:
+    """Once a day: the key agent's book against the log."""
+    reconciliation.daily()
 
 
 @periodic("vault.cover", "7 * * * *")
