@@ -24,6 +24,7 @@ from razdar.keys import agent, setup
 from razdar.keys.records import Bundle
 from razdar.runtime import objects
 from razdar.runtime.postgres import binaries, copies
+from razdar.runtime.postgres.places import Places
 from tests import weakening
 
 AT = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
@@ -81,8 +82,8 @@ def test_a_database_that_was_exchanged_after_the_check_is_never_started(
         tar.add(tmp_path / "PG_VERSION", "PG_VERSION")
     programs = SimpleNamespace(give=lambda _: None)
     monkeypatch.setattr(copies.binaries, "find", lambda: programs)
-    monkeypatch.setattr(copies.Places, "make", lambda places, _: places.home.mkdir(parents=True))
-    monkeypatch.setattr(copies.Places, "data_parent", lambda places, _: places.home)
+    monkeypatch.setattr(Places, "make", lambda places, _: places.home.mkdir(parents=True))
+    monkeypatch.setattr(Places, "data_parent", lambda places, _: places.home)
     started = []
     monkeypatch.setattr(copies, "_set_password", lambda *_: started.append(1))
     checked = manifest.sha256_of(archive)

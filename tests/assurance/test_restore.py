@@ -35,6 +35,12 @@ def opened_in(where: Installation) -> dict[str, int]:
     return found
 
 
+def destroyed_in(where: Installation) -> int:
+    """How many customers' keys are destroyed in restored keys."""
+    with closing(KeyStore.open(where.var / "keys" / setup.STORE_NAME)) as store:
+        return store.bundles.erasures()
+
+
 def test_with_the_newest_bundle_the_customer_is_gone_and_others_live(scene: Scene) -> None:
     where = scene.other("restored-after")
     done = scene.restore(where, scene.bundles()[-1])
@@ -76,7 +82,7 @@ def test_repeated_after_it_broke_off_it_says_the_same(scene: Scene) -> None:
     assert f"Kept shut: customer {scene.victim}" in done
 
 
-def test_without_notices_a_newer_export_of_the_log_keeps_it_shut(scene: Scene) -> None:
+def test_without_notices_a_newer_export_of_the_log_keeps_all_shut_until_somebody_has_looked(scene: Scene) -> None:
     act(scene.live, "log")
     export = scene.base / "newer.zip"
     house.succeed(scene.live.run("log", "export", str(export)))
@@ -84,9 +90,14 @@ def test_without_notices_a_newer_export_of_the_log_keeps_it_shut(scene: Scene) -
     shutil.copytree(scene.backups, alone, ignore=shutil.ignore_patterns("erasures"))
     where = scene.other("restored-export")
     done = scene.restore(where, scene.bundle_before(), "--log", str(export), backup=alone / scene.backup.name)
-    assert done.status == 0, done
-    assert f"Kept shut: customer {scene.victim}" in done.out
-    assert "The log names a newer key bundle, number 2." in done.out
+    assert done.status == 1
+    assert f"Claimed: customer {scene.victim} of client " in done.err
+    assert ", in the export of the log." in done.err
+    assert where.run("keys", "status").status == 1
+    assert destroyed_in(where) == 0  # nothing was destroyed
+    looked = house.succeed(where.run("restore", "finish", "--destroy-claimed"))
+    assert f"Kept shut: customer {scene.victim}" in looked
+    assert "The log names a newer key bundle, number 2." in looked
     assert opened_in(where)[scene.victim] == 0
 
 

@@ -100,6 +100,11 @@ def _restore_arguments(parser: argparse.ArgumentParser) -> None:
         "--keys-only", action="store_true", help="leave the database, which is restored with PostgreSQL's own tools"
     )
     parser.add_argument("--expired", type=int, metavar="NUMBER", help="use this bundle although it is over its date")
+    parser.add_argument(
+        "--destroy-claimed",
+        action="store_true",
+        help="with finish: also destroy the keys of customers whose erasure is only claimed, after you have looked",
+    )
 
 
 def _finishes(arguments: argparse.Namespace) -> bool:
@@ -112,7 +117,9 @@ def _needs(arguments: argparse.Namespace) -> Needs:
 
 def _restore(arguments: argparse.Namespace) -> int:
     if _finishes(arguments):
-        return _finish()
+        return _finish(destroy_claimed=arguments.destroy_claimed)
+    if arguments.destroy_claimed:
+        raise Misconfigured("--destroy-claimed is for what `razdar restore finish` has named: look at that first.")
     if not arguments.bundle or not arguments.identity:
         raise Misconfigured("A restore needs a key bundle and an identity that opens it: --bundle FILE --identity FILE")
     from django.conf import settings
@@ -178,10 +185,10 @@ def _finish_in_child(words: bytearray) -> int:
         os.close(handed)
 
 
-def _finish() -> int:
+def _finish(*, destroy_claimed: bool) -> int:
     from razdar.assurance import finishing
 
-    for line in [*lines(finishing.finish()), *_next_steps()]:
+    for line in [*lines(finishing.finish(destroy_claimed=destroy_claimed)), *_next_steps()]:
         say(line)
     return 0
 

@@ -4,7 +4,8 @@
    learns of the bundles that were made after it.
 2. The stored objects are put back.
 3. Erasures the bundle does not know are looked for (:mod:`~razdar.assurance.newer_erasures`); those customers' keys are
-   destroyed again: *kept shut*.
+   destroyed again: *kept shut*. That needs a proof. What only database or log claims stops the restore before anything
+   is destroyed: everything stays shut, and the operator decides.
 4. The resurrection test tries to open everything of every erased customer, and must fail; the same attempt on living
    customers must succeed.
 5. What the data backup still holds of erased customers is removed, by the erasers of all rooms.
@@ -12,7 +13,7 @@
 7. The mark that keeps the keys shut is removed. Until here everything may be repeated.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +37,7 @@ from razdar.keys.erasures import Erasure
 from razdar.runtime import objects
 from razdar.runtime.registries import ERASERS
 from razdar.runtime.scope import scope
-from razdar.vault import keeping, resurrection
+from razdar.vault import certificates, keeping, resurrection
 from razdar.vault import services as vault
 from razdar.vault.resurrection import NOTHING, Tried
 
@@ -48,6 +49,13 @@ _RISEN = (
 _CLOSED = (
     "No value of a living customer of one client opens after this restore: key bundle and backup do not belong "
     "together."
+)
+_CLAIMED = (
+    "The restored database or a log says that customers were erased, and there is no signed notice or certificate of "
+    "it: {count}. Nothing was destroyed, and everything stays shut. Compare with what the client knows, and look for "
+    "the notices: they lie in the folder erasures beside the backups. To destroy the keys of all of these customers: "
+    "razdar restore finish --destroy-claimed. If one of them was not erased, somebody forged the entry: restore an "
+    "older backup.\n{lines}"
 )
 
 
@@ -82,22 +90,27 @@ class Restored:
     bundle: int | None
 
 
-def finish() -> Restored:
+def finish(*, destroy_claimed: bool = False) -> Restored:
     """Repeat and prove every erasure, and open the installation. Safe to repeat.
+
+    Args:
+        destroy_claimed: the operator has looked at what is claimed without a proof, and it is true.
 
     Raises:
         NotFound: no restore waits to be finished here.
-        Misconfigured: the bundle is not the one the log names, an erased customer opens, or no living one does;
-            everything stays shut.
+        Misconfigured: erasures are claimed without a proof and nobody has looked, the bundle is not the one the log
+            names, an erased customer opens, or no living one does; everything stays shut.
     """
     folder = Path(settings.VAR) / "keys"
     left, now = mark.read(folder), datetime.now(UTC)
     events = newer_erasures.exported(left.log) if left.log else []
     compared = _compare(folder, left, events, now)
     put_back = _fill_objects(left)
-    known = _known(left, events)
     listed = {(row.client, row.customer): row for row in _ledger()}
-    missing = sorted(known.all - set(listed))
+    known = _known(left, events, listed)
+    if not destroy_claimed:
+        _require_proved(known)
+    missing = sorted(known.proved | set(known.claimed))
     unknown = sum(not _destroy(pair) for pair in missing)
     erased = [*listed, *missing]
     # What an earlier try, which broke off later, has destroyed is in the ledger by now; the bundle did not know it.
@@ -154,13 +167,34 @@ def _ledger() -> Iterator[Erasure]:
         after = rows[-1].number
 
 
-def _known(left: Mark, events: Sequence[Event]) -> Known:
-    found: frozenset[Pair] = frozenset()
+def _known(left: Mark, events: Sequence[Event], done: Container[Pair]) -> Known:
+    key = certificates.key(left.installation)
+    proved, refused = newer_erasures.in_notices(left.backup.parent, left.installation)
+    recorded: list[Pair] = []
+    logged: list[Pair] = []
     for client in people.clients():
         with scope(client.id):
-            found |= newer_erasures.in_database(client.id)
-    noticed, refused = newer_erasures.in_notices(left.backup.parent, left.installation)
-    return Known(found, newer_erasures.in_events(events), noticed, refused)
+            proved += newer_erasures.certified(client.id, key)
+            recorded += newer_erasures.recorded(client.id)
+            logged += newer_erasures.logged(client.id)
+    exported = newer_erasures.in_events(events)
+    claims = {"the database's records": recorded, "the restored log": logged, "the export of the log": exported}
+    return newer_erasures.gather(proved, claims, refused, done)
+
+
+def _require_proved(known: Known) -> None:
+    """See that no erasure is claimed without a proof.
+
+    Raises:
+        Misconfigured: some are.
+    """
+    if known.claimed:
+        claims = [
+            f"Claimed: customer {customer} of client {client}, in {', '.join(places)}."
+            for (client, customer), places in known.claimed.items()
+        ]
+        _record("claimed", (("claimed", len(claims)),), Outcome.FAILED)
+        raise Misconfigured(_CLAIMED.format(count=len(claims), lines="\n".join(claims)))
 
 
 def _destroy(pair: Pair) -> bool:
