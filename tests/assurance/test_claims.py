@@ -51,7 +51,7 @@ def world(transactional_db: None, tmp_path: Path, database: RoleUrls) -> Iterato
 
 def known(world: World, backups: Path) -> newer_erasures.Known:
     used = Bundle(1, AT, AT, 0, "")
-    left = Mark(backups / "backup-1", None, keeping.state().installation, used, "")
+    left = Mark(backups / "backup-1", None, keeping.state().installation, used, "", made_with=True)
     return finishing._known(left, [], set())
 
 
@@ -83,7 +83,7 @@ def test_a_record_is_a_claim_and_a_certificate_or_a_notice_a_proof(world: World,
 def claimed(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
     """A restore in whose database one erasure is claimed; whose keys were destroyed."""
     destroyed: list[UUID] = []
-    left = Mark(Path("/nowhere"), None, uuid4(), Bundle(1, AT, AT, 0, "a" * 64), "")
+    left = Mark(Path("/nowhere"), None, uuid4(), Bundle(1, AT, AT, 0, "a" * 64), "", made_with=True)
     found = newer_erasures.Known(frozenset({(CLIENT, ONE)}), {(CLIENT, TWO): ("the restored log",)}, ())
 
     stand_ins = {

@@ -101,7 +101,7 @@ def test_a_database_that_was_exchanged_after_the_check_is_never_started(
 
 def left(folder: Path) -> Mark:
     used = Bundle(1, AT, AT + timedelta(days=14), 0, "a" * 64)
-    return Mark(folder, None, OWN, used, manifest.sha256_of(folder / manifest.OBJECTS))
+    return Mark(folder, None, OWN, used, manifest.sha256_of(folder / manifest.OBJECTS), made_with=True)
 
 
 def test_the_mark_keeps_the_hash_of_the_list(tmp_path: Path) -> None:

@@ -160,6 +160,12 @@ def test_another_hash_or_date_under_its_number_is_refused_and_a_forged_entry_bes
         assert logged_bundles.compare(bundle(7), [other, bundle(7), other], AT).said == ()
 
 
+def test_entries_forged_ahead_do_not_keep_a_backup_from_its_own_bundle() -> None:
+    """Its bundle is made after the database was copied: what its log says of that number was there before."""
+    compared = logged_bundles.compare(bundle(7), [bundle(7, "b")], AT, made_with=True)
+    assert "another key bundle under number 7" in compared.said[-1]
+
+
 def test_what_somebody_should_know_is_said() -> None:
     compared = logged_bundles.compare(bundle(7), [bundle(6), bundle(9)], AT + 15 * DAY)
     assert [one.number for one in compared.newer] == [9]

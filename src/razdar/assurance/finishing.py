@@ -140,7 +140,7 @@ def finish(*, destroy_claimed: bool = False) -> Restored:
 
 def _compare(folder: Path, left: Mark, events: Sequence[Event], now: datetime) -> Compared:
     logged = [*logged_bundles.in_database(), *logged_bundles.in_events(events)]
-    compared = logged_bundles.compare(left.bundle, logged, now)
+    compared = logged_bundles.compare(left.bundle, logged, now, made_with=left.made_with)
     setup.learn_bundles(folder, [logged_bundles.unknown(left.bundle, compared.newer, now)])
     return compared
 

@@ -28,7 +28,12 @@ _AHEAD = timedelta(minutes=2)
 """How far clocks may differ."""
 _OTHER = (
     "Key bundle {number} is not the one that the log names under this number: the hash differs. Everything stays shut. "
-    "Restore again with another copy of it, and find out where this one comes from."
+    "Restore again with another copy of it, or with the bundle that the backup was made with, and find out where this "
+    "one comes from."
+)
+_FORGED = (
+    "The log names another key bundle under number {number}, which the signed backup contradicts: it counts for "
+    "nothing. Find out which process wrote that."
 )
 _IMPOSSIBLE = (
     "Entries of the log that name a newer key bundle which cannot be, and count for nothing: {count}. Find out which "
@@ -59,8 +64,15 @@ def in_events(events: Iterable[Event]) -> list[Bundle]:
     return list(_bundles(events))
 
 
-def compare(used: Bundle, logged: Iterable[Bundle], now: datetime) -> Compared:
+def compare(used: Bundle, logged: Iterable[Bundle], now: datetime, *, made_with: bool = False) -> Compared:
     """Compare the bundle that is used with the log.
+
+    Args:
+        used: the bundle.
+        logged: what the log names.
+        now: the time.
+        made_with: the signed backup names this very bundle; what the log says otherwise is forged, before there was a
+            bundle of this number even, and must not keep the backup from being restored.
 
     Raises:
         Misconfigured: the log knows another bundle under its number.
@@ -68,10 +80,14 @@ def compare(used: Bundle, logged: Iterable[Bundle], now: datetime) -> Compared:
     known = sorted(logged, key=lambda bundle: bundle.number)
     same = [one for one in known if one.number == used.number]
     if same and not any((one.sha256, one.expires_at) == (used.sha256, used.expires_at) for one in same):
-        raise Misconfigured(_OTHER.format(number=used.number))
+        if not made_with:
+            raise Misconfigured(_OTHER.format(number=used.number))
+        same = []
     later = [one for one in known if one.number > used.number]
     newer = tuple(one for one in later if _can_be(one, used, now))
     said = [*_said(used, newer, named=bool(same), now=now)]
+    if made_with and len(same) < sum(one.number == used.number for one in known):
+        said.append(_FORGED.format(number=used.number))
     if len(newer) < len(later):
         said.append(_IMPOSSIBLE.format(count=len(later) - len(newer)))
     return Compared(newer, tuple(said))

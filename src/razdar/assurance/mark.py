@@ -24,6 +24,7 @@ class Mark:
         installation: whose keys.
         bundle: the bundle they came from.
         objects_sha256: of the backup's list of objects.
+        made_with: the signed backup names this very bundle as the one it was made with.
     """
 
     backup: Path
@@ -31,6 +32,7 @@ class Mark:
     installation: UUID
     bundle: Bundle
     objects_sha256: str
+    made_with: bool
 
 
 def encode(mark: Mark) -> bytes:
@@ -46,6 +48,7 @@ def encode(mark: Mark) -> bytes:
         "bundle_sha256": used.sha256,
         "erasures": used.erasures,
         "objects_sha256": mark.objects_sha256,
+        "made_with": mark.made_with,
     }
     return json.dumps(members, indent=2).encode() + b"\n"
 
@@ -62,7 +65,8 @@ def read(keys: Path) -> Mark:
         made_at, expires_at = (datetime.fromisoformat(found[name]) for name in ("bundle_made_at", "bundle_expires_at"))
         used = Bundle(int(found["bundle"]), made_at, expires_at, int(found["erasures"]), str(found["bundle_sha256"]))
         log = Path(found["log"]) if found["log"] else None
-        return Mark(Path(found["backup"]), log, UUID(found["installation"]), used, str(found["objects_sha256"]))
+        rest = str(found["objects_sha256"]), found["made_with"] is True
+        return Mark(Path(found["backup"]), log, UUID(found["installation"]), used, *rest)
     except FileNotFoundError:
         raise NotFound("No restore waits to be finished here.") from None
     except (ValueError, KeyError, TypeError):

@@ -188,7 +188,7 @@ def _unpack(plan: Plan, found: Manifest, opened: Opened, used: Bundle) -> None:
     if plan.database:
         copies.put_back(plan.backup / manifest.BASE, plan.var, found.files[manifest.BASE])
     log, listed = plan.log and plan.log.absolute(), found.files[manifest.OBJECTS]
-    left = Mark(plan.backup.absolute(), log, opened.meta.installation, used, listed)
+    left = Mark(plan.backup.absolute(), log, opened.meta.installation, used, listed, used.number == found.bundle)
     store = store_copy.with_bundle(opened.store, used)
     setup.put_back(plan.var / "keys", store, opened.root, mark.encode(left))
     (plan.var / _BEGUN).unlink()
