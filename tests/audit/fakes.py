@@ -1,7 +1,7 @@
 """Stand-ins and short names for the log's tests."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import sha256
@@ -23,6 +23,8 @@ from razdar.keys.store import KeyStore
 
 A, B = UUID("0a000000-0000-7000-8000-000000000001"), UUID("0b000000-0000-7000-8000-000000000001")
 """Two clients."""
+NEVER_FOUNDED = UUID("0f000000-0000-7000-8000-00000000000f")
+"""A client that the key agent knows nothing of."""
 PERSON, CUSTOMER, OTHER = UUID(int=7), UUID(int=8), UUID(int=9)
 
 Connection = psycopg.Connection[Any]
@@ -53,6 +55,9 @@ class FakeAgent(SigningLogs, MakingWriters):
 
     def installation_subkey(self, purpose: bytes) -> bytearray:  # type: ignore[override]
         return bytearray(sha256(b"root of the tests" + purpose).digest())
+
+    def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:
+        return [client for client in clients if client != NEVER_FOUNDED]
 
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
         with self._installation() as secret:

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from razdar.audit.models import NIL, Inbox
-from razdar.audit.sequencing import sequencer, vigil
+from razdar.audit.sequencing import inbox, sequencer, vigil
 from razdar.audit.writer import Writer
 from razdar.core.errors import BadInput
 from razdar.core.ledger import Kind, encode
 from razdar.core.ledger.events import MAX_AT_MS
 from razdar.runtime.postgres.conninfo import RoleUrls
-from tests.audit.fakes import A, Connection, entries, installation, look
+from tests.audit.fakes import NEVER_FOUNDED, A, Connection, entries, installation, look
 from tests.audit.sequencing import wait_until_sequenced
 from tests.audit.trees import assert_consistent, sizes
 
@@ -84,6 +84,26 @@ def test_control_without_the_bound_the_clock_of_the_log_would_follow(
     put(dated(Writer(), MAX_AT_MS))
     wait_until_sequenced(NOW)
     assert owner.execute("SELECT max(newest_at) > '9999-01-01' FROM audit_log").fetchone() == (True,)
+
+
+def test_no_log_begins_for_a_client_that_was_never_founded(owner: Connection) -> None:
+    made_by = Writer()
+    put(dated(made_by, NOW_MS), made_by.event(encode(look(NEVER_FOUNDED), NOW_MS)), dated(made_by, NOW_MS))
+    wait_until_sequenced(NOW)
+    assert [counter for _, _, counter in entries(owner, A)] == [1, 3]
+    assert installation(owner) == ["audit:stamp:astray"]
+    assert owner.execute("SELECT count(*) FROM audit_log WHERE log = %s", [NEVER_FOUNDED]).fetchone() == (0,)
+    assert_consistent(owner, A)
+
+
+@pytest.mark.control
+def test_control_without_that_question_a_log_begins_for_anybody(
+    owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox._Clients, "unknown", lambda *_: set())
+    put(Writer().event(encode(look(NEVER_FOUNDED), NOW_MS)))
+    wait_until_sequenced(NOW)
+    assert entries(owner, NEVER_FOUNDED)
 
 
 @pytest.mark.parametrize(("column", "size"), [("payload", 65_536), ("mac", 65)])

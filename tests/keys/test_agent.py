@@ -43,6 +43,11 @@ def add_version(store: KeyStore, customer: UUID, version: int) -> KeyRef:
     return ref
 
 
+def test_it_says_which_clients_have_keys(agent: Agent) -> None:
+    assert agent.known_clients([STRANGER, CLIENT, uuid4()]) == [CLIENT]
+    assert agent.known_clients([]) == []
+
+
 def test_a_customers_key_is_the_same_whenever_it_is_unwrapped(agent: Agent) -> None:
     customers = [uuid4() for _ in range(5)]
     refs = [agent.create_customer(CLIENT, customer) for customer in customers]

@@ -25,7 +25,16 @@ from tests.keys.conftest import CLIENT
 from tests.keys.serving import served
 
 ALL = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
-ONLY_SAY = {"status", "verifying_key", "installation_id", "log_heads", "keeping", "ledger", "book_page"}
+ONLY_SAY = {
+    "status",
+    "verifying_key",
+    "installation_id",
+    "known_clients",
+    "log_heads",
+    "keeping",
+    "ledger",
+    "book_page",
+}
 
 
 @pytest.fixture

@@ -72,6 +72,9 @@ class Agent(Keeper, Certifier, LogSigner, Stamping, Protocol):
     def create_client(self, client: UUID) -> None:
         """Make a client's first epoch; repeating it changes nothing."""
 
+    def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:
+        """Those that have keys here, in the order asked: nobody else was founded by the operator."""
+
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
         """Make a customer's first key; a customer that has one keeps it.
 
@@ -212,6 +215,9 @@ class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying):
             self._store.add_epoch(WrappedEpoch(client, 1, root.version, wrapped), self._now())
 
         again(create)
+
+    def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:
+        return self._store.known_clients(clients)
 
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
         return again(lambda: self._create_customer(client, customer))

@@ -65,7 +65,7 @@ ROWS: Mapping[Role, Row] = {
     Role.WEB: Row(_CUSTOMERS | _PUBLIC | _WRITING, _SUBKEYS | _SIGNING_IN),
     # The daily reconciliation is a worker's, and so is the keeping of the keys.
     Role.WORKER: Row(_CUSTOMERS | _PUBLIC | _WRITING | _ERASING | _KEEPING | {"book_page"}, _SUBKEYS),
-    Role.SEQUENCER: Row(_PUBLIC | {"stamp_key", "log_heads", "sign_checkpoints"}),
+    Role.SEQUENCER: Row(_PUBLIC | {"stamp_key", "known_clients", "log_heads", "sign_checkpoints"}),
     # It seals, and opens nothing.
     Role.RECORDER: Row(_PUBLIC | _WRITING | {"newest", "sealed_public"}),
 }

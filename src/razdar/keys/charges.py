@@ -121,6 +121,7 @@ CHARGES: Mapping[str, Charge] = {
     "remove_recipient": Charge(Counted.STEPS),
     "rotate_root": Charge(Counted.PASSPHRASES),
     "installation_id": _QUESTION,
+    "known_clients": _QUESTION,
     "log_heads": _QUESTION,
     "verifying_key": _QUESTION,
     "status": _QUESTION,

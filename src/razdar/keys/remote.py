@@ -84,6 +84,9 @@ class RemoteAgent(RemoteKeeper):
     def create_client(self, client: UUID) -> None:
         self._ask(wire.CREATE_CLIENT, client)
 
+    def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:
+        return self._ask(wire.KNOWN_CLIENTS, clients)
+
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
         return self._ask(wire.CREATE_CUSTOMER, client, customer)
 

@@ -10,7 +10,7 @@ lost one would lock every customer's data for good while looking healthy.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -246,6 +246,12 @@ class KeyStore:
                 values = (key.key_id, *owner, key.ref.version, wide(key.epoch), key.wrapped, millis(at))
                 connection.execute(_ADD_KEY, values)
             return _newest_version(connection, key.ref.client, key.ref.customer)
+
+    def known_clients(self, clients: Iterable[UUID]) -> list[UUID]:
+        """Those of some clients that have keys, in the order asked."""
+        with self._file.reading() as connection:
+            found = "SELECT 1 FROM epoch WHERE client = ?"
+            return [client for client in clients if connection.execute(found, (client.bytes,)).fetchone()]
 
     def newest_versions(self, client: UUID, customers: Sequence[UUID]) -> dict[UUID, int]:
         """The newest version of each customer's key, in the order asked.

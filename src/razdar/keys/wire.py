@@ -135,5 +135,6 @@ BEGIN_GENERATIONS = call(28, Agent.begin_generations)
 SIGN_BACKUP = call(29, Agent.sign_backup)
 NEW_WRITER = call(30, Agent.new_writer)
 STAMP_KEY = call(31, Agent.stamp_key)
+KNOWN_CLIENTS = call(32, Agent.known_clients)
 
 CALLS: dict[int, Call[Any]] = {one.number: one for one in list(globals().values()) if isinstance(one, Call)}

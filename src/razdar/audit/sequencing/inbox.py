@@ -6,10 +6,12 @@
    a writer that the log knows comes first: rows under made-up names keep no known writer waiting.
 3. A round asks for the keys of so many new writers and no more. The rows of the others stay for the next one, and so
    they do when the key agent throttles: what was checked is not lost for what cannot be.
+4. A log begins with its client's first entry, and a client is one whose keys the key agent made, at the operator's
+   word: rows of the database found nobody.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +49,8 @@ class Reason(StrEnum):
     """Such entries are not written by a process in the writer's role."""
     MISDATED = "misdated"
     """The event is dated more than two minutes after it came."""
+    ASTRAY = "astray"
+    """The event is of a client that was never founded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,36 @@ def check(row: Row, now: datetime) -> Genuine | Reason | None:
     if vigil.is_ahead(dated, now):
         return Reason.MISDATED
     return Genuine(row, kind, dated) if may_write(row.role, dated.event.action) else Reason.FOREIGN
+
+
+def of_founded(checked: Sequence[tuple[Row, Genuine | Reason]]) -> list[tuple[Row, Genuine | Reason]]:
+    """The same, with what is of a client that was never founded kept apart."""
+    asked = {client for _, item in checked if (client := _client_of(item))}
+    unknown = _CLIENTS.unknown(asked) if asked else asked
+    return [(row, Reason.ASTRAY if _client_of(item) in unknown else item) for row, item in checked]
+
+
+def _client_of(item: Genuine | Reason) -> UUID | None:
+    return item.dated.event.client if isinstance(item, Genuine) and item.dated else None
+
+
+class _Clients:
+    """The clients met so far that the agent knows, for as long as the same agent is unlocked."""
+
+    def __init__(self) -> None:
+        self._agent: object = None
+        self._known: set[UUID] = set()
+
+    def unknown(self, clients: set[UUID]) -> set[UUID]:
+        """Those of some clients that have no keys."""
+        if (now := agent.current()) is not self._agent:
+            self._agent, self._known = now, set()
+        if new := sorted(clients - self._known):
+            self._known.update(now.known_clients(new))
+        return clients - self._known
+
+
+_CLIENTS = _Clients()
 
 
 class _Keys:

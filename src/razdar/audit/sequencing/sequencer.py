@@ -10,8 +10,8 @@
    transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
 4. A round that leaves the inbox empty says so, every ten seconds: from that, a page tells whether the log stands still.
 5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``,
-   ``foreign``, ``misdated``, ``leap``, ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own
-   time (``vigil``) and its witnesses (``submission``) stands in the log concerned.
+   ``foreign``, ``misdated``, ``astray``, ``leap``, ``replayed``, ``missing``, ``found``, ``revived``. What it says about
+   its own time (``vigil``) and its witnesses (``submission``) stands in the log concerned.
 6. Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
 """
 
@@ -31,7 +31,7 @@ from razdar.audit.sequencing.chores import Chores
 from razdar.audit.sequencing.cosigning import changes
 from razdar.audit.sequencing.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
 from razdar.audit.sequencing.entries import Logs, Written, of_the_log
-from razdar.audit.sequencing.inbox import SEQUENCER, Genuine, Reason, Row, check, take, waiting
+from razdar.audit.sequencing.inbox import SEQUENCER, Genuine, Reason, Row, check, of_founded, take, waiting
 from razdar.audit.sequencing.turn import AnotherHolds, Turn, writing
 from razdar.core.errors import RazdarError
 from razdar.core.ledger import Outcome
@@ -148,7 +148,7 @@ class _Batch:
         """Judge rows; returns those that are dealt with. The others stay for another round."""
         if not rows:
             return []
-        checked = [(row, item) for row in rows if (item := check(row, self._now)) is not None]
+        checked = of_founded([(row, item) for row in rows if (item := check(row, self._now)) is not None])
         counters = Counters([item for _, item in checked if isinstance(item, Genuine)], self._now)
         again: list[Genuine] = []
         taken: list[Row] = []
