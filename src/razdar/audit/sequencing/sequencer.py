@@ -10,8 +10,8 @@
    transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
 4. A round that leaves the inbox empty says so, every ten seconds: from that, a page tells whether the log stands still.
 5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``,
-   ``foreign``, ``misdated``, ``astray``, ``leap``, ``replayed``, ``missing``, ``found``, ``revived``. What it says about
-   its own time (``vigil``) and its witnesses (``submission``) stands in the log concerned.
+   ``foreign``, ``misdated``, ``astray``, ``leap``, ``replayed``, ``missing``, ``found``, ``revived``. What it says
+   about its own time (``vigil``) and its witnesses (``submission``) stands in the log concerned.
 6. Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
 """
 
