@@ -21,8 +21,11 @@ _RELATIONS = """
 _VIEWS = ("pg_stat_activity", "pg_prepared_xacts", "pg_seclabels", "pg_settings")
 
 
-def files(folder: Path, leave_out: Iterable[Path] = ()) -> Iterator[Source]:
+def files(folder: Path, leave_out: Iterable[Path] = (), known: dict[str, object] | None = None) -> Iterator[Source]:
     """Every ordinary file below a folder, also behind links; names of files and folders are bytes to search too.
+
+    Args:
+        known: where it is noted how each file was; one that was so already is left out.
 
     Raises:
         OSError: something cannot be read. What vanishes meanwhile is passed over.
@@ -35,9 +38,20 @@ def files(folder: Path, leave_out: Iterable[Path] = ()) -> Iterator[Source]:
         for name in found:
             path = Path(place, name)
             with suppress(FileNotFoundError, ProcessLookupError):
-                if stat.S_ISREG(path.stat().st_mode):
+                status = path.stat()
+                if stat.S_ISREG(status.st_mode) and _is_new(path, status, known):
                     yield Source(str(path), path.read_bytes())
     yield Source(f"names in {folder}", "\n".join(names).encode("utf-8", "surrogateescape"))
+
+
+def _is_new(path: Path, status: os.stat_result, known: dict[str, object] | None) -> bool:
+    if known is None:
+        return True
+    now = (status.st_ino, status.st_size, status.st_mtime_ns)
+    if known.get(str(path)) == now:
+        return False
+    known[str(path)] = now
+    return True
 
 
 def _report(error: OSError) -> None:

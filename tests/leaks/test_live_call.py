@@ -26,7 +26,7 @@ from tests.leaks.scanner import Scanner, Source
 from tests.leaks.tracing import Opened, Trace
 from tests.leaks.voice import Voice
 
-SPEED = 4
+SPEED = 2
 CALL = CALLS[0]
 SHAPES = Scanner([], [window for window in planted.windows() if window.name.startswith(CALL.name)])
 NAMES = frozenset(window.name for window in planted.windows() if window.name.startswith(CALL.name))
@@ -37,7 +37,7 @@ THE_RECORDERS = re.compile(
 """What a recorder writes: ciphertext, who it is, and that something happened."""
 ANYBODYS = re.compile(
     r"/var/(postgres|keys|objects|spool|recorder|log|run|static)(/.*)?"  # all of it is searched
-    r"|/var/lib/razdar/instances/.*|/dev/(null|tty|shm/PostgreSQL\.\d+)|/proc/self/.*|/proc/\d+/.*|(pipe|socket|anon_inode):.*"
+    r"|/var/lib/razdar/(lock|instances/.*)|/dev/(null|tty|shm/PostgreSQL\.\d+)|/proc/self/.*|/proc/\d+/.*|(pipe|socket|anon_inode):.*"
 )
 
 
@@ -59,12 +59,16 @@ class Capture:
         """Of the recorder."""
         return frozenset(int(path.name) for path in Path(f"/proc/{self.recorder}/task").iterdir())
 
-    def everywhere(self) -> Iterator[Source]:
-        """All that may keep something of a call; not what processes have in memory of their own."""
+    def everywhere(self, known: dict[str, object] | None = None) -> Iterator[Source]:
+        """All that may keep something of a call; not what processes have in memory of their own.
+
+        Args:
+            known: of files that were searched, how they were; they are left out while they are so.
+        """
         made = self.house
         left_out = [made.base / "passphrase", self.trace.folder]
         family = sources.family(made.pid)
-        files = sources.files(made.base, left_out)
+        files = sources.files(made.base, left_out, known)
         return chain(files, made.temporary(), sources.held(family), sources.tables(made.admin_url))
 
     def memory_of_others(self) -> Iterator[Source]:
@@ -97,12 +101,14 @@ def captured(template: House, speed: str, environ: Mapping[str, str] | None = No
 def test_while_a_call_runs_nothing_of_it_lies_anywhere(template: House) -> None:
     with captured(template, str(SPEED)) as capture:
         voice = Voice(said(CALL))
-        looks, threads = 0, capture.threads
-        assert voice.found(sources.memory(capture.recorder)), "the search finds what is there"
+        looks, threads, known = 0, capture.threads, dict[str, object]()
+        heard: dict[str, set[str]] = {}
         while capture.runs:
-            assert voice.found(capture.everywhere()) == {}
+            heard = heard or voice.found(sources.memory(capture.recorder))
+            assert voice.found(capture.everywhere(known)) == {}
             looks, threads = looks + 1, threads | capture.threads
-        assert looks >= 2
+        assert looks >= 1
+        assert heard, "the search does not find what is there"
         assert capture.stream.returncode == 0
         afterwards = SHAPES.scan(capture.everywhere())
         assert afterwards.found == set(), afterwards

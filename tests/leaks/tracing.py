@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.needs import needs
 
 _CALLS = "trace=?open,openat,?openat2,?creat,memfd_create,?memfd_secret"
-_OPENED = re.compile(r"(?P<call>\w+)\((?P<arguments>.*)\) = \d+<(?P<path>.*)>(\(deleted\))?$")
+_OPENED = re.compile(r"(?P<call>\w+)\((?P<arguments>.*)\) += \d+<(?P<path>.*)>(\(deleted\))?$")
 _TO_WRITE = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE|memfd")
 
 
