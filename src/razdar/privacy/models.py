@@ -9,7 +9,7 @@ from razdar.runtime.ids import uuid7
 class Erasure(models.Model):
     """One erased customer. Holds ids and counts; nothing of the customer is left to hold.
 
-    While `destroyed_at` is empty the erasure is being finished; while `certificate` is, that is being issued.
+    While `destroyed_at` is empty the erasure is being carried out; while `certificate` is, that is being issued.
     """
 
     class Ground(models.TextChoices):

@@ -14,6 +14,7 @@ from razdar.core.permissions import Permission
 from razdar.customers import selectors as customers
 from razdar.privacy import issuing
 from razdar.privacy.models import Erasure
+from razdar.runtime import worker
 from razdar.runtime.registries import ERASERS
 
 PAGE = 50
@@ -33,7 +34,8 @@ class Record:
     Attributes:
         key_ids: ids of the destroyed keys.
         counts: removed items by kind.
-        destroyed_at: None while it is being finished.
+        destroyed_at: None while it is being carried out.
+        stalled: it is not carried out yet, and no worker is there to do it.
         certificate: what was certified; None while that is being issued.
         damaged: what is stored as its certificate is none any more.
     """
@@ -44,6 +46,7 @@ class Record:
     key_ids: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     destroyed_at: datetime | None
+    stalled: bool
     certificate: Certificate | None
     damaged: bool
 
@@ -130,6 +133,7 @@ def _record(row: Erasure) -> Record:
         key_ids=tuple(row.key_ids),
         counts=tuple((str(kind), int(number)) for kind, number in row.counts),
         destroyed_at=row.destroyed_at,
+        stalled=row.destroyed_at is None and not worker.lives(),
         certificate=said,
         damaged=bool(row.certificate) and said is None,
     )

@@ -1,26 +1,30 @@
 """Erasing a customer, in two steps, because keys and rows live in different stores and cannot share a transaction.
 
 1. In one transaction: the customer is marked as erased, so that no page and no search opens anything of it; the record
-   of the erasure is begun; the event and the job that finishes are stored.
-2. At once after that commit, and again by the job if this process should die: the keys are destroyed, then everything
-   that pointed to them is removed, the record is completed, and the end is logged. Every part is safe to repeat.
+   of the erasure is begun; the event and the job that carries it out are stored.
+2. The worker, which hears of the job with that commit: the keys are destroyed, then everything that pointed to them is
+   removed, the record is completed, and the end is logged. Every part is safe to repeat.
+
+Who asks does not destroy: the process that is reached over the network has no right to, at the key agent either.
 """
 
 from uuid import UUID
 
-from django.db import transaction
-
-from razdar.core.disclosure import Viewer
+from razdar import audit
+from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.errors import BadInput, NotYours
+from razdar.core.ledger import Event, Mode
 from razdar.core.permissions import Permission
 from razdar.customers import erasure as customers
 from razdar.privacy import jobs, selectors
 from razdar.privacy.models import Erasure
 from razdar.vault import door
 
+ASK = "privacy:erasure:ask"
+
 
 def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
-    """Destroy a customer's keys and remove what they sealed; `selectors.record` says what went.
+    """Have a customer's keys destroyed and what they sealed removed; `selectors.record` says how far it is.
 
     Args:
         ground: why, one of `Erasure.Ground` (GDPR art. 17(1)).
@@ -39,10 +43,5 @@ def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
     Erasure.objects.create(
         client_id=viewer.client, customer_id=customer, ground=ground, requested_by=viewer.person, key_ids=[], counts=[]
     )
-    jobs.record_step(viewer, customer, "begun")
+    audit.record(Event.by(viewer, ASK, Mode.CHANGE, customer=customer, purpose=Purpose.PRIVACY_REQUEST))
     jobs.finish.defer(viewer.client, customer)
-
-    def at_once() -> None:
-        jobs.finish(viewer.client, customer)
-
-    transaction.on_commit(at_once, robust=True)

@@ -42,6 +42,9 @@ def finality(said: Certificate) -> list[str]:
     if last is not None:
         expiry = f"The last such bundle, number {last.number}, expires at {_at(last.expires_at)}; "
         expiry += "from then on Razdar refuses to restore it."
+    uncertain = [str(bundle.number) for bundle in final.bundles if not bundle.certain]
+    if uncertain:
+        expiry += f" Counted with them because they may exist: {', '.join(uncertain)}."
     return [
         live,
         f"In copies: whoever kept a key bundle made before, or another copy of the key store, and {who} could still "
@@ -73,7 +76,7 @@ def in_log(said: Certificate, export: Reader, log_keys: tuple[VerifierKey, ...],
         Unverifiable: the export does not hold, or the entry is not in it or says something else.
     """
     if not verify_export(export, log_keys=log_keys, now=now).ok:
-        raise Unverifiable("The export of the log does not hold. “razdar verify” says what is wrong with it.")
+        raise Unverifiable("The export of the log does not hold. “razdar log verify” says what is wrong with it.")
     try:
         entry = decode(_entry(said, export)).event
     except BadInput as error:

@@ -51,7 +51,7 @@ moments = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.
 numbers = st.integers(0, (1 << 53) - 1)
 codes = st.from_regex(r"[a-z][a-z0-9_ -]{0,39}", fullmatch=True)
 finalities = st.builds(
-    Finality.of, moments, st.lists(st.builds(Bundle, numbers, moments), max_size=4), st.none() | moments
+    Finality.of, moments, st.lists(st.builds(Bundle, numbers, moments, st.booleans()), max_size=4), st.none() | moments
 )
 some = st.builds(
     Certificate,
@@ -69,6 +69,16 @@ some = st.builds(
     finality=finalities,
     issued_at=moments,
 )
+
+
+def test_a_bundle_that_may_exist_is_named_as_such_and_nothing_else_is_accepted() -> None:
+    certificate = replace(EXAMPLE, finality=Finality.of(AT, [Bundle(3, AT + timedelta(days=14), False)], None))
+    text, key = certificate.signed(PUBLIC, SEED.sign).text, certificates.key_of(certificate.installation, PUBLIC)
+    for other in (text.replace('"may_exist":true', '"may_exist":false'), text.replace('"may_exist":true', '"maybe":1')):
+        assert other != text
+        with pytest.raises(Unverifiable):
+            certificates.verify(notes.sign(other, key.name, PUBLIC, SEED.sign).encode())
+    assert certificates.verify(certificate.signed(PUBLIC, SEED.sign).encode()).certificate == certificate
 
 
 @given(some)

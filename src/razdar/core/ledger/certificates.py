@@ -22,7 +22,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from razdar.core.errors import BadInput, Unverifiable
-from razdar.core.ledger import notes
+from razdar.core.ledger import notes, origins
 from razdar.core.ledger.notes import Algorithm, Note, Sign, SignerName, VerifierKey
 
 VERSION: Final = 1
@@ -53,10 +53,12 @@ class Bundle:
     Attributes:
         number: of the bundle.
         expires_at: from when it is refused at a restore.
+        certain: that it was finished is known; otherwise it may exist.
     """
 
     number: int
     expires_at: datetime
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +164,13 @@ class Certificate:
 
 def origin(installation: UUID) -> str:
     """The first line of an installation's certificates."""
-    return f"razdar/{installation}/{_KIND}"
+    return f"{origins.key_name(installation)}/{_KIND}"
 
 
 def key_of(installation: UUID, public_key: bytes) -> VerifierKey:
     """The key that verifies an installation's certificates, under the name it has in them."""
-    return VerifierKey(SignerName(f"razdar/{installation}/certificates"), Algorithm.ED25519, public_key)
+    name = SignerName(f"{origins.key_name(installation)}/certificates")
+    return VerifierKey(name, Algorithm.ED25519, public_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,7 @@ def _body(certificate: Certificate, key: VerifierKey) -> dict[str, object]:
         "customer": str(c.customer),
         "destroyed_at": _text(c.destroyed_at),
         "finality": {
-            "bundles": [{"expires_at": _text(b.expires_at), "number": b.number} for b in finality.bundles],
+            "bundles": [_bundle(bundle) for bundle in finality.bundles],
             "date": None if finality.date is None else _text(finality.date),
             "kind": finality.kind,
             "live_at": _text(finality.live_at),
@@ -246,6 +249,11 @@ def _body(certificate: Certificate, key: VerifierKey) -> dict[str, object]:
         "root": {"provider": c.root_provider, "version": c.root_version},
         "v": VERSION,
     }
+
+
+def _bundle(bundle: Bundle) -> dict[str, object]:
+    may_exist = {} if bundle.certain else {"may_exist": True}
+    return {"expires_at": _text(bundle.expires_at), "number": bundle.number, **may_exist}
 
 
 def _canonical(body: Mapping[str, object]) -> str:
@@ -292,7 +300,10 @@ def _finality(body: dict[str, Any]) -> Finality:
         live_at=_moment(body["live_at"]),
         kind=Ending(body["kind"]),
         date=None if body["date"] is None else _moment(body["date"]),
-        bundles=tuple(Bundle(bundle["number"], _moment(bundle["expires_at"])) for bundle in body["bundles"]),
+        bundles=tuple(
+            Bundle(bundle["number"], _moment(bundle["expires_at"]), "may_exist" not in bundle)
+            for bundle in body["bundles"]
+        ),
     )
 
 
