@@ -11,7 +11,8 @@ HERE = Path(__file__).parent
 AXE = (HERE / "vendor/axe-core/axe.min.js").read_text()
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, NARROW = 1280, 320
-EXPECTED = ("status of 4", "status of 5", "Error Code 5")  # what is said about an error that a test provokes
+# What is said about an error that a test provokes.
+EXPECTED = ("status of 4", "status of 5", "Error Code 4", "Error Code 5", "ERR_INTERNET_DISCONNECTED")
 
 
 @dataclass

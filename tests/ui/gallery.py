@@ -233,13 +233,13 @@ def audio(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def tone() -> bytes:
+def tone(rate: int = RATE) -> bytes:
     file = io.BytesIO()
     with wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
-        out.setframerate(RATE)
-        samples = (int(8000 * math.sin(i / 6)) for i in range(SECONDS * RATE))
+        out.setframerate(rate)
+        samples = (int(8000 * math.sin(i / 6)) for i in range(SECONDS * rate))
         out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
     return file.getvalue()
 

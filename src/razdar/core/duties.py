@@ -19,7 +19,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.AGENT: frozenset(_DESK | {P.INTERACTIONS_RECORD_LIST}),
         Role.SUPERVISOR: frozenset(_DESK | _LISTEN | {P.CUSTOMERS_FIELD_REVEAL, P.OVERSIGHT_LOG_VIEW}),
-        Role.QUALITY_REVIEWER: frozenset(_LISTEN),
+        Role.QUALITY_REVIEWER: frozenset(_LISTEN | {P.INTERACTIONS_ORIGINAL_PLAY}),
         Role.PRIVACY_OFFICER: frozenset(
             _CUSTOMERS
             | _LISTEN

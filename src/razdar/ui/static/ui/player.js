@@ -4,7 +4,7 @@
 "use strict";
 {
   const STEP = 5;
-  const GIVE_UP_MS = 20_000;
+  const GIVE_UP_MS = 10_000;
   const SPEED = "razdar:speed";
   const players = new Set();
 
@@ -321,6 +321,7 @@
     close() {
       this.#drop();
       this.wave.close();
+      ["peaks", "regions", "src"].forEach((name) => delete this.root.dataset[name]);
       this.root.replaceChildren();
       players.delete(this);
     }
