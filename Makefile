@@ -15,7 +15,7 @@ demo: runtime ## install, start everything on loopback and open the start page
 	@$(BIN)/razdar demo
 
 test: dev ## the test suite (ARGS="-k words" narrows it)
-	@$(PYTEST) -n auto -m "not heavy" $(ARGS)
+	@$(PYTEST) -n auto --dist loadgroup -m "not heavy" $(ARGS)
 
 check: static test ## the whole gate: format, lint, types, contracts, migrations, deployment check, tests
 

@@ -24,10 +24,10 @@ class Pair:
         return f"{what:32} {ours:10.1f} us   {beside:10} {baseline:10.1f} us   ratio {self.ratio:6.2f}"
 
 
-def measure(ours: Work, baseline: Work) -> Pair:
-    """Time both, in turns, as often as `ROUNDS` says, after one unmeasured turn of each."""
+def measure(ours: Work, baseline: Work, rounds: int = ROUNDS) -> Pair:
+    """Time both, in turns, so many times, after one unmeasured turn of each."""
     counts = _calls_per_slice(ours), _calls_per_slice(baseline)
-    pairs = [(_turn(ours, counts[0]), _turn(baseline, counts[1])) for _ in range(ROUNDS)]
+    pairs = [(_turn(ours, counts[0]), _turn(baseline, counts[1])) for _ in range(rounds)]
     return Pair(
         median(mine for mine, _ in pairs), median(theirs for _, theirs in pairs), median(m / t for m, t in pairs)
     )

@@ -32,11 +32,12 @@ from pathlib import Path
 from razdar import env
 from razdar.core.errors import RazdarError
 from razdar.keys import agent_command
+from razdar.keys.passphrase import read_by
 from razdar.one_host import migrate_in_child, run_all
 from razdar.runtime import logs
 from razdar.runtime.commands import COMMANDS, INIT_STEPS, Command, Needs, no_arguments
 from razdar.runtime.supervise import follow_parent
-from razdar.unlocking import hold_keys, keys_folder, opened, passphrase, unlock
+from razdar.unlocking import hold_keys, hold_restored, keys_folder, opened, passphrase, unlock
 
 ROOMS = (
     "audit",
@@ -59,6 +60,7 @@ def main(argv: list[str] | None = None) -> int:
     os.umask(0o077)
     name_settings()
     follow_parent()
+    read_by(passphrase)
     _discover()
     arguments = _parser().parse_args(argv)
     try:
@@ -87,7 +89,8 @@ def _run(arguments: argparse.Namespace) -> int:
     command: Command = arguments.command
     logs.configure(arguments.asked, make_var() / "log" if command.logs else None)
     with ExitStack() as stack:
-        prepare(command.needs, stack, arguments.asked)
+        needs = command.needs if isinstance(command.needs, Needs) else command.needs(arguments)
+        prepare(needs, stack, arguments.asked)
         return command.run(arguments)
 
 
@@ -119,6 +122,8 @@ def prepare(needs: Needs, stack: ExitStack, command: str = "") -> None:
         return
     if Needs.KEYS in needs:
         hold_keys(command, stack)
+    if Needs.RESTORED in needs:
+        hold_restored(stack)
     if env.embedded_database():
         from razdar.runtime.postgres import embedded
 
@@ -240,7 +245,7 @@ def _discover() -> None:
     COMMANDS.register("keyagent")(
         Command("Hold the keys, for the other processes.", agent_command.add_arguments, _keyagent, Needs.NOTHING)
     )
-    own = ("razdar.runtime.processes", "razdar.runtime.units_command", "razdar.runtime.imports.command")
+    own = ("razdar.runtime.processes", "razdar.units.command", "razdar.runtime.imports.command")
     for module in (*own, *(f"razdar.{room}.commands" for room in ROOMS), "razdar.demo"):
         if find_spec(module.rpartition(".")[0]) and find_spec(module):
             importlib.import_module(module)

@@ -11,7 +11,6 @@ import os
 import secrets
 import shutil
 import socket
-import sys
 import webbrowser
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from razdar.demo_content.cast import Member, fresh_password
 from razdar.demo_content.start_page import StartPage
 from razdar.keys.callers import Role
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.runtime.console import say
 from razdar.unlocking import ask_agent
 
 MARK = "made-by-razdar-demo"
@@ -43,20 +43,15 @@ def _run(arguments: argparse.Namespace) -> int:
     _settle(env.var_folder() / "demo")
     _clear_away(env.var_folder().with_name(WITNESS_FOLDER))
     keys = env.var_folder() / "keys"
-    _say("Making keys ...")
+    say("Making keys ...")
     from razdar.keys import setup
 
     setup.create(keys, words)
     with ExitStack() as stack:
-        _say("Starting database, key agent, sequencer, worker and web ...")
-        one_host.run_all(words, _say, stop, lambda: _open_house(stack, show=not arguments.no_browser))
-    _say("Stopped. What the demo stored opens for nobody any more.")
+        say("Starting database, key agent, sequencer, worker and web ...")
+        one_host.run_all(words, say, stop, lambda: _open_house(stack, show=not arguments.no_browser))
+    say("Stopped. What the demo stored opens for nobody any more.")
     return 0
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 # --- A place to run ---------------------------------------------------------------------------------------------------
@@ -120,18 +115,18 @@ def _open_house(stack: ExitStack, *, show: bool) -> None:
     with ExitStack() as unlocked:
         ask_agent(Role.OPERATOR, unlocked)
         product.set_up_django(unlocked)
-        _say("Starting a witness in a folder of its own ...")
+        say("Starting a witness in a folder of its own ...")
         witness.start(env.var_folder().with_name(WITNESS_FOLDER), _free_port(WITNESS_PORT), stack)
         cast = [member for index in range(len(people.CLIENTS)) for member in _found_client(index)]
     origin = str(env.base_url())
-    _say("Letting a second administrator approve every role ...")
+    say("Letting a second administrator approve every role ...")
     for client in people.CLIENTS:
         _approve_roles(
             origin, next(m for m in cast if m.client == client.name and m.person.username.startswith("admin2"))
         )
     page = StartPage(origin, _free_port(START_PORT), cast)
     stack.callback(page.close)
-    _say(f"\nThe demo is ready. Open  {page.address}  (Ctrl-C stops it)\n")
+    say(f"\nThe demo is ready. Open  {page.address}  (Ctrl-C stops it)\n")
     if show:
         webbrowser.open(page.address)
 
@@ -143,7 +138,7 @@ def _found_client(index: int) -> list[Member]:
     from razdar.identity.services import Newcomer
 
     client, members = people.CLIENTS[index], staff.staff(index)
-    _say(f"{client.name}: {len(members)} people, {people.PER_CLIENT} customers, recorded calls ...")
+    say(f"{client.name}: {len(members)} people, {people.PER_CLIENT} customers, recorded calls ...")
     administrators = [m for m in members if m.role is Role.ADMINISTRATOR]
     founded = services.create_client(client.name, [Newcomer(m.username, m.display_name, ()) for m in administrators])
     links = {link.work_name: link for link in founded.links}
@@ -154,7 +149,7 @@ def _found_client(index: int) -> list[Member]:
                 links[link.work_name] = link
     cast = [_joined(member, client.name, links[member.username].token) for member in members]
     _store_customers(founded.client, index)
-    _take_in_calls(client.name, index)
+    _take_in_calls(founded.client, index)
     return cast
 
 
@@ -202,7 +197,7 @@ def _store_customers(client: UUID, index: int) -> None:
         create(for_job("demo", client), [draft(one) for one in people.customers(index)])
 
 
-def _take_in_calls(client: str, index: int) -> None:
+def _take_in_calls(client: UUID, index: int) -> None:
     from razdar.interactions.intake import FromFiles, take_in
 
     for call in calls.CALLS:

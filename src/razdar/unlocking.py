@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 SERVING = {"web": Role.WEB, "worker": Role.WORKER, "sequencer": Role.SEQUENCER, "recorder": Role.RECORDER}
 WAIT_SECONDS = 60.0
-RESTORE_CHECK = "restore-check"
 _WITHOUT_SECRET = frozenset({Role.SEQUENCER, Role.RECORDER})
 """Roles that sign nothing with Django's key, and do not get it."""
 
@@ -42,7 +41,17 @@ def hold_keys(command: str, stack: ExitStack) -> None:
         _install(_awaited(role), role, stack)
     elif _asked(Role.OPERATOR, stack) is None:
         with passphrase() as words:
-            unlock(words, stack, unfinished=command == RESTORE_CHECK)
+            unlock(words, stack)
+
+
+def hold_restored(stack: ExitStack) -> None:
+    """Install restored keys for the command that finishes the restore, whatever key agent may be about.
+
+    Raises:
+        Misconfigured: a wrong passphrase, or a key store that is missing or damaged.
+    """
+    with passphrase() as words:
+        unlock(words, stack, unfinished=True)
 
 
 def ask_agent(role: Role, stack: ExitStack, stop: threading.Event | None = None) -> RemoteAgent:

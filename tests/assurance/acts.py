@@ -75,7 +75,7 @@ def _erase(client: UUID, erased: str) -> dict[str, bool]:
     from razdar.core.disclosure import Role, Viewer
     from razdar.core.duties import ROLE_PERMISSIONS
     from razdar.keys import agent
-    from razdar.privacy import services
+    from razdar.privacy import jobs, services
     from razdar.runtime.ids import uuid7
     from razdar.runtime.scope import scope
     from razdar.vault import keeping_jobs
@@ -84,6 +84,7 @@ def _erase(client: UUID, erased: str) -> dict[str, bool]:
     viewer = Viewer(uuid7(), role.value, client, "acts", permissions=ROLE_PERMISSIONS[role], assured_at=time.time())
     with scope(client):
         services.erase(viewer, customer, "request")
+    jobs.finish(client, customer)
     keeping_jobs.after_erasure(client, customer)
     return {"destroyed": agent.current().is_destroyed(client, customer)}
 
@@ -101,15 +102,11 @@ def _stored(client: UUID, customer: UUID) -> list[str]:
 
 
 def _log(client: UUID) -> list[str]:
-    """Have the sequencer work for a moment; the actions of the log."""
-    import threading
-
+    """Have everything sequenced that waits; the actions of the log."""
     from razdar.audit.models import Entry
-    from razdar.audit.sequencing import sequencer
+    from tests.audit.sequencing import wait_until_sequenced
 
-    stop = threading.Event()
-    threading.Timer(3.0, stop.set).start()
-    sequencer.run(stop)
+    wait_until_sequenced()
     return list(Entry.objects.using("sequencer").order_by("index").values_list("action", flat=True))
 
 

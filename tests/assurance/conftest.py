@@ -12,7 +12,9 @@ from uuid import UUID
 
 import pytest
 
+from razdar.assurance import manifest
 from razdar.core.crypto.age import Identity
+from razdar.keys import bundles
 from tests.leaks import house
 from tests.leaks.installation import Finished, Installation, place
 
@@ -59,9 +61,8 @@ class Scene:
         return sorted((self.live.var / "bundles").glob("*.age"))
 
     def bundle_before(self) -> Path:
-        """The one in the backup, made just before the erasure."""
-        (found,) = self.backup.glob("*.age")
-        return found
+        """The one that was made with the backup, just before the erasure."""
+        return self.live.var / "bundles" / bundles.file_name(manifest.read(self.backup).bundle)
 
     def other(self, name: str) -> Installation:
         """An empty place to restore into."""
@@ -82,7 +83,7 @@ def act(where: Installation, *arguments: str) -> Any:
     return json.loads(house.succeed(where.run(*arguments, program=ACTS)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def scene() -> Iterator[Scene]:
     with place() as base:
         yield build(base)

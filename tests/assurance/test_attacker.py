@@ -6,10 +6,15 @@ The attacker does not play by the rules of ``razdar restore``: whatever opens wi
 import shutil
 from pathlib import Path
 
+import pytest
+
+from razdar.assurance import manifest
 from razdar.core.crypto.age import Identity
 from razdar.keys import bundles, setup
 from razdar.runtime.postgres import copies
 from tests.assurance.conftest import ONE, Scene, act, beside
+
+pytestmark = pytest.mark.xdist_group("assurance")  # its scene is built once, by one process
 
 
 def open_by_hand(scene: Scene, name: str, keys: Path) -> dict[str, int]:
@@ -17,7 +22,7 @@ def open_by_hand(scene: Scene, name: str, keys: Path) -> dict[str, int]:
     where = scene.other(name)
     where.var.mkdir()
     where.var.chmod(0o711)
-    copies.put_back(scene.backup / "base.tar", where.var)
+    copies.put_back(scene.backup / "base.tar", where.var, manifest.sha256_of(scene.backup / "base.tar"))
     shutil.copytree(scene.backups / "objects", where.var / "objects")
     shutil.copytree(keys, where.var / "keys")
     try:
@@ -60,6 +65,7 @@ def test_control_keys_inside_the_backup_bring_the_customer_back(scene: Scene) ->
 def test_the_backup_holds_no_keys_and_nothing_that_opens_them(scene: Scene) -> None:
     names = {path.name for path in scene.backup.rglob("*") if path.is_file()}
     assert not names & {"keystore.sqlite3", "root.json", "passphrase", "roles.json"}
+    assert not any(name.endswith(".age") for name in names)
     store = (scene.stolen_keys / "keystore.sqlite3").read_bytes()
     root = (scene.stolen_keys / "root.json").read_bytes()
     secrets = [store[at + 13 : at + 45] for at in range(0, len(store) - 64, 64) if any(store[at + 13 : at + 45])]

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     from razdar.keys import agent
     from tests.audit.fakes import FakeAgent
 
-    fake: Any = FakeAgent()
+    fake: Any = FakeAgent(Path(os.environ["KEY_STORE"]))
     agent.install(fake)
     if len(sys.argv) > 1:
         turn.FROZEN_AFTER = float(sys.argv[1])  # type: ignore[misc]

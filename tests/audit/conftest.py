@@ -1,6 +1,7 @@
 """The log's tests work with real commits, two connections and three roles, as the product does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -24,12 +25,29 @@ def _sequencer_alias(django_db_setup: None, database: RoleUrls) -> Iterator[None
     connections["sequencer"].close()
 
 
+@pytest.fixture
+def key_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the agent remembers what it signed."""
+    return tmp_path_factory.mktemp("keys") / "keystore.sqlite3"
+
+
 @pytest.fixture(autouse=True)
-def _unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+def _unlocked(monkeypatch: pytest.MonkeyPatch, key_store: Path) -> None:
     """Keys, and a process that has written nothing yet."""
-    fake: Any = FakeAgent()
+    fake: Any = FakeAgent(key_store)
     monkeypatch.setattr(agent, "current", lambda: fake)
     writer.PROCESS.__init__()  # type: ignore[misc]
+
+
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], None]:
+    """Makes the key agent forget what it signed: here the keys are in the administrator's hands as well."""
+
+    def forget() -> None:
+        unaware: Any = FakeAgent(tmp_path / "forgotten" / "keystore.sqlite3")
+        monkeypatch.setattr(agent, "current", lambda: unaware)
+
+    return forget
 
 
 @pytest.fixture

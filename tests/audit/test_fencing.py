@@ -22,7 +22,7 @@ from razdar.core.ledger import encode
 from razdar.runtime.postgres.conninfo import RoleUrls
 from tests.audit.fakes import A, Connection, entries, look
 from tests.audit.sequencing import wait_until_sequenced
-from tests.audit.trees import assert_consistent
+from tests.audit.trees import assert_consistent, sizes
 from tests.weakening import ROOT, environment
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audit", "sequencer"])
@@ -47,9 +47,10 @@ def until(done: Callable[[], bool], seconds: float = 20.0) -> None:
 class Children:
     """Sequencers as processes of their own; all are gone at the end."""
 
-    def __init__(self, urls: RoleUrls, folder: Path) -> None:
+    def __init__(self, urls: RoleUrls, folder: Path, key_store: Path) -> None:
         self.base = os.environ | {
             "RAZDAR_VAR": str(folder),
+            "KEY_STORE": str(key_store),
             "RAZDAR_DATABASE_URL": urls.runtime,
             "RAZDAR_SEQUENCER_URL": urls.sequencer,
             "PYTHONPATH": str(ROOT),
@@ -71,19 +72,22 @@ class Children:
 
 
 @pytest.fixture
-def children(database: RoleUrls, tmp_path: Path) -> Iterator[Children]:
-    made = Children(database, tmp_path)
+def children(database: RoleUrls, tmp_path: Path, key_store: Path) -> Iterator[Children]:
+    made = Children(database, tmp_path, key_store)
     yield made
     made.end()
 
 
 STEPS = [
-    ("razdar.audit.sequencing.inbox:drain", "dies_after"),
+    ("razdar.audit.sequencing.inbox:waiting", "dies_after"),
+    ("razdar.audit.sequencing.inbox:take", "dies_after"),
     ("razdar.audit.sequencing.entries:Logs.append", "dies_before"),
     ("razdar.audit.sequencing.entries:_insert", "dies_after"),
     ("razdar.audit.sequencing.trees:extend", "dies_after"),
     ("razdar.audit.sequencing.signing:sign_due", "dies_before"),
-    ("razdar.audit.sequencing.signing:_store", "dies_after"),
+    ("razdar.keys.log_heads:Heads.advance", "dies_before"),
+    ("razdar.keys.log_heads:Heads.advance", "dies_after"),
+    ("razdar.audit.sequencing.signing:store", "dies_after"),
     ("razdar.audit.sequencing.entries:Logs.save", "dies_after"),
     ("razdar.audit.sequencing.chores:Chores.look", "dies_before"),
 ]
@@ -118,25 +122,32 @@ def test_a_frozen_sequencer_loses_its_turn_and_cannot_write_when_it_wakes(
     until(lambda: counters(owner) == [1, 2, 3], 60)
     first.send_signal(signal.SIGCONT)
     put(2, made_by)
-    until(lambda: len(counters(owner)) == 5)
+    until(lambda: sizes(owner, A) == [5])
     time.sleep(0.5)
     assert second.poll() is None
     assert counters(owner) == [1, 2, 3, 4, 5]
     assert_consistent(owner, A)
 
 
-def test_a_sequencer_frozen_in_the_middle_of_a_round_is_undone(owner: Connection, children: Children) -> None:
+IN_THE_MIDDLE = {
+    "of a round": "razdar.audit.sequencing.entries:Logs.save",
+    "of signing": "razdar.keys.log_heads:Heads.advance",
+}
+
+
+@pytest.mark.parametrize("step", IN_THE_MIDDLE.values(), ids=IN_THE_MIDDLE)
+def test_a_sequencer_frozen_in_the_middle_is_undone(owner: Connection, children: Children, step: str) -> None:
     made_by = Writer()
     put(3, made_by)
-    first = children.start("razdar.audit.sequencing.signing:sign_due", "tests.audit.dying:halts_before", frozen_after=1)
+    first = children.start(step, "tests.audit.dying:halts_before", frozen_after=1)
     until(children.halt.exists, 60)
     first.send_signal(signal.SIGSTOP)
     children.start(frozen_after=1)
-    until(lambda: counters(owner) == [1, 2, 3], 60)
+    until(lambda: sizes(owner, A) == [3], 60)
     children.halt.unlink()
     first.send_signal(signal.SIGCONT)
     put(2, made_by)
-    until(lambda: len(counters(owner)) == 5)
+    until(lambda: sizes(owner, A) == [5])
     assert counters(owner) == [1, 2, 3, 4, 5]
     assert_consistent(owner, A)
 

@@ -11,7 +11,6 @@ from razdar.audit import log_command
 from razdar.audit.exports import verification
 from razdar.audit.models import NIL, Inbox
 from razdar.audit.sequencing import signing
-from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.witness.state import WitnessFolder
 from razdar.audit.writer import Writer
 from razdar.core.errors import BadInput, NotFound
@@ -35,7 +34,7 @@ def actions(owner: Connection) -> list[str]:
 
 def test_the_key_is_shown_as_a_verifier_takes_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("key") == 0
-    key = signing.log_key(SEQUENCER)
+    key = signing.log_key()
     assert capsys.readouterr().out == f"{key.format()}\nFingerprint: {key.fingerprint}\n"
 
 
@@ -45,7 +44,7 @@ def test_an_export_of_all_logs_is_an_event_of_the_installation(owner: Connection
     audit.record_now(look(B))
     wait_until_sequenced()
     assert run("export", str(tmp_path / name)) == 0
-    report = verification.verify(tmp_path / name, [signing.log_key(SEQUENCER)], [], [])
+    report = verification.verify(tmp_path / name, [signing.log_key()], [], [])
     assert report.ok, report.lines()
     assert len(report.logs) == 3
     assert actions(owner) == ["oversight:log:export"]
@@ -75,10 +74,10 @@ def test_witnesses_are_added_listed_and_removed_on_the_record(
     said = capsys.readouterr().out
     assert f"Its fingerprint: {key.fingerprint}" in said
     assert f"https://witness.example.org for all logs: {key.format()}" in said
-    assert actions(owner) == ["audit:witness:add", "audit:witness:remove"]
+    assert actions(owner) == ["audit:witness:added", "audit:witness:removed"]
     with pytest.raises(BadInput):
         run("witness", "add", "http://witness.example.org", key.format())
-    assert actions(owner) == ["audit:witness:add", "audit:witness:remove"]
+    assert actions(owner) == ["audit:witness:added", "audit:witness:removed"]
 
 
 def test_pruning_says_what_went(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,6 @@ from razdar.audit.exports import verification
 from razdar.audit.selectors import Filters, ProofState
 from razdar.audit.sequencing import signing
 from razdar.audit.sequencing.generations import begin_anew
-from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.sequencing.submission import submit
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound, NotYours, Unverifiable
@@ -42,7 +41,7 @@ def test_the_state_before_and_after_the_first_checkpoint_and_cosignature(tmp_pat
     signed = state()
     assert (signed.size, signed.cosigned_at, signed.witness, signed.alarm) == (1, None, None, False)
     assert signed.signed_at is not None
-    assert signed.key_fingerprint == signing.log_key(SEQUENCER).fingerprint
+    assert signed.key_fingerprint == signing.log_key().fingerprint
     with serving(folder) as url:
         add(url, folder)
         assert (state().witness, state().alarm) == ("witness.example.org", True)
@@ -69,14 +68,14 @@ def test_a_proof_of_one_entry_holds_for_it_alone_and_is_logged(owner: Connection
     with scope(A):
         proof = selectors.proof_of(auditor(), 3)
         latest = selectors.proof_of(auditor(), 5)
-    held, key = payloads(owner, A), signing.log_key(SEQUENCER)
+    held, key = payloads(owner, A), signing.log_key()
     verified = proofs.verify(proof, held[3], key, [folder.key])
     assert (verified.checkpoint.size, [name for name, _ in verified.cosigned]) == (5, ["witness.example.org"])
     assert proofs.verify(latest, held[5], key, [folder.key]).cosigned == ()
     with pytest.raises(Unverifiable):
         proofs.verify(proof, held[2], key)
     wait_until_sequenced()
-    rows = owner.execute("SELECT action, mode FROM audit_event WHERE log = %s AND index > 5 ORDER BY index", [A])
+    rows = owner.execute("SELECT action, mode FROM audit_event WHERE log = %s AND index > 6 ORDER BY index", [A])
     assert rows.fetchall() == [("oversight:log:export", "export")] * 2
 
 
@@ -96,7 +95,7 @@ def test_an_export_for_a_page_is_logged_and_holds_ones_own_log_alone(owner: Conn
     wait_until_sequenced()
     pieces = b"".join(selectors.export_zip(auditor()))
     (tmp_path / "export.zip").write_bytes(pieces)
-    report = verification.verify(tmp_path / "export.zip", [signing.log_key(SEQUENCER)], [], [])
+    report = verification.verify(tmp_path / "export.zip", [signing.log_key()], [], [])
     assert report.ok, report.lines()
     with zipfile.ZipFile(io.BytesIO(pieces)) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist())
@@ -184,10 +183,10 @@ def test_a_restored_log_goes_on_under_a_new_name_once_the_witness_agrees(owner: 
         assert newest(owner, A).origin.endswith(f"/{A}/2")
         submit()
         assert state().alarm
-        folder.trust(signing.log_key(SEQUENCER))
+        folder.trust(signing.log_key())
         submit()
     assert not state().alarm
     wait_until_sequenced()
     pieces = b"".join(selectors.export_zip(auditor()))
     (tmp_path / "export.zip").write_bytes(pieces)
-    assert verification.verify(tmp_path / "export.zip", [signing.log_key(SEQUENCER)], [folder.key], []).ok
+    assert verification.verify(tmp_path / "export.zip", [signing.log_key()], [folder.key], []).ok

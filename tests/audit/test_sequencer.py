@@ -142,7 +142,7 @@ def test_a_row_put_in_by_the_application_role_without_a_key_is_forged(
     owner: Connection, as_runtime: Connection
 ) -> None:
     as_runtime.execute(
-        "INSERT INTO audit_inbox (id, kind, writer, counter, mac, payload) VALUES (%s, 1, %s, 1, %s, %s)",
+        "INSERT INTO audit_inbox (id, kind, role, writer, counter, mac, payload) VALUES (%s, 1, 'web', %s, 1, %s, %s)",
         [uuid4(), uuid4(), b"\1" * 32, encode(look(), 1)],
     )
     wait_until_sequenced()

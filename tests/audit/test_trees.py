@@ -1,6 +1,8 @@
 """Tiles and checkpoints: written with the entries or not at all, signed when they should be, silence included."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +11,16 @@ from django.db import connections
 
 from razdar.audit.models import NIL, AuditLog, Inbox
 from razdar.audit.sequencing import sequencer, signing, trees, vigil
+from razdar.audit.sequencing.generations import begin_anew
 from razdar.audit.sequencing.inbox import SEQUENCER
-from razdar.audit.sequencing.signing import Remembered, Rewritten
 from razdar.audit.writer import Writer
 from razdar.core.errors import Unavailable
 from razdar.core.ledger import encode, merkle
 from razdar.core.ledger.tiles import TileId
-from razdar.keys import agent
+from razdar.keys import agent, log_heads
+from razdar.keys.log_heads import Rewritten
 from razdar.runtime import logs
-from tests.audit.fakes import A, B, Connection, entries, look
+from tests.audit.fakes import A, B, Connection, FakeAgent, entries, look
 from tests.audit.sequencing import wait_until_sequenced
 from tests.audit.trees import assert_consistent, newest, payloads, root_of, sizes
 
@@ -56,8 +59,7 @@ def test_every_round_leaves_a_tree_of_its_entries_and_a_checkpoint_over_them(own
 def test_a_log_is_named_by_installation_client_and_generation(owner: Connection) -> None:
     put(1)
     wait_until_sequenced(NOW)
-    (installation,) = owner.execute("SELECT installation FROM audit_sequencing").fetchone() or (None,)
-    assert newest(owner, A).origin == f"razdar/{installation}/{A}/1"
+    assert newest(owner, A).origin == f"razdar/{agent.current().installation_id()}/{A}/1"
 
 
 def test_only_the_newest_checkpoint_is_kept(owner: Connection) -> None:
@@ -69,7 +71,7 @@ def test_only_the_newest_checkpoint_is_kept(owner: Connection) -> None:
 
 def test_while_the_inbox_is_full_a_log_is_signed_once_a_second(owner: Connection) -> None:
     put(5)
-    for half_seconds, signed in ((0, [1]), (1, [1]), (2, [3]), (3, [3])):
+    for half_seconds, signed in ((0, [1]), (1, [1]), (2, [2]), (3, [2])):
         sequencer.sequence_once(NOW + timedelta(seconds=half_seconds / 2), limit=1)
         assert sizes(owner, A) == signed
     sequencer.sequence_once(NOW + timedelta(seconds=1.6), limit=2)
@@ -148,10 +150,14 @@ def test_an_entry_that_comes_late_is_announced(owner: Connection) -> None:
     assert b'"detail":{"by_ms":31000,"of":"writer"}' in payloads(owner, A)[2]
 
 
-def test_entries_of_an_earlier_version_get_their_leaves(owner: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entries_of_an_earlier_version_get_their_leaves(
+    owner: Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(trees, "CATCH_UP", 300)
     put(700)
     wait_until_sequenced(NOW)
+    unaware: Any = FakeAgent(tmp_path / "older" / "keystore.sqlite3")
+    monkeypatch.setattr(agent, "current", lambda: unaware)
     owner.execute("DELETE FROM audit_tile")
     owner.execute("DELETE FROM audit_checkpoint")
     owner.execute("UPDATE audit_log SET hashed = 0, signed_size = 0, signed_at = NULL, last_at = NULL")
@@ -170,23 +176,48 @@ class MuteAgent:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sound, name)
 
-    def sign(self, *_: object) -> bytes:
+    def sign_checkpoints(self, *_: object) -> list[bytes]:
         raise Unavailable("The key agent does not answer.")
 
 
-def test_a_round_that_cannot_be_signed_is_undone_and_tried_again(
+def test_while_nothing_can_be_signed_one_round_stands_unsigned_and_nothing_more_is_taken_in(
     owner: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mute: Any = MuteAgent(agent.current())
     put(3)
     with monkeypatch.context() as muted:
         muted.setattr(agent, "current", lambda: mute)
-        with pytest.raises(Unavailable):
-            sequencer.sequence_once(NOW)
-    assert owner.execute("SELECT count(*) FROM audit_event").fetchone() == (0,)
-    assert owner.execute("SELECT count(*) FROM audit_tile").fetchone() == (0,)
-    assert owner.execute("SELECT count(*) FROM audit_inbox").fetchone() == (3,)
+        for second in range(3):
+            with pytest.raises(Unavailable):
+                sequencer.sequence_once(NOW + timedelta(seconds=second))
+            put(2)
+    assert sizes(owner, A) == []
+    assert owner.execute("SELECT count(*) FROM audit_event").fetchone() == (3,)
+    assert owner.execute("SELECT count(*) FROM audit_inbox").fetchone() == (6,)
+    wait_until_sequenced(NOW + timedelta(seconds=3))
+    assert_consistent(owner, A)
+
+
+def test_what_was_signed_is_committed_and_survives_what_follows(
+    owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent has signed, and the process ends before it can store the checkpoint: the log grows on from there."""
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    put(3)
     wait_until_sequenced(NOW)
+    for step in range(1, 3):
+        put(2)
+        with monkeypatch.context() as dying:
+            dying.setattr(signing, "store", crash)
+            with pytest.raises(KeyboardInterrupt):
+                sequencer.sequence_once(NOW + timedelta(seconds=step))
+    assert sizes(owner, A) == [3]
+    assert [head.size for head in agent.current().log_heads([A])] == [5]
+    wait_until_sequenced(NOW + timedelta(seconds=3))
+    assert newest(owner, A).size == 7
     assert_consistent(owner, A)
 
 
@@ -203,7 +234,7 @@ def test_the_process_says_that_it_cannot_sign_and_goes_on(owner: Connection, mon
     with running():
         until(lambda: bool(said))
         monkeypatch.setattr(agent, "current", lambda: sound)
-        until(lambda: len(entries(owner, A)) == 1)
+        until(lambda: sizes(owner, A) == [1])
     assert set(said) == {("sequencer-waits", "unavailable")}
 
 
@@ -227,40 +258,113 @@ def _rewrite(owner: Connection) -> None:
     )
 
 
-def test_a_log_that_was_rewritten_is_not_signed_again(owner: Connection) -> None:
-    put(3)
-    wait_until_sequenced(NOW)
-    _rewrite(owner)
-    put(1)
-    with pytest.raises(Rewritten):
-        sequencer.sequence_once(NOW)
-    assert sizes(owner, A) == [3]
-
-
-def test_nor_if_the_checkpoints_are_gone_or_the_log_is_shorter_while_the_process_remembers(owner: Connection) -> None:
-    remembered: Remembered = {}
-    put(3)
-    sequencer.sequence_once(NOW, remembered=remembered)
-    owner.execute("DELETE FROM audit_checkpoint")
+def _cut(owner: Connection) -> None:
+    """All entries but the first gone, as if they had never been."""
     owner.execute("UPDATE audit_tile SET hashes = substring(hashes for 32) WHERE client_id = %s", [A])
     owner.execute("DELETE FROM audit_event WHERE log = %s AND index > 0", [A])
     owner.execute("UPDATE audit_log SET next_index = 1, hashed = 1, signed_size = 0 WHERE log = %s", [A])
-    for _ in range(4):
-        put(1)
-        with pytest.raises(Rewritten):
-            sequencer.sequence_once(NOW, remembered=remembered)
 
 
-def test_control_without_that_look_the_rewritten_log_would_be_signed(
-    owner: Connection, monkeypatch: pytest.MonkeyPatch
+def _cut_and_forget(owner: Connection) -> None:
+    owner.execute("DELETE FROM audit_checkpoint")
+    owner.execute("UPDATE audit_log SET signed_size = 0, signed_at = NULL")
+    _cut(owner)
+
+
+def _rewrite_and_forget(owner: Connection) -> None:
+    owner.execute("DELETE FROM audit_checkpoint")
+    owner.execute("UPDATE audit_log SET signed_size = 0, signed_at = NULL")
+    _rewrite(owner)
+
+
+def _rewrite_and_raise_the_generation(owner: Connection) -> None:
+    owner.execute("UPDATE audit_log SET generation = 2, signed_size = 0")
+    _rewrite_and_forget(owner)
+
+
+def _begin_from_nothing(owner: Connection) -> None:
+    for table in ("audit_tile", "audit_event", "audit_subject", "audit_checkpoint", "audit_log"):
+        owner.execute(f"DELETE FROM {table}")
+
+
+ATTACKS = (_rewrite, _cut, _cut_and_forget, _rewrite_and_forget, _rewrite_and_raise_the_generation, _begin_from_nothing)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+def test_whoever_owns_the_database_has_no_rewritten_log_signed(
+    owner: Connection, attack: Callable[[Connection], None]
 ) -> None:
-    monkeypatch.setattr(signing, "_stored", lambda *_: None)
     put(3)
     wait_until_sequenced(NOW)
-    _rewrite(owner)
+    signed = agent.current().log_heads([A])
+    attack(owner)
+    kept = sizes(owner, A)
+    for second in range(1, 5):
+        put(1)
+        with pytest.raises(Rewritten, match="restore finish"):
+            sequencer.sequence_once(NOW + timedelta(seconds=second))
+    assert sizes(owner, A) == kept
+    assert agent.current().log_heads([A]) == signed
+
+
+CONTROLS = (_rewrite, _rewrite_and_forget, _rewrite_and_raise_the_generation)
+
+
+@pytest.mark.control
+@pytest.mark.parametrize("attack", CONTROLS, ids=lambda attack: attack.__name__)
+def test_control_an_agent_that_does_not_look_signs_the_rewritten_log(
+    owner: Connection, monkeypatch: pytest.MonkeyPatch, attack: Callable[[Connection], None]
+) -> None:
+    monkeypatch.setattr(log_heads, "_require_extends", lambda *_: None)
+    put(3)
+    wait_until_sequenced(NOW)
+    attack(owner)
     put(1)
     wait_until_sequenced(NOW)
     assert_consistent(owner, A)
+
+
+def test_after_a_restore_the_operators_word_is_the_way_on(owner: Connection) -> None:
+    put(3)
+    wait_until_sequenced(NOW)
+    _cut(owner)
+    put(1)
+    with pytest.raises(Rewritten):
+        sequencer.sequence_once(NOW)
+    assert begin_anew(NOW) == {NIL: 2, A: 2}
+    assert_consistent(owner, A)
+    wait_until_sequenced(NOW)
+    assert_consistent(owner, A)
+    assert newest(owner, A).origin.endswith("/2")
+
+
+def test_a_beginning_that_breaks_off_is_repeated_under_the_next_number(
+    owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(3)
+    wait_until_sequenced(NOW)
+    with monkeypatch.context() as dying:
+        dying.setattr(signing, "store", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            begin_anew(NOW)
+    assert agent.current().log_heads([A])[0].generation == 2
+    owner.execute("UPDATE audit_log SET generation = 1")
+    put(1)
+    with pytest.raises(Rewritten):
+        sequencer.sequence_once(NOW)
+    assert begin_anew(NOW)[A] == 3
+    wait_until_sequenced(NOW)
+    assert_consistent(owner, A)
+
+
+def test_many_logs_are_signed_over_several_questions(owner: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "MOST_LOGS", 2)
+    clients = [UUID(int=1000 + number) for number in range(7)]
+    for client in clients:
+        put(1, client)
+    wait_until_sequenced(NOW)
+    for client in clients:
+        assert_consistent(owner, client)
 
 
 def test_a_reader_gives_only_what_was_asked(owner: Connection) -> None:

@@ -137,7 +137,12 @@ def test_pages_and_jobs_cannot_take_the_turn(as_runtime: Connection, table: str)
 def test_no_lock_that_pages_and_jobs_can_take_stops_the_sequencer(as_runtime: Connection, owner: Connection) -> None:
     put(event(Writer()))
     with as_runtime.transaction():
-        as_runtime.execute("LOCK TABLE audit_inbox IN ROW EXCLUSIVE MODE")
+        with pytest.raises(errors.InsufficientPrivilege), as_runtime.transaction():
+            as_runtime.execute("LOCK TABLE audit_inbox IN ROW EXCLUSIVE MODE")
+        as_runtime.execute(
+            "INSERT INTO audit_inbox (id, kind, role, writer, counter, mac, payload) "
+            "VALUES (gen_random_uuid(), 1, 'web', gen_random_uuid(), 1, '', '')"
+        )
         for table in ("audit_event", "audit_subject", "audit_sequencing"):
             as_runtime.execute(f"LOCK TABLE {table} IN ACCESS SHARE MODE")
         for number in NUMBERS:
@@ -161,7 +166,7 @@ def test_a_round_that_leaves_rows_or_fails_does_not_say_so(owner: Connection, mo
     put(event(made_by), event(made_by))
     assert sequencer.sequence_once(limit=1) == 1
     with monkeypatch.context() as dying:
-        dying.setattr(sequencer, "drain", _fail)
+        dying.setattr(sequencer, "waiting", _fail)
         with pytest.raises(RoundFailed):
             sequencer.sequence_once()
     assert owner.execute("SELECT caught_up_at FROM audit_sequencing").fetchone() == (None,)

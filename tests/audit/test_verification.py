@@ -14,11 +14,14 @@ from razdar.core.ledger import verify_alone
 from razdar.core.ledger.notes import Algorithm
 from tests.core.ledger import (
     logs,
-    misshapen,  # noqa: F401 (its cases are registered)
+    misshapen,  # noqa: F401 (their cases are registered)
+    uncovered,  # noqa: F401
 )
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
 from tests.core.ledger.tampered import CASES
 from tests.weakening import environment
+
+TRUSTED = ("--log-key", logs.LOG_KEY.format(), "--witness-key", logs.WITNESS_KEY.format())
 
 
 def write(made: Export, folder: Path) -> Path:
@@ -52,12 +55,21 @@ def alone(program: Path, *arguments: object) -> tuple[int, list[str]]:
 
 def test_the_command_and_the_file_say_the_same(tmp_path: Path) -> None:
     made = export(entries(300), earlier=[(100, time_of(100))])
-    trusted = ("--log-key", logs.LOG_KEY.format(), "--witness-key", logs.WITNESS_KEY.format())
     for where in (write(made, tmp_path / "export"), pack(made, tmp_path / "export.zip")):
-        status, lines = razdar(where, *trusted)
+        status, lines = razdar(where, *TRUSTED)
         assert (status, lines[-1]) == (0, "OK")
-        assert logs.WITNESS_KEY.fingerprint in lines[3]
-        assert alone(tmp_path / "verify.py", where, *trusted) == (status, lines)
+        assert logs.WITNESS_KEY.fingerprint in lines[4]
+        assert alone(tmp_path / "verify.py", where, *TRUSTED) == (status, lines)
+
+
+def test_it_is_a_verb_of_the_log_too_and_needs_no_installation(tmp_path: Path) -> None:
+    made = export(entries(20))
+    where = write(made, tmp_path / "export")
+    command = [sys.executable, "-m", "razdar", "log", "verify", str(where), *TRUSTED]
+    environ = {"PATH": os.environ["PATH"], "RAZDAR_VAR": str(tmp_path / "var")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    assert (done.returncode, done.stdout.splitlines()) == razdar(where, *TRUSTED)
+    assert list((tmp_path / "var").rglob("*")) == []
 
 
 def test_a_tampering_ends_with_status_1(tmp_path: Path) -> None:
@@ -134,10 +146,61 @@ def test_a_checkpoint_that_is_not_there_is_no_reason_to_go_on(tmp_path: Path) ->
 )
 def test_without_its_check_a_tampering_goes_unseen(case: str, patch: str, with_: str, tmp_path: Path) -> None:
     """The control runs: the same export, and the one function that notices taken out."""
+    goes_unseen(case, patch, f"tests.weakening.patches:{with_}", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("case", "patch", "with_"),
+    [
+        ("history_with_a_leading_zero", "origins:parse", "tests.core.ledger.weak:reads_any_number"),
+        ("cosigned_before_there_was_anything", "covering:findings", "tests.weakening.patches:finds_nothing"),
+        ("a_week_replaced_by_silence", "covering:findings", "tests.weakening.patches:finds_nothing"),
+        ("cosigned_after_it_was_made", "covering:findings", "tests.weakening.patches:finds_nothing"),
+    ],
+)
+def test_without_its_check_a_witness_seems_to_vouch(case: str, patch: str, with_: str, tmp_path: Path) -> None:
+    """The same for a reader who trusts a witness."""
+    goes_unseen(case, f"razdar.core.ledger.{patch}", with_, tmp_path, *TRUSTED)
+
+
+def goes_unseen(case: str, patch: str, with_: str, tmp_path: Path, *trusted: str) -> None:
     code, make = CASES[case]
     where = write(make(), tmp_path / "export")
-    status, lines = razdar(where)
+    status, lines = razdar(where, *trusted)
     assert status == 1
     assert any(line.startswith(f"  {code}: ") for line in lines)
-    status, lines = razdar(where, patch=patch, with_=f"tests.weakening.patches:{with_}")
+    status, lines = razdar(where, *trusted, patch=patch, with_=with_)
     assert (status, lines[-1]) == (0, "OK")
+
+
+FORGED = "x\x1b[2K\x1b[32mOK\x1b[0m\u202e"
+
+
+def test_what_an_export_says_is_printed_escaped(tmp_path: Path) -> None:
+    made = export(entries(3))
+    made.files[FORGED] = b""
+    where = pack(made, tmp_path / "export.zip")
+    status, lines = razdar(where)
+    assert status == 0
+    assert any(line.endswith(r"not looked at: x\x1b[2K\x1b[32mOK\x1b[0m\u202e") for line in lines)
+    assert alone(tmp_path / "verify.py", where) == (status, lines)
+    _, lines = razdar(where, patch="razdar.core.ledger.findings:plain", with_="tests.core.ledger.weak:prints_as_it_is")
+    assert any("\x1b" in line for line in lines)
+
+
+def test_a_file_that_unpacks_without_end_is_not_unpacked(tmp_path: Path) -> None:
+    made = export(entries(3))
+    made.files["checkpoint"] = bytes(verification.MAX_FILE + 1)
+    for where in (pack(made, tmp_path / "export.zip"), write(made, tmp_path / "export")):
+        report = verification.verify(where)
+        assert report.codes >= {"bad-export"}
+        assert alone(tmp_path / "verify.py", where) == (1, report.lines())
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    where = write(export(entries(3)), tmp_path / "export")
+    (where / "checkpoint").unlink()
+    os.mkfifo(where / "checkpoint")
+    report = verification.verify(where)
+    assert "bad-checkpoint" in report.codes
+    assert alone(tmp_path / "verify.py", where) == (1, report.lines())

@@ -46,7 +46,6 @@ def _privileges(owner: Connection, role: str) -> dict[str, set[str]]:
 def test_the_runtime_role_has_exactly_these_rights(owner: Connection) -> None:
     assert _privileges(owner, "razdar_runtime") == {
         **{table: set() for table in TABLES},
-        "audit_inbox": {"INSERT"},
         "audit_event": {"SELECT"},
         "audit_subject": {"SELECT"},
         "audit_sequencing": {"SELECT"},

@@ -1,5 +1,6 @@
 """The witness over HTTP and from the command line: bounded, on time, and without the rest of Razdar."""
 
+import argparse
 import http.client
 import os
 import signal
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from razdar.audit.witness import server
+from razdar.audit.witness import command, server
 from razdar.audit.witness.state import STATE, WitnessFolder
 from razdar.core.errors import Misconfigured
 from razdar.core.ledger import notes, witnessing
@@ -92,7 +93,7 @@ def test_another_host_needs_tls(
 
 
 def _run(tmp_path: Path, *arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "razdar", "witness", "--folder", str(tmp_path / "w"), *arguments]
+    command = [sys.executable, "-m", "razdar", "witness", *arguments, "--folder", str(tmp_path / "w")]
     environ = os.environ | {"RAZDAR_VAR": str(tmp_path / "var")}
     return subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -106,7 +107,7 @@ def _said(tmp_path: Path, *arguments: str) -> tuple[int, str]:
 def test_from_the_command_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    serving_ = _run(tmp_path, "--name", "witness.example.org", "--bind", f"127.0.0.1:{port}")
+    serving_ = _run(tmp_path, "run", "--name", "witness.example.org", "--bind", f"127.0.0.1:{port}")
     try:
         assert serving_.stdout is not None
         shown = serving_.stdout.readline()
@@ -126,10 +127,29 @@ def test_from_the_command_line(tmp_path: Path) -> None:
         serving_.send_signal(signal.SIGTERM)
         serving_.communicate(timeout=30)
     (tmp_path / "w" / STATE).write_text("{")
-    status, said = _said(tmp_path, "--bind", f"127.0.0.1:{port}")
+    status, said = _said(tmp_path, "run", "--bind", f"127.0.0.1:{port}")
     assert status == 1
     assert "set up another one in a new folder" in said
-    assert _said(tmp_path, "trust")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["witness"], "verb"),
+        (["witness", "run", "--folder", "w"], "--bind"),
+        (["witness", "trust", "--folder", "w"], "VKEY"),
+        (["witness", "show"], "--folder"),
+        (["witness", "trust", "VKEY", "--bind", "127.0.0.1:8443", "--folder", "w"], "unrecognized"),
+    ],
+)
+def test_what_a_verb_does_not_take_is_refused(
+    words: list[str], wanted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = argparse.ArgumentParser()
+    command._arguments(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(words[1:])
+    assert wanted in capsys.readouterr().err
 
 
 def _until_open(port: int) -> None:

@@ -4,6 +4,7 @@ import json
 import stat
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,18 @@ from hypothesis import strategies as st
 from razdar.audit.witness.state import KEY, STATE, Seen, State, WitnessFolder, parse_state
 from razdar.core.crypto import signing
 from razdar.core.errors import BadInput, Misconfigured
-from razdar.core.ledger import merkle, tiles, witnessing
+from razdar.core.ledger import merkle, notes, origins, tiles, witnessing
 from razdar.core.ledger.checkpoints import Checkpoint
 from razdar.core.ledger.notes import Algorithm, SignerName, VerifierKey
+from razdar.core.ledger.origins import Origin
 from razdar.core.ledger.tiles import TileId
 from razdar.core.ledger.witnessing import Accepted, AddCheckpoint, Conflict, Decision, Refused
+from tests.core.ledger.spellings import BAD, LINEAGE
 
 SEED, OTHER_SEED = bytes(range(32)), bytes(range(1, 33))
 NAME = "razdar/0d000000-0000-4000-8000-000000000001"
 LOG = f"{NAME}/0a000000-0000-7000-8000-000000000001"
+OTHER_LOG = "0a000000-0000-7000-8000-000000000002"
 
 
 def key_of(seed: bytes, name: str = NAME) -> VerifierKey:
@@ -82,7 +86,7 @@ def test_an_extension_is_co_signed_with_the_time(folder: WitnessFolder) -> None:
     assert folder.key.check(note) == 1_800_000_000
     assert isinstance(ask(folder, tree.request(5, 700)), Accepted)
     assert isinstance(ask(folder, tree.request(700, 700)), Accepted)
-    assert folder.state().origins[f"{LOG}/1"].size == 700
+    assert folder.state().logs[origins.parse(f"{LOG}/1")].size == 700
 
 
 def test_what_is_no_extension_is_refused(folder: WitnessFolder) -> None:
@@ -109,6 +113,32 @@ def test_what_is_no_extension_is_refused(folder: WitnessFolder) -> None:
     assert folder.state() == before
 
 
+@pytest.mark.parametrize("renewed", [False, True])
+@pytest.mark.parametrize("known", [0, 10])
+def test_a_name_in_another_spelling_begins_no_other_history(folder: WitnessFolder, known: int, renewed: bool) -> None:
+    tree, forked = Tree(), Tree(b"another")
+    if known:
+        ask(folder, tree.request(0, known))
+    if renewed:
+        folder.trust(key_of(SEED))
+    before = folder.state()
+    for name, origin in BAD.items():
+        refused = ask(folder, forked.request(0, 3, origin.replace(LINEAGE, LOG))) if _is_line(origin) else None
+        assert refused is None or (isinstance(refused, Refused) and refused.status == 404), f"{name}: {refused}"
+    assert folder.state() == before
+
+
+def _is_line(origin: str) -> bool:
+    return bool(origin) and "\n" not in origin
+
+
+def test_a_log_without_entries_is_not_co_signed(folder: WitnessFolder) -> None:
+    refused = ask(folder, Tree().request(0, 0))
+    assert isinstance(refused, Refused)
+    assert refused.status == 422
+    assert folder.state().logs == {}
+
+
 def test_a_new_generation_needs_trust_once_more(folder: WitnessFolder) -> None:
     tree, anew = Tree(), Tree(b"restored")
     ask(folder, tree.request(0, 10))
@@ -119,7 +149,7 @@ def test_a_new_generation_needs_trust_once_more(folder: WitnessFolder) -> None:
     assert isinstance(ask(folder, anew.request(3, 4, f"{LOG}/2")), Accepted)
     assert isinstance(ask(folder, anew.request(0, 3, f"{LOG}/3")), Refused)
     assert isinstance(ask(folder, tree.request(11, 12)), Refused)  # the old generation is over
-    assert isinstance(ask(folder, tree.request(0, 3, f"{NAME}/another/7")), Accepted)
+    assert isinstance(ask(folder, tree.request(0, 3, f"{NAME}/{OTHER_LOG}/7")), Accepted)
 
 
 def test_a_second_process_on_the_folder_sees_what_the_first_signed(folder: WitnessFolder, tmp_path: Path) -> None:
@@ -188,17 +218,53 @@ def test_a_folder_that_others_can_reach_and_bad_names_are_refused(tmp_path: Path
         WitnessFolder(tmp_path / "file" / "below", "x")
 
 
-def test_a_witness_is_not_trusted_as_a_log(folder: WitnessFolder) -> None:
-    with pytest.raises(BadInput):
-        folder.trust(folder.key)
+def test_only_the_key_of_an_installation_is_trusted(folder: WitnessFolder) -> None:
+    for key in (folder.key, *(key_of(SEED, name) for name in ("razdar", "example.org", LOG, NAME.upper(), f"{NAME}/"))):
+        with pytest.raises(BadInput):
+            folder.trust(key)
 
 
-ORIGINS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40)
+def _written(origin: str, key: VerifierKey, renewal: str) -> bytes:
+    """A state as an earlier version may have left it."""
+    body = {
+        "keys": [key.format()],
+        "origins": {origin: {"size": 3, "root": notes.to_base64(bytes(32))}},
+        "renewals": [renewal],
+        "version": 1,
+    }
+    return json.dumps(body | {"check": sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}).encode()
+
+
+def test_a_state_with_names_that_are_names_is_gone_on_with() -> None:
+    state = parse_state(_written(f"{LOG}/3", key_of(SEED), LOG))
+    assert state == State((key_of(SEED),), {origins.parse(f"{LOG}/3"): Seen(3, bytes(32))}, frozenset({LOG}))
+
+
+@pytest.mark.parametrize(
+    ("origin", "key", "renewal"),
+    [
+        (f"{LOG}/01", NAME, LOG),
+        (f"{LOG}/1\u200b", NAME, LOG),
+        (LOG, NAME, LOG),
+        (f"{LOG}/1", "example.org/log", LOG),
+        (f"{LOG}/1", NAME, f"{LOG}/1b"),
+    ],
+)
+def test_a_state_with_another_history_signs_nothing_and_says_so(
+    folder: WitnessFolder, tmp_path: Path, origin: str, key: str, renewal: str
+) -> None:
+    (tmp_path / "witness" / STATE).write_bytes(_written(origin, key_of(SEED, key), renewal))
+    for use in (folder.state, lambda: ask(folder, Tree().request(0, 3))):
+        with pytest.raises(Misconfigured, match=r"a second history of a log.*Keep the folder as evidence"):
+            use()
+
+
+ORIGINS = st.builds(Origin, st.uuids(), st.uuids(), st.integers(1, 999_999_999))
 STATES = st.builds(
     State,
     st.lists(st.binary(min_size=32, max_size=32).filter(any).map(key_of), unique=True, max_size=3).map(tuple),
     st.dictionaries(ORIGINS, st.builds(Seen, st.integers(0, 1 << 60), st.binary(min_size=32, max_size=32)), max_size=4),
-    st.frozensets(ORIGINS, max_size=3),
+    st.frozensets(ORIGINS.map(lambda origin: origin.lineage), max_size=3),
 )
 
 

@@ -26,7 +26,7 @@ def newest(owner: Connection, log: UUID) -> Checkpoint:
         "SELECT note FROM audit_checkpoint WHERE client_id = %s ORDER BY size DESC LIMIT 1", [log]
     ).fetchone()
     assert row is not None
-    return checkpoints.read(notes.parse(bytes(row[0])), signing.log_key(SEQUENCER))
+    return checkpoints.read(notes.parse(bytes(row[0])), signing.log_key())
 
 
 def sizes(owner: Connection, log: UUID) -> list[int]:

@@ -11,17 +11,16 @@ from uuid import UUID
 import uvicorn
 
 from razdar.audit.sequencing import signing, witnesses
-from razdar.audit.sequencing.inbox import SEQUENCER
-from razdar.audit.witness.server import Witness
+from razdar.audit.witness.server import MOST_CONNECTIONS, Witness
 from razdar.audit.witness.state import WitnessFolder
 from razdar.runtime import web_socket
-from razdar.runtime.protocol import PunctualProtocol
+from razdar.runtime.serving import config
 
 
 def new_folder(path: Path) -> WitnessFolder:
     """A witness that trusts this installation's key."""
     made = WitnessFolder(path, "witness.example.org")
-    made.trust(signing.log_key(SEQUENCER))
+    made.trust(signing.log_key())
     return made
 
 
@@ -29,10 +28,7 @@ def new_folder(path: Path) -> WitnessFolder:
 def serving(folder: WitnessFolder, port: int = 0) -> Iterator[str]:
     """A witness's server, until the block ends; its address."""
     listener = web_socket.listen("127.0.0.1", port)
-    config = uvicorn.Config(
-        Witness(folder), http=PunctualProtocol, lifespan="off", ws="none", log_config=None, access_log=False
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config(Witness(folder), connections=MOST_CONNECTIONS))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:

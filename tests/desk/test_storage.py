@@ -67,9 +67,9 @@ def test_it_says_how_each_class_is_stored_and_what_that_costs(house: House, offi
     assert re.search(
         r"Phone number</th> <td>Under the customer&#x27;s key, found by exact value</td> <td>as shipped", page
     )
-    for way in client_modes.ways():
-        assert way.means.replace("'", "&#x27;") in page
-        assert way.costs in page
+    for mode in client_modes.every():
+        assert mode.means.replace("'", "&#x27;") in page
+        assert mode.costs in page
     assert "Nothing to work through" in page
     assert "/storage/phone/" not in page  # who may not propose is led nowhere
 
@@ -98,7 +98,7 @@ def test_a_class_without_a_choice_has_no_page(house: House, administrator: Actor
         ({"mode": ""}, "This field is required"),
         ({"mode": "searchable"}, "Select a valid choice"),
         ({"mode": "dual_control"}, "Two keys need one to five persons"),
-        ({"mode": "sealed", "recipients": KEEPER}, "Every other way of storing has none"),
+        ({"mode": "sealed", "recipients": KEEPER}, "Every other mode has none"),
         ({"mode": "dual_control", "recipients": KEEPER[:-1] + "q"}, "copy it again as a whole"),
         ({"mode": "dual_control", "recipients": "me@example.org"}, "This is not"),
         ({"mode": "standard"}, "It is stored like that already"),
@@ -181,4 +181,4 @@ def test_another_client_sees_its_own(house: House, as_before: None) -> None:
     choosing.choose(None, house.world.other, DataClass.POSTAL_ADDRESS, "sealed")
     with scope(house.world.client):
         ours = client_modes.stored_class(house.world.viewer(Role.AUDITOR), DataClass.POSTAL_ADDRESS)
-    assert ours.way.mode == "standard"
+    assert ours.mode.name == "standard"

@@ -30,6 +30,7 @@ from razdar.identity.sessions import SessionStore
 from razdar.identity.viewers import for_job
 from razdar.interactions import jobs, originals, selectors
 from razdar.interactions.services import IncomingCall, import_call
+from razdar.privacy import jobs as erasing
 from razdar.privacy import services as privacy
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
@@ -335,6 +336,7 @@ def _erased(world: World) -> UUID:
     customer = _spare(world)
     with scope(world.client):
         privacy.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    erasing.finish(world.client, customer)
     return customer
 
 

@@ -284,7 +284,7 @@ DESK = (
     ),
     Call("desk:storage", P.VAULT_MATRIX_VIEW, says="How each kind of data is stored now"),
     Call("desk:storage-progress", P.VAULT_MATRIX_VIEW, says="storage-progress"),
-    Call("desk:storage-choose", P.VAULT_MATRIX_PROPOSE, at=a_class, anywhere=True, says="Propose another way"),
+    Call("desk:storage-choose", P.VAULT_MATRIX_PROPOSE, at=a_class, anywhere=True, says="Propose another mode"),
     Call(
         "desk:storage-choose",
         P.VAULT_MATRIX_PROPOSE,

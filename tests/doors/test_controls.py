@@ -1,12 +1,8 @@
 """Control runs: with one protection taken out of a child process, the test of doors fails, and says why."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from tests.weakening import ROOT, environment
+from tests import weakening
 
 TEST = "tests/doors/test_doors.py::test_an_answer_holds_what_the_matrix_gives_and_nothing_else"
 
@@ -31,20 +27,4 @@ TEST = "tests/doors/test_doors.py::test_an_answer_holds_what_the_matrix_gives_an
     ids=["matrix", "gate", "log"],
 )
 def test_without_it_the_doors_stand_open_and_the_test_says_so(patch: str, with_: str, call: str, words: str) -> None:
-    sound = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-vv",
-        f"{TEST}[{call}]",
-    ]
-    weakened = environment(patch=patch, with_=with_, base=sound)
-    run = subprocess.run(command, cwd=ROOT, env=weakened, capture_output=True, text=True, timeout=240, check=False)
-    assert run.returncode == 1, run.stdout + run.stderr
-    assert words in run.stdout
+    weakening.fails(f"{TEST}[{call}]", patch=patch, with_=with_, words=words)

@@ -8,6 +8,7 @@ import pytest
 from razdar.core.disclosure import Role
 from razdar.core.errors import BadInput, NotFound
 from razdar.identity import commands, selectors
+from razdar.runtime import console
 from razdar.runtime.commands import COMMANDS, INIT_STEPS
 from tests.identity.world import World, viewer_of
 
@@ -92,3 +93,12 @@ def test_renew_and_unlock(world: World, capsys: pytest.CaptureFixture[str]) -> N
 def test_what_cannot_be_read(typed: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit):
         init("--client", "Aurora Travel", *typed)
+
+
+def test_a_client_is_named_by_name_or_id_or_not_at_all_where_there_is_one(world: World) -> None:
+    only = selectors.only_client("").id
+    for typed in ("Aurora Travel", str(only), ""):
+        assert console.client_of(argparse.Namespace(client=typed)) == only
+    assert console.client_or_all(argparse.Namespace(client="")) is None
+    with pytest.raises(NotFound):
+        console.client_of(argparse.Namespace(client="Nobody"))

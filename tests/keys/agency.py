@@ -52,6 +52,7 @@ class Agency:
         script = (
             "import sys; from pathlib import Path; from uuid import UUID; from razdar.core.errors import *\n"
             "from razdar.keys.agent import KeyRef, SigningPurpose; from razdar.keys.remote import RemoteAgent\n"
+            "from razdar.keys.records import Extension, LogHead\n"
             f"agent = RemoteAgent(Path({str(self.socket)!r}), {role!r}); keys = Path({str(self.keys)!r})\n"
             f"pid = {self.process.pid}; client, customer = UUID(int=1), UUID(int=2)\n"
             "try:\n"

@@ -8,39 +8,50 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from tests import weakening
-from tests.keys.agency import SEQUENCER, STRANGER, WEB, Agency, agency, can_take_accounts
+from tests.keys.agency import AGENT, SEQUENCER, STRANGER, WEB, Agency, agency, can_take_accounts
 
 pytestmark = pytest.mark.skipif(
     not can_take_accounts(), reason="WALLS NOT TESTED: two accounts are needed, and only root can take them on"
 )
 
-SETTING_UP = "agent.create_client(client); agent.create_customer(client, customer); print('made')"
+FOUNDING = "agent.create_client(client); print('made')"
+SETTING_UP = "agent.create_customer(client, customer); print('made')"
 UNWRAP = "print(len(agent.unwrap([KeyRef(client, customer, 1)], 'test')[0]))"
-SIGN_LOG = "print(len(agent.sign(SigningPurpose.LOG, b'x')))"
-STAMP = "print(len(agent.installation_subkey(b'audit-writer|' + bytes(16))))"
+DESTROY = "print(type(agent.destroy_customer(client, customer)).__name__)"
+CERTIFY = (
+    "from razdar.keys.records import ErasureSaid\n"
+    "said = ErasureSaid(client, customer, 'request', (), 1, 0)\n"
+    "print(len(agent.sign_certificate(said)))"
+)
+SIGN_LOG = "print(len(agent.sign_checkpoints([Extension(LogHead(client, 1, 1, bytes(32)), ())])))"
+BEGIN_ANEW = "print(len(agent.begin_generations([LogHead(client, 2, 1, bytes(32))])))"
+STAMP = "role, _, key = agent.new_writer(); print(role, len(key))"
+CHECK_STAMP = "print(len(agent.stamp_key('worker', customer)))"
 
 ALLOWED = {
     "web makes keys": (WEB, SETTING_UP, "made"),
     "web opens": (WEB, UNWRAP, "32"),
-    "web signs certificates": (WEB, "print(len(agent.sign(SigningPurpose.CERTIFICATE, b'x')))", "64"),
-    "web stamps": (WEB, STAMP, "32"),
-    "sequencer signs the log": (SEQUENCER, SIGN_LOG, "64"),
-    "sequencer checks stamps": (SEQUENCER, STAMP, "32"),
+    "web stamps as what it is": (WEB, STAMP, "web 32"),
+    "sequencer signs the log": (SEQUENCER, SIGN_LOG, "1"),
+    "sequencer checks stamps": (SEQUENCER, CHECK_STAMP, "32"),
 }
 FORBIDDEN_CALLS = {
     "web signs the log": (WEB, SIGN_LOG, "NotYours"),
+    "web makes a client": (WEB, FOUNDING, "NotYours"),
+    "web destroys": (WEB, DESTROY, "NotYours"),
+    "web certifies": (WEB, CERTIFY, "NotYours"),
+    "web leaves a notice": (WEB, "print(len(agent.sign_notice(client, customer)))", "NotYours"),
+    "sequencer begins a generation": (SEQUENCER, BEGIN_ANEW, "NotYours"),
     "web claims to be another": (WEB, "agent._role = 'operator'; " + SIGN_LOG, "NotYours"),
     "web names recipients": (WEB, "agent.add_recipient('me', 'age1pq1x')", "NotYours"),
-    "web rotates the root": (WEB, "agent.rotate_root(b'a long enough passphrase', 2)", "NotYours"),
+    "web rotates the root": (WEB, "agent.rotate_root(b'old', b'a long enough passphrase', 2)", "NotYours"),
     "web reads the book": (WEB, "from datetime import *; agent.book(datetime.now(UTC), datetime.now(UTC))", "NotYours"),
     "web takes another subkey": (WEB, "agent.installation_subkey(b'razdar signing v1log')", "NotYours"),
     "sequencer opens": (SEQUENCER, UNWRAP, "NotYours"),
     "sequencer takes the staff's key": (SEQUENCER, "agent.installation_subkey(b'staff')", "NotYours"),
-    "sequencer takes what only looks like a stamp": (
-        SEQUENCER,
-        "agent.installation_subkey(b'audit-writer|' + bytes(17))",
-        "NotYours",
-    ),
+    "web stamps as the worker": (WEB, CHECK_STAMP, "NotYours"),
+    "web takes a stamp as a subkey": (WEB, "agent.installation_subkey(b'audit-writer|web|' + bytes(16))", "NotYours"),
+    "sequencer stamps": (SEQUENCER, STAMP, "NotYours"),
 }
 FORBIDDEN_ACCOUNTS = {
     "a stranger opens": (STRANGER, UNWRAP, "NotYours"),
@@ -71,7 +82,7 @@ Attempts = Mapping[str, tuple[int, str, str]]
 @pytest.fixture(scope="module")
 def running() -> Iterator[Agency]:
     with agency(apart=True) as one:
-        assert one.call(WEB, SETTING_UP) == "made"
+        assert one.call(AGENT, FOUNDING) == one.call(WEB, SETTING_UP) == "made"
         yield one
 
 
@@ -107,8 +118,8 @@ def test_what_was_refused_is_in_the_book(running: Agency) -> None:
         "lines = agent.book(now - timedelta(hours=1), now + timedelta(hours=1))\n"
         "print(sorted({(l.caller, l.purpose) for l in lines if l.outcome == 'denied'}), agent.status().turned_away > 1)"
     )
-    said = running.call(61000, look)
-    assert "('web', 'sign')" in said
+    said = running.call(AGENT, look)
+    assert "('web', 'sign_checkpoints')" in said
     assert "('unknown', 'connect')" in said
     assert said.endswith("True")
 
@@ -119,13 +130,17 @@ def test_what_was_refused_is_in_the_book(running: Agency) -> None:
 def _succeed(environ: Mapping[str, str], attempts: Attempts) -> list[str]:
     """Which attempts are not refused by an agent with this environment."""
     with agency(apart=True, environ=environ) as one:
+        one.call(AGENT, FOUNDING)
         one.call(WEB, SETTING_UP)
         return [name for name, (account, code, answer) in attempts.items() if one.call(account, code) != answer]
 
 
 def test_control_without_the_table_every_call_is_answered() -> None:
     environ = weakening.environment(patch="razdar.keys.callers:may", with_="tests.weakening.patches:agrees", base={})
-    few = {name: FORBIDDEN_CALLS[name] for name in ("web signs the log", "sequencer opens")}
+    few = {
+        name: FORBIDDEN_CALLS[name]
+        for name in ("web signs the log", "sequencer opens", "web destroys", "web certifies")
+    }
     assert _succeed(environ, few) == list(few)
 
 

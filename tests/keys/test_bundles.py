@@ -1,8 +1,10 @@
 """Key bundles: sealed to two or more, numbered, expiring, whole; and the erasure ledger in them."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +17,7 @@ from razdar.core.crypto.age import Identity
 from razdar.core.crypto.age_keys import PlainIdentity
 from razdar.core.crypto.passphrase import FLOOR
 from razdar.core.errors import BadInput, Misconfigured, NotFound, Unavailable, Unopenable
-from razdar.keys import bundles, erasures, setup
+from razdar.keys import bundles, erasures, setup, store_copy
 from razdar.keys.agent import LocalAgent
 from tests.keys import dying
 from tests.keys.conftest import CLIENT
@@ -50,6 +52,11 @@ def unpacked(opened: bundles.Opened, folder: Path) -> LocalAgent:
     return setup.unlock(folder, bytearray(dying.WORDS))
 
 
+def numbers(agent: LocalAgent) -> dict[int, str]:
+    """Every number that was given out, and the hash of what is known to be finished."""
+    return {bundle.number: bundle.sha256 for bundle in agent._store.bundles.all()}
+
+
 def test_a_bundle_opens_for_each_recipient_and_holds_everything(tmp_path: Path, agent: LocalAgent) -> None:
     refs = [agent.create_customer(CLIENT, uuid4()) for _ in range(5)]
     keys = agent.unwrap(refs, "test")
@@ -57,7 +64,7 @@ def test_a_bundle_opens_for_each_recipient_and_holds_everything(tmp_path: Path, 
     destroyed = agent.destroy_customer(CLIENT, gone.customer)
     made = agent.make_bundle()
     path = place(tmp_path) / bundles.file_name(made.number)
-    assert bundles.newest_in(place(tmp_path)) == path
+    assert list(place(tmp_path).iterdir()) == [path]
     assert bundles.sha256_of(path) == made.sha256
     assert made.expires_at - made.made_at == timedelta(days=14)
     for identity in (ONE, TWO):
@@ -148,8 +155,55 @@ def test_expired_files_are_removed_and_the_list_stays(tmp_path: Path, agent: Loc
 @pytest.mark.parametrize("at", ["razdar.keys.bundles:_write", "razdar.keys.bundle_book:BundleBook.snapshot"])
 def test_killed_while_it_is_written_there_is_no_half_of_one(tmp_path: Path, agent: LocalAgent, at: str) -> None:
     dying.killed(tmp_path / "var" / "keys", at, "before", "agent.make_bundle()")
-    assert bundles.newest_in(place(tmp_path)) is None
+    assert not list(place(tmp_path).glob("*.age"))
+    assert numbers(agent) == {1: ""}  # it may exist, for all that is known
     assert bundles.open_bundle(place(tmp_path) / bundles.file_name(agent.make_bundle().number), ONE)
+
+
+def test_one_that_was_written_and_not_noted_is_told_of_and_removed_in_its_time(
+    tmp_path: Path, agent: LocalAgent
+) -> None:
+    dying.killed(
+        tmp_path / "var" / "keys", "razdar.keys.bundle_book:BundleBook.finished", "before", "agent.make_bundle()"
+    )
+    (path,) = place(tmp_path).iterdir()
+    assert bundles.open_bundle(path, ONE).meta.number == 1
+    assert numbers(agent) == {1: ""}
+    agent._now = lambda: datetime.now(UTC) + bundles.LIFE + timedelta(seconds=1)
+    assert agent.drop_expired() == [1]
+    assert not path.exists()
+
+
+def test_a_bundle_is_in_its_own_list_and_a_restore_knows_its_hash(tmp_path: Path, agent: LocalAgent) -> None:
+    first, made = agent.make_bundle(), agent.make_bundle()
+    opened = bundles.open_bundle(place(tmp_path) / bundles.file_name(made.number), ONE)
+    with closing(unpacked(opened, tmp_path / "as-it-is")) as other:
+        assert numbers(other) == {first.number: first.sha256, made.number: ""}
+    noted = replace(opened, store=store_copy.with_bundle(opened.store, made))
+    with closing(unpacked(noted, tmp_path / "noted")) as other:
+        assert other.keeping().bundles == (first, made)
+        assert other.make_bundle().number == made.number + 1
+
+
+def test_a_number_whose_file_is_there_is_not_used_again(tmp_path: Path, agent: LocalAgent) -> None:
+    """A restored store may not know of the bundles made after the copy it comes from."""
+    shutil.copytree(tmp_path / "var" / "keys", tmp_path / "restored", copy_function=shutil.copy)
+    (tmp_path / "restored").chmod(0o700)
+    agent.make_bundle()
+    before = (place(tmp_path) / bundles.file_name(1)).read_bytes()
+    with closing(setup.unlock(tmp_path / "restored", bytearray(dying.WORDS), place(tmp_path))) as restored:
+        assert restored.make_bundle().number == 2
+        assert numbers(restored)[1] == ""
+    assert (place(tmp_path) / bundles.file_name(1)).read_bytes() == before
+
+
+def test_what_expired_long_ago_is_told_no_more_but_the_newest(agent: LocalAgent) -> None:
+    for days in (0, 20, 100):
+        agent._now = lambda days=days: datetime.now(UTC) + timedelta(days=days)  # type: ignore[misc]
+        agent.make_bundle()
+    assert [one.number for one in agent.keeping().bundles] == [3]
+    agent._now = lambda: datetime.now(UTC) + timedelta(days=1000)
+    assert [one.number for one in agent.keeping().bundles] == [3]
 
 
 def test_every_destruction_is_one_row_of_an_unbroken_chain(agent: LocalAgent) -> None:

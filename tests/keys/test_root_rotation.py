@@ -3,19 +3,35 @@
 import shutil
 import threading
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from razdar.core.errors import BadInput, KeysLocked, Misconfigured, RazdarError, Unavailable, Unopenable
+from razdar.core.errors import (
+    BadInput,
+    KeysLocked,
+    Misconfigured,
+    NotYours,
+    RazdarError,
+    Throttled,
+    Unavailable,
+    Unopenable,
+)
 from razdar.keys import passphrase, root_in_hand, setup, sqlite_file
 from razdar.keys.agent import LocalAgent
 from razdar.keys.epochs import Roots
+from razdar.keys.limits import Limits
 from razdar.keys.providers.passphrase_file import PassphraseFile
+from razdar.keys.remote import RemoteAgent
+from tests import weakening
 from tests.keys import dying
+from tests.keys.agency import Agency, agency
 from tests.keys.conftest import CLIENT
+from tests.keys.serving import served
 
+OLD = dying.WORDS
 NEW = b"another passphrase altogether"
 STEPS = [
     ("razdar.keys.root_files:RootFiles.prepare", "before", "old"),
@@ -23,9 +39,9 @@ STEPS = [
     ("razdar.keys.epochs:_living", "after", "old"),
     ("razdar.keys.epochs:Roots.exchange", "before", "old"),
     ("razdar.keys.epochs:Roots.exchange", "after", "new"),
-    ("razdar.keys.private_files:sync_folder", "before", "new"),
-    ("razdar.keys.root_files:RootFiles.promote", "before", "new"),
-    ("razdar.keys.root_files:RootFiles.promote", "after", "new"),
+    ("razdar.runtime.durable:sync", "before", "new"),
+    ("razdar.keys.private_files:shred", "before", "new"),
+    ("razdar.keys.private_files:shred", "after", "new"),
 ]
 
 
@@ -52,7 +68,7 @@ def test_the_new_passphrase_opens_everything_and_the_old_nothing(tmp_path: Path,
     keys, subkey = agent.unwrap(refs, "test"), agent.installation_subkey(b"x")
     folder = folder_of(tmp_path)
     before = (folder / "root.json").read_bytes()
-    assert agent.rotate_root(NEW, 2) == 3
+    assert agent.rotate_root(OLD, NEW, 2) == 3
     assert agent.status().root_version == 2
     assert agent.unwrap(refs, "test") == keys
     assert names(folder) == {"root.json", "keystore.sqlite3"}
@@ -70,15 +86,43 @@ def test_the_new_passphrase_opens_everything_and_the_old_nothing(tmp_path: Path,
 
 
 def test_asking_again_changes_nothing(tmp_path: Path, agent: LocalAgent) -> None:
-    agent.rotate_root(NEW, 2)
+    agent.rotate_root(OLD, NEW, 2)
     before = (folder_of(tmp_path) / "root.json").read_bytes()
-    assert agent.rotate_root(NEW, 2) == 0
+    assert agent.rotate_root(OLD, NEW, 2) == 0
     assert (folder_of(tmp_path) / "root.json").read_bytes() == before
     for wrong in (1, 4):
         with pytest.raises(BadInput):
-            agent.rotate_root(NEW, wrong)
+            agent.rotate_root(NEW, NEW, wrong)
     with pytest.raises(BadInput, match="12 characters"):
-        agent.rotate_root(b"short", 3)
+        agent.rotate_root(NEW, b"short", 3)
+
+
+def test_without_the_passphrase_in_use_the_root_stays(tmp_path: Path, agent: LocalAgent) -> None:
+    before = (folder_of(tmp_path) / "root.json").read_bytes()
+    for guess in (NEW, b"", OLD + b" ", OLD[:-1]):
+        with pytest.raises(NotYours, match="another one"):
+            agent.rotate_root(guess, NEW, 2)
+    agent.rotate_root(OLD, NEW, 2)
+    with pytest.raises(NotYours):  # asking again takes the passphrase that is in use by now
+        agent.rotate_root(OLD, OLD, 2)
+    assert agent.status().root_version == 2
+    assert (folder_of(tmp_path) / "root.json").read_bytes() != before
+
+
+def test_guesses_over_the_socket_are_few_booked_and_of_one_answer(agent: LocalAgent, tmp_path: Path) -> None:
+    with served(agent, tmp_path / "run" / "agent.sock", allowed=Limits(now=lambda: 0.0)) as operator:
+        answers = set()
+        for number in range(5):
+            with pytest.raises(NotYours) as refused:
+                operator.rotate_root(b"guess number %d" % number, NEW, 2)
+            answers.add(str(refused.value))
+        with pytest.raises(Throttled):
+            operator.rotate_root(OLD, NEW, 2)
+        assert len(answers) == 1
+        span = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+        found = {line.outcome.value: line.count for line in operator.book(*span) if line.purpose == "rotate_root"}
+    assert found == {"denied": 5, "limited": 1}
+    assert agent.status().root_version == 1
 
 
 @pytest.mark.parametrize(("at", "when", "fits"), STEPS)
@@ -89,8 +133,8 @@ def test_killed_at_any_step_one_passphrase_fits_and_the_rest_is_cleaned_up(
     keys = agent.unwrap([ref], "test")
     agent.close()
     folder = folder_of(tmp_path)
-    call = 1 if "sync_folder" not in at else 2  # the first is that of the new file
-    dying.killed(folder, at, when, f"agent.rotate_root({NEW!r}, 2)", call)
+    call = 1 if "private_files" not in at and "durable" not in at else 2  # the first is of the making of the new file
+    dying.killed(folder, at, when, f"agent.rotate_root({OLD!r}, {NEW!r}, 2)", call)
     right, wrong = (dying.WORDS, NEW) if fits == "old" else (NEW, dying.WORDS)
     with pytest.raises(Unopenable):
         setup.unlock(folder, wrong)
@@ -99,7 +143,7 @@ def test_killed_at_any_step_one_passphrase_fits_and_the_rest_is_cleaned_up(
     assert names(folder) == {"root.json", "keystore.sqlite3"}
     with closing(setup.unlock(folder, right)) as again:
         assert again.unwrap([ref], "test") == keys
-        assert again.rotate_root(NEW, again.status().root_version + 1)
+        assert again.rotate_root(right, NEW, again.status().root_version + 1)
 
 
 def test_a_start_in_the_middle_takes_nothing_away(
@@ -114,7 +158,7 @@ def test_a_start_in_the_middle_takes_nothing_away(
         return original(self, *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Roots, "exchange", exchange)
-    assert agent.rotate_root(NEW, 2)
+    assert agent.rotate_root(OLD, NEW, 2)
     setup.unlock(folder_of(tmp_path), NEW).close()
 
 
@@ -138,7 +182,7 @@ def test_reads_and_new_clients_go_on_meanwhile(tmp_path: Path, agent: LocalAgent
     for thread in threads:
         thread.start()
     for version in (2, 3, 4):
-        agent.rotate_root(NEW, version)
+        agent.rotate_root(OLD if version == 2 else NEW, NEW, version)
     done.set()
     for thread in threads:
         thread.join()
@@ -160,11 +204,11 @@ def test_a_disk_that_is_full_changes_nothing(
 
         patch.setattr(Roots, "exchange", full)
         with pytest.raises(Unavailable, match="the old one stays"):
-            agent.rotate_root(NEW, 2)
+            agent.rotate_root(OLD, NEW, 2)
     assert names(folder_of(tmp_path)) == {"root.json", "keystore.sqlite3"}
     assert agent.create_customer(CLIENT, uuid4())
     setup.unlock(folder_of(tmp_path), dying.WORDS).close()
-    assert agent.rotate_root(NEW, 2)
+    assert agent.rotate_root(OLD, NEW, 2)
 
 
 def test_an_old_copy_of_both_files_still_opens_and_that_is_said(tmp_path: Path, agent: LocalAgent) -> None:
@@ -172,7 +216,7 @@ def test_an_old_copy_of_both_files_still_opens_and_that_is_said(tmp_path: Path, 
     keys = agent.unwrap([ref], "test")
     shutil.copytree(folder_of(tmp_path), tmp_path / "copy")
     (tmp_path / "copy").chmod(0o700)
-    agent.rotate_root(NEW, 2)
+    agent.rotate_root(OLD, NEW, 2)
     with closing(setup.unlock(tmp_path / "copy", dying.WORDS)) as copy:
         assert copy.unwrap([ref], "test") == keys
     assert PassphraseFile.destroy_version(agent._root.current, 1) is False  # type: ignore[arg-type]
@@ -182,7 +226,7 @@ def test_an_old_copy_of_both_files_still_opens_and_that_is_said(tmp_path: Path, 
 def test_the_replaced_root_is_closed_a_little_later(agent: LocalAgent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(root_in_hand, "GRACE_SECONDS", 0.05)
     old = agent._root.current
-    agent.rotate_root(NEW, 2)
+    agent.rotate_root(OLD, NEW, 2)
     deadline = threading.Event()
     for _ in range(100):
         if len(agent._root._roots) == 1:
@@ -190,3 +234,29 @@ def test_the_replaced_root_is_closed_a_little_later(agent: LocalAgent, monkeypat
         deadline.wait(0.02)
     with pytest.raises(KeysLocked):
         old.unwrap(bytes(61), b"x")
+
+
+# --- Control run ------------------------------------------------------------------------------------------------------
+
+
+def _exchanged_without_the_passphrase(one: Agency) -> bool:
+    operator = RemoteAgent(one.socket)
+    try:
+        operator.rotate_root(b"not the passphrase", NEW, 2)
+    except NotYours:
+        return False
+    finally:
+        operator.close()
+    return True
+
+
+@pytest.mark.control
+def test_control_without_the_question_whoever_reaches_the_socket_exchanges_the_root() -> None:
+    environ = weakening.environment(
+        patch="razdar.keys.rotation:Rotating._require_passphrase",
+        with_="tests.weakening.patches:does_nothing",
+        base={},
+    )
+    with agency() as sound, agency(environ=environ) as weak:
+        found = (_exchanged_without_the_passphrase(sound), _exchanged_without_the_passphrase(weak))
+    assert found == (False, True)

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from razdar.core.crypto.material import wipe
 from razdar.core.errors import KeysLocked, Misconfigured, NotYours, Throttled, Unavailable
-from razdar.keys import frames, local_socket, remote, server, wire
+from razdar.keys import agent_command, frames, local_socket, remote, server, wire
 from razdar.keys.agent import LocalAgent
 from razdar.keys.codecs import Writer
 from razdar.keys.limits import Limits
 from razdar.keys.records import KeyRef
 from razdar.keys.remote import RemoteAgent
+from razdar.runtime import supervise
 from tests import weakening
 from tests.keys.agency import Agency, agency, wait_until
 from tests.keys.conftest import CLIENT
@@ -248,6 +249,23 @@ def test_a_second_agent_is_refused_and_a_dead_ones_socket_is_replaced(agent: Loc
         assert second.answers()
 
 
+@pytest.mark.parametrize("child", [False, True])
+def test_it_says_that_it_is_ready_unless_a_supervisor_does(
+    agent: LocalAgent, path: Path, monkeypatch: pytest.MonkeyPatch, child: bool
+) -> None:
+    """Between the sentences of `razdar up` and `razdar demo` there is no line of a part's own."""
+    said: list[str] = []
+    monkeypatch.setattr(agent_command.hardening, "harden", lambda: ())
+    monkeypatch.setattr(agent_command.logs, "event", lambda name, **_: said.append(name))
+    monkeypatch.setattr(agent_command.sys, "setswitchinterval", lambda _: None)
+    monkeypatch.setattr(supervise, "is_child", lambda: child)
+    stop = threading.Event()
+    stop.set()
+    where = agent_command.Surroundings(path, None, ())
+    agent_command.run(where, lambda: nullcontext(bytearray(b"x")), lambda _: agent, stop)
+    assert said == ([] if child else ["key-agent-ready"])
+
+
 def test_the_socket_and_its_folder_are_the_owners(agent: LocalAgent, path: Path) -> None:
     with served(agent, path):
         assert path.stat().st_mode & 0o777 == 0o600
@@ -300,7 +318,7 @@ def test_on_one_account_a_process_is_held_to_the_role_it_names(agent: LocalAgent
     with served(agent, path, "sequencer") as sequencer:
         with pytest.raises(NotYours):
             sequencer.unwrap([ref], "test")
-        assert len(sequencer.installation_subkey(b"audit-writer|" + bytes(16))) == 32
+        assert len(sequencer.stamp_key("web", uuid4())) == 32
 
 
 def test_keys_are_overwritten_on_both_sides(
@@ -333,8 +351,10 @@ def test_keys_are_overwritten_on_both_sides(
 
 
 def _throttled(one: Agency) -> bool:
+    operator = RemoteAgent(one.socket)
+    operator.create_client(CLIENT)
+    operator.close()
     web = RemoteAgent(one.socket, "web")
-    web.create_client(CLIENT)
     ref = web.create_customer(CLIENT, uuid4())
     try:
         for _ in range(12):

@@ -18,6 +18,7 @@ from razdar.keys import passphrase, private_files, setup
 from razdar.keys.agent import LocalAgent
 from razdar.keys.providers.passphrase_file import PassphraseFile
 from razdar.keys.store import KeyStore
+from razdar.runtime import durable
 from tests.keys.conftest import CLIENT
 
 
@@ -100,9 +101,9 @@ def test_a_copy_with_a_wrong_passphrase_opens_no_wrapped_key(
             guesser.unwrap([ref], "test")
     found = store.find(refs)
     guessed = hierarchy.kek(bytes(range(1, 33)), CLIENT, hierarchy.KekPurpose.CUSTOMER)
-    for key in found.keys:
+    for ref, key in zip(refs, found.keys, strict=True):
         with pytest.raises(Unopenable):
-            hierarchy.unwrap(guessed, key.wrapped, hierarchy.customer_binding(CLIENT, key.ref.customer, 1))
+            hierarchy.unwrap(guessed, key.wrapped, hierarchy.customer_binding(CLIENT, ref.customer, 1))
     guesser.close()
     right = setup.unlock(copy, words)
     assert len(right.unwrap(refs, "test")) == 20
@@ -148,14 +149,14 @@ def test_a_short_passphrase_makes_no_store(tmp_path: Path) -> None:
     assert not keys_of(tmp_path).exists()
 
 
-@pytest.mark.parametrize("step", ["write_new", "sync_folder"])
+@pytest.mark.parametrize("step", [(private_files, "write_new"), (durable, "sync")], ids=["file", "folder"])
 def test_a_full_disk_leaves_nothing_half_made(
-    tmp_path: Path, words: bytearray, monkeypatch: pytest.MonkeyPatch, step: str
+    tmp_path: Path, words: bytearray, monkeypatch: pytest.MonkeyPatch, step: tuple[object, str]
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "no space")
 
-    monkeypatch.setattr(private_files, step, full)
+    monkeypatch.setattr(*step, full)
     with pytest.raises(Unavailable, match="could not be written"):
         setup.create(keys_of(tmp_path), words, cost=FLOOR)
     assert list((tmp_path / "var").iterdir()) == []

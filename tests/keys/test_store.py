@@ -108,12 +108,15 @@ def test_an_unfinished_store_is_refused(folder: Path) -> None:
     store.close()
 
 
-def test_a_truncated_store_says_that_it_is_damaged(store: KeyStore, agent: LocalAgent, folder: Path) -> None:
+def test_a_damaged_store_says_that_it_is(store: KeyStore, agent: LocalAgent, folder: Path) -> None:
     for _ in range(200):
         agent.create_customer(CLIENT, uuid4())
     whole = path_of(folder).read_bytes()
     copy = folder / "copy.sqlite3"
-    copy.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    with store._file.reading() as connection:
+        query = "SELECT rootpage FROM sqlite_schema WHERE tbl_name = 'customer_key' AND type = 'index'"
+        start = (connection.execute(query).fetchone()[0] - 1) * 4096
+    copy.write_bytes(whole[:start] + b"\xff" * 4096 + whole[start + 4096 :])
     copy.chmod(0o600)
     with pytest.raises(Misconfigured, match="damaged"), closing(KeyStore.open(copy)) as damaged:
         damaged.newest_versions(CLIENT, [uuid4()])

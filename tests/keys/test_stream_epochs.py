@@ -89,7 +89,7 @@ def test_a_root_may_change_while_streams_wait(agent: LocalAgent, tmp_path: Path)
     customer = whole.create_customer(CLIENT, uuid4()).customer
     made = begun(whole, 1)
     finish(whole, 2)
-    whole.rotate_root(b"another horse, another battery", 2)
+    whole.rotate_root(dying.WORDS, b"another horse, another battery", 2)
     assert whole.bind_streams(CLIENT, customer, list(made)).ended == (1,)
     assert opened(whole, customer, list(made)) == list(made.values())
     whole.close()

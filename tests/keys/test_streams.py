@@ -283,21 +283,21 @@ def test_a_bundle_carries_keys_of_streams_bound_and_waiting(tmp_path: Path, unlo
     restored.close()
 
 
-def version_2(folder: Path) -> None:
-    """Take away what version 3 added."""
+def version_3(folder: Path) -> None:
+    """Take away what version 4 added."""
     store = KeyStore.open(folder / "keystore.sqlite3")
     with store._file.writing() as connection:
         for table in ("stream", "waiting_stream", "epoch_closed"):
             connection.execute(f"DROP TABLE {table}")
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     store.close()
 
 
-def test_a_store_of_version_2_gets_its_tables(agent: LocalAgent, store: KeyStore, folder: Path) -> None:
+def test_a_store_of_version_3_gets_its_tables(agent: LocalAgent, store: KeyStore, folder: Path) -> None:
     ref = agent.create_customer(CLIENT, uuid4())
     key = agent.unwrap([ref], "test")
     store.close()
-    version_2(folder)
+    version_3(folder)
     again = agent_on(KeyStore.open(folder / "keystore.sqlite3"))
     made = begun(again, 1)
     again.bind_streams(CLIENT, ref.customer, list(made))
@@ -307,10 +307,10 @@ def test_a_store_of_version_2_gets_its_tables(agent: LocalAgent, store: KeyStore
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_killed_while_it_is_brought_to_version_3_it_is_version_2(tmp_path: Path, when: str) -> None:
+def test_killed_while_it_is_brought_to_version_4_it_is_version_3(tmp_path: Path, when: str) -> None:
     folder = tmp_path / "var" / "keys"
     setup.create(folder, bytearray(dying.WORDS), cost=FLOOR)
-    version_2(folder)
+    version_3(folder)
     dying.killed(folder, "razdar.keys.upgrade:_run", when, "")
     with setup.unlock(folder, bytearray(dying.WORDS))._store._file.reading() as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (upgrade.SCHEMA_VERSION,)

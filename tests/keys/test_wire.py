@@ -1,5 +1,6 @@
 """What crosses the socket comes out as it went in, and nothing else is taken for it."""
 
+import pickle
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from razdar.core.errors import BadInput, KeysLocked, NotFound, RazdarError, SecondKeyNeeded, Throttled, Unopenable
-from razdar.keys import wire
+from razdar.keys import codecs, wire
 from razdar.keys.codecs import FRAME_BYTES, HEADER, Reader, Writer, codec
 from razdar.keys.records import BookLine, BookPage, BoundStreams, KeyRef, KeysStatus, Outcome, StreamRef
 
@@ -86,6 +87,14 @@ def test_a_nonsense_answer_is_bad_input(call: wire.Call[Any], data: bytes) -> No
             take(Reader(memoryview(data)))
 
 
+@given(st.binary(min_size=16, max_size=16))
+def test_an_id_is_the_same_however_it_was_made(octets: bytes) -> None:
+    made, usual = codecs._uuid(octets), UUID(bytes=octets)
+    assert made == usual
+    assert (hash(made), str(made), made.bytes, made.is_safe) == (hash(usual), str(usual), usual.bytes, usual.is_safe)
+    assert pickle.loads(pickle.dumps(made)) == usual  # noqa: S301 - the test's own
+
+
 @given(st.lists(refs, max_size=20), st.integers(0, 800))
 def test_a_batch_that_was_cut_is_refused(batch: list[KeyRef], cut: int) -> None:
     writer = Writer()
@@ -147,6 +156,7 @@ def test_every_method_of_the_agent_has_a_call() -> None:
 
 
 def test_no_call_hands_out_what_wraps() -> None:
-    """Keys leave by three calls only: of customers, of their streams, and subkeys of the installation."""
-    secret = [call.name for call in wire.CALLS.values() if call.result in (codec(bytearray), codec(list[bytearray]))]
-    assert secret == ["unwrap", "installation_subkey", "unwrap_streams"]
+    """Customer keys and those of their streams, subkeys of the installation, stamps of writers; nothing else."""
+    kinds = (codec(bytearray), codec(list[bytearray]), codec(tuple[str, UUID, bytearray]))
+    secret = [call.name for call in wire.CALLS.values() if call.result in kinds]
+    assert secret == ["unwrap", "installation_subkey", "new_writer", "stamp_key", "unwrap_streams"]

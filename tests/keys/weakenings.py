@@ -15,3 +15,16 @@ def believes_everybody(_original: Function) -> Function:
 def leaves_it(_original: Function) -> Function:
     """`harden`: nothing is taken from the process, and nothing is said about it."""
     return lambda: ()
+
+
+def believes_it_destroyed(_original: Function) -> Function:
+    """`KeyStore.destroyed`: whatever is certified has happened."""
+
+    def destroyed(_store: Any, client: Any, customer: Any) -> Any:
+        from datetime import UTC, datetime
+
+        from razdar.keys.records import DestroyedKeys
+
+        return DestroyedKeys(client, customer, (1,), ("0" * 32,), datetime(2026, 1, 1, tzinfo=UTC))
+
+    return destroyed

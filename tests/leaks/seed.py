@@ -62,12 +62,13 @@ def _customers(client: UUID) -> list[UUID]:
 
 def _erase(client: UUID, customer: UUID) -> None:
     from razdar.core.disclosure import Role
-    from razdar.privacy import services
+    from razdar.privacy import jobs, services
     from razdar.runtime.ids import uuid7
     from razdar.runtime.scope import scope
 
     with scope(client):
         services.erase(_viewer(client, uuid7(), Role.PRIVACY_OFFICER), customer, "request")
+    jobs.finish(client, customer)
 
 
 def _people(client: UUID) -> None:

@@ -45,7 +45,7 @@ class Keeper:
 
 def offered(house: House, client: str, kind: str) -> tuple[str, set[str]]:
     """How a kind of value is stored, and how else it might be."""
-    found = re.search(_OFFERED.format(field=kind), house.cli("keys", "mode", client), re.MULTILINE)
+    found = re.search(_OFFERED.format(field=kind), _shown(house, client), re.MULTILINE)
     assert found, f"no choice for {kind}"
     return found[1], set(found[2].split(", "))
 
@@ -64,11 +64,16 @@ def stored_as(house: House, client: str, kind: str, mode: str, keeper: Keeper) -
 def _choose(house: House, client: str, kind: str, mode: str, keeper: Keeper) -> None:
     if offered(house, client, kind)[0] == mode:
         return
-    house.cli("keys", "mode", client, kind, mode, *(["--recipient", keeper.recipient] * (mode == "dual_control")))
+    keepers = ["--recipient", keeper.recipient] * (mode == "dual_control")
+    house.cli("keys", "mode", "choose", kind, mode, "--client", client, *keepers)
     deadline = time.monotonic() + RESEALED_WITHIN
-    while f"Resealing of {kind} done" not in house.cli("keys", "mode", client):
+    while f"Resealing of {kind} done" not in _shown(house, client):
         assert time.monotonic() < deadline, house.printed
-        time.sleep(0.5)
+        time.sleep(0.05)  # asking is a process of its own, and takes longer than that
+
+
+def _shown(house: House, client: str) -> str:
+    return house.cli("keys", "mode", "show", "--client", client)
 
 
 def reveal(house: House, person: str, customer: str, kind: str, keeper: Keeper) -> str:

@@ -82,7 +82,8 @@ FROM_FIRST_TO_LAST = [
     ("Agent", "Correcting a field"),
     ("Supervisor", REVEAL),
     ("Quality reviewer", PLAY),
-    ("Privacy officer", "Erasing the customer"),
+    ("Privacy officer", "Asking to erase the customer"),
+    ("", "Erasing the customer"),
     ("", "Issuing a certificate of erasure"),
 ]
 

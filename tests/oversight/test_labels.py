@@ -46,7 +46,7 @@ def test_the_actions_that_have_words_are_those_the_product_writes() -> None:
 
 
 def test_why_a_witness_refuses_has_words() -> None:
-    reasons = {*submission._REFUSALS.values(), "answer", "forked", "larger"}
+    reasons = {*submission._REFUSALS.values(), "answer", "clock", "forked", "larger"}
     assert {code for name, code in VALUE_LABELS if name == "reason"} >= reasons
     assert set(COMPOSED) == {f"audit:witness:{what}" for what in cosigning._TOLD_AS.values()}
 

@@ -210,7 +210,7 @@ def test_a_code_of_another_version_is_shown_as_it_is() -> None:
     event = Event(
         client=A,
         role="stranger",
-        action="newer:thing:do",
+        action="customers:thing:do",
         mode=Mode.VIEW,
         actor=PERSON,
         fields=(FieldSeen("aura", "glimpsed", CUSTOMER),),
@@ -220,7 +220,7 @@ def test_a_code_of_another_version_is_shown_as_it_is() -> None:
     audit.record_now(event)
     wait_until_sequenced()
     text = text_of(get(LOG))
-    for words in ("stranger", "newer:thing:do", "aura (glimpsed)", "curiosity", "weight: 3"):
+    for words in ("stranger", "customers:thing:do", "aura (glimpsed)", "curiosity", "weight: 3"):
         assert words in text
 
 

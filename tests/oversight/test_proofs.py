@@ -20,7 +20,6 @@ from razdar import audit
 from razdar.audit import selectors as log
 from razdar.audit.exports import verification
 from razdar.audit.sequencing import signing
-from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.sequencing.submission import submit
 from razdar.audit.witness.state import WitnessFolder
 from razdar.core.disclosure import Viewer
@@ -87,13 +86,13 @@ def test_without_a_witness_the_page_says_what_that_means_and_what_to_do() -> Non
     logged()
     response = get(PROOF)
     assert badge(response) == ("warn", "Signed, no witness yet")
-    text, key = text_of(response), signing.log_key(SEQUENCER)
+    text, key = text_of(response), signing.log_key()
     for words in (
         "Only a witness catches an operator who holds that key",
-        f"razdar witness --folder witness trust {key.format()}",
+        f"razdar witness trust --folder witness {key.format()}",
         "razdar log witness add",
         key.fingerprint,
-        f"python3 -I verify.py \\ --log-key {key.format()}",
+        f"python3 -I verify.py \\ --log {A} \\ --log-key {key.format()}",
     ):
         assert words in text
     assert "--witness-key" not in text
@@ -245,7 +244,7 @@ def test_what_was_changed_after_it_was_signed_is_said(witness: WitnessFolder, ow
 
 def test_the_downloaded_proof_proves_the_downloaded_entry(witness: WitnessFolder) -> None:
     proof, entry = get("/log/2/proof/"), get("/log/2/bytes/")
-    verified = proofs.verify(proof.content, entry.content, signing.log_key(SEQUENCER), [witness.key])
+    verified = proofs.verify(proof.content, entry.content, signing.log_key(), [witness.key])
     assert [name for name, _ in verified.cosigned] == ["witness.example.org"]
     assert proof["Content-Disposition"] == 'attachment; filename="entry-2.tlog-proof"'
     assert entry["Content-Disposition"] == 'attachment; filename="entry-2.json"'
@@ -354,12 +353,12 @@ def test_an_export_streams_holds_no_connection_and_verifies(
     assert not connection.in_atomic_block
     whole = body(response)
     (tmp_path / "log.zip").write_bytes(whole)
-    report = verification.verify(tmp_path / "log.zip", [signing.log_key(SEQUENCER)], [witness.key], [])
+    report = verification.verify(tmp_path / "log.zip", [signing.log_key()], [witness.key], [])
     assert report.ok, report.lines()
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         assert "verify.py" in archive.namelist()
     wait_until_sequenced()
-    rows = owner.execute("SELECT action, mode, purpose FROM audit_event WHERE log = %s AND index >= 3", [A]).fetchall()
+    rows = owner.execute("SELECT action, mode, purpose FROM audit_event WHERE log = %s AND index > 3", [A]).fetchall()
     assert rows == [("oversight:log:export", "export", "legal")]
 
 
@@ -389,6 +388,6 @@ def test_the_verdict_on_the_page_is_the_one_that_is_printed(
     response = post("legal")
     assert isinstance(response, StreamingHttpResponse)
     (tmp_path / "log.zip").write_bytes(body(response))
-    printed = verification.verify(tmp_path / "log.zip", [signing.log_key(SEQUENCER)], trusted, []).lines()
+    printed = verification.verify(tmp_path / "log.zip", [signing.log_key()], trusted, []).lines()
     wanted = [".*".join(map(re.escape, line.split("…"))) for line in sample[1].split("\n")]
     assert re.fullmatch("\n".join(wanted), "\n".join(printed))

@@ -2,17 +2,18 @@
 
 import re
 from html import unescape
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import resolve, reverse
 from django.utils import translation
 
 from razdar.core.disclosure import Role
-from razdar.privacy import jobs
+from razdar.privacy import jobs, services, views
 from razdar.privacy.models import Erasure
 from razdar.runtime.scope import scope
 from tests.audit.conftest import _sequencer_alias
@@ -60,6 +61,40 @@ def test_until_it_is_issued_the_pages_say_so(world: World) -> None:
     assert get(world, file_of(customer)).status_code == 404
 
 
+def test_while_it_is_carried_out_the_page_says_so_and_turns_to_done_by_itself(world: World) -> None:
+    customer = world.customer()
+    with scope(world.client):
+        services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    for url, said in ((page_of(customer), "No background worker is running"), (LIST, "Waiting for the background")):
+        assert said in text_of(get(world, url))
+    with connection.cursor() as cursor:  # as a worker does at its start
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    page = get(world, page_of(customer))
+    assert "Being carried out" in text_of(page)
+    assert "To be destroyed" in text_of(page)
+    assert "Being carried out" in text_of(get(world, LIST))
+    again = re.search(r'hx-get="([^"]+)" hx-trigger="every 2s"', page.content.decode())
+    assert again
+    jobs.finish(world.client, customer)
+    part = get(world, again[1])
+    assert "<html" not in part.content.decode()
+    assert "Being carried out" not in text_of(part)
+    assert "hx-get" in part.content.decode()  # the certificate is still to come
+    wait_until_sequenced()
+    jobs.certify()
+    done = get(world, again[1])
+    assert "Download certificate" in text_of(done)
+    assert "hx-get" not in done.content.decode()
+
+
+def test_a_page_that_asked_often_enough_stops_and_says_so(world: World) -> None:
+    customer = erased(world)
+    page = get(world, f"{page_of(customer)}?refreshed={views.REFRESHES}")
+    assert "hx-get" not in page.content.decode()
+    assert "not brought up to date any more" in text_of(page)
+    assert get(world, f"{page_of(customer)}?refreshed=x").content.startswith(b"<!")
+
+
 def test_the_pages_say_from_when_it_is_final_and_hand_out_the_file(world: World) -> None:
     customer, data = certified(world)
     for url in (page_of(customer), LIST):
@@ -79,17 +114,18 @@ def test_a_bundle_made_before_is_named_with_the_day_it_expires(world: World, mon
     from dataclasses import replace
     from datetime import timedelta
 
-    from razdar.vault import certificates
+    from razdar.core.ledger.certificates import Bundle, Finality
+    from razdar.keys import certifying
 
-    sound = certificates.standing_of
+    sound = certifying.standing_of
 
-    def with_a_bundle(keeping: object, destroyed_at: object) -> certificates.Standing:
-        standing = sound(keeping, destroyed_at)  # type: ignore[arg-type]
+    def with_a_bundle(*known: Any) -> certifying.Standing:
+        standing = sound(*known)
         live = standing.finality.live_at
-        bundle = certificates.Bundle(7, live + timedelta(days=14))
-        return replace(standing, finality=certificates.Finality.of(live, [bundle], None))
+        bundle = Bundle(7, live + timedelta(days=14))
+        return replace(standing, finality=Finality.of(live, [bundle], None))
 
-    monkeypatch.setattr(certificates, "standing_of", with_a_bundle)
+    monkeypatch.setattr(certifying, "standing_of", with_a_bundle)
     customer, _ = certified(world)
     assert "The last such key bundle, number 7, expires on" in text_of(get(world, page_of(customer)))
 

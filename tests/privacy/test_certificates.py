@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -17,11 +17,11 @@ from razdar.core.ledger import certificates
 from razdar.core.ledger.certificates import ALTERED, CUT, FOREIGN, Certificate, Ending
 from razdar.core.permissions import Permission
 from razdar.keys import agent
-from razdar.keys.records import Bundle, Keeping, RootVersion
+from razdar.keys.certifying import standing_of
+from razdar.keys.records import Bundle, RootVersion
 from razdar.privacy import commands, issuing, jobs, selectors, services, verifying
 from razdar.privacy.models import Erasure
 from razdar.runtime.scope import scope
-from razdar.vault import certificates as signing
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
 from tests.world import World
@@ -38,6 +38,7 @@ def erased(world: World) -> UUID:
     customer = world.customer()
     with scope(world.client):
         services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    jobs.finish(world.client, customer)
     return customer
 
 
@@ -102,7 +103,7 @@ def test_while_the_key_agent_is_away_it_waits(world: World, monkeypatch: pytest.
         raise KeysLocked("The keys are locked.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(agent.current()), "sign", away)
+        patch.setattr(type(agent.current()), "sign_certificate", away)
         with pytest.raises(KeysLocked):
             jobs.certify()
     assert record(world, customer).certificate is None
@@ -124,10 +125,6 @@ def test_an_erasure_from_before_versions_were_written_down_is_certified(world: W
 # --- Finality ---------------------------------------------------------------------------------------------------------
 
 
-def keeping(roots: list[RootVersion], bundles: list[Bundle]) -> Keeping:
-    return Keeping(uuid4(), tuple(roots), (), (), (), tuple(bundles), 0, 0)
-
-
 def bundle(number: int, made_at: datetime) -> Bundle:
     return Bundle(number, made_at, made_at + 14 * DAY, 0, "0" * 64)
 
@@ -135,20 +132,28 @@ def bundle(number: int, made_at: datetime) -> Bundle:
 def test_bundles_made_before_the_erasure_count_and_later_ones_do_not() -> None:
     roots = [RootVersion(1, "passphrase-file", AT - 9 * DAY, None, False)]
     bundles = [bundle(1, AT - 20 * DAY), bundle(2, AT - DAY), bundle(3, AT), bundle(4, AT + DAY)]
-    standing = signing.standing_of(keeping(roots, bundles), AT)
+    standing = standing_of(roots, bundles, AT)
     assert [each.number for each in standing.finality.bundles] == [2, 3]
     assert standing.finality.last == certificates.Bundle(3, AT + 14 * DAY)
     assert standing.finality.date is None
+
+
+def test_a_bundle_that_may_exist_counts_as_well() -> None:
+    roots = [RootVersion(1, "passphrase-file", AT - 9 * DAY, None, False)]
+    found = [replace(bundle(1, AT - 2 * DAY), sha256=""), bundle(2, AT - DAY), replace(bundle(3, AT), sha256="")]
+    finality = standing_of(roots, found, AT).finality
+    assert [(each.number, each.certain) for each in finality.bundles] == [(1, False), (2, True), (3, False)]
+    assert finality.last == certificates.Bundle(3, AT + 14 * DAY, False)
 
 
 def test_there_is_a_date_only_when_every_earlier_root_has_ended_for_good() -> None:
     old = RootVersion(1, "hsm", AT - 9 * DAY, AT - 2 * DAY, True)
     mine = RootVersion(2, "hsm", AT - 2 * DAY, AT + 20 * DAY, True)
     new = RootVersion(3, "hsm", AT + 20 * DAY, None, False)
-    standing = signing.standing_of(keeping([old, mine, new], [bundle(1, AT - DAY)]), AT)
+    standing = standing_of([old, mine, new], [bundle(1, AT - DAY)], AT)
     assert (standing.root_version, standing.finality.date) == (2, AT + 20 * DAY)
     for changed in ([replace(old, final=False), mine, new], [old, replace(mine, final=False), new]):
-        assert signing.standing_of(keeping(changed, []), AT).finality.date is None
+        assert standing_of(changed, [], AT).finality.date is None
 
 
 # --- Who reads it -----------------------------------------------------------------------------------------------------
@@ -222,7 +227,7 @@ def file(world: World, tmp_path: Path) -> Path:
 
 def test_the_command_checks_a_certificate_and_says_what_it_says(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("key") == 0
-    vkey, fingerprint = capsys.readouterr().out.splitlines()
+    vkey, fingerprint, *_notices = capsys.readouterr().out.splitlines()
     assert run("verify", str(file), "--key", vkey) == 0
     said = capsys.readouterr().out
     assert "The signature is good and is that of the key given." in said

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connections
 
 from razdar.core.disclosure import DataClass, Role
-from razdar.core.errors import NotFound, Refused, StepUpNeeded
+from razdar.core.errors import NotFound, Refused, StepUpNeeded, Throttled
 from razdar.customers import selectors as customers
 from razdar.customers import services as records
 from razdar.interactions import selectors as interactions
@@ -53,6 +53,7 @@ def test_everything_of_the_customer_is_gone_and_others_open(world: World, tmp_pa
     with scope(world.client):
         names = list(Recording.objects.values_list("object_name", flat=True))
         services.erase(officer, customer, "request")
+    jobs.finish(world.client, customer)
     with scope(world.client):
         record = selectors.record(officer, customer)
         assert dict(record.counts)["recording"] == 2
@@ -72,7 +73,8 @@ def test_everything_of_the_customer_is_gone_and_others_open(world: World, tmp_pa
     assert not kept & {str(name) for name in names}
     assert agent.current().is_destroyed(world.client, customer)
     steps = [dict(e.detail)["step"] for e in world.events() if e.action == jobs.ACTION]
-    assert steps == ["begun", "done"]
+    assert steps == ["done"]
+    assert [e.action for e in world.events()].count(services.ASK) == 1
 
 
 def test_the_bytes_of_the_wrapped_key_are_gone_from_the_key_store(world: World, tmp_path: Path) -> None:
@@ -92,6 +94,7 @@ def test_the_bytes_of_the_wrapped_key_are_gone_from_the_key_store(world: World, 
     assert wrapped
     with scope(world.client):
         services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    jobs.finish(world.client, customer)
     everything = b"".join(path.read_bytes() for path in store.iterdir() if path.is_file())
     assert not any(value in everything for value in wrapped)
 
@@ -116,6 +119,8 @@ def test_an_erasure_that_broke_off_hides_the_customer_disturbs_nobody_and_is_fin
     monkeypatch.setattr("razdar.vault.content.discard", lambda _name: 1 / 0)
     with scope(world.client):
         services.erase(officer, customer, "request")
+    with pytest.raises(ZeroDivisionError):
+        jobs.finish(world.client, customer)
     assert agent.current().is_destroyed(world.client, customer)
     with scope(world.client):
         assert customers.card(supervisor, customer).erased_at
@@ -130,7 +135,7 @@ def test_an_erasure_that_broke_off_hides_the_customer_disturbs_nobody_and_is_fin
     assert record.key_ids
     assert dict(record.counts)["recording"] == 2
     jobs.finish(world.client, customer)  # a second time changes nothing
-    assert [dict(e.detail)["step"] for e in world.events() if e.action == jobs.ACTION] == ["begun", "done"]
+    assert [dict(e.detail)["step"] for e in world.events() if e.action == jobs.ACTION] == ["done"]
 
 
 def test_what_is_written_beside_an_erasure_leaves_nothing(world: World) -> None:
@@ -158,6 +163,7 @@ def test_what_is_written_beside_an_erasure_leaves_nothing(world: World) -> None:
     began.wait()
     with scope(world.client):
         services.erase(officer, customer, "request")
+    jobs.finish(world.client, customer)
     for writer in writers:
         writer.join()
     with scope(world.client):
@@ -166,3 +172,38 @@ def test_what_is_written_beside_an_erasure_leaves_nothing(world: World) -> None:
         assert not Handle.objects.filter(customer_id=customer).exists()
         assert not IndexEntry.objects.filter(customer_id=customer).exists()
         assert customers.find(supervisor, DataClass.SURNAME, "Again 1") == []
+
+
+# --- Who carries it out -----------------------------------------------------------------------------------------------
+
+
+def test_asking_destroys_nothing_and_leaves_a_job_for_the_worker(world: World) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    customer = world.customer()
+    with scope(world.client):
+        services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    assert not agent.current().is_destroyed(world.client, customer)
+    (row,) = ProcrastinateJob.objects.filter(task_name="privacy.finish")
+    assert row.args == {"client": str(world.client), "customer": str(customer)}
+    jobs.finish(world.client, customer)
+    assert agent.current().is_destroyed(world.client, customer)
+
+
+def test_too_many_destructions_wait_and_are_logged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer = world.customer()
+    with scope(world.client):
+        services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+
+    def throttled(*_: object) -> None:
+        raise Throttled("Too much.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(agent.current()), "destroy_customer", throttled)
+        with pytest.raises(Throttled):  # a worker tries again: it is `Unavailable`
+            jobs.finish(world.client, customer)
+    (event,) = [event for event in world.events() if event.action == "keys:destroy:refused"]
+    assert (event.client, event.outcome) == (world.client, "denied")
+    jobs.finish(world.client, customer)
+    with scope(world.client):
+        assert selectors.record(world.viewer(Role.PRIVACY_OFFICER), customer).destroyed_at

@@ -36,10 +36,11 @@ ASK_KEY_STORE = "print(len(open('/var/lib/razdar/keyagent/keys/keystore.sqlite3'
 _AGENT = """
 from pathlib import Path
 from razdar.keys.remote import RemoteAgent
-from razdar.keys.agent import SigningPurpose
+from razdar.keys.records import Extension, LogHead
+from uuid import UUID
 agent = RemoteAgent(Path('/run/razdar/keyagent.sock'), 'web')
 """
-ASK_SIGN = _AGENT + "print(len(agent.sign(SigningPurpose.LOG, b'x')))"
+ASK_SIGN = _AGENT + "print(len(agent.sign_checkpoints([Extension(LogHead(UUID(int=7), 1, 1, bytes(32)), ())])))"
 ASK_KEYS = _AGENT + "print(agent.status().clients)"
 
 

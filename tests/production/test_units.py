@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from razdar.core.errors import Misconfigured, RazdarError
-from razdar.runtime import units, units_command
-from razdar.runtime.units import File
+from razdar.units import command, texts
+from razdar.units.texts import File
 from tests.needs import needs
 
 URL = "https://desk.example.org"
@@ -25,7 +25,7 @@ MOST_EXPOSED = {
     "witness": 1.6,
 }
 """What `systemd-analyze security` of Debian 12 may say; 10 is a service without any protection."""
-URLS = {name: f"postgresql://{name.lower()}:pw@db.example.org/razdar?sslmode=verify-full" for name in units.DATABASES}
+URLS = {name: f"postgresql://{name.lower()}:pw@db.example.org/razdar?sslmode=verify-full" for name in texts.DATABASES}
 
 
 @pytest.fixture
@@ -42,14 +42,14 @@ def prefix(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _reachable(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder of a test is one user's; whether accounts reach a place has a test of its own."""
-    monkeypatch.setattr(units_command, "_check_prefix", lambda _: None)
+    monkeypatch.setattr(command, "_check_prefix", lambda _: None)
 
 
 def run(prefix: Path, folder: Path, *more: str) -> int:
     parser = argparse.ArgumentParser()
-    units_command._arguments(parser)
+    command._arguments(parser)
     try:
-        return units_command._run(parser.parse_args(["--prefix", str(prefix), "--folder", str(folder), *more]))
+        return command._run(parser.parse_args(["--prefix", str(prefix), "--folder", str(folder), *more]))
     except RazdarError as error:
         print(error, file=sys.stderr)  # noqa: T201 - as the command line does
         return 1
@@ -71,7 +71,7 @@ def written(tmp_path: Path, prefix: Path) -> Path:
 
 
 def settings(folder: Path, name: str) -> dict[str, str]:
-    return units_command.read_settings(folder / f"etc/razdar/{name}.env")
+    return command.read_settings(folder / f"etc/razdar/{name}.env")
 
 
 def test_systemd_takes_the_units(written: Path) -> None:
@@ -112,12 +112,12 @@ def test_control_without_the_sandbox_a_unit_is_exposed(written: Path) -> None:
 
 
 def test_each_process_gets_what_it_needs_and_no_more(written: Path) -> None:
-    held = {name: {key for key in settings(written, name) if key in units.DATABASES} for name in ("keyagent", "web")}
-    assert held == {"keyagent": set(), "web": {units.DATABASE}}
-    assert units.OWNER not in settings(written, "worker")
-    assert units.SEQUENCER not in settings(written, "worker")
+    held = {name: {key for key in settings(written, name) if key in texts.DATABASES} for name in ("keyagent", "web")}
+    assert held == {"keyagent": set(), "web": {texts.DATABASE}}
+    assert texts.OWNER not in settings(written, "worker")
+    assert texts.SEQUENCER not in settings(written, "worker")
     sequencer = settings(written, "sequencer")
-    assert sequencer[units.DATABASE] == sequencer[units.SEQUENCER] == URLS[units.SEQUENCER]
+    assert sequencer[texts.DATABASE] == sequencer[texts.SEQUENCER] == URLS[texts.SEQUENCER]
     passphrases = [path.name for path in (written / "etc/systemd/system").iterdir() if "PASSPHRASE" in path.read_text()]
     assert passphrases == ["razdar-keyagent.service"]
     for path in (written / "etc/razdar").glob("*.env"):
@@ -169,7 +169,7 @@ def test_what_is_not_ours_stays(written: Path, prefix: Path, how: str, capsys: p
 
 
 def test_a_mark_lies_under_the_first_line_of_a_script() -> None:
-    first, second, *_ = units_command.marked(File("/x", "#!/bin/sh\nexec true\n")).splitlines()
+    first, second, *_ = command.marked(File("/x", "#!/bin/sh\nexec true\n")).splitlines()
     assert first == "#!/bin/sh"
     assert second.startswith("# Written by `razdar units`")
 
@@ -199,9 +199,9 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
 
 def test_web_and_worker_stay_on_this_host_where_the_database_does() -> None:
     def web(host: str, **more: str) -> str:
-        urls = dict.fromkeys(units.DATABASES, f"postgresql://x:y@{host}/razdar?sslmode=verify-full")
-        site = units.Site(Path("/opt/razdar"), {"RAZDAR_URL": URL, **urls, **more})
-        return next(file.text for file in units.files(site) if file.path.endswith("razdar-web.service"))
+        urls = dict.fromkeys(texts.DATABASES, f"postgresql://x:y@{host}/razdar?sslmode=verify-full")
+        site = texts.Site(Path("/opt/razdar"), {"RAZDAR_URL": URL, **urls, **more})
+        return next(file.text for file in texts.files(site) if file.path.endswith("razdar-web.service"))
 
     assert "IPAddressDeny=any" in web("localhost")
     assert "IPAddressDeny=any" not in web("db.example.org")
@@ -212,9 +212,9 @@ def test_a_program_that_accounts_cannot_reach_is_refused(prefix: Path, monkeypat
     monkeypatch.undo()
     (prefix / ".venv").chmod(0o700)
     with pytest.raises(Misconfigured, match="Other accounts cannot reach"):
-        units_command._check_prefix(prefix)
+        command._check_prefix(prefix)
     with pytest.raises(Misconfigured, match="There is no"):
-        units_command._check_prefix(prefix / "elsewhere")
-    monkeypatch.setattr(units_command, "_HIDDEN", (prefix.parent,))
+        command._check_prefix(prefix / "elsewhere")
+    monkeypatch.setattr(command, "_HIDDEN", (prefix.parent,))
     with pytest.raises(Misconfigured, match="home folder"):
-        units_command._check_prefix(prefix)
+        command._check_prefix(prefix)

@@ -136,3 +136,14 @@ def test_what_is_handed_over_is_closed_here_and_open_there(tmp_path: Path) -> No
             os.fstat(handed[0])
     finally:
         supervisor.close()
+
+
+def test_a_child_knows_that_it_is_one(run: Callable[..., Supervisor], tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    write = f"import pathlib; pathlib.Path({str(said)!r}).write_text(str(s.is_child()))"
+    run(STAY.replace("time.sleep", f"{write}; time.sleep"))
+    deadline = time.monotonic() + 30
+    while not (said.exists() and said.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert said.read_text() == "True"
+    assert not supervise.is_child()

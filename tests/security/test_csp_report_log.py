@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _ready(monkeypatch: pytest.MonkeyPatch) -> None:
+def _ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keys, a process that has written nothing yet, and the folder of static files that the web process makes."""
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
-    fake: Any = FakeAgent()
+    fake: Any = FakeAgent(tmp_path / "keys" / "keystore.sqlite3")
     monkeypatch.setattr(agent, "current", lambda: fake)
     writer.PROCESS.__init__()  # type: ignore[misc]
 

@@ -125,27 +125,29 @@ def run(*words: str) -> int:
 
 
 def test_the_console_chooses_and_shows(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    client = str(world.client)
+    client = ("--client", str(world.client))
     world.customer()
-    assert run("mode", client, "national_id", "dual_control", "--recipient", KEEPER) == 0
+    assert run("mode", "choose", *client, "national_id", "dual_control", "--recipient", KEEPER) == 0
     assert "search index was deleted" in capsys.readouterr().out
-    assert run("mode", client) == 0
+    assert run("mode", "show", *client) == 0
     shown = capsys.readouterr().out
     assert "national_id       dual_control" in shown
     assert "Resealing of national_id goes on: 0 of 1." in shown
     assert "cvv" not in shown
     with pytest.raises(BadInput, match="standard"):
-        run("mode", client, "birth_date")
+        run("mode", "choose", *client, "birth_date", "clear")
     with pytest.raises(NotFound):
-        run("mode", str(NOBODY), "birth_date", "sealed")
-    assert run("renew", client) == 0
+        run("mode", "choose", "--client", str(NOBODY), "birth_date", "sealed")
+    assert run("renew", *client) == 0
     with pytest.raises(BadInput, match="already"):
-        run("mode", client, "--start")
+        run("mode", "start", *client)
     with scope(world.client):
         ClientModes.objects.all().delete()
-    assert run("mode", client, "--start") == 0
+    assert run("mode", "start", *client) == 0
     assert modes.current(world.client).chosen == {}
-    assert "vault:mode:start" in {event.action for event in world.events()}
+    acts = {event.action: event for event in world.events() if event.action.startswith("vault:mode:")}
+    assert {"vault:mode:start", "vault:mode:renew"} <= set(acts)
+    assert {(event.role, event.session) for event in acts.values()} == {("operator", "console")}
 
 
 def test_the_keeper_of_a_second_key_reads_it_alone(

@@ -1,5 +1,6 @@
 """Keeping the keys: what the daily job and an erasure ask for, and what the log says about it."""
 
+import argparse
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,14 +11,17 @@ from django.conf import settings
 
 from razdar.core.crypto.age import Identity
 from razdar.core.disclosure import Role
-from razdar.core.errors import Misconfigured, Unavailable
+from razdar.core.errors import Misconfigured, NotYours, Unavailable
 from razdar.keys import agent, bundles
 from razdar.keys.agent import SigningPurpose
+from razdar.privacy import jobs as erasing
 from razdar.privacy import services as privacy
+from razdar.runtime.commands import COMMANDS
 from razdar.runtime.postgres.conninfo import RoleUrls
 from razdar.runtime.scope import scope
+from razdar.vault import commands as _commands  # noqa: F401 - registers them
 from razdar.vault import keeping, keeping_jobs, notices
-from tests.world import World, build, unlocked_keys
+from tests.world import PASSPHRASE, World, build, unlocked_keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +58,28 @@ def test_a_bundle_that_could_not_be_made_is_logged_too(world: World) -> None:
     assert keeping.is_late(keeping.state())
 
 
+def status() -> int:
+    arguments = argparse.ArgumentParser()
+    COMMANDS["keys"].add_arguments(arguments)
+    return COMMANDS["keys"].run(arguments.parse_args(["status"]))
+
+
+def test_the_status_ends_with_1_while_there_is_no_bundle_of_the_last_day(
+    with_recipients: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = "There is no key bundle of the last day. Make one now: razdar keys bundle"
+    assert status() == 1
+    assert late in capsys.readouterr().err
+    keeping.make_bundle()
+    assert status() == 0
+    assert late not in capsys.readouterr().err
+    monkeypatch.setattr(keeping, "LATE", timedelta(0))
+    assert status() == 1
+    said = capsys.readouterr()
+    assert late in said.err
+    assert "Newest key bundle: number 1," in said.out
+
+
 def test_the_daily_job_does_what_is_due_and_no_more(with_recipients: World, tmp_path: Path) -> None:
     first = keeping.keep(7)
     assert (first.rotated, first.dropped) == ((), ())
@@ -78,12 +104,13 @@ def test_an_erasure_asks_for_a_bundle_and_leaves_a_notice(
     keeping.make_bundle()
     with scope(world.client):
         privacy.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    erasing.finish(world.client, customer)
     assert not keeping.is_covered(keeping.state())
     keeping_jobs.after_erasure(world.client, customer)
     assert keeping.is_covered(keeping.state())
     keeping_jobs.after_erasure(world.client, customer)  # a second time changes nothing
     assert len(keeping.state().bundles) == 2
-    public = agent.current().verifying_key(SigningPurpose.CERTIFICATE)
+    public = agent.current().verifying_key(SigningPurpose.NOTICE)
     installation = keeping.state().installation
     (found,), refused = notices.read(tmp_path / "backups", installation, public)
     assert (found.client, found.customer, refused) == (world.client, customer, [])
@@ -96,6 +123,7 @@ def test_a_bundle_that_fails_does_not_undo_the_erasure(with_recipients: World, m
     world, customer = with_recipients, with_recipients.customer()
     with scope(world.client):
         privacy.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
+    erasing.finish(world.client, customer)
     with monkeypatch.context() as patch:
         patch.setattr(bundles, "_write", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
         with pytest.raises(Unavailable):
@@ -110,8 +138,11 @@ def test_a_customers_new_key_and_a_new_root_are_logged(with_recipients: World) -
     world, customer = with_recipients, with_recipients.customer()
     (ref,) = keeping.rotate_customers(world.client, [customer])
     assert ref.version == 2
-    keeping.rotate_root(b"another passphrase altogether")
+    with pytest.raises(NotYours):
+        keeping.rotate_root(b"not the one in use", b"another passphrase altogether")
+    keeping.rotate_root(PASSPHRASE, b"another passphrase altogether")
     assert [logged["version"] for logged in details(world, "keys:customer:rotate")] == [2]
-    assert [logged["step"] for logged in details(world, "keys:root:rotate")] == ["begun", "done"]
+    steps = [logged.get("step", logged.get("code")) for logged in details(world, "keys:root:rotate")]
+    assert steps == ["begun", "not-yours", "begun", "done"]
     with scope(world.client):
         assert agent.current().unwrap([ref], "test")

@@ -13,6 +13,8 @@ renaming the control run must be mended, not silently run the sound build.
 
 import ast
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,6 +38,28 @@ def environment(*, patch: str, with_: str, base: Mapping[str, str] | None = None
     environ = dict(os.environ if base is None else base)
     path = [str(START), str(ROOT), *filter(None, [environ.get("PYTHONPATH")])]
     return environ | {"PYTHONPATH": os.pathsep.join(path), "WEAKENED_FUNCTION": f"{patch} {with_}"}
+
+
+def fails(test: str, *, patch: str, with_: str, words: str) -> None:
+    """Run one test of this repository in a weakened child process: it must fail, and say these words.
+
+    Raises:
+        AssertionError: it passed, could not run, or failed for another reason.
+        NoSuchFunction: as `environment`.
+    """
+    sound = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-vv"]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, test],
+        cwd=ROOT,
+        env=environment(patch=patch, with_=with_, base=sound),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert words in run.stdout, run.stdout
 
 
 def _is_defined(name: str) -> bool:

@@ -1,16 +1,18 @@
-"""Making a backup: first the database, then what it names, then the keys of everything that is in it.
+"""Making a backup: first the database, then what it names, then a key bundle for everything that is in it.
 
 The order makes the parts fit. An object is stored before the row that names it is committed, so every row's object is
 there when objects are copied after the database; a customer's key is made before its row, so it is in a bundle made
-after that. What is erased in between is missing, as it should be.
+after that. What is erased in between is missing, as it should be. The bundle stays where bundles are: the backup holds
+no keys, sealed ones neither, and says only which bundle was made with it.
 
-The manifest is written last, under a name that is taken when everything is synced: a backup that broke off is none.
+The manifest and its signature are written last, and the folder's name is taken when everything is synced: a backup that
+broke off is none.
 """
 
 import hashlib
-import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +24,10 @@ from razdar.assurance import manifest
 from razdar.assurance.manifest import Manifest, StoredObject
 from razdar.audit.exports import whole
 from razdar.core.errors import Misconfigured, NotFound, Unavailable
-from razdar.keys import bundles
-from razdar.runtime import objects
+from razdar.core.ledger.events import OPERATOR
+from razdar.keys import agent
+from razdar.keys.agent import SigningPurpose
+from razdar.runtime import durable, objects
 from razdar.runtime.postgres import copies
 from razdar.vault import keeping
 
@@ -38,13 +42,15 @@ class Made:
         folder: where it is.
         size: bytes of the copy of the database.
         objects, new_objects: objects that belong to it, and how many were copied for it.
-        bundle: number of its key bundle.
+        renewed: of the latter, those whose earlier copy was not what it had been.
+        bundle: number of the key bundle made with it.
     """
 
     folder: Path
     size: int
     objects: int
     new_objects: int
+    renewed: int
     bundle: int
 
 
@@ -72,7 +78,7 @@ def make(root: Path, database: Database) -> Made:
         making.mkdir(mode=0o700, parents=True)
         made = _fill(root, making, database, now)
         making.rename(final)
-        _sync(root)
+        durable.sync(root)
     except OSError:
         raise Unavailable(_FULL) from None
     finally:
@@ -80,67 +86,59 @@ def make(root: Path, database: Database) -> Made:
     return Made(final, *made)
 
 
-def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[int, int, int, int]:
-    size = _write(making / manifest.BASE, copies.base_backup(database.url, embedded=database.embedded))
-    stored, new = _copy_objects(root)
+def _fill(root: Path, making: Path, database: Database, now: datetime) -> tuple[int, int, int, int, int]:
+    size = durable.write(making / manifest.BASE, copies.base_backup(database.url, embedded=database.embedded))
+    installation = keeping.state().installation
+    stored, new, renewed = _copy_objects(root, _known(root, installation))
     (making / manifest.OBJECTS).write_text("".join(map(manifest.object_line, stored)))
-    bundle = keeping.make_bundle("operator")
-    name = bundles.file_name(bundle.number)
-    shutil.copyfile(settings.RAZDAR_BUNDLES / name, making / name)
+    bundle = keeping.make_bundle(OPERATOR)
     whole.write(making / manifest.LOG)
     files = manifest.hashes(making)
-    if files[name] != bundle.sha256:
-        raise Unavailable("The key bundle changed while it was copied. Nothing half-made is left; try again.")
-    found = Manifest(keeping.state().installation, now, bundle.number, files, len(stored))
+    found = Manifest(installation, now, bundle.number, bundle.sha256, files, len(stored))
     for path in making.rglob("*"):
-        _sync(path)
-    _write(making / manifest.NAME, [manifest.encode(found)])
-    return size, len(stored), new, bundle.number
+        durable.sync(path)
+    text = manifest.encode(found)
+    durable.write(making / manifest.NAME, [text])
+    durable.write(making / manifest.SIGNATURE, [agent.current().sign_backup(hashlib.sha256(text).digest())])
+    return size, len(stored), new, renewed, bundle.number
 
 
-def _copy_objects(root: Path) -> tuple[list[StoredObject], int]:
-    """Copy the objects that are not there yet; all of them, and how many were new."""
-    known = _known(root)
-    stored, new = [], 0
+def _copy_objects(root: Path, known: Mapping[UUID, StoredObject]) -> tuple[list[StoredObject], int, int]:
+    """Copy the objects that are not there yet, whole; all of them, how many were new, how many of those renewed."""
+    stored, new, renewed = [], 0, 0
     for name in objects.names():
-        path = manifest.object_path(root, name)
-        if name in known and path.exists() and path.stat().st_size == known[name].size:
-            stored.append(known[name])
+        earlier = known.get(name)
+        if earlier and _is_whole(root, earlier):
+            stored.append(earlier)
             continue
         try:
             data = objects.get(name)
         except NotFound:
             continue  # erased meanwhile
         stored.append(StoredObject(name, len(data), hashlib.sha256(data).hexdigest()))
+        path = manifest.object_path(root, name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        _write(fresh, [data])
-        fresh.rename(path)
+        durable.write(path, [data])
         new += 1
-    return stored, new
+        renewed += earlier is not None
+    return stored, new, renewed
 
 
-def _known(root: Path) -> dict[UUID, StoredObject]:
-    """Objects that the newest finished backup names."""
-    earlier = sorted(path for path in root.glob("backup-*") if (path / manifest.NAME).exists())
-    found = manifest.read_objects(earlier[-1] / manifest.OBJECTS) if earlier else iter(())
-    return {stored.name: stored for stored in found}
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> int:
-    """Write a new file, synced; its size."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        for piece in pieces:
-            file.write(piece)
-        file.flush()
-        os.fsync(handle)
-        return file.tell()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def _is_whole(root: Path, stored: StoredObject) -> bool:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        manifest.read_object(root, stored)
+    except Misconfigured:
+        return False
+    return True
+
+
+def _known(root: Path, installation: UUID) -> dict[UUID, StoredObject]:
+    """Objects that the newest finished backup of this installation names: others may write where backups lie."""
+    public = agent.current().verifying_key(SigningPurpose.BACKUP)
+    for folder, found in manifest.finished(root):
+        with suppress(Misconfigured):
+            if found.installation == installation:
+                manifest.check_signature(folder, found, public)
+                listed = manifest.read_objects(folder, found.files[manifest.OBJECTS])
+                return {stored.name: stored for stored in listed}
+    return {}

@@ -3,10 +3,11 @@
 ::
 
     razdar log key
-    razdar log export FOLDER-OR-ZIP [--client ID]
-    razdar log witness add URL VKEY [--client ID]
+    razdar log export FOLDER-OR-ZIP [--client NAME-OR-ID]
+    razdar log verify EXPORT [--log ID] [--log-key KEY] [--witness-key KEY] [--seen FILE]
+    razdar log witness add URL VKEY [--client NAME-OR-ID]
     razdar log witness list
-    razdar log witness remove URL [--client ID]
+    razdar log witness remove URL [--client NAME-OR-ID]
     razdar log prune
     razdar log begin-anew
 
@@ -14,19 +15,13 @@ What changes something or takes a log away is an event in the log.
 """
 
 import argparse
-import sys
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-from uuid import UUID
 
+from razdar.audit.exports.verify_command import VERIFY
 from razdar.core.errors import NotFound
-from razdar.core.ledger import Event, Mode
 from razdar.runtime.commands import COMMANDS, Command, Needs
-
-if TYPE_CHECKING:
-    from razdar.core.ledger.events import Detail
+from razdar.runtime.console import add_client, client_or_all, say
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +29,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("key", help="show the key that signs the logs").set_defaults(act=_key)
     export = verbs.add_parser("export", help="write all logs, or one client's, for somebody who verifies them")
     export.add_argument("target", type=Path, metavar="FOLDER-OR-ZIP", help="a new folder, or a new file ending in .zip")
-    _client(export)
+    add_client(export, "one client's log; all logs without it")
     export.set_defaults(act=_export)
+    verify = verbs.add_parser("verify", help="check an export, offline and without an installation; as `razdar verify`")
+    VERIFY.add_arguments(verify)
+    verify.set_defaults(command=VERIFY)
     verbs.add_parser("prune", help="let go of entries older than RAZDAR_LOG_MONTHS now").set_defaults(act=_prune)
     verbs.add_parser(
         "begin-anew", help="after an old backup was restored: go on under names of a new generation"
@@ -51,12 +49,8 @@ def _witness_arguments(parser: argparse.ArgumentParser) -> None:
         verb.add_argument("url", help="where it listens: https://..., or http:// on this host")
         verb.set_defaults(act=act)
         if name == "add":
-            verb.add_argument("vkey", help="its key, as `razdar witness --folder DIR show` prints it")
-        _client(verb)
-
-
-def _client(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--client", type=UUID, metavar="ID", help="one client's log; all logs without it")
+            verb.add_argument("vkey", help="its key, as `razdar witness show --folder DIR` prints it")
+        add_client(verb, "for one client's log; for all logs without it")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -66,29 +60,21 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _key(_arguments: argparse.Namespace) -> int:
     from razdar.audit.sequencing import signing
-    from razdar.audit.sequencing.inbox import SEQUENCER
 
-    key = signing.log_key(SEQUENCER)
-    _say(key.format())
-    _say(f"Fingerprint: {key.fingerprint}")
+    key = signing.log_key()
+    say(key.format())
+    say(f"Fingerprint: {key.fingerprint}")
     return 0
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from razdar.audit.exports import exporting
-    from razdar.audit.models import Checkpoint
-    from razdar.audit.sequencing import signing
-    from razdar.audit.sequencing.inbox import SEQUENCER
+    from razdar.audit import services
+    from razdar.audit.exports import whole
 
-    wanted = Checkpoint.objects.using(SEQUENCER).values_list("log", flat=True).order_by("log").distinct()
-    logs = [log for log in wanted if arguments.client in {None, log}]
-    if not logs:
+    if not whole.write(arguments.target, client_or_all(arguments)):
         raise NotFound("There is no such log yet.")
-    _record(arguments.client, exporting.EXPORT, Mode.EXPORT)
-    files = exporting.Source(SEQUENCER, nullcontext).files(logs, signing.log_key(SEQUENCER), datetime.now(UTC))
-    write = exporting.to_zip if arguments.target.suffix == ".zip" else exporting.to_folder
-    write(arguments.target, files)
-    _say(f"Exported to {arguments.target}. Check it with: razdar verify {arguments.target}")
+    services.stop()
+    say(f"Exported to {arguments.target}. Check it with: razdar log verify {arguments.target}")
     return 0
 
 
@@ -99,9 +85,9 @@ def _prune(_arguments: argparse.Namespace) -> int:
 
     gone = prune(datetime.now(UTC), settings.RAZDAR_LOG_MONTHS)
     for log, count in gone.items():
-        _say(f"{log}: {count} entries")
+        say(f"{log}: {count} entries")
     if not gone:
-        _say(f"No log has 256 entries that are all older than {settings.RAZDAR_LOG_MONTHS} months.")
+        say(f"No log has 256 entries that are all older than {settings.RAZDAR_LOG_MONTHS} months.")
     return 0
 
 
@@ -109,27 +95,25 @@ def _begin_anew(_arguments: argparse.Namespace) -> int:
     from razdar.audit.sequencing.generations import begin_anew
 
     for log, generation in begin_anew(datetime.now(UTC)).items():
-        _say(f"{log}: generation {generation}")
-    _say("Tell everybody who runs a witness why. Each must trust the log's key once more: razdar log key")
+        say(f"{log}: generation {generation}")
+    say("Tell everybody who runs a witness why. Each must trust the log's key once more: razdar log key")
     return 0
 
 
 def _add(arguments: argparse.Namespace) -> int:
     from razdar.audit.sequencing import witnesses
 
-    key = witnesses.add(arguments.url, arguments.vkey, arguments.client)
-    _record(arguments.client, "audit:witness:add", Mode.CHANGE, (("key", key.fingerprint),))
-    _say(f"The witness {key.name} is asked from now on. Its fingerprint: {key.fingerprint}")
-    _say("It must trust the log's key: razdar log key")
+    key = witnesses.add(arguments.url, arguments.vkey, client_or_all(arguments))
+    say(f"The witness {key.name} is asked from now on. Its fingerprint: {key.fingerprint}")
+    say("It must trust the log's key: razdar log key")
     return 0
 
 
 def _remove(arguments: argparse.Namespace) -> int:
     from razdar.audit.sequencing import witnesses
 
-    key = witnesses.remove(arguments.url, arguments.client)
-    _record(arguments.client, "audit:witness:remove", Mode.CHANGE, (("key", key.fingerprint),))
-    _say(f"The witness {key.name} is asked no more. What it co-signed stays.")
+    key = witnesses.remove(arguments.url, client_or_all(arguments))
+    say(f"The witness {key.name} is asked no more. What it co-signed stays.")
     return 0
 
 
@@ -137,20 +121,8 @@ def _list(_arguments: argparse.Namespace) -> int:
     from razdar.audit.sequencing import witnesses
 
     for line in witnesses.described():
-        _say(line)
+        say(line)
     return 0
-
-
-def _record(client: UUID | None, action: str, mode: Mode, detail: "Detail" = ()) -> None:
-    from razdar.audit import services
-
-    services.record_now(Event(client=client, action=action, mode=mode, role="system", detail=detail))
-    services.stop()
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 COMMANDS.register("log")(

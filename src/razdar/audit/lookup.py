@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from razdar.audit.models import Checkpoint, Entry, Sequencing, Subject
+from razdar.audit.models import NIL, Checkpoint, Entry, Sequencing, Subject
+from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.errors import BadInput
 from razdar.core.ledger import Dated, checkpoints, decode, notes
+from razdar.keys import agent
 
 STANDS_STILL_AFTER = timedelta(seconds=60)
 _AT_ONCE = 2000
@@ -33,8 +35,12 @@ class Place:
 
 
 def installation() -> UUID:
-    """The random id of this installation, part of every log's name."""
-    return Sequencing.objects.values_list("installation", flat=True).get()
+    """The id of this installation, part of every log's name.
+
+    Raises:
+        KeysLocked: the keys are not unlocked in this process.
+    """
+    return agent.current().installation_id()
 
 
 def caught_up_at(now: datetime) -> datetime | None:
@@ -74,6 +80,15 @@ def newest(client: UUID, actions: Sequence[str]) -> Dated | None:
 def of_action(client: UUID, action: str, since: datetime) -> Iterator[Dated]:
     """The entries of one action since a time."""
     rows = Entry.objects.filter(log=client, action=action, at__gte=since).order_by("index")
+    for payload in rows.values_list("payload", flat=True).iterator(chunk_size=_AT_ONCE):
+        dated = _read(payload)
+        if dated is not None:
+            yield dated
+
+
+def of_installation(action: str) -> Iterator[Dated]:
+    """The entries of one action in the installation's own log, as the sequencer's role reads it."""
+    rows = Entry.objects.using(SEQUENCER).filter(log=NIL, action=action).order_by("index")
     for payload in rows.values_list("payload", flat=True).iterator(chunk_size=_AT_ONCE):
         dated = _read(payload)
         if dated is not None:

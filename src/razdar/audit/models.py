@@ -8,31 +8,45 @@ The client is a plain id, not a foreign key: a log outlives what it speaks of.
 """
 
 from typing import ClassVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
+from django.db.models.lookups import LessThanOrEqual
 
 from razdar.core.disclosure import columns
+from razdar.core.ledger import MAX_PAYLOAD
 
 NIL = UUID(int=0)
 """The log of the installation itself: events that belong to no client."""
 
 
 class Inbox(models.Model):
-    """A stamped row waiting for the sequencer. Ids are made in Python: the runtime role may not read them back."""
+    """A stamped row waiting for the sequencer. Ids are made in Python: the runtime role may not read them back.
+
+    The table has a column more, ``arrival``, which the database alone fills: the order in which rows are taken.
+    """
 
     id = models.UUIDField(primary_key=True)
     kind = models.SmallIntegerField()
+    role = models.CharField(max_length=16)
     writer = models.UUIDField()
     counter = models.BigIntegerField()
     mac = models.BinaryField()
     payload = models.BinaryField()
 
-    data_classes = columns(technical="id kind writer counter mac", staff_hr="payload")
+    data_classes = columns(technical="id kind role writer counter mac arrival", staff_hr="payload")
 
     class Meta:
         db_table = "audit_inbox"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # A round takes many rows at once: whoever may put rows in cannot make it too large for the sequencer.
+            models.CheckConstraint(
+                condition=models.Q(LessThanOrEqual(Length("payload"), MAX_PAYLOAD))
+                & models.Q(LessThanOrEqual(Length("mac"), 64)),
+                name="audit_inbox_size",
+            ),
+        ]
 
 
 class Entry(models.Model):
@@ -216,15 +230,13 @@ class Sequencing(models.Model):
     Attributes:
         caught_up_at: when the sequencer last found the inbox empty.
         fence: raised whenever a turn is taken; who holds an older one may not write any more.
-        installation: a random id, part of every log's name.
     """
 
     id = models.SmallIntegerField(primary_key=True)
     caught_up_at = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
-    installation = models.UUIDField(default=uuid4)
 
-    data_classes = columns(technical="id caught_up_at fence installation")
+    data_classes = columns(technical="id caught_up_at fence")
 
     class Meta:
         db_table = "audit_sequencing"
@@ -264,23 +276,25 @@ class Gap(models.Model):
         db_table = "audit_gap"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["since"], name="audit_gap_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["writer"], name="audit_gap_absent", condition=~models.Q(state="void")),
         ]
 
 
 class Quarantine(models.Model):
-    """A row that its writer did not vouch for, kept as it was found."""
+    """A row that its writer did not vouch for, or had no business to write, kept as it was found."""
 
     id = models.UUIDField(primary_key=True)
     reason = models.CharField(max_length=16)
     found_at = models.DateTimeField()
     row = models.UUIDField()
     kind = models.SmallIntegerField()
+    role = models.CharField(max_length=16)
     writer = models.UUIDField()
     counter = models.BigIntegerField()
     mac = models.BinaryField()
     payload = models.BinaryField()
 
-    data_classes = columns(technical="id reason found_at row kind writer counter mac", staff_hr="payload")
+    data_classes = columns(technical="id reason found_at row kind role writer counter mac", staff_hr="payload")
 
     class Meta:
         db_table = "audit_quarantine"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from razdar.audit.sequencing import signing, trees
 from razdar.audit.services import record_now
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound
-from razdar.core.ledger import Event, Mode, merkle, notes
+from razdar.core.ledger import Event, Mode, covering, merkle, notes
 from razdar.core.ledger.notes import Note, VerifierKey
 from razdar.core.ledger.proofs import Proof
 from razdar.runtime.scope import scope
@@ -27,8 +27,6 @@ from razdar.runtime.streams import short_scope
 _MOST: Final = 1 << 53
 _NO_ENTRY: Final = "There is no such entry, or it is not signed yet."
 VIEW: Final = "oversight:log:view"
-ALARM_AFTER: Final = timedelta(minutes=15)
-"""How long ago the last cosignature may be."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,9 @@ def proof_state(viewer: Viewer, now: datetime | None = None) -> ProofState:
         cosigned = known.exclude(cosigned_at=None).order_by("-size").first()
         keys = _witness_keys(viewer.client)
         refused = Cosigning.objects.filter(log=viewer.client, state=CosigningState.REFUSED).exists()
-        log_key = signing.log_key(DEFAULT_DB_ALIAS)
+        log_key = signing.log_key()
     at = cosigned.cosigned_at if cosigned is not None else None
-    late = bool(keys) and newest is not None and (at is None or (now or datetime.now(UTC)) - at > ALARM_AFTER)
+    late = bool(keys) and newest is not None and (at is None or (now or datetime.now(UTC)) - at > covering.ALARM)
     return ProofState(
         size=newest.size if newest is not None else 0,
         signed_at=newest.at if newest is not None else None,
@@ -121,7 +119,7 @@ def export_zip(viewer: Viewer, now: datetime | None = None, purpose: str = "") -
     record_now(Event.by(viewer, EXPORT, Mode.EXPORT, purpose=purpose))
     source = Source(DEFAULT_DB_ALIAS, partial(short_scope, viewer.client))
     with short_scope(viewer.client):
-        log_key = signing.log_key(DEFAULT_DB_ALIAS)
+        log_key = signing.log_key()
     return exporting.zipped(source.files([viewer.client], log_key, now or datetime.now(UTC)))
 
 

@@ -26,7 +26,7 @@ from razdar.runtime import logs
 from razdar.runtime.scope import current_client, in_unit, on_rollback
 
 AUDIT = "audit"
-_INSERT = "INSERT INTO audit_inbox (id, kind, writer, counter, mac, payload) VALUES (%s, %s, %s, %s, %s, %s)"
+_INSERT = "INSERT INTO audit_inbox (id, kind, role, writer, counter, mac, payload) VALUES (%s, %s, %s, %s, %s, %s, %s)"
 REPORT_EVERY = 1.0
 """Seconds between two reports of a writer's last counter."""
 
@@ -153,7 +153,7 @@ def _put(alias: str, rows: Sequence[Inbox]) -> None:
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         for row in rows:
-            values = (row.id, int(row.kind), row.writer, row.counter, row.mac, row.payload)
+            values = (row.id, int(row.kind), row.role, row.writer, row.counter, row.mac, row.payload)
             cursor.execute(_INSERT, values, prepare=True)
 
 

@@ -129,7 +129,7 @@ def keys_of(viewer: Viewer) -> Keys:
     """
     require(viewer, VIEW)
     with scope(viewer.client):
-        key = signing.log_key(DEFAULT_DB_ALIAS)
+        key = signing.log_key()
         standing = {row.witness: row for row in Cosigning.objects.filter(log=viewer.client)}
         asked = [_vouching(witness, standing.get(witness.id)) for witness in _witnesses(viewer.client)]
     return Keys(key.format(), key.fingerprint, tuple(asked))
@@ -184,4 +184,4 @@ def _verified(checkpoint: Checkpoint, index: int, payload: bytes, witnesses: Seq
     read = trees.reader(DEFAULT_DB_ALIAS, checkpoint.log)
     hashes = merkle.inclusion_proof(index, checkpoint.size, read)
     proof = Proof(index, hashes, notes.parse(bytes(checkpoint.note)))
-    return proof.verify(payload, signing.log_key(DEFAULT_DB_ALIAS), witnesses)
+    return proof.verify(payload, signing.log_key(), witnesses)

@@ -1,14 +1,14 @@
 """This process as a writer of the log: its id, its counter, its key, and the voids it still owes.
 
 Rules: one writer a process; a forked child is a new one, and so is a process whose keys were locked and unlocked again.
-A counter is given out under a lock and never twice. The key is fetched once, from the key agent, and is good for this
-writer's stamps only.
+A counter is given out under a lock and never twice. Id, role and key come from the key agent, once; the key is good for
+this writer's stamps only.
 """
 
 import os
 import threading
 import time
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from razdar.audit.models import Inbox
 from razdar.core.ids import uuid7
@@ -19,16 +19,6 @@ OWED_LIMIT = 10_000
 """Voids kept while the database is away. More are dropped and show up as missing: better one alarm too many."""
 
 
-def writer_key(writer: UUID) -> bytearray:
-    """The stamp key of a writer, 32 bytes.
-
-    Raises:
-        KeysLocked: the keys are not unlocked in this process.
-    """
-    key: bytearray = agent.current().installation_subkey(b"audit-writer|" + writer.bytes)
-    return key
-
-
 class Writer:
     """Gives out counters and stamps rows. Safe to share between threads.
 
@@ -37,9 +27,8 @@ class Writer:
     """
 
     def __init__(self) -> None:
-        self.id = uuid4()
         self.agent = agent.current()
-        self._key = writer_key(self.id)
+        self.role, self.id, self._key = self.agent.new_writer()
         self._lock = threading.Lock()
         self._last = 0
         self._rows = 0
@@ -79,9 +68,11 @@ class Writer:
         return owed
 
     def _row(self, kind: Kind, counter: int, payload: bytes) -> Inbox:
-        identity = Stamp(self._next_id(), kind, self.id, counter)
+        identity = Stamp(self._next_id(), kind, self.role, self.id, counter)
         mac = stamp(self._key, identity, payload)
-        return Inbox(id=identity.row, kind=kind, writer=self.id, counter=counter, mac=mac, payload=payload)
+        return Inbox(
+            id=identity.row, kind=kind, role=self.role, writer=self.id, counter=counter, mac=mac, payload=payload
+        )
 
     def _next_id(self) -> UUID:
         """Ids of one writer rise, whatever the clock does (RFC 9562, section 6.2, method 1).

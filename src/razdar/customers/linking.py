@@ -29,6 +29,8 @@ from razdar.vault import accounting, assignments, housekeeping, persons
 IDENTIFY = "customers:caller:identify"
 MERGE = "customers:record:merge"
 UNDO = "customers:link:undo"
+MOST_RECORDS = 1000
+"""Of one person; what is said of an erasure names the keys of all."""
 FRESH = timedelta(minutes=15)
 """For how long something that agreed may be relied on."""
 
@@ -49,7 +51,7 @@ def identify(viewer: Viewer, caller: UUID, customer: UUID) -> UUID:
         raise BadInput("Nobody knows who that is either. Find the customer who has a name.")
     if {caller, customer} - assignments.assigned(viewer, {caller, customer}) and viewer.needs_assignment:
         _refuse(viewer, IDENTIFY, row, principal, "You do not work for both of them at this moment.")
-    if not agreed(viewer, row, customer):
+    if not _agreed(viewer, row, customer):
         sentence = "First compare something that the caller says with the customer's record."
         _refuse(viewer, IDENTIFY, row, principal, sentence)
     return _link(viewer, IDENTIFY, row, principal)
@@ -95,8 +97,20 @@ def undoes(*, provisional: bool) -> Permission:
     return Permission.CUSTOMERS_CALLER_IDENTIFY if provisional else Permission.CUSTOMERS_RECORD_MERGE
 
 
-def agreed(viewer: Viewer, caller: Customer, customer: UUID) -> bool:
-    """Whether something a caller said agreed with a customer's record, to this viewer, since the caller is here."""
+def has_agreed(viewer: Viewer, caller: UUID, customer: UUID) -> bool:
+    """Whether something the caller said agreed with a customer's record, so that they can be linked.
+
+    Raises:
+        NotFound: there is no such living caller.
+    """
+    row = Customer.objects.filter(client_id=viewer.client, id=caller, erased_at=None).first()
+    if row is None:
+        raise NotFound("There is no such customer.")
+    return _agreed(viewer, row, customer)
+
+
+def _agreed(viewer: Viewer, caller: Customer, customer: UUID) -> bool:
+    """Whether something agreed to this very viewer, a short while ago, and since the caller is here."""
     since = max(datetime.now(UTC) - FRESH, caller.created_at)
     mine = Agreement.objects.filter(client_id=viewer.client, customer_id=customer, person=viewer.person)
     return mine.filter(at__gt=since).exists()
@@ -124,6 +138,8 @@ def _link(viewer: Viewer, action: str, customer: Customer, principal: Customer) 
         raise Refused("This record is linked already. Undo that link first.")
     if persons.principals(viewer.client, [principal.id])[principal.id] == customer.id:
         raise BadInput("These are one person's records already.")
+    if len(below(viewer.client, customer.id)) + len(persons.person(viewer.client, principal.id)) > MOST_RECORDS:
+        raise Refused("This person has too many records.")
     link = CustomerLink.objects.create(
         id=uuid7(),
         client_id=viewer.client,

@@ -8,6 +8,7 @@ from uuid import UUID
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound
 from razdar.customers.models import Candidate, Customer, CustomerLink
+from razdar.runtime.registries import ERASERS
 from razdar.vault import persons
 
 
@@ -66,6 +67,24 @@ def link(viewer: Viewer, customer: UUID, link_id: UUID) -> Link:
         if each.id == link_id and each.customer == customer:
             return each
     raise NotFound("There is no such link.")
+
+
+def is_provisional(viewer: Viewer, customer: UUID) -> bool:
+    """Whether nobody has written down who a customer is. Opens nothing.
+
+    Raises:
+        NotFound: there is no such living customer.
+    """
+    row = Customer.objects.filter(client_id=viewer.client, id=customer, erased_at=None).first()
+    if row is None:
+        raise NotFound("There is no such customer.")
+    return row.provisional
+
+
+def contacts(viewer: Viewer, customer: UUID) -> int:
+    """How many contacts there are with a customer, under this record and none that is linked to it."""
+    counts = (pair for eraser in ERASERS.values() for pair in eraser.preview(viewer.client, customer).counts)
+    return sum(number for kind, number in counts if kind == "interaction")
 
 
 def candidates(viewer: Viewer, customer: UUID) -> list[UUID]:

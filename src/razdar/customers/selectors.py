@@ -126,12 +126,16 @@ def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
     return index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
 
 
-def found_cards(viewer: Viewer, found: Sequence[UUID]) -> list[Card]:
-    """Rows of a list of customers that were found: of each person the principal's, and whether it has the value."""
+def found_cards(viewer: Viewer, found: Sequence[UUID], others: Sequence[UUID] = ()) -> list[Card]:
+    """Rows of a list of customers that were found: of each person the principal's, and whether it has the value.
+
+    Args:
+        others: who stands on the same page, found or not.
+    """
     whose = persons.principals(viewer.client, found)
-    return [
-        replace(card, by_linked=card.id not in found) for card in cards(viewer, list(dict.fromkeys(whose.values())))
-    ]
+    listed = cards(viewer, list(dict.fromkeys([*whose.values(), *others])))
+    linked = set(whose.values()) - set(found)
+    return [replace(card, by_linked=card.id in linked) for card in listed]
 
 
 def stored_already(viewer: Viewer, typed: Mapping[DataClass, str]) -> tuple[DataClass, ...]:

@@ -24,16 +24,15 @@ def start(folder: Path, port: int, stack: ExitStack) -> None:
     Raises:
         Misconfigured: the folder cannot be used. Unavailable: the witness could not be added.
     """
-    from django.db import DEFAULT_DB_ALIAS
 
     from razdar.audit.sequencing import signing
     from razdar.audit.witness.state import WitnessFolder
 
     witness = WitnessFolder(folder, NAME)
-    witness.trust(signing.log_key(DEFAULT_DB_ALIAS))
+    witness.trust(signing.log_key())
     address = f"127.0.0.1:{port}"
     withheld = frozenset(name for name in os.environ if name.startswith("RAZDAR_")) - _KEPT
-    program = this_program("witness", "--folder", str(folder), "--bind", address)
+    program = this_program("witness", "run", "--folder", str(folder), "--bind", address)
     supervisor = Supervisor([Child("witness", program, dict, withheld)])
     stack.callback(supervisor.close)
     supervisor.start()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from razdar.core.disclosure import Category, Cell, DataClass, Level, Purpose, Role, info
 from razdar.core.duties import ROLE_PERMISSIONS
 from razdar.core.permissions import Permission
-from razdar.identity.client_modes import Way
+from razdar.identity.client_modes import StorageMode
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
 _HIDDEN = {Category.SETTING, Category.TECHNICAL, Category.STAFF}
@@ -19,7 +19,7 @@ _CONTENT = (DataClass.RECORDING, DataClass.TRANSCRIPT)
 _REVEALS = {True: {Permission.INTERACTIONS_ORIGINAL_PLAY}, False: {Permission.CUSTOMERS_FIELD_REVEAL}}
 PURPOSES = tuple(p for p in Purpose if p is not Purpose.PROCESSING)
 TWO_KEYS = "dual_control"
-_WHO = _("Two keys need one to five persons who keep the second one. Every other way of storing has none.")
+_WHO = _("Two keys need one to five persons who keep the second one. Every other mode has none.")
 
 
 class CellForm(forms.Form):
@@ -53,10 +53,10 @@ class CellForm(forms.Form):
         return Cell(Level[data["level"]], frozenset(Purpose(p) for p in data["purposes"]), data["second_person"])
 
 
-class WayForm(forms.Form):
+class ModeForm(forms.Form):
     """How one class shall be stored."""
 
-    mode = forms.ChoiceField(label=_("Way of storing"), widget=forms.RadioSelect(attrs={"class": "form-check-input"}))
+    mode = forms.ChoiceField(label=_("Encryption mode"), widget=forms.RadioSelect(attrs={"class": "form-check-input"}))
     recipients = forms.CharField(
         label=_("Who keeps the second key"),
         required=False,
@@ -65,13 +65,13 @@ class WayForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, ways: Sequence[Way], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, modes: Sequence[StorageMode], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ways = ways
+        self.modes = modes
         mode = self.fields["mode"]
         if isinstance(mode, forms.ChoiceField):
-            mode.choices = [(way.mode, way.label) for way in ways]
-        if not any(way.mode == TWO_KEYS for way in ways):
+            mode.choices = [(mode.name, mode.label) for mode in modes]
+        if not any(mode.name == TWO_KEYS for mode in modes):
             del self.fields["recipients"]
 
     def clean(self) -> dict[str, Any]:
@@ -80,9 +80,9 @@ class WayForm(forms.Form):
             self.add_error("recipients" if "recipients" in self.fields else None, _WHO)
         return data
 
-    def rows(self) -> list[tuple[BoundWidget, Way]]:
-        """Each button with its way."""
-        return list(zip(self["mode"], self.ways, strict=True))
+    def rows(self) -> list[tuple[BoundWidget, StorageMode]]:
+        """Each button with its mode."""
+        return list(zip(self["mode"], self.modes, strict=True))
 
     def recipients_named(self) -> list[str]:
         """The recipients as they were typed."""

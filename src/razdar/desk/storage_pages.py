@@ -1,4 +1,4 @@
-"""How the client's data is stored: what holds, how far the work behind it is, and proposing another way."""
+"""How the client's data is stored: what holds, how far the work behind it is, and proposing another mode."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput
 from razdar.core.permissions import Permission
-from razdar.desk.forms import WayForm
+from razdar.desk.forms import ModeForm
 from razdar.identity import approvals, client_modes, mode_changes
 from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, fragment, page
@@ -26,7 +26,7 @@ def storage(request: PageRequest) -> HttpResponse:
     context = {
         "used": [each for each in found if each.used],
         "unused": [each for each in found if not each.used],
-        "ways": client_modes.ways(),
+        "modes": client_modes.every(),
         "may_propose": request.viewer.may(Permission.VAULT_MATRIX_PROPOSE),
         "own": approvals.own(request.viewer, mode_changes.KIND),
         **_progress(request.viewer, 0),
@@ -53,10 +53,10 @@ def _progress(viewer: Viewer, refreshed: int) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 @page(Permission.VAULT_MATRIX_PROPOSE)
 def choose(request: PageRequest, data_class: str) -> HttpResponse:
-    """Propose another way for one kind of data; what each way would bring is said beside it."""
+    """Propose another mode for one kind of data; what each mode would bring is said beside it."""
     stored = client_modes.stored_class(request.viewer, data_class)
-    ways = client_modes.ways_for(request.viewer, stored.data_class)
-    form = WayForm(ways, request.POST or None, initial={"mode": stored.way.mode})
+    modes = client_modes.choices_for(request.viewer, stored.data_class)
+    form = ModeForm(modes, request.POST or None, initial={"mode": stored.mode.name})
     if request.method == "POST" and form.is_valid():
         try:
             mode_changes.propose(request.viewer, stored.data_class, form.cleaned_data["mode"], form.recipients_named())

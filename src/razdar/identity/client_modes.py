@@ -23,15 +23,15 @@ ORDER = tuple(MODE_LABELS)
 
 
 @dataclass(frozen=True)
-class Way:
-    """A way of storing, in words.
+class StorageMode:
+    """An encryption mode, in words.
 
     Attributes:
         follows: what choosing it would bring for one class now; empty where no class is meant.
         holds: it is how that class is stored already.
     """
 
-    mode: str
+    name: str
     label: str
     means: str
     costs: str
@@ -45,13 +45,13 @@ class Stored:
 
     Attributes:
         since: when it was chosen; None for what is shipped.
-        older: other ways in which values of it may still be found.
+        older: other modes in which values of it may still be found.
         keepers: recipients of the persons who keep the second key, as pages show them.
         used: whether this release stores values of the class at all.
     """
 
     data_class: DataClass
-    way: Way
+    mode: StorageMode
     since: datetime | None
     older: tuple[str, ...]
     keepers: tuple[str, ...]
@@ -64,7 +64,7 @@ class Run:
 
     Attributes:
         held: values under two keys, which nobody but their keepers can open.
-        stays: the class is stored in another way now, so those values wait to be typed anew.
+        stays: the class is stored in another mode now, so those values wait to be typed anew.
         failed: values that did not open and were left as they are.
     """
 
@@ -101,13 +101,13 @@ def stored_class(viewer: Viewer, name: str) -> Stored:
     raise NotFound("There is no such kind of data.")
 
 
-def ways() -> list[Way]:
-    """Every way of storing, in words."""
-    return [_way(mode) for mode in ORDER]
+def every() -> list[StorageMode]:
+    """Every mode, in words."""
+    return [_in_words(mode) for mode in ORDER]
 
 
-def ways_for(viewer: Viewer, data_class: DataClass) -> list[Way]:
-    """The ways that may be chosen for a class, each with what would follow.
+def choices_for(viewer: Viewer, data_class: DataClass) -> list[StorageMode]:
+    """The modes that may be chosen for a class, each with what would follow.
 
     Raises:
         NotYours.
@@ -115,7 +115,7 @@ def ways_for(viewer: Viewer, data_class: DataClass) -> list[Way]:
     _require(viewer)
     allowed, now = choosing.allowed(data_class), modes.mode_of(viewer.client, data_class)
     return [
-        _way(mode, mode_changes.explain(viewer, data_class, mode), holds=mode == now)
+        _in_words(mode, mode_changes.explain(viewer, data_class, mode), holds=mode == now)
         for mode in ORDER
         if mode in allowed
     ]
@@ -138,15 +138,15 @@ def _require(viewer: Viewer) -> None:
         raise NotYours("How data is stored is not among your duties.")
 
 
-def _way(mode: str, follows: tuple[str, ...] = (), *, holds: bool = False) -> Way:
+def _in_words(mode: str, follows: tuple[str, ...] = (), *, holds: bool = False) -> StorageMode:
     said = str(MODE_LABELS[mode]), str(MODE_MEANINGS[mode]), str(MODE_COSTS[mode])
-    return Way(mode, *said, follows, holds)
+    return StorageMode(mode, *said, follows, holds)
 
 
 def _stored(data_class: DataClass, choice: modes.Choice) -> Stored:
     return Stored(
         data_class=data_class,
-        way=_way(choice.mode),
+        mode=_in_words(choice.mode),
         since=choice.since,
         older=tuple(str(MODE_LABELS[mode]) for mode in choice.also),
         keepers=tuple(mode_changes.shortened(text) for text in choice.recipients),
@@ -157,7 +157,7 @@ def _stored(data_class: DataClass, choice: modes.Choice) -> Stored:
 def _run(run: resealing.Progress, mode: str) -> Run:
     return Run(
         data_class=run.data_class,
-        done=min(run.done, run.total),  # values that came while it went on are in the new way already
+        done=min(run.done, run.total),  # values that came while it went on are in the new mode already
         total=run.total,
         held=run.waiting,
         stays=mode != DUAL,

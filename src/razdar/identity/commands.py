@@ -3,10 +3,10 @@
     razdar init --client NAME --administrator WORK-NAME=NAME --administrator WORK-NAME=NAME [--keep CLASS=DAYS]
     razdar client add NAME --administrator ... --administrator ...
     razdar client list
-    razdar person invite --client NAME --role ROLE WORK-NAME=NAME
-    razdar person renew --client NAME WORK-NAME
+    razdar person invite [--client NAME-OR-ID] --role ROLE WORK-NAME=NAME
+    razdar person renew [--client NAME-OR-ID] WORK-NAME
     razdar person unlock WORK-NAME
-    razdar matrix show [--client NAME] [--role ROLE]
+    razdar matrix show [--client NAME-OR-ID] [--role ROLE]
 
 The console proposes and never approves: a role that opens data still waits for an administrator.
 """
@@ -15,20 +15,17 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from razdar.core.disclosure import Role
 from razdar.core.errors import BadInput
 from razdar.runtime.commands import COMMANDS, INIT_STEPS, Command, InitStep, Needs
+from razdar.runtime.console import CLIENT_NAMES, add_client, client_of, say
 
 if TYPE_CHECKING:
     from razdar.identity.invitations import Link
 
 ADMINISTRATORS = 2
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 # --- What is typed ----------------------------------------------------------------------------------------------------
@@ -83,8 +80,8 @@ def _init(arguments: argparse.Namespace) -> None:
 
     known = selectors.clients()
     if known:
-        _say(f"Set up already, with {len(known)} client(s): {', '.join(client.name for client in known)}.")
-        _say("Nothing was changed. Further clients: razdar client add. New links: razdar person renew.")
+        say(f"Set up already, with {len(known)} client(s): {', '.join(client.name for client in known)}.")
+        say("Nothing was changed. Further clients: razdar client add. New links: razdar person renew.")
         return
     name = arguments.client or _ask("Name of the first client")
     administrators = list(arguments.administrators)
@@ -105,9 +102,9 @@ def _found(name: str, administrators: Sequence[tuple[str, str]], days: dict[str,
 
     people = [services.Newcomer(work_name, shown, (Role.ADMINISTRATOR,)) for work_name, shown in administrators]
     founded = services.create_client(name, people, days)
-    _say(f"Client {name} is set up.")
+    say(f"Client {name} is set up.")
     retention = next(client.retention for client in selectors.clients() if client.id == founded.client)
-    _say("Days of retention: " + ", ".join(f"{key}={value}" for key, value in sorted(retention.items())))
+    say("Days of retention: " + ", ".join(f"{key}={value}" for key, value in sorted(retention.items())))
     for link in founded.links:
         _show(link)
 
@@ -115,8 +112,8 @@ def _found(name: str, administrators: Sequence[tuple[str, str]], days: dict[str,
 def _show(link: "Link") -> None:
     from django.conf import settings
 
-    _say(f"One-time link for {link.work_name}, good until {link.expires_at:%Y-%m-%d %H:%M} UTC, shown only now:")
-    _say(f"  {settings.BASE_URL}{link.path}")
+    say(f"One-time link for {link.work_name}, good until {link.expires_at:%Y-%m-%d %H:%M} UTC, shown only now:")
+    say(f"  {settings.BASE_URL}{link.path}")
 
 
 # --- razdar client ----------------------------------------------------------------------------------------------------
@@ -137,7 +134,7 @@ def _client(arguments: argparse.Namespace) -> int:
         _found(arguments.client_name, arguments.administrators, dict(arguments.keep))
         return 0
     for client in selectors.clients():
-        _say(f"{client.id}  {client.name}")
+        say(f"{client.id}  {client.name}")
     return 0
 
 
@@ -147,11 +144,11 @@ def _client(arguments: argparse.Namespace) -> int:
 def _person_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(required=True, metavar="act", dest="act")
     invite = acts.add_parser("invite", help="invite somebody; roles that open data wait for an administrator")
-    invite.add_argument("--client", required=True, metavar="NAME")
+    add_client(invite)
     invite.add_argument("--role", dest="roles", action="append", required=True, choices=[role.value for role in Role])
     invite.add_argument("person", type=_pair, metavar="WORK-NAME=NAME")
     renew = acts.add_parser("renew", help="a new link for somebody who cannot sign in any more")
-    renew.add_argument("--client", required=True, metavar="NAME")
+    add_client(renew)
     renew.add_argument("person", metavar="WORK-NAME")
     unlock = acts.add_parser("unlock", help="open an account that closed after too many tries or for want of use")
     unlock.add_argument("person", metavar="WORK-NAME")
@@ -164,25 +161,25 @@ def _person(arguments: argparse.Namespace) -> int:
 
 
 def _invite(arguments: argparse.Namespace) -> None:
-    from razdar.identity import selectors, services
+    from razdar.identity import services
     from razdar.identity.duties import needs_second_person
 
     work_name, shown = arguments.person
     newcomer = services.Newcomer(work_name, shown, tuple(Role(role) for role in arguments.roles))
-    link = services.invite(None, selectors.client_by_name(arguments.client).id, newcomer)
+    link = services.invite(None, client_of(arguments), newcomer)
     if link is None:
-        _say(f"{work_name} signs in already; the roles are noted.")
+        say(f"{work_name} signs in already; the roles are noted.")
     else:
         _show(link)
     for role in newcomer.roles:
         if needs_second_person(role):
-            _say(f"The role {role} waits until an administrator approves it, on the page People.")
+            say(f"The role {role} waits until an administrator approves it, on the page People.")
 
 
 def _renew(arguments: argparse.Namespace) -> None:
     from razdar.identity import selectors, services
 
-    client = selectors.client_by_name(arguments.client).id
+    client = client_of(arguments)
     _show(services.renew_at_console(client, selectors.person_by_work_name(arguments.person)))
 
 
@@ -190,7 +187,7 @@ def _unlock(arguments: argparse.Namespace) -> None:
     from razdar.identity import selectors, services
 
     services.unlock_at_console(selectors.person_by_work_name(arguments.person))
-    _say(f"{arguments.person} can sign in again.")
+    say(f"{arguments.person} can sign in again.")
 
 
 # --- razdar matrix ----------------------------------------------------------------------------------------------------
@@ -199,7 +196,7 @@ def _unlock(arguments: argparse.Namespace) -> None:
 def _matrix_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(required=True, metavar="act", dest="act")
     show = acts.add_parser("show", help="print the disclosure matrix that holds")
-    show.add_argument("--client", metavar="NAME", help="the client, where there is more than one")
+    add_client(show)
     show.add_argument("--role", choices=[role.value for role in Role], help="only this role")
 
 
@@ -207,14 +204,22 @@ def _matrix(arguments: argparse.Namespace) -> int:
     from razdar.identity import selectors
     from razdar.vault import matrices
 
-    client = selectors.only_client(arguments.client or "")
-    matrix = matrices.current(client.id)
-    _say(f"{client.name}: disclosure matrix, version {matrix.version}. What is not listed is shown to nobody.")
+    client = client_of(arguments)
+    matrix = matrices.current(client)
+    name = selectors.client_name(client)
+    say(f"{name}: disclosure matrix, version {matrix.version}. What is not listed is shown to nobody.")
     for line in matrices.lines(matrix, Role(arguments.role) if arguments.role else None):
-        _say(line)
+        say(line)
     return 0
 
 
+def _by_name(name: str) -> UUID:
+    from razdar.identity import selectors
+
+    return selectors.only_client(name).id
+
+
+CLIENT_NAMES.register("identity")(_by_name)
 COMMANDS.register("matrix")(Command("Who may see what: show.", _matrix_arguments, _matrix, Needs.KEYS))
 INIT_STEPS.register("identity")(InitStep(_init_arguments, _init))
 COMMANDS.register("client")(Command("Clients: add, list.", _client_arguments, _client, Needs.KEYS))

@@ -66,7 +66,7 @@ def record_entry(client: UUID, origin: Origin, person: UUID, role: Role) -> None
 
 def record_console(action: str, client: UUID | None, **about: Unpack[About]) -> None:
     """Log a change made at the console, in the transaction that makes it."""
-    audit.record(_event(client, action, Mode.CHANGE, CONSOLE, None, **about))
+    audit.record(Event.by_operator(client, action, Mode.CHANGE, **about))
 
 
 def record_forged(grant: RoleGrant) -> None:

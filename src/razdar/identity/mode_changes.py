@@ -111,7 +111,7 @@ def shortened(recipient: str) -> str:
 
 APPROVALS.register(KIND)(
     ApprovalKind(
-        label=gettext_lazy("Way of storing"),
+        label=gettext_lazy("Encryption mode"),
         asks=Permission.VAULT_MATRIX_PROPOSE,
         decides=Permission.VAULT_MATRIX_APPROVE,
         on_approved=_approved,

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.runtime.console import add_client, client_of, say
 from razdar.runtime.imports.targets import OPTIONS
 
 MOST_BYTES = 4 << 30
@@ -21,7 +22,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("call", type=Path, help="the recording, agent left, customer right")
     parser.add_argument("--customer", required=True, metavar="REF", help="the client's own reference of the customer")
     parser.add_argument("--transcript", type=Path, metavar="T.json", help="the words with their times")
-    parser.add_argument("--client", metavar="NAME", help="the client, where there is more than one")
+    add_client(parser)
     parser.add_argument("--agent", metavar="WORK-NAME", help="the agent who spoke")
     parser.add_argument("--started", metavar="TIME", help="when the call began, for example 2026-03-01T14:30+01:00")
     parser.add_argument("--direction", choices=("inbound", "outbound"), default="inbound")
@@ -34,7 +35,7 @@ def _run(arguments: argparse.Namespace) -> int:
     call = intake.FromFiles(
         sound=_read(arguments.call, "recording"),
         transcript=_read(arguments.transcript, "transcript") if arguments.transcript else b"",
-        client=arguments.client or "",
+        client=client_of(arguments),
         reference=arguments.customer,
         agent=arguments.agent or "",
         started_at=_moment(arguments.started),
@@ -42,9 +43,9 @@ def _run(arguments: argparse.Namespace) -> int:
         language=arguments.language,
     )
     interaction = intake.take_in(call)
-    print(f"Taken in and sealed as {interaction}. It stays locked until it has been redacted.")  # noqa: T201
+    say(f"Taken in and sealed as {interaction}. It stays locked until it has been redacted.")
     if not arguments.transcript:
-        print("No transcript came with it: it stays locked until an engine has listened to it.")  # noqa: T201
+        say("No transcript came with it: it stays locked until an engine has listened to it.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A recorded call from files: finds client, customer and agent by the names people use, then takes the call in."""
+"""A recorded call from files: finds customer and agent by the names people use, then takes the call in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,14 +18,13 @@ class FromFiles:
     """A call as an operator hands it in; plain, so printed nowhere.
 
     Attributes:
-        client: name of the client; may be empty where there is only one.
         reference: the client's own reference of the customer.
         agent: work name of the agent; may be empty.
     """
 
     sound: bytes
     transcript: bytes
-    client: str
+    client: UUID
     reference: str
     agent: str
     started_at: datetime
@@ -37,10 +36,10 @@ def take_in(call: FromFiles) -> UUID:
     """Take in one call; returns the interaction's id.
 
     Raises:
-        NotFound: unknown client, customer or agent. BadInput: sound or transcript cannot be used, or the reference
+        NotFound: unknown customer or agent. BadInput: sound or transcript cannot be used, or the reference
         is not unique. Unavailable: a part is away; nothing was left behind, try again.
     """
-    viewer = for_job("import-call", people.only_client(call.client).id)
+    viewer = for_job("import-call", call.client)
     with scope(viewer.client):
         customer = _customer(viewer, call.reference)
     agent = people.person_by_work_name(call.agent) if call.agent else None

@@ -70,6 +70,7 @@ def one(request: PageRequest, interaction: UUID) -> HttpResponse:
     context = {
         "page": shown,
         "card": names.get(shown.row.customer),
+        "may_identify": request.viewer.may(Permission.CUSTOMERS_CALLER_IDENTIFY),
         "players": [_player(shown, r, interaction) for r in shown.recordings if r.openable],
         "turns": _turns(shown) if not any(r.openable for r in shown.recordings) else (),
         "originals": originals.askable(request.viewer, interaction),

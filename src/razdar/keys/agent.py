@@ -23,11 +23,14 @@ from typing import Protocol
 from uuid import UUID
 
 from razdar.core.crypto import blind, hierarchy, signing
-from razdar.core.crypto.hierarchy import KekPurpose, SigningPurpose
+from razdar.core.crypto.hierarchy import KekPurpose, SigningPurpose, Unwrapper
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
 from razdar.core.errors import KeysLocked
 from razdar.keys import sealing
 from razdar.keys.book import Book, require_purpose
+from razdar.keys.certifying import Certifier, Certifying
+from razdar.keys.charges import Booked
+from razdar.keys.log_heads import LogSigner, SigningLogs
 from razdar.keys.providers import RootProvider
 from razdar.keys.records import (
     BookLine,
@@ -43,6 +46,7 @@ from razdar.keys.records import (
 )
 from razdar.keys.root_in_hand import RootInHand
 from razdar.keys.rotation import Keeper, Place, Rotating, again
+from razdar.keys.stamping import MakingWriters, Stamping
 from razdar.keys.store import KeyStore
 from razdar.keys.streaming import Streaming, StreamKeys
 
@@ -63,11 +67,14 @@ HERE = "here"
 """The caller's name in the book while the keys are unlocked in the calling process itself."""
 
 
-class Agent(Keeper, StreamKeys, Protocol):
+class Agent(Keeper, Certifier, LogSigner, Stamping, StreamKeys, Protocol):
     """What the rest of Razdar asks of the keys. May also raise ``Unavailable`` and ``Misconfigured``."""
 
     def create_client(self, client: UUID) -> None:
         """Make a client's first epoch; repeating it changes nothing."""
+
+    def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:
+        """Those that have keys here, in the order asked: nobody else was founded by the operator."""
 
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
         """Make a customer's first key; a customer that has one keeps it.
@@ -139,11 +146,8 @@ class Agent(Keeper, StreamKeys, Protocol):
             ValueError: no purpose.
         """
 
-    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
-        """An Ed25519 signature of the installation, 64 bytes; the key stays here."""
-
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
-        """The 32-byte Ed25519 key that verifies what ``sign`` makes; the same for the life of the installation."""
+        """The 32-byte Ed25519 key that verifies what is signed for a purpose; the same as long as there are keys."""
 
     def book(self, since: datetime, until: datetime) -> list[BookLine]:
         """What was handed out in the minutes that began in a span, its end excluded; in their order."""
@@ -156,7 +160,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class LocalAgent(Rotating, Streaming):
+class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying, Streaming):
     """The agent in this process; safe to share between its threads.
 
     Args:
@@ -179,6 +183,7 @@ class LocalAgent(Rotating, Streaming):
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self._store = store
+        self._heads = store.heads
         self._root = RootInHand(root)
         self._place = place
         self._book = book or Book(now=now)
@@ -202,6 +207,14 @@ class LocalAgent(Rotating, Streaming):
         """Note in the book that a call of this caller was denied or limited."""
         self._book.turned_away(self._caller, call, outcome)
 
+    def booked(self, call: str, booked: Booked) -> None:
+        """Note in the book what a call of this caller gave or changed."""
+        self._book.done(self._caller, call, booked.subjects, booked.times)
+
+    def require_book(self) -> None:
+        """Make sure that what is given or changed now can be written down; see ``Book.require``."""
+        self._book.require()
+
     def create_client(self, client: UUID) -> None:
         def create() -> None:
             root = self._root.current
@@ -210,6 +223,9 @@ class LocalAgent(Rotating, Streaming):
             self._store.add_epoch(WrappedEpoch(client, 1, root.version, wrapped), self._now())
 
         again(create)
+
+    def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:
+        return self._store.epochs.known_clients(clients)
 
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
         return self.create_customers(client, [customer])[0]
@@ -251,11 +267,12 @@ class LocalAgent(Rotating, Streaming):
         found = self._store.find(refs)
         opened: list[bytearray] = []
         try:
-            with self._keks(found.epochs.values(), KekPurpose.CUSTOMER) as keks:
-                for key in found.keys:
-                    ref = key.ref
+            with self._keks(found.epochs, KekPurpose.CUSTOMER) as keks:
+                # By number: an id as such hashes and compares ten times slower.
+                under = {(client.int, epoch): Unwrapper(kek).unwrap for (client, epoch), kek in keks.items()}
+                for ref, key in zip(refs, found.keys, strict=True):
                     binding = hierarchy.customer_binding(ref.client, ref.customer, ref.version)
-                    opened.append(hierarchy.unwrap(keks[ref.client, key.epoch], key.wrapped, binding))
+                    opened.append(under[ref.client.int, key.epoch](key.wrapped, binding))
         except BaseException:
             wipe(*opened)
             raise
@@ -281,10 +298,6 @@ class LocalAgent(Rotating, Streaming):
     def installation_subkey(self, purpose: bytes) -> bytearray:
         with self._installation() as secret:
             return hierarchy.installation_subkey(secret, purpose)
-
-    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
-        with self._seed(purpose) as seed:
-            return signing.sign(seed, message)
 
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
         with self._seed(purpose) as seed:

@@ -72,8 +72,9 @@ def run(
         with passphrase() as words:
             agent = unlock(words)
         with closing(agent):
-            logs.event("key-agent-ready", walls_missing=len(missing), callers=len(known.roles))
             listener.listen()
+            if not supervise.is_child():
+                logs.event("key-agent-ready", walls_missing=len(missing), callers=len(known.roles))
             supervise.tell_ready()
             server.Server(agent, known, walls_missing=missing).serve(listener, stop)
     return 0

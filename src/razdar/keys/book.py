@@ -5,6 +5,7 @@ Rules:
 * No book, no keys: while lines cannot be written, nothing is unwrapped. What is waiting in memory is bounded.
 * Lines are written each second and when the agent closes; a power cut takes the last second with it.
 * A line is a minute, a caller, a purpose, a client and a customer's pseudonym, with a count: never a key, never data.
+* Every other call that gives or changes something has a line under its name (``charges``), written by the same rule.
 * Calls that were turned away are in it too, without a customer. They ask for no room: when there is none they are
   dropped, for nothing was handed out.
 * Kept for 90 days.
@@ -27,6 +28,7 @@ from uuid import UUID
 
 from razdar.core.errors import BadInput, KeysLocked, Misconfigured, RazdarError, Unavailable
 from razdar.keys import private_files
+from razdar.keys.charges import NOBODY
 from razdar.keys.records import BookLine, BookPage, KeyRef, Outcome
 
 KEPT = timedelta(days=90)
@@ -38,7 +40,6 @@ MOST_PURPOSE = 100
 
 APPLICATION_ID = 0x52415A42  # "RAZB"
 SCHEMA_VERSION = 1
-_NOBODY = UUID(int=0)
 _PRUNE_MINUTES = 60
 _PATIENCE_S = 5.0
 _CURSOR = struct.Struct(">qq16s")
@@ -111,7 +112,7 @@ class Book:
         self._now = now
         self._lock = threading.Lock()  # around the connection
         self._waiting_lock = threading.Lock()  # around what waits; never held while the disk works
-        self._fresh: list[tuple[_Head, Sequence[KeyRef]]] = []
+        self._fresh: list[tuple[_Head, Sequence[KeyRef], int]] = []
         self._room = MOST_WAITING
         self._unwritten: Counter[_Line] = Counter()
         self._failed = False
@@ -153,10 +154,14 @@ class Book:
         self.require()
         self._add((self._minute(), caller, purpose, Outcome.GIVEN), refs)
 
+    def done(self, caller: str, call: str, subjects: Sequence[KeyRef], times: int) -> None:
+        """Note that something else was given or changed; whoever calls this has called ``require`` before."""
+        self._add((self._minute(), caller, call, Outcome.DONE), subjects, times)
+
     def turned_away(self, caller: str, call: str, outcome: Outcome) -> None:
         """Note a call that was denied or limited."""
         if not self._failed and self._room > 0:
-            self._add((self._minute(), caller, call, outcome), (KeyRef(_NOBODY, _NOBODY, 0),))
+            self._add((self._minute(), caller, call, outcome), (KeyRef(NOBODY, NOBODY, 0),))
 
     def flush(self) -> bool:
         """Write what waits; whether nothing waits any more."""
@@ -171,7 +176,7 @@ class Book:
                 return False
             self._unwritten = Counter()
             with self._waiting_lock:
-                self._room = MOST_WAITING - sum(len(refs) for _, refs in self._fresh)
+                self._room = MOST_WAITING - sum(len(refs) for _, refs, _ in self._fresh)
             self._failed = False
             return True
 
@@ -210,17 +215,18 @@ class Book:
     def _minute(self) -> int:
         return _seconds(self._now()) // 60
 
-    def _add(self, head: _Head, refs: Sequence[KeyRef]) -> None:
+    def _add(self, head: _Head, refs: Sequence[KeyRef], times: int = 1) -> None:
         with self._waiting_lock:
-            self._fresh.append((head, refs))
+            self._fresh.append((head, refs, times))
             self._room -= len(refs)
 
     def _collect(self) -> None:
         """Add up what came since the last time; the callers' batches are kept as they were until here."""
         with self._waiting_lock:
             fresh, self._fresh = self._fresh, []
-        for head, refs in fresh:
-            self._unwritten.update((head, ref.client, ref.customer) for ref in refs)
+        for head, refs, times in fresh:
+            for ref in refs:
+                self._unwritten[head, ref.client, ref.customer] += times
 
     def _write(self, connection: sqlite3.Connection) -> None:
         minute = self._minute()

@@ -1,8 +1,11 @@
 """The key store's list of key bundles and of whom they are for.
 
-A number is given out before its bundle is written, because the bundle carries it, and is never given out again.
+A number is given out before its bundle is written, because the bundle carries it, and is never given out again. From
+then on the bundle may exist: whoever must name every bundle that could open something names it, whatever became of it.
+That is so in the bundle itself as well, whose own row it is.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from razdar.core.errors import BadInput, NotFound
@@ -12,7 +15,12 @@ from razdar.keys.erasures import Erasure
 from razdar.keys.records import Bundle, NamedRecipient
 from razdar.keys.sqlite_file import SqliteFile
 
-_BUNDLES = "SELECT number, made_at, expires_at, erasures, sha256 FROM bundle WHERE sha256 IS NOT NULL ORDER BY number"
+_BUNDLES = "SELECT number, made_at, expires_at, erasures, coalesce(sha256, x'') FROM bundle ORDER BY number"
+LEARN = """
+    INSERT INTO bundle (number, made_at, expires_at, erasures, sha256) VALUES (?, ?, ?, ?, nullif(?, x''))
+    ON CONFLICT (number) DO UPDATE
+    SET sha256 = coalesce(sha256, excluded.sha256), erasures = max(erasures, excluded.erasures)
+"""
 
 
 class BundleBook:
@@ -78,9 +86,14 @@ class BundleBook:
             connection.execute("UPDATE bundle SET sha256 = ?, erasures = ? WHERE number = ?", (sha256, held, number))
 
     def all(self) -> list[Bundle]:
-        """Every finished bundle, in order."""
+        """Every bundle whose number was given out, in order."""
         with self._file.reading() as connection:
             return [_bundle(row) for row in connection.execute(_BUNDLES)]
+
+    def learn(self, found: Iterable[Bundle]) -> None:
+        """Note bundles that were made after the copy from which this store was restored; what is known stays."""
+        with self._file.writing() as connection:
+            connection.executemany(LEARN, [row_of(bundle) for bundle in found])
 
     def ledger(self, after: int = 0, most: int = -1) -> list[Erasure]:
         """Rows of the erasure ledger after a number; all of them unless ``most`` says how many."""
@@ -92,6 +105,12 @@ class BundleBook:
         with self._file.reading() as connection:
             count: int = connection.execute("SELECT count(*) FROM erasure").fetchone()[0]
             return count
+
+
+def row_of(bundle: Bundle) -> tuple[int, int, int, int, bytes]:
+    """A bundle as its row."""
+    times = millis(bundle.made_at), millis(bundle.expires_at)
+    return bundle.number, *times, bundle.erasures, bytes.fromhex(bundle.sha256)
 
 
 def _bundle(row: tuple[int, int, int, int, bytes]) -> Bundle:

@@ -21,12 +21,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from razdar.core.crypto.hierarchy import SigningPurpose
 from razdar.core.errors import Misconfigured
 
 _ROOT = 0
 _MOST_BYTES = 64 * 1024
-_ID_BYTES = 16
 
 
 class Role(StrEnum):
@@ -46,62 +44,32 @@ class Row:
     Attributes:
         calls: names of calls.
         subkeys: purposes of installation subkeys.
-        stamps: whether it may have the stamp keys of the log's writers.
-        signs: what it may have signed.
     """
 
     calls: frozenset[str] = frozenset()
     subkeys: frozenset[bytes] = frozenset()
-    stamps: bool = False
-    signs: frozenset[SigningPurpose] = frozenset()
 
 
-_CUSTOMERS = frozenset(
-    {
-        "create_client",
-        "create_customer",
-        "create_customers",
-        "newest",
-        "unwrap",
-        "destroy_customer",
-        "is_destroyed",
-        "blind",
-        "sealed_public",
-    }
-)
-_PUBLIC = frozenset({"verifying_key", "status"})
+_CUSTOMERS = frozenset({"create_customer", "newest", "unwrap", "is_destroyed", "blind", "sealed_public"})
+_PUBLIC = frozenset({"verifying_key", "installation_id", "status"})
+_ERASING = frozenset({"destroy_customer", "sign_certificate", "sign_notice"})
+"""Carries out what a person decided elsewhere: who is asked by the network destroys and certifies nothing."""
 _KEEPING = frozenset({"keeping", "ledger", "rotate_epoch", "make_bundle", "drop_expired"})
 """What a daily job does. No key leaves by it: a bundle is sealed to recipients, whom only the operator names."""
-_SUBKEYS = frozenset(
-    {
-        b"django secret key",
-        b"identity password pepper",
-        b"identity tries",
-        b"identity rights",
-        b"rights",
-        b"staff",
-    }
-)
-STAMP = b"audit-writer|"
-"""Then the 16 bytes of a writer's id."""
+_SUBKEYS = frozenset({b"django secret key", b"identity rights", b"rights", b"staff"})
+_SIGNING_IN = frozenset({b"identity password pepper", b"identity tries"})
+_WRITING = frozenset({"new_writer"})
+"""Writing the log, as what the caller is (``stamping``)."""
+
+_PROCESSING = frozenset({"book_page", "bind_streams", "unwrap_streams"})
+"""The daily reconciliation; a call's streams once it is over."""
 
 ROWS: Mapping[Role, Row] = {
-    Role.WEB: Row(
-        _CUSTOMERS | _PUBLIC | {"keeping", "unwrap_streams"},
-        _SUBKEYS,
-        stamps=True,
-        signs=frozenset({SigningPurpose.CERTIFICATE}),
-    ),
-    # The daily reconciliation is a worker's, and so is the keeping of the keys.
-    Role.WORKER: Row(
-        _CUSTOMERS | _PUBLIC | _KEEPING | {"book_page", "bind_streams", "unwrap_streams"},
-        _SUBKEYS,
-        stamps=True,
-        signs=frozenset({SigningPurpose.CERTIFICATE}),
-    ),
-    Role.SEQUENCER: Row(_PUBLIC, stamps=True, signs=frozenset({SigningPurpose.LOG})),
+    Role.WEB: Row(_CUSTOMERS | _PUBLIC | _WRITING | {"unwrap_streams"}, _SUBKEYS | _SIGNING_IN),
+    Role.WORKER: Row(_CUSTOMERS | _PUBLIC | _WRITING | _ERASING | _KEEPING | _PROCESSING, _SUBKEYS),
+    Role.SEQUENCER: Row(_PUBLIC | {"stamp_key", "known_clients", "log_heads", "sign_checkpoints"}),
     # It seals what is said, and opens nothing.
-    Role.RECORDER: Row(_PUBLIC | {"stream_public", "open_stream"}, stamps=True),
+    Role.RECORDER: Row(_PUBLIC | _WRITING | {"stream_public", "open_stream"}),
 }
 
 
@@ -138,14 +106,8 @@ def may(role: Role, call: str, arguments: tuple[object, ...]) -> bool:
     row = ROWS[role]
     if call == "installation_subkey":
         (purpose,) = arguments
-        return purpose in row.subkeys or (row.stamps and _is_stamp(purpose))
-    if call == "sign":
-        return arguments[0] in row.signs
+        return purpose in row.subkeys
     return call in row.calls
-
-
-def _is_stamp(purpose: object) -> bool:
-    return isinstance(purpose, bytes) and purpose.startswith(STAMP) and len(purpose) == len(STAMP) + _ID_BYTES
 
 
 def known(entries: Iterable[str], *, own: int) -> Callers:

@@ -22,7 +22,7 @@ from enum import Enum
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from razdar.core.crypto.material import KEY_BYTES, wipe
 from razdar.core.errors import BadInput
@@ -31,6 +31,9 @@ from razdar.keys.records import KeyRef
 FRAME_BYTES = 1 << 20
 HEADER = struct.Struct(">I")
 
+# The slots of an id, which refuses to be assigned to.
+_set_number: Callable[[UUID, int], None] = UUID.__dict__["int"].__set__
+_set_safety: Callable[[UUID, SafeUUID], None] = UUID.__dict__["is_safe"].__set__
 _COUNT = HEADER
 _INTEGER = struct.Struct(">q")
 _REF = struct.Struct(">16s16si")
@@ -223,9 +226,17 @@ def _take_refs(reader: Reader) -> list[KeyRef]:
     refs = []
     for owner, customer, version in _REF.iter_unpack(reader.take(count * _REF.size)):
         if owner != last:  # most batches are of one client
-            last, client = owner, UUID(bytes=owner)
-        refs.append(KeyRef(client, UUID(bytes=customer), version))
+            last, client = owner, _uuid(owner)
+        refs.append(KeyRef(client, _uuid(customer), version))
     return refs
+
+
+def _uuid(octets: bytes) -> UUID:
+    """The id of 16 bytes, as ``UUID(bytes=...)`` makes it; that one looks at seven ways of being called first."""
+    made = object.__new__(UUID)
+    _set_number(made, int.from_bytes(octets))
+    _set_safety(made, SafeUUID.unknown)
+    return made
 
 
 def _put_ref(writer: Writer, ref: KeyRef) -> None:

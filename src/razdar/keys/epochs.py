@@ -8,7 +8,7 @@ under an epoch whose secret is still there, and an epoch only under the root in 
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -94,6 +94,12 @@ class Epochs:
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
+
+    def known_clients(self, clients: Iterable[UUID]) -> list[UUID]:
+        """Those of some clients that have keys, in the order asked."""
+        with self._file.reading() as connection:
+            found = "SELECT 1 FROM epoch WHERE client = ?"
+            return [client for client in clients if connection.execute(found, (client.bytes,)).fetchone()]
 
     def begin(self, epoch: WrappedEpoch, at: datetime) -> Rewrapping:
         """Make an epoch the client's newest and begin to move to it; a rotation that is under way stays the one.

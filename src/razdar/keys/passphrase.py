@@ -14,11 +14,14 @@ import struct
 import unicodedata
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from razdar.core.crypto.material import Octets, wipe
 from razdar.core.errors import BadInput, Misconfigured
 
+VARIABLE = "RAZDAR_PASSPHRASE_FD"
+"""Names the inherited pipe."""
 MIN_CHARACTERS = 12
 MAX_BYTES = 1024
 
@@ -52,6 +55,31 @@ def require_long(words: Octets) -> None:
     continuation = sum(byte & 0xC0 == 0x80 for byte in bytes(words))
     if len(words) - continuation < MIN_CHARACTERS:
         raise BadInput(f"The passphrase needs at least {MIN_CHARACTERS} characters.")
+
+
+Reader = Callable[[], AbstractContextManager[bytearray]]
+
+
+class _Process:
+    """How this process comes by the passphrase."""
+
+    reader: Reader | None = None
+
+
+def read_by(reader: Reader) -> None:
+    """Say how this process comes by the passphrase, which follows from settings that this room does not know."""
+    _Process.reader = reader
+
+
+def given() -> AbstractContextManager[bytearray]:
+    """The passphrase of this process, read when the block begins and wiped at its end.
+
+    Raises:
+        Misconfigured: there is none.
+    """
+    if _Process.reader is None:
+        raise Misconfigured("This process has no passphrase.")
+    return _Process.reader()
 
 
 def from_pipe(descriptor: int) -> bytearray:

@@ -1,7 +1,6 @@
 """Files that only their owner can read, and that are on the disk when a call returns.
 
-Files are made 0600 and folders 0700 whatever the umask. A file is synced, and so is its folder: a new name lives in the
-folder, and is lost with it in a power cut otherwise.
+Files are made 0600 and folders 0700 whatever the umask; they and their folders are synced (``runtime.durable``).
 """
 
 import os
@@ -9,6 +8,7 @@ import stat
 from pathlib import Path
 
 from razdar.core.errors import Misconfigured
+from razdar.runtime import durable
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -30,16 +30,7 @@ def write_new(path: Path, content: bytes) -> None:
     except BaseException:
         path.unlink()
         raise
-    sync_folder(path.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Have the names in a folder on the disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    durable.sync(path.parent)
 
 
 def require_private(path: Path) -> None:
@@ -72,4 +63,4 @@ def shred(path: Path) -> None:
         file.flush()
         os.fsync(handle)
     path.unlink()
-    sync_folder(path.parent)
+    durable.sync(path.parent)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -96,6 +97,28 @@ class DestroyedKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureSaid:
+    """What the agent is told of an erasure that it certifies, for it cannot know it.
+
+    Attributes:
+        client, customer: whose keys were destroyed.
+        ground: why, as a code.
+        removed: what went with the keys, number by kind.
+        generation: of the client's log that has the entry of the end of the erasure.
+        index: the entry's place in it.
+        linked: the same person's other records, erased with this one.
+    """
+
+    client: UUID
+    customer: UUID
+    ground: str
+    removed: tuple[tuple[str, int], ...]
+    generation: int
+    index: int
+    linked: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WrappedEpoch:
     """A client's epoch secret as the root wrapped it.
 
@@ -139,34 +162,71 @@ class WrappedIndexKey:
     wrapped: bytes
 
 
+class Stored(NamedTuple):
+    """A customer key as it is stored: number of the epoch it is wrapped under, and the wrapped key."""
+
+    epoch: int
+    wrapped: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Wrapped customer keys in the order they were asked for, and the epochs they need, read at one moment."""
 
-    keys: tuple[WrappedKey, ...]
-    epochs: dict[tuple[UUID, int], WrappedEpoch]
+    keys: list[Stored]
+    epochs: list[WrappedEpoch]
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """A log at the moment of a checkpoint.
+
+    Attributes:
+        log: its id; the nil id for the installation's own.
+        generation: part of its name, from 1.
+        size: number of entries.
+        root: of its tree, 32 bytes.
+    """
+
+    log: UUID
+    generation: int
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A log that grew, and the proof that it begins with what was signed last."""
+
+    head: LogHead
+    proof: tuple[bytes, ...]
 
 
 class Outcome(StrEnum):
-    """How a request for keys ended."""
+    """How a call ended.
+
+    ``GIVEN``: customer keys were handed out. ``DONE``: anything else was given or changed. ``DENIED``: not for this
+    caller. ``LIMITED``: too much in too short a time.
+    """
 
     GIVEN = "given"
+    DONE = "done"
     DENIED = "denied"
     LIMITED = "limited"
 
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """What one caller did with one customer's keys in one minute, from the agent's own book.
+    """What one caller did in one minute, from the agent's own book.
 
     Attributes:
         minute: UTC, a whole minute.
         caller: role of the calling process ("here" for the process that holds the keys itself).
-        purpose: what the caller said the keys are for; the name of the call where it was turned away.
-        client: whose customer; the nil UUID where a call was turned away.
-        customer: pseudonym of the customer; the nil UUID where a call was turned away.
-        count: how many keys were handed out, or how many calls were turned away.
-        outcome: which of the two.
+        purpose: what the caller said the keys are for; where no keys were handed out, the name of the call.
+        client: whose; the nil UUID where it was nobody's or the call was turned away.
+        customer: pseudonym; the nil UUID where the call concerns no single customer or was turned away.
+        count: how many keys were handed out, things were given or changed, or calls were turned away.
+        outcome: which of these.
     """
 
     minute: datetime
@@ -203,6 +263,7 @@ class KeysStatus:
         tombstones: customers whose keys were destroyed.
         walls_missing: protections of the agent's process that the system did not grant, as sentences.
         turned_away: calls denied or limited since the agent started; the book names them.
+        alarms: of these, how many would have destroyed a customer's keys.
     """
 
     root_provider: str
@@ -212,6 +273,7 @@ class KeysStatus:
     tombstones: int
     walls_missing: tuple[str, ...] = ()
     turned_away: int = 0
+    alarms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +348,7 @@ class Bundle:
         number: used once.
         made_at, expires_at: when.
         erasures: rows of the erasure ledger in it.
-        sha256: of its file, 64 hexadecimal digits.
+        sha256: of its file, 64 hexadecimal digits; empty while it is not known whether there is one.
     """
 
     number: int
@@ -306,7 +368,7 @@ class Keeping:
         epochs: every epoch.
         moving: rotations under way.
         recipients: whom bundles are sealed to.
-        bundles: every finished bundle.
+        bundles: finished bundles, in order; those that expired long ago are left out, but for the newest.
         keys: customer keys that can be opened.
         erasures: rows of the erasure ledger.
     """

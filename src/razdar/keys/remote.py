@@ -29,7 +29,7 @@ from razdar.core.errors import BadInput, KeysLocked, Misconfigured, NotYours, Un
 from razdar.keys import local_socket, wire
 from razdar.keys.codecs import Writer
 from razdar.keys.frames import Frames
-from razdar.keys.records import BookLine, DestroyedKeys, KeyRef, KeysStatus, PublicKey
+from razdar.keys.records import BookLine, DestroyedKeys, ErasureSaid, KeyRef, KeysStatus, PublicKey
 from razdar.keys.remote_keeping import BATCH, RemoteKeeper
 from razdar.keys.remote_streams import RemoteStreams
 
@@ -85,6 +85,9 @@ class RemoteAgent(RemoteKeeper, RemoteStreams):
     def create_client(self, client: UUID) -> None:
         self._ask(wire.CREATE_CLIENT, client)
 
+    def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:
+        return self._ask(wire.KNOWN_CLIENTS, clients)
+
     def create_customer(self, client: UUID, customer: UUID) -> KeyRef:
         return self._ask(wire.CREATE_CUSTOMER, client, customer)
 
@@ -132,8 +135,14 @@ class RemoteAgent(RemoteKeeper, RemoteStreams):
             found |= some
         return found
 
-    def sign(self, purpose: SigningPurpose, message: bytes) -> bytes:
-        return self._ask(wire.SIGN, purpose, message)
+    def sign_certificate(self, said: ErasureSaid) -> bytes:
+        return self._ask(wire.SIGN_CERTIFICATE, said)
+
+    def sign_notice(self, client: UUID, customer: UUID) -> bytes:
+        return self._ask(wire.SIGN_NOTICE, client, customer)
+
+    def sign_backup(self, manifest: bytes) -> bytes:
+        return self._ask(wire.SIGN_BACKUP, manifest)
 
     def verifying_key(self, purpose: SigningPurpose) -> bytes:
         return self._ask(wire.VERIFYING_KEY, purpose)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from razdar.keys import wire
 from razdar.keys.erasures import Erasure
-from razdar.keys.records import Bundle, Keeping, KeyRef, Progress
+from razdar.keys.records import Bundle, Extension, Keeping, KeyRef, LogHead, Progress
 
 R = TypeVar("R")
 
@@ -16,7 +16,7 @@ BATCH = 1000
 
 
 class RemoteKeeper(ABC):
-    """Passes the calls of ``rotation.Keeper`` on."""
+    """Passes the calls of ``rotation.Keeper``, ``log_heads.LogSigner`` and ``stamping.Stamping`` on."""
 
     @abstractmethod
     def _ask(self, call: "wire.Call[R]", *arguments: object) -> R: ...
@@ -33,8 +33,8 @@ class RemoteKeeper(ABC):
     def _rotated(self, refs: Sequence[KeyRef]) -> list[KeyRef]:
         return self._ask(wire.ROTATE_CUSTOMERS, refs)
 
-    def rotate_root(self, words: bytes, version: int) -> int:
-        return self._ask(wire.ROTATE_ROOT, words, version)
+    def rotate_root(self, old: bytes, words: bytes, version: int) -> int:
+        return self._ask(wire.ROTATE_ROOT, old, words, version)
 
     def add_recipient(self, name: str, text: str) -> None:
         self._ask(wire.ADD_RECIPIENT, name, text)
@@ -50,3 +50,21 @@ class RemoteKeeper(ABC):
 
     def drop_expired(self) -> list[int]:
         return self._ask(wire.DROP_EXPIRED)
+
+    def installation_id(self) -> UUID:
+        return self._ask(wire.INSTALLATION_ID)
+
+    def log_heads(self, logs: Sequence[UUID]) -> list[LogHead]:
+        return self._ask(wire.LOG_HEADS, logs)
+
+    def sign_checkpoints(self, grown: Sequence[Extension]) -> list[bytes]:
+        return self._ask(wire.SIGN_CHECKPOINTS, grown)
+
+    def new_writer(self) -> tuple[str, UUID, bytearray]:
+        return self._ask(wire.NEW_WRITER)
+
+    def stamp_key(self, role: str, writer: UUID) -> bytearray:
+        return self._ask(wire.STAMP_KEY, role, writer)
+
+    def begin_generations(self, heads: Sequence[LogHead]) -> list[bytes]:
+        return self._ask(wire.BEGIN_GENERATIONS, heads)

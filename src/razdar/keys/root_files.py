@@ -1,36 +1,37 @@
-"""The root file while one root takes the place of another, and what a start does when that broke off.
+"""The root file while one root takes the place of another, and what is done when that broke off.
 
 =================  ===================================================================================================
 root.json          the root in use
 root.next.json     the root that is to take its place; written and synced before anything is re-wrapped under it
-root.old.json      the one it took the place of, for the moment until it is overwritten and removed
-root.lock          held by the process that changes the three
+root.lock          held by the process that changes the two
 =================  ===================================================================================================
 
-The key store says which version of the root everything is wrapped under, and changes that in one transaction. So at
-every moment exactly one of the files fits, whatever broke off; a start uses that one, and removes the others only once
-it has opened the store with it.
+1. The key store says which version of the root everything is wrapped under, and changes that in one transaction. So at
+   every moment exactly one of the files is the one in use, whatever broke off; it is known by its content, which is
+   that of the root that has opened the store.
+2. The file in use is only ever renamed. The other one is overwritten and removed, and nothing else is.
+3. The exchange is finished at a start, before a bundle and before the next exchange; what fails there is left to the
+   next of them, and no exchange begins on top of one that is not finished.
 """
 
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from razdar.core.crypto import passphrase
 from razdar.core.crypto.material import Octets
-from razdar.core.crypto.passphrase import Cost
-from razdar.core.errors import Misconfigured, Unavailable
+from razdar.core.errors import Misconfigured, Unavailable, Unopenable
 from razdar.keys import private_files
-from razdar.keys.providers.passphrase_file import PassphraseFile, version_in
+from razdar.keys.providers.passphrase_file import PassphraseFile, cost_of, version_in
+from razdar.runtime import durable
 
 ROOT_NAME = "root.json"
 NEXT_NAME = "root.next.json"
-OLD_NAME = "root.old.json"
 LOCK_NAME = "root.lock"
 PATIENCE_SECONDS = 5.0
+_LOOKS = 3
 
 _BUSY = "Another process is changing the root or copying it. Nothing was changed; try again in a minute."
 _DISK = "The root file could not be written. Check the disk and the rights of the keys folder."
@@ -44,55 +45,68 @@ class RootFiles:
 
     @property
     def path(self) -> Path:
-        """The root in use."""
+        """The root in use, unless an exchange broke off."""
         return self._folder / ROOT_NAME
+
+    @property
+    def _next(self) -> Path:
+        return self._folder / NEXT_NAME
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Nobody else changes the files meanwhile.
 
         Raises:
-            Unavailable: somebody does.
+            Unavailable: somebody does, or the disk fails.
         """
-        handle = os.open(self._folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = os.open(self._folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:
+            raise Unavailable(_DISK) from None
         try:
             _take(handle)
             yield
         finally:
             os.close(handle)
 
-    def prepare(self, words: Octets, version: int) -> PassphraseFile:
-        """Write the next root beside the one in use, at the same cost of a guess; under the lock.
+    def prepare(self, words: Octets, version: int, used: bytes) -> PassphraseFile:
+        """Write the next root beside the one in use, at the same cost of a guess; under the lock, after ``finish``.
+
+        Args:
+            words: the new passphrase.
+            version: of the next root.
+            used: content of the root in use.
 
         Raises:
             Misconfigured, Unavailable: it could not be written; nothing was changed.
         """
         try:
-            cost: Cost = passphrase.root_cost(self.path.read_text())
-            private_files.shred(self._folder / NEXT_NAME)
-            return PassphraseFile.create(self._folder / NEXT_NAME, words, cost, version)
-        except OSError:
+            return PassphraseFile.create(self._next, words, cost_of(used), version)
+        except (OSError, Unopenable):
             raise Unavailable(_DISK) from None
 
-    def promote(self) -> None:
-        """Put the next root in the place of the one in use, and overwrite that; under the lock.
+    def finish(self, used: bytes) -> None:
+        """Give the file in use its name and overwrite the other one; under the lock. Repeating it changes nothing.
+
+        Args:
+            used: content of the file of the root that everything is wrapped under. Where no file has it any more, it is
+                written again.
 
         Raises:
-            Unavailable: the disk fails; the next start finishes it.
+            Unavailable: the disk fails; what was done is whole, and the rest is left.
         """
         try:
-            if (self._folder / NEXT_NAME).exists():
-                if self.path.exists():
-                    self.path.rename(self._folder / OLD_NAME)
-                (self._folder / NEXT_NAME).rename(self.path)
-                private_files.sync_folder(self._folder)
-            private_files.shred(self._folder / OLD_NAME)
+            if _holds(self.path, used):
+                private_files.shred(self._next)
+                return
+            if not _holds(self._next, used):
+                private_files.shred(self._next)
+                private_files.write_new(self._next, used)
+            private_files.shred(self.path)
+            self._next.rename(self.path)
+            durable.sync(self._folder)
         except OSError:
             raise Unavailable(_DISK) from None
-
-    def discard(self) -> None:
-        """Remove a next root that nothing is wrapped under; under the lock."""
-        private_files.shred(self._folder / NEXT_NAME)
 
     def fitting(self, version: int) -> Path:
         """The file whose root everything is wrapped under.
@@ -100,30 +114,34 @@ class RootFiles:
         Raises:
             Misconfigured: there is none.
         """
-        for name in (ROOT_NAME, NEXT_NAME, OLD_NAME):
-            if version_in(self._folder / name) == version:
-                return self._folder / name
+        for _ in range(_LOOKS):  # another process may rename it between two looks
+            for path in (self.path, self._next):
+                if version_in(path) == version:
+                    return path
         if not self.path.exists():
             raise Misconfigured("The root file is missing, so the key store cannot be opened. Put it back.")
         return self.path
 
-    def settle(self, used: Path) -> None:
-        """After the store was opened with a file: give it its name, remove the others, unless a change is going on."""
-        others = [self._folder / name for name in (NEXT_NAME, OLD_NAME)]
-        if used == self.path and not any(path.exists() for path in others):
-            return
-        try:
+    def settle(self, used: bytes, is_used: Callable[[], bool]) -> None:
+        """After the store was opened with a file: finish an exchange that broke off, unless one is going on.
+
+        Args:
+            used: the file's content.
+            is_used: asked under the lock: everything is still wrapped under its root.
+        """
+        with suppress(Unavailable, OSError):  # the next start, bundle or exchange does it
+            if _holds(self.path, used) and not self._next.exists():
+                return
             with self.locked():
-                if not used.exists():
-                    return  # the process that held the lock has just done it
-                if used != self.path:
-                    private_files.shred(self.path)
-                    used.rename(self.path)
-                    private_files.sync_folder(self._folder)
-                for path in others:
-                    private_files.shred(path)
-        except (Unavailable, OSError):
-            return  # the next start does it
+                if is_used():
+                    self.finish(used)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except FileNotFoundError:
+        return False
 
 
 def _take(handle: int) -> None:

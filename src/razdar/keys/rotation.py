@@ -15,7 +15,7 @@ Every call may be repeated: it names what it wants to reach, not a step.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,10 +26,12 @@ from razdar.core.crypto import hierarchy
 from razdar.core.crypto.age import Recipient
 from razdar.core.crypto.hierarchy import KekPurpose
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
-from razdar.core.errors import BadInput, Misconfigured, Unavailable, Unopenable
+from razdar.core.errors import BadInput, Misconfigured, NotYours, Unavailable, Unopenable
 from razdar.keys import bundles, passphrase
 from razdar.keys.epochs import EpochEnded, Rewrapping
 from razdar.keys.erasures import Erasure
+from razdar.keys.providers import RootProvider
+from razdar.keys.providers.passphrase_file import PassphraseFile
 from razdar.keys.records import (
     Bundle,
     EpochState,
@@ -48,9 +50,15 @@ STEP_SECONDS = 2.0
 """How long one call works on a rotation; a caller in another process waits ten seconds for an answer."""
 
 _TRIES = 5
+_WRONG = "The passphrase in use is another one. Nothing was changed."
 _KEY_ID_BYTES = 16
 _MOST_NAME = 64
 _MOST_ROWS = 2000
+_OLD_STAYS = "The root could not be changed; the old one stays. Check the disk, then try again."
+_OLD_IS_LEFT = (
+    "The new root and its passphrase are in use, but the old root file could not be removed. Check the disk of the "
+    "keys folder; the next key bundle or start removes it."
+)
 
 T = TypeVar("T")
 
@@ -93,14 +101,16 @@ class Keeper(Protocol):
             BadInput: not the newest version, or the last one there can be.
         """
 
-    def rotate_root(self, words: bytes, version: int) -> int:
+    def rotate_root(self, old: bytes, words: bytes, version: int) -> int:
         """Make a new root under a new passphrase and re-wrap everything; the number of secrets re-wrapped.
 
         Args:
+            old: the passphrase in use, so that nobody exchanges the root who merely reaches the agent.
             words: the new passphrase.
             version: the root's version to reach; 0 secrets when it is in use already.
 
         Raises:
+            NotYours: another passphrase is in use.
             BadInput: too short a passphrase, or a version that is not the next.
             Unavailable: another process is at it, or the disk is full.
         """
@@ -141,17 +151,18 @@ class Rotating:
     _place: "Place | None"
     _now: Callable[[], datetime]
     _random: Callable[[int], bytes]
+    installation_id: Callable[[], UUID]
 
     def keeping(self) -> Keeping:
         store = self._store
         moving = [Progress(one.client, one.epoch, one.done, (), False) for one in store.epochs.all_under_way()]
         return Keeping(
-            installation=self._installation_id(),
+            installation=self.installation_id(),
             roots=tuple(store.roots.versions()),
             epochs=tuple(epoch for epoch in store.epochs.states() if epoch.destroyed_at is None),
             moving=tuple(moving),
             recipients=tuple(store.bundles.recipients()),
-            bundles=tuple(store.bundles.all())[-bundles.LISTED :],
+            bundles=bundles.told(store.bundles.all(), self._now()),
             keys=store.living_keys(),
             erasures=store.bundles.erasures(),
         )
@@ -178,26 +189,29 @@ class Rotating:
             made.append(KeyRef(ref.client, ref.customer, newest))
         return made
 
-    def rotate_root(self, words: bytes, version: int) -> int:
+    def rotate_root(self, old: bytes, words: bytes, version: int) -> int:
         passphrase.require_long(words)
         files = self._require_place().root
         with files.locked():
-            if self._store.roots.current() == version:
+            self._settle_root(files)
+            if self._root.version == version:  # asked again, after the answer was lost
+                self._require_passphrase(words)
                 return 0
-            if self._store.roots.current() + 1 != version:
+            self._require_passphrase(old)
+            if self._root.version + 1 != version:
                 raise BadInput("A root is followed by the version after it.")
-            newer = files.prepare(words, version)
+            used = self._root.current
+            newer = files.prepare(words, version, used.file)
             self._root.expect(newer)
-            count = self._exchange_root(newer.version)
+            count = self._exchange_root(used, newer)
+            try:
+                self._settle_root(files)
+            except Unavailable:
+                raise Unavailable(_OLD_STAYS if self._root.current is used else _OLD_IS_LEFT) from None
             if count is None:
-                self._root.forget(newer)
-                files.discard()
-                raise Unavailable("The root could not be changed; the old one stays. Check the disk, then try again.")
-            old = self._root.current
-            self._root.take_over(newer)
-            files.promote()
-            if old.destroy_version(old.version):
-                self._store.roots.mark_final(old.version)
+                raise Unavailable(_OLD_STAYS)
+            if used.destroy_version(used.version):
+                self._store.roots.mark_final(used.version)
         return count
 
     def add_recipient(self, name: str, text: str) -> None:
@@ -214,7 +228,9 @@ class Rotating:
     def make_bundle(self) -> Bundle:
         place = self._require_place()
         with place.root.locked():
-            maker = bundles.Maker(self._store.bundles, place.root.path, place.bundles, self._installation_id())
+            with suppress(Unavailable):  # the bundle needs no file: it carries what the root in hand was read from
+                self._settle_root(place.root)
+            maker = bundles.Maker(self._store.bundles, self._root.current, place.bundles)
             return maker.make(self._now(), self._random)
 
     def drop_expired(self) -> list[int]:
@@ -314,26 +330,40 @@ class Rotating:
         row = WrappedKey(made, self._random(_KEY_ID_BYTES), epoch.number, wrapped)
         return self._store.add_customer_keys([row], self._now())[0]
 
-    def _exchange_root(self, version: int) -> int | None:
-        """Re-wrap everything under the expected root; ``None`` when it did not happen."""
-        old, newer = self._root.current, self._root.expected
+    def _require_passphrase(self, words: bytes) -> None:
+        """Make sure, at the full cost of a guess, that this passphrase opens the root in use.
+
+        Raises:
+            NotYours: it does not.
+        """
+        try:
+            PassphraseFile.read(self._root.file, words).close()
+        except Unopenable:
+            raise NotYours(_WRONG) from None
+
+    def _exchange_root(self, old: RootProvider, newer: RootProvider) -> int | None:
+        """Re-wrap everything under the newer root; ``None`` when it did not happen."""
 
         def rewrap(wrapped: bytes, epoch: WrappedEpoch | None) -> bytes:
             binding = hierarchy.epoch_binding(epoch.client, epoch.number) if epoch else hierarchy.installation_binding()
             return old.rewrap(wrapped, binding, newer)
 
         try:
-            return self._store.roots.exchange(version, newer.name, rewrap, self._now())
+            count = self._store.roots.exchange(newer.version, newer.name, rewrap, self._now())
         except Unavailable:
             # A disk that failed in the commit does not say whether it happened: the store does.
-            return 0 if self._store.roots.current() == version else None
+            return 0 if self._store.roots.current() == newer.version else None
+        self._root.settle(newer.version)  # at once: others have things to wrap
+        return count
 
-    def _installation_id(self) -> UUID:
-        secret = self._root.unwrap(self._store.installation(), hierarchy.installation_binding())
-        try:
-            return bundles.installation_id(secret)
-        finally:
-            wipe(secret)
+    def _settle_root(self, files: RootFiles) -> None:
+        """Finish an exchange of roots, however far it came; under the lock of the files.
+
+        Raises:
+            Unavailable: store or disk fail, or another process has changed the root.
+        """
+        self._root.settle(self._store.roots.current())
+        files.finish(self._root.file)
 
     def _require_place(self) -> Place:
         if self._place is None:

@@ -1,4 +1,4 @@
--- The key store since version 2; streams.sql holds what came with version 3.
+-- The key store since version 3; streams.sql holds what came with version 4.
 --
 -- Rows that hold wrapped keys never move and never go: ids only grow, so a full page is never split; destroying a key
 -- overwrites it with zeros of the same length in the same place; re-wrapping it overwrites it with a wrapped key of the
@@ -98,6 +98,14 @@ CREATE TABLE recipient (
     name TEXT PRIMARY KEY,
     text TEXT NOT NULL UNIQUE,
     added_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was signed last of each log.
+CREATE TABLE log_head (
+    log BLOB PRIMARY KEY CHECK (length(log) = 16),
+    generation INTEGER NOT NULL CHECK (generation >= 1),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    root BLOB NOT NULL CHECK (length(root) = 32)
 ) STRICT, WITHOUT ROWID;
 
 -- Key bundles. A number is used once; without a hash it was begun and not finished.

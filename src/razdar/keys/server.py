@@ -3,7 +3,9 @@
 Rules:
 
 * Who calls is what the kernel says (``callers``); an unknown account is closed on, unheard. What a role may not ask is
-  refused, what it asks too much of is throttled (``limits``); both are in the book.
+  refused, what it asks too much of is throttled (``limits``); both are in the book, and so is everything that is given
+  or changed (``charges``): first it is made sure that the book can be written, then the call is done, then noted.
+* Too many destructions are an alarm: an event of its own in this process's log, and a number in its status.
 * A connection has a thread. One that is slow, silent or speaks nonsense is closed by its own deadline and holds up
   nobody; there is a bound to their number, for each account and in all.
 * One agent serves one socket: a lock beside it, held for life. What a dead agent left behind is replaced.
@@ -25,7 +27,7 @@ from typing import Any
 
 from razdar.core.crypto.material import wipe
 from razdar.core.errors import BadInput, Misconfigured, NotYours, RazdarError, Throttled, Unavailable
-from razdar.keys import callers, limits, local_socket, wire
+from razdar.keys import callers, charges, limits, local_socket, wire
 from razdar.keys.agent import LocalAgent
 from razdar.keys.callers import Callers, Role
 from razdar.keys.codecs import Reader, Writer
@@ -41,6 +43,7 @@ MOST_CONNECTIONS = 512
 MOST_OF_ONE_ACCOUNT = 256
 _BACKLOG = 128
 _STACK_BYTES = 512 * 1024
+DESTROYING = "destroy_customer"
 _DENIED = "The key agent does not do this for the process that asked."
 
 
@@ -77,6 +80,7 @@ class Server:
         self._lock = threading.Lock()
         self._open: dict[socket.socket, int] = {}
         self._turned_away = 0
+        self._alarms = 0
 
     def serve(self, listener: socket.socket, stop: threading.Event) -> None:
         """Answer until ``stop`` is set; open connections are closed then."""
@@ -102,11 +106,11 @@ class Server:
             return
         if not self._known.knows(account):
             connection.close()
-            self._turn_away(self._agent.for_caller("unknown"), "connect", Outcome.DENIED, account)
+            self.turn_away(self._agent.for_caller("unknown"), "connect", Outcome.DENIED, account)
             return
         if not self._has_room(account):
             connection.close()
-            self._turn_away(self._agent.for_caller("known"), "connect", Outcome.LIMITED, account)
+            self.turn_away(self._agent.for_caller("known"), "connect", Outcome.LIMITED, account)
             return
         with self._lock:
             self._open[connection] = account
@@ -131,7 +135,7 @@ class Server:
         except (EOFError, OSError):
             pass  # gone, slow or silent
         except BadInput:
-            self._turn_away(self._agent.for_caller("known"), "nonsense", Outcome.DENIED, account)
+            self.turn_away(self._agent.for_caller("known"), "nonsense", Outcome.DENIED, account)
         finally:
             with self._lock:
                 self._open.pop(connection, None)
@@ -160,23 +164,27 @@ class Server:
             NotYours, Throttled
         """
         if not callers.may(role, call, arguments):
-            self._turn_away(agent, call, Outcome.DENIED)
+            self.turn_away(agent, call, Outcome.DENIED)
             raise NotYours(_DENIED)
         try:
             self._limits.take(role, *limits.cost(call, arguments))
         except Throttled:
-            self._turn_away(agent, call, Outcome.LIMITED)
+            self.turn_away(agent, call, Outcome.LIMITED)
             raise
 
     def status(self, agent: LocalAgent) -> KeysStatus:
         """The agent's status with what only its process knows."""
-        return replace(agent.status(), walls_missing=self._missing, turned_away=self._turned_away)
+        return replace(agent.status(), walls_missing=self._missing, turned_away=self._turned_away, alarms=self._alarms)
 
-    def _turn_away(self, agent: LocalAgent, call: str, outcome: Outcome, account: int | None = None) -> None:
+    def turn_away(self, agent: LocalAgent, call: str, outcome: Outcome, account: int | None = None) -> None:
+        """Note that a call was denied or limited."""
+        alarm = call == DESTROYING
         with self._lock:
             self._turned_away += 1
+            self._alarms += alarm
         agent.turn_away(call, outcome)
-        logs.event("keys-turned-away", call=call, outcome=outcome.value, account=account)
+        name = "keys-destruction-alarm" if alarm else "keys-turned-away"
+        logs.event(name, call=call, outcome=outcome.value, account=account)
 
 
 class _Conversation:
@@ -214,16 +222,29 @@ class _Conversation:
         if call is wire.STATUS:
             result: Any = self._server.status(self._agent)
         else:
-            result = getattr(self._agent, call.name)(*arguments)
+            result = self._done_and_booked(call.name, arguments)
         try:
             call.put_result(answer, result)
         finally:
             _forget(result)
 
+    def _done_and_booked(self, call: str, arguments: tuple[Any, ...]) -> Any:
+        booked = charges.of(call).booked
+        if booked is not None:
+            self._agent.require_book()
+        try:
+            result = getattr(self._agent, call)(*arguments)
+        except NotYours:
+            self._server.turn_away(self._agent, call, Outcome.DENIED)
+            raise
+        if booked is not None:
+            self._agent.booked(call, booked(arguments))
+        return result
+
 
 def _forget(result: object) -> None:
     """Overwrite the keys of an answer that is written."""
-    for value in result if isinstance(result, list) else (result,):
+    for value in result if isinstance(result, list | tuple) else (result,):
         if isinstance(value, bytearray):
             wipe(value)
 

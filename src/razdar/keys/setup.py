@@ -7,6 +7,7 @@ another name and renamed when it is whole and synced, so there is never half of 
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +22,11 @@ from razdar.keys.book import Book
 from razdar.keys.bundles import STORE_NAME
 from razdar.keys.providers import RootProvider
 from razdar.keys.providers.passphrase_file import PassphraseFile
+from razdar.keys.records import Bundle
 from razdar.keys.root_files import ROOT_NAME, RootFiles
 from razdar.keys.rotation import Place
 from razdar.keys.store import KeyStore
+from razdar.runtime import durable
 
 BOOK_NAME = "book.sqlite3"
 RESTORED_NAME = "restored.json"
@@ -79,13 +82,19 @@ def put_back(folder: Path, store: bytes, root: bytes, mark: bytes) -> None:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-    private_files.sync_folder(folder.parent)
+    durable.sync(folder.parent)
+
+
+def learn_bundles(folder: Path, found: Sequence[Bundle]) -> None:
+    """Tell a restored key store of the bundles that were made after the one it comes from."""
+    with closing(KeyStore.open(folder / STORE_NAME)) as store:
+        store.bundles.learn(found)
 
 
 def finish_restore(folder: Path) -> None:
     """Every erasure that is known was repeated: from now on the keys open for everybody who may."""
     (folder / RESTORED_NAME).unlink()
-    private_files.sync_folder(folder)
+    durable.sync(folder)
 
 
 def unlock(folder: Path, words: Octets, bundles: Path | None = None, *, unfinished: bool = False) -> LocalAgent:
@@ -106,14 +115,13 @@ def unlock(folder: Path, words: Octets, bundles: Path | None = None, *, unfinish
         Unavailable: not enough memory, or a disk that fails or is full.
     """
     if not unfinished and (folder / RESTORED_NAME).exists():
-        raise Misconfigured("A restore is not finished here; erasures are repeated first. Run: razdar restore-check")
+        raise Misconfigured("A restore is not finished here; erasures are repeated first. Run: razdar restore finish")
     with ExitStack() as undo:
         store = undo.enter_context(closing(KeyStore.open(folder / STORE_NAME)))
         files = RootFiles(folder)
-        used = files.fitting(store.roots.current())
-        root = undo.enter_context(closing(PassphraseFile.open(used, words)))
+        root = undo.enter_context(closing(PassphraseFile.open(files.fitting(store.roots.current()), words)))
         _require_pair(store, root)
-        files.settle(used)
+        files.settle(root.file, lambda: store.roots.current() == root.version)
         place = Place(files, bundles or folder.parent / "bundles")
         agent = LocalAgent(store, root, place=place, book=Book(folder / BOOK_NAME))
         undo.pop_all()
@@ -135,7 +143,7 @@ def _build(folder: Path, words: Octets, cost: Cost) -> None:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-    private_files.sync_folder(folder.parent)
+    durable.sync(folder.parent)
 
 
 def _found_installation(store: KeyStore, root: RootProvider) -> None:

@@ -17,14 +17,16 @@ from typing import Self
 from uuid import UUID
 
 from razdar.core.crypto.hierarchy import WRAPPED_BYTES
-from razdar.core.errors import Misconfigured, NotFound, Unopenable
+from razdar.core.errors import BadInput, Misconfigured, NotFound, Unopenable
 from razdar.keys import erasures, private_files, upgrade
 from razdar.keys.bundle_book import BundleBook
 from razdar.keys.columns import millis, moment, narrow, wide
 from razdar.keys.epochs import Epochs, Roots, insert_epoch, require_living, require_root
-from razdar.keys.records import DestroyedKeys, Found, KeyRef, WrappedEpoch, WrappedIndexKey, WrappedKey
+from razdar.keys.log_heads import Heads
+from razdar.keys.records import DestroyedKeys, Found, KeyRef, Stored, WrappedEpoch, WrappedIndexKey, WrappedKey
 from razdar.keys.sqlite_file import SqliteFile
 from razdar.keys.stream_store import Streams, overwrite
+from razdar.runtime import durable
 
 _MISSING = (
     "The key store is missing, so no customer data can be opened. Put the newest copy of it back; "
@@ -46,7 +48,7 @@ _KEY = "SELECT key_id, epoch, wrapped FROM customer_key WHERE client = ? AND cus
 # CROSS JOIN keeps SQLite from turning the order round: one search of the index for each key asked for.
 _KEYS = """
     WITH asked (place, client, customer, version) AS (VALUES {})
-    SELECT place, key_id, epoch, wrapped FROM asked CROSS JOIN customer_key USING (client, customer, version)
+    SELECT place, epoch, wrapped FROM asked CROSS JOIN customer_key USING (client, customer, version)
 """
 _AT_ONCE = 100
 _LIVING = """
@@ -78,6 +80,7 @@ class KeyStore:
         epochs: rotation of a client's epochs.
         roots: versions of the root.
         bundles: key bundles and whom they are for.
+        heads: what was signed last of each log.
         streams: keys of live streams.
     """
 
@@ -86,6 +89,7 @@ class KeyStore:
         self.epochs = Epochs(file)
         self.roots = Roots(file)
         self.bundles = BundleBook(file)
+        self.heads = Heads(file)
         self.streams = Streams(file)
 
     @classmethod
@@ -108,7 +112,7 @@ class KeyStore:
             file.close()
             path.unlink()
             raise
-        private_files.sync_folder(path.parent)
+        durable.sync(path.parent)
         return cls(file)
 
     @classmethod
@@ -260,8 +264,8 @@ class KeyStore:
         """
         with self._file.reading() as connection:
             keys = _keys(connection, refs)
-            needed = dict.fromkeys((key.ref.client, key.epoch) for key in keys)
-            return Found(keys, {pair: _epoch(connection, *pair) for pair in needed})
+            needed = {(ref.client.int, key.epoch): ref.client for ref, key in zip(refs, keys, strict=True)}
+            return Found(keys, [_epoch(connection, client, epoch) for (_, epoch), client in needed.items()])
 
     def destroy(self, client: UUID, customer: UUID, at: datetime) -> DestroyedKeys:
         """Overwrite every version of a customer's key, and the keys of the customer's streams, and leave tombstones.
@@ -279,11 +283,20 @@ class KeyStore:
                 overwrite(connection, client, customer)
                 if connection.execute(_TOMBSTONES, owner).fetchone():
                     erasures.append(connection, client, customer)
-            rows = connection.execute(_TOMBSTONES, owner).fetchall()
-        if not rows:
-            raise NotFound("There is no such customer.")
-        versions, key_ids, times = zip(*rows, strict=True)
-        return DestroyedKeys(client, customer, versions, tuple(key.hex() for key in key_ids), moment(times[0]))
+            return _destroyed(connection, client, customer)
+
+    def destroyed(self, client: UUID, customer: UUID) -> DestroyedKeys:
+        """What was destroyed of a customer.
+
+        Raises:
+            NotFound: an unknown client or customer.
+            BadInput: the customer's keys live.
+        """
+        with self._file.reading() as connection:
+            if not connection.execute(_TOMBSTONES, _owner(client, customer)).fetchone():
+                _newest_version(connection, client, customer)
+                raise BadInput("The keys of this customer were not destroyed.")
+            return _destroyed(connection, client, customer)
 
     def is_destroyed(self, client: UUID, customer: UUID) -> bool:
         """Whether the customer's keys were destroyed; false for a customer that never had any."""
@@ -302,9 +315,9 @@ def _bring_to_version(file: SqliteFile) -> None:
         version = _version(connection)
     if 1 <= version < upgrade.SCHEMA_VERSION:
         with file.writing() as connection:
-            if _version(connection) == version:  # no other process was faster
-                upgrade.bring_nearer(connection, version)
-        _bring_to_version(file)
+            version = _version(connection)
+            if version < upgrade.SCHEMA_VERSION:  # no other process was faster
+                upgrade.from_older(connection, version)
     elif version != upgrade.SCHEMA_VERSION:
         raise Misconfigured("The key store was made by another version of Razdar. Run that version, or a newer one.")
 
@@ -353,25 +366,33 @@ def _newest_version(connection: sqlite3.Connection, client: UUID, customer: UUID
     return newest
 
 
-def _keys(connection: sqlite3.Connection, refs: Sequence[KeyRef]) -> tuple[WrappedKey, ...]:
+def _destroyed(connection: sqlite3.Connection, client: UUID, customer: UUID) -> DestroyedKeys:
+    rows = connection.execute(_TOMBSTONES, _owner(client, customer)).fetchall()
+    if not rows:
+        raise NotFound("There is no such customer.")
+    versions, key_ids, times = zip(*rows, strict=True)
+    return DestroyedKeys(client, customer, versions, tuple(key.hex() for key in key_ids), moment(times[0]))
+
+
+def _keys(connection: sqlite3.Connection, refs: Sequence[KeyRef]) -> list[Stored]:
     """The keys in the order asked; a hundred in one question, which takes a fourth of the time of a hundred questions.
 
     Raises:
         NotFound, Unopenable: as ``KeyStore.find``, for the first that is not there.
     """
-    found: dict[int, tuple[bytes, int, bytes]] = {}
+    found: dict[int, Stored] = {}
     for start in range(0, len(refs), _AT_ONCE):
-        asked = list(enumerate(refs[start : start + _AT_ONCE], start))
-        values = [value for place, ref in asked for value in (place, *_owner(ref.client, ref.customer), ref.version)]
+        asked = refs[start : start + _AT_ONCE]
+        values: list[int | bytes] = []
+        for place, ref in enumerate(asked, start):
+            values += (place, ref.client.bytes, ref.customer.bytes, ref.version)
         rows = connection.execute(_KEYS.format(",".join(["(?,?,?,?)"] * len(asked))), values)
-        found |= {place: (key_id, epoch, wrapped) for place, key_id, epoch, wrapped in rows}
-    for place, ref in enumerate(refs):
-        if place not in found:
-            _newest_version(connection, ref.client, ref.customer)
-            raise Unopenable
-    return tuple(
-        WrappedKey(ref, found[place][0], narrow(found[place][1]), found[place][2]) for place, ref in enumerate(refs)
-    )
+        found |= {place: Stored(narrow(epoch), wrapped) for place, epoch, wrapped in rows}
+    if len(found) < len(refs):
+        missing = next(ref for place, ref in enumerate(refs) if place not in found)
+        _newest_version(connection, missing.client, missing.customer)
+        raise Unopenable
+    return [found[place] for place in range(len(refs))]
 
 
 def _owner(client: UUID, customer: UUID) -> tuple[bytes, bytes]:

@@ -1,4 +1,4 @@
--- Keys of live streams, since version 3.
+-- Keys of live streams, since version 4.
 --
 -- A stream's key is sealed to its client's public key while the call runs, and is wrapped under the customer's key when
 -- it is known whose the call was. The sealed key waits in a place that is overwritten with zeros then, and used again

@@ -4,7 +4,7 @@ An upgrade is one transaction: a process that dies in it leaves the version it f
 
 * From version 1 rows are copied into tables of the new shape and the old tables are dropped, which overwrites their
   pages (``secure_delete``): no wrapped key is left where nothing would ever overwrite it.
-* Version 3 added the tables of live streams.
+* Version 3 added the log's heads, version 4 the tables of live streams.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from razdar.keys import erasures
 from razdar.keys.columns import millis, wide
 
 APPLICATION_ID = 0x52415A4B  # "RAZK"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _OLD = ("customer_key", "index_key", "epoch", "installation", "tombstone")
 """Tables of version 1; those that point to others first."""
@@ -41,6 +41,17 @@ def make_tables(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def from_older(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a store of an older version to the newest, in the caller's transaction."""
+    if version == 1:
+        from_version_1(connection)
+        return
+    if version == 2:
+        _add_log_heads(connection)
+    _run(connection, "streams.sql")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
 def from_version_1(connection: sqlite3.Connection) -> None:
     """Bring a store of version 1 to the newest, in the caller's transaction."""
     for table in _OLD:
@@ -56,27 +67,24 @@ def from_version_1(connection: sqlite3.Connection) -> None:
         erasures.append(connection, UUID(bytes=client), UUID(bytes=customer))
 
 
-def from_version_2(connection: sqlite3.Connection) -> None:
-    """Bring a store of version 2 to version 3, in the caller's transaction."""
-    _run(connection, "streams.sql")
-    connection.execute("PRAGMA user_version = 3")
-
-
-def bring_nearer(connection: sqlite3.Connection, version: int) -> None:
-    """Bring a store of an older version nearer to the newest, in the caller's transaction."""
-    if version == 1:
-        from_version_1(connection)
-    else:
-        from_version_2(connection)
-
-
 def found_root(connection: sqlite3.Connection, version: int, provider: str, at: datetime) -> None:
     """Note a root's version as the one in use, in the caller's transaction."""
     statement = "INSERT INTO root (version, provider, since) VALUES (?, ?, ?)"
     connection.execute(statement, (wide(version), provider, millis(at)))
 
 
+def _add_log_heads(connection: sqlite3.Connection) -> None:
+    """What version 2 lacked. What is signed next counts as the first."""
+    connection.execute(
+        next(statement for statement in _statements("schema.sql") if "CREATE TABLE log_head" in statement)
+    )
+
+
 def _run(connection: sqlite3.Connection, name: str) -> None:
-    lines = (files("razdar.keys") / name).read_text().splitlines()
-    for statement in "\n".join(line for line in lines if not line.startswith("--")).split(";"):
+    for statement in _statements(name):
         connection.execute(statement)
+
+
+def _statements(name: str) -> list[str]:
+    lines = (files("razdar.keys") / name).read_text().splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--")).split(";")

@@ -21,7 +21,7 @@ from razdar.core.errors import RazdarError, Unavailable
 from razdar.keys.agent import Agent, LocalAgent
 from razdar.keys.codecs import Codec, Reader, Writer, codec
 
-VERSION = 1
+VERSION = 2
 
 R = TypeVar("R")
 
@@ -113,7 +113,6 @@ DESTROY_CUSTOMER = call(5, Agent.destroy_customer)
 IS_DESTROYED = call(6, Agent.is_destroyed)
 BLIND = call(7, Agent.blind)
 INSTALLATION_SUBKEY = call(8, Agent.installation_subkey)
-SIGN = call(9, Agent.sign)
 VERIFYING_KEY = call(10, Agent.verifying_key)
 STATUS = call(11, Agent.status)
 BOOK_PAGE = call(12, LocalAgent.book_page)
@@ -127,7 +126,17 @@ REMOVE_RECIPIENT = call(19, Agent.remove_recipient)
 MAKE_BUNDLE = call(20, Agent.make_bundle)
 DROP_EXPIRED = call(21, Agent.drop_expired)
 LEDGER = call(22, Agent.ledger)
-CREATE_CUSTOMERS = call(30, Agent.create_customers)
+SIGN_CERTIFICATE = call(23, Agent.sign_certificate)
+SIGN_NOTICE = call(24, Agent.sign_notice)
+INSTALLATION_ID = call(25, Agent.installation_id)
+LOG_HEADS = call(26, Agent.log_heads)
+SIGN_CHECKPOINTS = call(27, Agent.sign_checkpoints)
+BEGIN_GENERATIONS = call(28, Agent.begin_generations)
+SIGN_BACKUP = call(29, Agent.sign_backup)
+NEW_WRITER = call(30, Agent.new_writer)
+STAMP_KEY = call(31, Agent.stamp_key)
+KNOWN_CLIENTS = call(32, Agent.known_clients)
+CREATE_CUSTOMERS = call(33, Agent.create_customers)
 STREAM_PUBLIC = call(40, Agent.stream_public)
 OPEN_STREAM = call(41, Agent.open_stream)
 BIND_STREAMS = call(42, Agent.bind_streams)

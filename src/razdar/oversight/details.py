@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from razdar.core.disclosure import DataClass, Role
+from razdar.core.ledger.events import MAX_AT_MS
 from razdar.oversight.labels import DETAIL_LABELS, VALUE_LABELS
 from razdar.ui.labels import CLASS_LABELS, ROLE_LABELS
 from razdar.ui.templatetags.razdar_ui import clock, day_text
@@ -30,7 +31,7 @@ def _pair(name: str, value: str | int, found: Mapping[str, str | int]) -> Pair:
         return _("Part"), f"{_clock(value)}–{_clock(found['to_ms'])}"
     if name in LENGTHS:
         return str(DETAIL_LABELS[name]), _clock(value)
-    if name in TIMES and isinstance(value, int):
+    if name in TIMES and isinstance(value, int) and 0 <= value <= MAX_AT_MS:
         at = timezone.localtime(datetime.fromtimestamp(value / 1000, UTC))
         return str(DETAIL_LABELS[name]), f"{day_text(at)} {date_format(at, 'H:i')}"
     if name == "role" and value in set(Role):

@@ -21,6 +21,13 @@ from razdar.oversight.selectors import Row, row_of, short
 EXPORT_NAME: Final = "log.zip"
 """What the commands call an export; a downloaded one has its time in its name."""
 
+WITNESS_STEPS: Final = (
+    "razdar witness run --folder witness --bind 0.0.0.0:8443 --cert /etc/ssl/witness.pem --key /etc/ssl/witness.key",
+    "razdar witness trust --folder witness LOG-KEY",
+    "razdar log witness add https://witness.northwind.example:8443 WITNESS-KEY",
+)
+"""How a witness is run, told of the log, and asked; docs/production.md says the same."""
+
 _STATES: Final = {
     "new": ("idle", gettext_lazy("not asked yet")),
     "cosigned": ("ok", gettext_lazy("co-signs")),
@@ -71,7 +78,7 @@ class Keys:
         alone: the command that checks an export with nothing but Python.
         installed: the same with Razdar.
         verdict: what they print, in outline.
-        steps: the commands by which a witness is made, run and asked.
+        steps: the commands by which a witness is run, told of this log, and asked.
     """
 
     log_key: str
@@ -134,26 +141,28 @@ def _state(found: ProofState) -> str:
     return "late" if found.alarm else "cosigned"
 
 
-def keys(viewer: Viewer) -> Keys:
-    """The keys of the log of the viewer's client, and the commands that check it. Leaves no event.
+def keys(viewer: Viewer) -> Keys | None:
+    """The keys of the log of the viewer's client, and the commands that check it; ``None`` while they are away.
+
+    Leaves no event.
 
     Raises:
-        NotYours: as ``proof``. Unavailable: the keys are away.
+        NotYours: as ``proof``.
     """
-    found = log.keys_of(viewer)
-    trusted = [f"--log-key {found.log_key}", *(f"--witness-key {shlex.quote(w.key)}" for w in found.witnesses)]
+    try:
+        found = log.keys_of(viewer)
+    except Unavailable:
+        return None
+    witnesses = (f"--witness-key {shlex.quote(witness.key)}" for witness in found.witnesses)
+    trusted = [f"--log {viewer.client}", f"--log-key {found.log_key}", *witnesses]
     return Keys(
         found.log_key,
         found.fingerprint,
         tuple(map(_witness, found.witnesses)),
         _command("python3 -I verify.py", trusted),
-        _command(f"razdar verify {EXPORT_NAME}", trusted),
+        _command(f"razdar log verify {EXPORT_NAME}", trusted),
         _verdict(found),
-        (
-            f"razdar witness --folder witness trust {found.log_key}",
-            "razdar witness --folder witness --bind 127.0.0.1:8400",
-            "razdar log witness add https://witness.example.org KEY",
-        ),
+        (WITNESS_STEPS[0], WITNESS_STEPS[1].replace("LOG-KEY", found.log_key), WITNESS_STEPS[2]),
     )
 
 
@@ -162,7 +171,8 @@ def _verdict(found: log.Keys) -> str:
     own = f"  log key {name} {found.fingerprint}"
     theirs = [f"  witness key {witness.name} {witness.fingerprint}" for witness in found.witnesses]
     cosigned = "  last co-signed …" if theirs else "  never co-signed"
-    return "\n".join([f"log {name}/…: … entries, from … on; checked: …", cosigned, own, *theirs, "OK"])
+    made = "  made …, as the export says"
+    return "\n".join([f"log {name}/…: … entries, from … on; checked: …", made, cosigned, own, *theirs, "OK"])
 
 
 def _command(program: str, options: list[str]) -> str:

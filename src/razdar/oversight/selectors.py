@@ -12,12 +12,14 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from razdar.audit import selectors as log
 from razdar.audit.selectors import Filters, Line, Lines, Page, Standing
 from razdar.core.disclosure import DataClass, Level, Purpose, Role, Viewer
 from razdar.core.errors import NotFound
 from razdar.core.ledger import Event, FieldSeen
+from razdar.core.ledger.events import OPERATOR
 from razdar.customers import selectors as customers
 from razdar.oversight.details import Pair, pairs
 from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS
@@ -25,6 +27,7 @@ from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LA
 
 _Code = TypeVar("_Code", bound=StrEnum)
 _SYSTEM_ROLES = frozenset({"", "system"})
+"""How an event names whoever did it with a command, on the installation's own machine."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def row_of(line: Line) -> Row:
         at=line.at,
         actor=str(event.actor or ""),
         who=short(event.actor) if event.actor else "",
-        role="" if event.role in _SYSTEM_ROLES else _word(ROLE_LABELS, Role, event.role),
+        role=_role(event.role),
         what=action_words(event.action),
         how=str(MODE_LABELS[event.mode]),
         fields=_fields(event),
@@ -163,6 +166,13 @@ def _field(seen: FieldSeen) -> str:
     name = _word(CLASS_LABELS, DataClass, seen.data_class)
     known = {level.name.lower(): level for level in Level}.get(seen.level)
     return f"{name} ({LEVEL_LABELS[known] if known is not None else seen.level})"
+
+
+def _role(role: str) -> str:
+    """Empty for a process; who works at the console is no role of anybody's."""
+    if role in _SYSTEM_ROLES:
+        return ""
+    return gettext("Operator, at the console") if role == OPERATOR else _word(ROLE_LABELS, Role, role)
 
 
 def _word(words: Mapping[_Code, Promise], kind: type[_Code], code: str) -> str:

@@ -92,13 +92,14 @@ def proof_state(request: PageRequest) -> HttpResponse:
 @page(Permission.OVERSIGHT_LOG_VIEW)
 def export(request: PageRequest) -> HttpResponseBase:
     """What for the log is wanted; then the log, as a .zip file that is made while it is sent."""
-    form = ExportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form, keys = ExportForm(request.POST or None), proofs.keys(request.viewer)
+    if request.method == "POST" and form.is_valid() and keys is not None:
         pieces = proofs.export(request.viewer, Purpose(form.cleaned_data["purpose"]))
         name = f"log-{timezone.now():%Y%m%d-%H%M%S}.zip"
         return StreamingHttpResponse(streams.apieces(pieces), content_type="application/zip", headers=_attached(name))
-    context = {**_state(request.viewer), "form": form, "keys": proofs.keys(request.viewer)}
-    return render(request, "oversight/export.html", context, status=422 if form.errors else 200)
+    context = {**_state(request.viewer), "form": form, "keys": keys}
+    status = 422 if form.errors else 503 if request.method == "POST" else 200
+    return render(request, "oversight/export.html", context, status=status)
 
 
 def _state(viewer: Viewer, refreshed: int = 0) -> dict[str, object]:

@@ -7,20 +7,17 @@ Verifying needs nothing but the file: no installation, no database, no keys.
 """
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from razdar.audit.exports.verify_command import PLACE
 from razdar.core.errors import BadInput, Unverifiable
 from razdar.core.ledger import certificates
 from razdar.core.ledger.notes import VerifierKey
 from razdar.runtime.commands import COMMANDS, Command, Needs, no_arguments
+from razdar.runtime.console import say
 
 MOST_BYTES = 1 << 20
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +25,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     verify = acts.add_parser("verify", help="check a certificate of erasure and say what it says")
     verify.add_argument("file", type=Path, help="the certificate as it was downloaded")
     verify.add_argument("--key", metavar="VKEY", help="the installation's key, as “razdar certificate key” prints it")
-    verify.add_argument("--log", type=Path, metavar="EXPORT", help="an export of the log: a folder or a .zip file")
+    verify.add_argument("--log", type=Path, metavar="EXPORT", help=PLACE)
     verify.add_argument("--log-key", metavar="VKEY", help="the key that signs the log, as “razdar log key” prints it")
     key = acts.add_parser("key", help="print the key that certificates of this installation are signed with")
     key.set_defaults(command=Command("Print the key.", no_arguments, _key, Needs.KEYS))
@@ -43,10 +40,10 @@ def _verify(arguments: argparse.Namespace) -> int:
         if arguments.log is not None:
             lines.append(_in_log(verified.certificate, arguments))
     except Unverifiable as error:
-        _say(f"NOT GOOD: {error}")
+        say(f"NOT GOOD: {error}")
         return 1
     for line in lines:
-        _say(line)
+        say(line)
     return 0
 
 
@@ -55,20 +52,21 @@ def _in_log(said: certificates.Certificate, arguments: argparse.Namespace) -> st
     from razdar.privacy import verifying
 
     trusted = _vkey(arguments.log_key)
-    folder: Path = arguments.log
-    export = verification.Folder(folder) if folder.is_dir() else verification.Archive(folder)
+    export = verification.opened(arguments.log)
     return verifying.in_log(said, export, () if trusted is None else (trusted,), datetime.now(UTC))
 
 
 def _key(_arguments: argparse.Namespace) -> int:
     from razdar.audit import lookup
     from razdar.runtime.scope import unit
-    from razdar.vault import certificates
+    from razdar.vault import certificates, keeping
 
     with unit():
         key = certificates.key(lookup.installation())
-    _say(key.format())
-    _say(f"Fingerprint: {key.fingerprint}")
+    say(key.format())
+    say(f"Fingerprint: {key.fingerprint}")
+    say("Notices of erasures, which lie beside the backups, have a key of their own:")
+    say(certificates.notice_key(keeping.state().installation).format())
     return 0
 
 

@@ -1,18 +1,20 @@
 """Issuing certificates of erasure, as soon as the log has the place of the erasure's end.
 
-A certificate is issued once and then kept as it is: what it says held on that day.
+Of a person with several records that were erased together, every certificate names the keys of all; so the first waits
+for the last. A certificate is issued once and then kept as it is: what it says held on that day. The worker issues
+them; no other process can have one signed.
 """
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from razdar import audit
 from razdar.audit import lookup
 from razdar.audit.lookup import Place
 from razdar.core.disclosure import Purpose, Viewer
-from razdar.core.ledger.certificates import Certificate
+from razdar.core.ledger import origins
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.identity.viewers import for_job
+from razdar.keys.records import ErasureSaid
 from razdar.privacy.models import Erasure
 from razdar.vault import certificates as vault
 
@@ -37,13 +39,21 @@ def issue_due(client: UUID, action: str) -> int:
 
 
 def _issue(row: Erasure, action: str) -> bool:
-    place = _end_of(row, action)
-    if place is None:
+    place, others = _end_of(row, action), together(row)
+    if place is None or any(each.destroyed_at is None for each in others):
         return False
-    row.certificate = vault.sign(_certificate(row, place)).decode()
+    row.certificate = vault.sign(_said(row, place, others)).decode()
     row.save(update_fields=["certificate"])
     audit.record(about(for_job("certify", row.client_id), row.customer_id, ISSUE, Mode.CHANGE))
     return True
+
+
+def together(row: Erasure) -> list[Erasure]:
+    """The erasures of the same person's other records."""
+    if row.together is None:
+        return []
+    rows = Erasure.objects.filter(client_id=row.client_id, together=row.together).exclude(id=row.id)
+    return list(rows.order_by("id"))
 
 
 def _end_of(row: Erasure, action: str) -> Place | None:
@@ -56,29 +66,18 @@ def _end_of(row: Erasure, action: str) -> Place | None:
     return ends[-1] if ends else None
 
 
-def _certificate(row: Erasure, place: Place) -> Certificate:
-    destroyed_at = row.destroyed_at
-    assert destroyed_at is not None  # noqa: S101 - only such rows are due
-    standing = vault.standing(destroyed_at)
+def _said(row: Erasure, place: Place, others: list[Erasure]) -> ErasureSaid:
     removed: dict[str, int] = {}
     for kind, number in row.counts:
         removed[kind] = removed.get(kind, 0) + number
-    # Before versions were written down here, a customer had one key, of version 1.
-    versions = row.key_versions or range(1, len(row.key_ids) + 1)
-    return Certificate(
-        installation=lookup.installation(),
+    return ErasureSaid(
         client=row.client_id,
         customer=row.customer_id,
         ground=row.ground,
-        keys=tuple(zip(row.key_ids, versions, strict=True)),
-        destroyed_at=destroyed_at,
         removed=tuple(sorted(removed.items())),
-        log=place.log,
+        generation=origins.parse(place.log).generation,
         index=place.index,
-        root_provider=standing.root_provider,
-        root_version=standing.root_version,
-        finality=standing.finality,
-        issued_at=datetime.now(UTC),
+        linked=tuple(each.customer_id for each in others),
     )
 
 

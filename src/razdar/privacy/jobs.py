@@ -1,9 +1,9 @@
-"""The second step of an erasure, and its certificate. Safe to repeat: a finished one is left as it is."""
+"""The second step of an erasure, and its certificate; the worker's. Safe to repeat: a finished one is left as it is."""
 
 from uuid import UUID
 
 from razdar import audit
-from razdar.core.disclosure import Purpose, Viewer
+from razdar.core.disclosure import Purpose
 from razdar.core.ledger.events import Event, Mode
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
@@ -31,7 +31,16 @@ def finish(client: UUID, customer: UUID) -> None:
     erasure.counts, erasure.destroyed_at = counts, shredded.destroyed_at
     erasure.save(update_fields=["key_ids", "key_versions", "counts", "destroyed_at"])
     keeping_jobs.ask_after_erasure(client, customer)
-    record_step(for_job("erase", client), customer, "done")
+    audit.record(
+        Event.by(
+            for_job("erase", client),
+            ACTION,
+            Mode.CHANGE,
+            customer=customer,
+            purpose=Purpose.PRIVACY_REQUEST,
+            detail=(("step", "done"),),
+        )
+    )
 
 
 @periodic("privacy.certify", "* * * * * */10")
@@ -40,17 +49,3 @@ def certify() -> None:
     for client in people.clients():
         with scope(client.id):
             issuing.issue_due(client.id, ACTION)
-
-
-def record_step(viewer: Viewer, customer: UUID, step: str) -> None:
-    """Log how far an erasure is."""
-    audit.record(
-        Event.by(
-            viewer,
-            ACTION,
-            Mode.CHANGE,
-            customer=customer,
-            purpose=Purpose.PRIVACY_REQUEST,
-            detail=(("step", step),),
-        )
-    )

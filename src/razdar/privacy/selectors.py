@@ -11,9 +11,11 @@ from razdar.core.ledger import certificates
 from razdar.core.ledger.certificates import Certificate
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
+from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.privacy import issuing
 from razdar.privacy.models import Erasure
+from razdar.runtime import worker
 from razdar.runtime.registries import ERASERS
 
 PAGE = 50
@@ -21,9 +23,10 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Preview:
-    """What would go, counted by kind."""
+    """What would go, counted by kind, and how many other records of the same person go too."""
 
     counts: tuple[tuple[str, int], ...]
+    linked: int = 0
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,11 @@ class Record:
     Attributes:
         key_ids: ids of the destroyed keys.
         counts: removed items by kind.
-        destroyed_at: None while it is being finished.
+        destroyed_at: None while it is being carried out.
+        stalled: it is not carried out yet, and no worker is there to do it.
         certificate: what was certified; None while that is being issued.
         damaged: what is stored as its certificate is none any more.
+        linked: the same person's other records, erased together with this one.
     """
 
     customer: UUID
@@ -44,8 +49,10 @@ class Record:
     key_ids: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     destroyed_at: datetime | None
+    stalled: bool
     certificate: Certificate | None
     damaged: bool
+    linked: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,15 +64,19 @@ class Records:
 
 
 def preview(viewer: Viewer, customer: UUID) -> Preview:
-    """Count what erasing a customer would remove.
+    """Count what erasing a customer would remove, all records of the same person included.
 
     Raises:
         NotFound: no such living customer, or erasing is not among the viewer's duties.
     """
     if not viewer.may(Permission.PRIVACY_CUSTOMER_ERASE) or not customers.exists(viewer, customer):
         raise NotFound("There is no such customer.")
-    counts = [pair for eraser in ERASERS.values() for pair in eraser.preview(viewer.client, customer).counts]
-    return Preview(tuple(counts))
+    records = links.person(viewer, customer)
+    counts: dict[str, int] = {}
+    for eraser in ERASERS.values():
+        for kind, number in (pair for each in records for pair in eraser.preview(viewer.client, each).counts):
+            counts[kind] = counts.get(kind, 0) + number
+    return Preview(tuple(counts.items()), len(records) - 1)
 
 
 def record(viewer: Viewer, customer: UUID) -> Record:
@@ -130,6 +141,8 @@ def _record(row: Erasure) -> Record:
         key_ids=tuple(row.key_ids),
         counts=tuple((str(kind), int(number)) for kind, number in row.counts),
         destroyed_at=row.destroyed_at,
+        stalled=row.destroyed_at is None and not worker.lives(),
         certificate=said,
         damaged=bool(row.certificate) and said is None,
+        linked=tuple(each.customer_id for each in issuing.together(row)),
     )

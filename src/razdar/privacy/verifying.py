@@ -21,13 +21,21 @@ def sentences(verified: Verified) -> list[str]:
     removed = ", ".join(f"{number} {kind}" for kind, number in said.removed) or "nothing"
     return [
         f"The keys of customer {said.customer} of client {said.client} were destroyed at {_at(said.destroyed_at)}.",
-        f"Ground: {said.ground}. Keys: {', '.join(f'{key_id} (version {version})' for key_id, version in said.keys)}.",
+        f"Ground: {said.ground}. Keys: {_keys(said.keys)}.",
+        *(
+            f"The same person's record {each.customer} was erased with it. Keys: {_keys(each.keys)}."
+            for each in said.linked
+        ),
         f"Removed with them: {removed}.",
         f"The log {said.log} has it as entry {said.index}.",
         *finality(said),
         f"Signed at {_at(said.issued_at)} with {key.name}, fingerprint {key.fingerprint}.",
         _known(verified),
     ]
+
+
+def _keys(keys: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{key_id} (version {version})" for key_id, version in keys)
 
 
 def finality(said: Certificate) -> list[str]:
@@ -42,6 +50,9 @@ def finality(said: Certificate) -> list[str]:
     if last is not None:
         expiry = f"The last such bundle, number {last.number}, expires at {_at(last.expires_at)}; "
         expiry += "from then on Razdar refuses to restore it."
+    uncertain = [str(bundle.number) for bundle in final.bundles if not bundle.certain]
+    if uncertain:
+        expiry += f" Counted with them because they may exist: {', '.join(uncertain)}."
     return [
         live,
         f"In copies: whoever kept a key bundle made before, or another copy of the key store, and {who} could still "
@@ -73,7 +84,7 @@ def in_log(said: Certificate, export: Reader, log_keys: tuple[VerifierKey, ...],
         Unverifiable: the export does not hold, or the entry is not in it or says something else.
     """
     if not verify_export(export, log_keys=log_keys, now=now).ok:
-        raise Unverifiable("The export of the log does not hold. “razdar verify” says what is wrong with it.")
+        raise Unverifiable("The export of the log does not hold. “razdar log verify” says what is wrong with it.")
     try:
         entry = decode(_entry(said, export)).event
     except BadInput as error:

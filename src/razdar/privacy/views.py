@@ -13,6 +13,8 @@ from razdar.privacy import selectors, services
 from razdar.privacy.forms import GROUND_LABELS, EraseForm
 from razdar.ui.pages import PageRequest, page
 
+REFRESHES = 150
+"""How often the panels ask for themselves again, two seconds apart: each time keeps the session alive."""
 KINDS = {
     "field": _("Fields of the record"),
     "handle": _("Ways to reach the customer"),
@@ -35,23 +37,27 @@ def erase(request: PageRequest, customer: UUID) -> HttpResponse:
         services.erase(request.viewer, customer, form.cleaned_data["ground"])
         return redirect("privacy:record", customer)
     preview = selectors.preview(request.viewer, customer)
-    context = {"form": form, "customer": customer, "counts": _named(preview.counts)}
+    context = {"form": form, "customer": customer, "counts": _named(preview.counts), "linked": preview.linked}
     return render(request, "privacy/erase.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
 @page()
 def record(request: PageRequest, customer: UUID) -> HttpResponse:
-    """What was destroyed."""
+    """What was destroyed; while it is being carried out or certified, the panels bring themselves up to date."""
     shown = selectors.record(request.viewer, customer)
-    ground = GROUND_LABELS.get(shown.ground, shown.ground)
+    refreshed = _refreshed(request)
+    going_on = not shown.destroyed_at or not (shown.certificate or shown.damaged)
     context = {
         "record": shown,
-        "ground": ground,
+        "ground": GROUND_LABELS.get(shown.ground, shown.ground),
         "counts": _named(shown.counts),
         "may_download": request.viewer.may(Permission.PRIVACY_ERASURE_VIEW),
+        "refresh": refreshed + 1,
+        "alive": going_on and refreshed < REFRESHES,
+        "frozen": going_on and refreshed >= REFRESHES,
     }
-    return render(request, "privacy/record.html", context)
+    return render(request, "privacy/record_panels.html" if refreshed else "privacy/record.html", context)
 
 
 @require_GET
@@ -71,6 +77,12 @@ def certificate(request: PageRequest, customer: UUID) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="erasure-{customer}.txt"'}
     text = selectors.certificate(request.viewer, customer)
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _refreshed(request: PageRequest) -> int:
+    """The how-manieth time the panels ask for themselves; 0 for the page."""
+    said = request.GET.get("refreshed", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
 
 
 def _before(request: PageRequest) -> UUID | None:

@@ -39,6 +39,8 @@ class Needs(Flag):
     OWNER = auto()
     # The sequencer's alias beside the ordinary ones.
     SEQUENCER = auto()
+    # The keys of a restore that this very command finishes, unlocked in this process.
+    RESTORED = auto()
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,14 @@ class Command:
         help: one sentence.
         add_arguments: fills the parser.
         run: does the work, returns the exit status.
-        needs: see :class:`Needs`; KEYS, OWNER and SEQUENCER include the database.
+        needs: see :class:`Needs`; all but NOTHING include the database. A function where it depends on the arguments.
         logs: whether it writes a log under ``RAZDAR_VAR``; what needs no installation makes no folder for one.
     """
 
     help: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
-    needs: Needs = Needs.DATABASE
+    needs: Needs | Callable[[argparse.Namespace], Needs] = Needs.DATABASE
     logs: bool = True
 
 

@@ -28,6 +28,7 @@ from obstore import exceptions
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from razdar.core.errors import BadInput, Misconfigured, NotFound, Unavailable
+from razdar.runtime import durable
 
 _REMOTE = frozenset({"s3", "gs", "az"})
 
@@ -133,11 +134,11 @@ class _Store:
         if self.folder:
             path = self.folder / _path(name)
             for part in (path, path.parent, self.folder):
-                _fsync(part)
+                durable.sync(part)
 
     def sync_folder(self, name: UUID) -> None:
         if self.folder:
-            _fsync((self.folder / _path(name)).parent)
+            durable.sync((self.folder / _path(name)).parent)
 
 
 def _store() -> _Store:
@@ -180,14 +181,6 @@ def _path(name: UUID) -> str:
         raise TypeError("an object's name is a UUID")
     # The last two digits of a UUIDv7 are random: 256 folders fill evenly.
     return f"{name.hex[-2:]}/{name}"
-
-
-def _fsync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 @contextmanager

@@ -155,6 +155,14 @@ def tell_ready() -> None:
         told.sendall(b"READY=1")
 
 
+_following = threading.Event()
+
+
+def is_child() -> bool:
+    """Whether a supervisor has started this process: then that one speaks to whoever sits at the terminal."""
+    return _following.is_set()
+
+
 def follow_parent() -> None:
     """In a child: stop when the supervisor is gone. Does nothing in a process that has no lifeline."""
     number = os.environ.pop(LIFELINE, "")
@@ -162,6 +170,7 @@ def follow_parent() -> None:
         return
     descriptor = int(number)
     os.set_inheritable(descriptor, False)
+    _following.set()
 
     def wait() -> None:
         while os.read(descriptor, 1):

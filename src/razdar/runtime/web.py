@@ -1,6 +1,5 @@
 """The web process: one uvicorn, loopback by default, with the static files collected beforehand.
 
-The access log is off: an address can hold what a person typed, and who looked at what is the audit log's business.
 Forwarded addresses are believed only behind TLS, where a proxy on this host ends it, and only from this host.
 
 Connections, heads and bodies are limited in number, size and time (:mod:`~razdar.runtime.protocol`,
@@ -19,7 +18,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from razdar import __version__
-from razdar.runtime.protocol import PunctualProtocol
+from razdar.runtime import serving
 from razdar.runtime.static import beside
 
 GRACE_SECONDS = 10
@@ -31,21 +30,14 @@ MOST_HEAD_BYTES = 16 * 1024
 def serve(listener: socket.socket, *, behind_proxy: bool) -> None:
     """Serve on a listening socket until SIGTERM or Ctrl-C."""
     collect_static(settings.STATIC_ROOT)
-    config = uvicorn.Config(
+    config = serving.config(
         "razdar.asgi:application",
-        http=PunctualProtocol,
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
+        connections=MOST_CONNECTIONS,
+        grace_seconds=GRACE_SECONDS,
         proxy_headers=behind_proxy,
         forwarded_allow_ips="127.0.0.1",
-        limit_concurrency=MOST_CONNECTIONS,
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,
         timeout_keep_alive=KEEP_SECONDS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -11,11 +11,14 @@ what a job defers is part of that job's transaction.
 import asyncio
 import copy
 import signal
+from datetime import timedelta
 
 import procrastinate
 from django.db import connections
+from django.utils import timezone
 from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app, procrastinate_app
+from procrastinate.contrib.django.models import ProcrastinateWorker
 from procrastinate.jobs import Job as Row
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
@@ -42,6 +45,12 @@ def run(concurrency: int = CONCURRENCY, wait: bool = True, queues: list[str] | N
         Unavailable: the database went away; whoever supervises this process starts it again.
     """
     asyncio.run(_run(concurrency, wait, queues))
+
+
+def lives() -> bool:
+    """Whether a worker is there that jobs are done by, as far as the database knows."""
+    heard = timezone.now() - timedelta(seconds=SILENT_SECONDS)
+    return ProcrastinateWorker.objects.filter(last_heartbeat__gt=heard).exists()
 
 
 async def _run(concurrency: int, wait: bool, queues: list[str] | None) -> None:

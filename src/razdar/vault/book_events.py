@@ -18,6 +18,7 @@ from razdar.keys.agent import BookLine
 
 AGREES = "keys:book:agrees"
 DIFFERS = "keys:book:differs"
+REFUSED = "keys:destroy:refused"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_CODE = re.compile(r"[^A-Za-z0-9:._/+=-]")
 
@@ -50,11 +51,20 @@ def tell(client: UUID, differs: Sequence[BookLine], sums: Sums) -> None:
         audit.record(_event(client, AGREES, Outcome.OK, (*counts, until)))
 
 
-def compared_until(client: UUID) -> datetime | None:
-    """Up to when the last run compared; needs the client's scope."""
+def alarm(line: BookLine) -> None:
+    """Log, for the installation, that destructions were refused in a minute."""
+    caller, minute = told(line)[2], _millis(line.minute)
+    detail = (("caller", caller), ("count", line.count), ("minute", minute), ("outcome", line.outcome.value))
+    audit.record_now(_event(None, REFUSED, Outcome.DENIED, detail))
+
+
+def compared_until(client: UUID, now: datetime) -> datetime | None:
+    """Up to when the last run compared; needs the client's scope. A time to come is none."""
     last = lookup.newest(client, (AGREES, DIFFERS))
     until = dict(last.event.detail).get("until") if last else None
-    return _EPOCH + timedelta(milliseconds=until) if isinstance(until, int) else None
+    if last is None or not isinstance(until, int) or not 0 <= until <= _millis(now):
+        return None
+    return _EPOCH + timedelta(milliseconds=until)
 
 
 def told_before(client: UUID, since: datetime) -> set[Told]:
@@ -78,7 +88,11 @@ def _code(text: str) -> str:
 
 
 def _event(
-    client: UUID, action: str, outcome: Outcome, detail: tuple[tuple[str, str | int], ...], customer: UUID | None = None
+    client: UUID | None,
+    action: str,
+    outcome: Outcome,
+    detail: tuple[tuple[str, str | int], ...],
+    customer: UUID | None = None,
 ) -> Event:
     return Event(
         client=client,

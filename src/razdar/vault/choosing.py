@@ -182,7 +182,7 @@ def start(client: UUID) -> None:
     with scope(client):
         if not modes.start(client):
             raise BadInput("This client has its document already.")
-        audit.record(Event(client=client, action="vault:mode:start", mode=Mode.CHANGE, role="system"))
+        audit.record(Event.by_operator(client, "vault:mode:start", Mode.CHANGE))
 
 
 def _record(viewer: Viewer | None, client: UUID, data_class: DataClass, before: Choice, choice: Choice) -> None:
@@ -194,6 +194,6 @@ def _record(viewer: Viewer | None, client: UUID, data_class: DataClass, before: 
     )
     action = "vault:mode:choose"
     if viewer is None:
-        audit.record(Event(client=client, action=action, mode=Mode.CHANGE, role="system", detail=detail))
+        audit.record(Event.by_operator(client, action, Mode.CHANGE, detail=detail))
     else:
         audit.record(Event.by(viewer, action, Mode.CHANGE, detail=detail))

@@ -9,11 +9,12 @@ from pathlib import Path
 from uuid import UUID
 
 from razdar.core.errors import Misconfigured
+from razdar.core.ledger.events import OPERATOR
 from razdar.keys import identity_command, second_key_command
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.runtime.console import add_client, client_of, say
 from razdar.vault import mode_command, reconcile_command
 
-_ROLE = "operator"
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 _LATE = "There is no key bundle of the last day. Make one now: razdar keys bundle"
 
@@ -37,11 +38,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _rotate_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(required=True, metavar="what")
     epoch = kinds.add_parser("epoch", help="a client's epoch")
-    epoch.add_argument("client", type=UUID, help="the client's id; all shows with: razdar client list")
+    add_client(epoch)
     _act(epoch, _rotate_epoch)
-    _act(kinds.add_parser("root", help="the root and its passphrase"), _rotate_root)
+    root = kinds.add_parser("root", help="the root and its passphrase")
+    root.add_argument("--passphrase-file", type=Path, metavar="FILE", help="holds the passphrase in use; else typed")
+    _act(root, _rotate_root)
     customer = kinds.add_parser("customer", help="customers' own keys, for new data")
-    customer.add_argument("client", type=UUID)
+    add_client(customer)
     customer.add_argument("customer", type=UUID, nargs="+")
     _act(customer, _rotate_customers)
 
@@ -74,23 +77,26 @@ def _status(_arguments: argparse.Namespace) -> int:
     kept, now = keeping.state(), datetime.now(UTC)
     status = agent.current().status()
     root = kept.roots[-1]
-    _say(f"Root: {root.provider}, version {root.version}, since {root.since:%Y-%m-%d}.")
-    _say(f"Clients: {status.clients}. Customers: {status.customers}, {status.tombstones} of them erased.")
-    _say(f"Customer keys that open: {kept.keys}. Erasures in the ledger: {kept.erasures}.")
+    say(f"Root: {root.provider}, version {root.version}, since {root.since:%Y-%m-%d}.")
+    say(f"Clients: {status.clients}. Customers: {status.customers}, {status.tombstones} of them erased.")
+    say(f"Customer keys that open: {kept.keys}. Erasures in the ledger: {kept.erasures}.")
     for epoch in kept.epochs:
-        _say(f"Epoch {epoch.number} of client {epoch.client}: {(now - epoch.made_at).days} days old.")
+        say(f"Epoch {epoch.number} of client {epoch.client}: {(now - epoch.made_at).days} days old.")
     for moving in kept.moving:
-        _say(f"Being re-wrapped: client {moving.client} to epoch {moving.epoch}, {moving.done} keys done.")
-    _say(f"Recipients of key bundles: {', '.join(one.name for one in kept.recipients) or 'none'}.")
+        say(f"Being re-wrapped: client {moving.client} to epoch {moving.epoch}, {moving.done} keys done.")
+    say(f"Recipients of key bundles: {', '.join(one.name for one in kept.recipients) or 'none'}.")
     if kept.bundles:
         newest = kept.bundles[-1]
         hours = (now - newest.made_at).total_seconds() / 3600
-        _say(f"Newest key bundle: number {newest.number}, {hours:.1f} hours old, until {newest.expires_at:%Y-%m-%d}.")
+        say(f"Newest key bundle: number {newest.number}, {hours:.1f} hours old, until {newest.expires_at:%Y-%m-%d}.")
+    if status.alarms:
+        _warn(f"The key agent refused {status.alarms} destructions since it started. Run: razdar keys reconcile")
     for wall in status.walls_missing:
-        _say(f"Missing: {wall}")
+        say(f"Missing: {wall}")
     if keeping.is_late(kept, now):
         _warn(_LATE)
-    elif not keeping.is_covered(kept):
+        return 1
+    if not keeping.is_covered(kept):
         _warn("The newest key bundle is older than the last erasure. Make one now: razdar keys bundle")
     return 0
 
@@ -101,66 +107,73 @@ def _bundle(arguments: argparse.Namespace) -> int:
     from razdar.keys import bundles
     from razdar.vault import keeping
 
-    made = keeping.make_bundle(_ROLE)
+    made = keeping.make_bundle(OPERATOR)
     path = settings.RAZDAR_BUNDLES / bundles.file_name(made.number)
     if arguments.to:
         try:
             path = Path(shutil.copy(path, arguments.to))
         except OSError:
             raise Misconfigured(f"The bundle was made, and could not be copied to {arguments.to}.") from None
-    _say(f"Key bundle {made.number} is in {path}.")
-    _say(f"It holds {made.erasures} erasures and can be used until {made.expires_at:%Y-%m-%d %H:%M} UTC. Its SHA-256:")
-    _say(made.sha256)
+    say(f"Key bundle {made.number} is in {path}.")
+    say(f"It holds {made.erasures} erasures and can be used until {made.expires_at:%Y-%m-%d %H:%M} UTC. Its SHA-256:")
+    say(made.sha256)
     return 0
 
 
 def _rotate_epoch(arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
-    done = keeping.rotate_epoch(arguments.client, _ROLE, lambda progress: _say(f"{progress.done} keys re-wrapped"))
-    _say(f"Epoch {done.epoch} is in use: {done.done} keys were re-wrapped.")
+    done = keeping.rotate_epoch(
+        client_of(arguments), OPERATOR, lambda progress: say(f"{progress.done} keys re-wrapped")
+    )
+    say(f"Epoch {done.epoch} is in use: {done.done} keys were re-wrapped.")
     for ended in done.ended:
-        _say(f"The secret of epoch {ended} was overwritten.")
+        say(f"The secret of epoch {ended} was overwritten.")
     return 0
 
 
-def _rotate_root(_arguments: argparse.Namespace) -> int:
+def _rotate_root(arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+
     from razdar.core.crypto.material import wipe
     from razdar.keys import passphrase
     from razdar.vault import keeping
 
-    words = passphrase.typed("New passphrase: ", "The same again: ")
+    file: Path | None = arguments.passphrase_file
+    old = passphrase.from_file(file, settings.VAR) if file else passphrase.typed("Passphrase in use: ")
+    words = bytearray()
     try:
-        count = keeping.rotate_root(bytes(words), _ROLE)
+        words = passphrase.typed("New passphrase: ", "The same again: ")
+        count = keeping.rotate_root(bytes(old), bytes(words), OPERATOR)
     finally:
-        wipe(words)
-    _say(f"The root has a new secret and a new passphrase; {count} secrets were re-wrapped under it.")
-    _say("Copies of the old root file would still open old copies of the key store with the old passphrase.")
-    _say("Replace the passphrase file, where you use one, and restart Razdar: what runs now still knows the old one.")
+        wipe(old, words)
+    say(f"The root has a new secret and a new passphrase; {count} secrets were re-wrapped under it.")
+    say("Copies of the old root file would still open old copies of the key store with the old passphrase.")
+    say("Replace the passphrase file, where you use one, and restart Razdar: what runs now still knows the old one.")
     return 0
 
 
 def _rotate_customers(arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
-    for ref in keeping.rotate_customers(arguments.client, arguments.customer, _ROLE):
-        _say(f"{ref.customer}: version {ref.version} seals new data.")
+    for ref in keeping.rotate_customers(client_of(arguments), arguments.customer, OPERATOR):
+        say(f"{ref.customer}: version {ref.version} seals new data.")
     return 0
 
 
 def _add_recipient(arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
-    keeping.add_recipient(arguments.name, arguments.recipient, _ROLE)
-    _say(f"Key bundles are sealed to {arguments.name} from the next one on.")
+    keeping.add_recipient(arguments.name, arguments.recipient, OPERATOR)
+    say(f"Key bundles are sealed to {arguments.name} from the next one on.")
     return 0
 
 
 def _remove_recipient(arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
-    keeping.remove_recipient(arguments.name, _ROLE)
-    _say(f"{arguments.name} is no recipient any more; bundles made before still open for it until they expire.")
+    keeping.remove_recipient(arguments.name, OPERATOR)
+    say(f"{arguments.name} is no recipient any more; bundles made before still open for it until they expire.")
     return 0
 
 
@@ -168,12 +181,8 @@ def _list_recipients(_arguments: argparse.Namespace) -> int:
     from razdar.vault import keeping
 
     for one in keeping.state().recipients:
-        _say(f"{one.name}  {one.text[:24]}...{one.text[-12:]}  since {one.added_at:%Y-%m-%d}")
+        say(f"{one.name}  {one.text[:24]}...{one.text[-12:]}  since {one.added_at:%Y-%m-%d}")
     return 0
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 def _warn(line: str) -> None:

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from razdar import audit
-from razdar.core.errors import RazdarError
-from razdar.core.ledger.events import Detail, Event, Mode, Outcome
+from razdar.core.errors import NotYours, RazdarError
+from razdar.core.ledger.events import OPERATOR, About, Detail, Event, Mode, Outcome
 from razdar.keys import agent, bundles, rotation
 from razdar.keys.agent import KeyRef
+from razdar.keys.columns import millis
 from razdar.keys.records import Bundle, Keeping, Progress
 
 LATE = timedelta(days=1)
@@ -55,7 +56,8 @@ def make_bundle(role: str = _SYSTEM) -> Bundle:
     except RazdarError as error:
         _record(None, "keys:bundle:make", role, (("code", error.code),), Outcome.FAILED)
         raise
-    detail = (("number", made.number), ("sha256", made.sha256), ("erasures", made.erasures))
+    times = (("made_ms", millis(made.made_at)), ("expires_ms", millis(made.expires_at)))
+    detail = (("number", made.number), ("sha256", made.sha256), ("erasures", made.erasures), *times)
     _record(None, "keys:bundle:make", role, detail)
     return made
 
@@ -96,15 +98,24 @@ def rotate_epoch(client: UUID, role: str = _SYSTEM, each: Callable[[Progress], N
     return progress
 
 
-def rotate_root(words: bytes, role: str = _SYSTEM) -> int:
+def rotate_root(old: bytes, words: bytes, role: str = _SYSTEM) -> int:
     """Make a new root under a new passphrase; the number of secrets that were re-wrapped.
 
     Raises:
-        BadInput: too short a passphrase. Unavailable: another process is at it, or the disk is full.
+        NotYours: ``old`` is not the passphrase in use; logged.
+        BadInput: too short a passphrase.
+        Unavailable: another process is at it, or the disk is full or fails; the sentence says which root is in use.
     """
     version = agent.current().status().root_version + 1
     _record(None, "keys:root:rotate", role, (("version", version), ("step", "begun")))
-    count = agent.current().rotate_root(words, version)
+    try:
+        count = agent.current().rotate_root(old, words, version)
+    except RazdarError as error:
+        in_use = agent.current().status().root_version
+        detail = (("version", version), ("code", error.code), ("in_use", in_use))
+        outcome = Outcome.DENIED if isinstance(error, NotYours) else Outcome.FAILED
+        _record(None, "keys:root:rotate", role, detail, outcome)
+        raise
     _record(None, "keys:root:rotate", role, (("version", version), ("secrets", count), ("step", "done")))
     return count
 
@@ -184,7 +195,8 @@ def _record(
     outcome: Outcome = Outcome.OK,
     customer: UUID | None = None,
 ) -> None:
-    event = Event(
-        client=client, action=action, mode=Mode.SYSTEM, role=role, detail=detail, outcome=outcome, customer=customer
-    )
-    audit.record_now(event)
+    about: About = {"detail": detail, "outcome": outcome, "customer": customer}
+    if role == OPERATOR:
+        audit.record_now(Event.by_operator(client, action, Mode.SYSTEM, **about))
+    else:
+        audit.record_now(Event(client=client, action=action, mode=Mode.SYSTEM, role=role, **about))

@@ -1,18 +1,23 @@
-"""Jobs that keep the keys: rotation and bundles by the clock, and what every erasure asks for."""
+"""Jobs that keep the keys: rotation, bundles and the book by the clock, and what every erasure asks for."""
 
 from uuid import UUID
 
 from django.conf import settings
 
-from razdar.keys import agent
 from razdar.runtime.jobs import job, periodic
-from razdar.vault import keeping, notices
+from razdar.vault import keeping, notices, reconciliation
 
 
 @periodic("vault.keep", "43 3 * * *")
 def keep() -> None:
     """Once a day: rotate epochs that are due, make a bundle, remove expired ones."""
     keeping.keep(settings.RAZDAR_EPOCH_DAYS)
+
+
+@periodic("vault.reconcile", "13 4 * * *")
+def reconcile() -> None:
+    """Once a day: the key agent's book against the log."""
+    reconciliation.daily()
 
 
 @periodic("vault.cover", "7 * * * *")
@@ -25,7 +30,7 @@ def cover() -> None:
 def after_erasure(client: UUID, customer: UUID) -> None:
     """The notice of an erasure and a bundle that holds it; tried again until both are there."""
     if settings.RAZDAR_BACKUP_FOLDER:
-        notices.leave(settings.RAZDAR_BACKUP_FOLDER, agent.current().destroy_customer(client, customer))
+        notices.leave(settings.RAZDAR_BACKUP_FOLDER, client, customer)
     keeping.cover_erasures()
 
 

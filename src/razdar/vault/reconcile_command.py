@@ -19,7 +19,7 @@ def add_to(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         "--since",
         type=_moment,
         metavar="TIME",
-        help="compare again from here on, for example 2026-03-01T00:00+01:00; without it, since the last comparison",
+        help="compare from here on, for example 2026-03-01T00:00+01:00; without it, the whole book",
     )
     parser.set_defaults(
         command=Command("Compare the key agent's own book with the log.", no_arguments, run, Needs.KEYS)

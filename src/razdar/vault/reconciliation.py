@@ -2,31 +2,40 @@
 
 1. A line of the book says whose keys were handed out in one minute and for which action. It agrees with the log when an
    entry of that action, not a refusal, names that customer within two minutes.
+   The same holds for what was done with a customer's keys by a call that a room logs (``ACTS``): destroying, rotating,
+   certifying. Other calls are in the book alone.
 2. A line without such an entry is reported once: ``keys:book:differs``, in the log of the client. Keys were used around
-   Razdar, or a process died between the keys and the log.
+   Razdar, or a process died between the keys and the log. Destructions that the key agent refused, because they were
+   too many or not for who asked, are reported in the installation's log: ``keys:destroy:refused``.
 3. The other way round, an entry that says that something was seen in part or in clear needs a line, as far back as the
    book goes.
 4. Nothing is compared before the log can be complete: lines younger than three minutes wait, and all of them while the
-   log stands still. What was compared is remembered by the events themselves, so that a run goes on where the last one
-   ended, however long ago that was; the book keeps 90 days.
+   log stands still.
+5. The operator's run compares the whole book, which keeps 90 days; the daily one the last two days, and what lies
+   behind since the last run ended. Where that was is remembered by entries that a worker writes, so it makes a span
+   longer, and never shorter.
+6. An entry counts only for a caller in whose role such entries are written (``authorship``): a web process that takes
+   keys for what workers do is not covered by what a worker logged.
 
 Where it ends: keys that are used for an action that Razdar logs for the same customer within the same minutes are not
 told apart from that action's own.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
 from razdar.audit import lookup
+from razdar.audit.authorship import may_write
 from razdar.core.disclosure import Level
 from razdar.core.errors import Unavailable
 from razdar.core.ledger import Dated, Outcome
 from razdar.core.registry import Registry
 from razdar.keys import agent
 from razdar.keys.agent import BookLine
+from razdar.keys.callers import Role
 from razdar.keys.records import Outcome as Handing
 from razdar.runtime.scope import scope
 from razdar.vault import book_events
@@ -36,6 +45,7 @@ MARGIN = 2
 LAG = timedelta(minutes=3)
 SLICE = timedelta(minutes=10)
 BOOK_KEPT = timedelta(days=90)
+DAILY_SPAN = timedelta(days=2)
 MINUTE = timedelta(minutes=1)
 OPENED = frozenset(level.name.lower() for level in (Level.PARTIAL, Level.CLEAR))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,6 +53,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Clients: TypeAlias = Callable[[], Iterable[UUID]]
 CLIENTS: Registry[Clients] = Registry("clients to reconcile")
 """Who knows the installation's clients registers it here; rooms above may be asked, not imported."""
+
+ACTS: Registry[str] = Registry("calls of the key agent that have an entry in the log")
+"""Name of the call to the action of its entry; the room that logs it registers it."""
+ACTS.register("rotate_customers")("keys:customer:rotate")
+DESTROYING = "destroy_customer"
 
 Deed: TypeAlias = tuple[str, UUID, int]
 """An action, a customer and a minute since 1970."""
@@ -95,13 +110,15 @@ def reconcile(since: datetime | None = None, now: datetime | None = None) -> Rec
     """Compare, and log what was found.
 
     Args:
-        since: from when at the latest; a client's last run may have ended earlier, and no gap is left.
+        since: from when at the latest; a client's last run may have ended earlier, and no gap is left. Without it, from
+            where the book can begin.
         now: the present.
     """
     now = now or datetime.now(UTC)
     until, waiting = _comparable(now)
-    starts = {client: _start(client, since, now) for known in CLIENTS.values() for client in known()}
-    run = _Run(starts, min(starts.values(), default=until), until)
+    ends = {client: _ended(client, now) for known in CLIENTS.values() for client in known()}
+    starts = {client: _start(end, since, now) for client, end in ends.items()}
+    run = _Run(starts, until, max((end for end in ends.values() if end), default=_floor(now - BOOK_KEPT)))
     try:
         run.compare()
     except Unavailable:
@@ -121,26 +138,38 @@ def _comparable(now: datetime) -> tuple[datetime, str]:
     return _floor(min(now, caught_up) - LAG), ""
 
 
-def _start(client: UUID, since: datetime | None, now: datetime) -> datetime:
-    """Where a client's last run ended, or earlier where that is asked for; not before the book can begin."""
+def daily() -> None:
+    """The run that nobody watches."""
+    now = datetime.now(UTC)
+    reconcile(now - DAILY_SPAN, now)
+
+
+def _ended(client: UUID, now: datetime) -> datetime | None:
+    """Where a client's last run says that it ended."""
     with scope(client):
-        last = book_events.compared_until(client)
+        return book_events.compared_until(client, now)
+
+
+def _start(ended: datetime | None, since: datetime | None, now: datetime) -> datetime:
+    """Where it is asked for, or earlier where the last run ended before; not before the book can begin."""
     earliest = _floor(now - BOOK_KEPT)
-    return max(earliest, min(each for each in (since, last, now) if each)) if since or last else earliest
+    return max(earliest, min(since, ended or earliest)) if since else earliest
 
 
 class _Run:
     """One run over all clients, slice by slice, so that a day of ten million looks needs little memory."""
 
-    def __init__(self, starts: Mapping[UUID, datetime], since: datetime, until: datetime) -> None:
+    def __init__(self, starts: Mapping[UUID, datetime], until: datetime, told_until: datetime) -> None:
         self._starts = starts
-        self._since = min(_floor(since), until)
+        self._since = min(_floor(min(starts.values(), default=until)), until)
         self._until = until
         self._reached = self._since
         self._accounts: dict[UUID, Account] = {client: Account() for client in starts}
         self._told: dict[UUID, set[book_events.Told]] = {}
         self._turned_away = 0
         self._first_line: datetime | None = None
+        self._alarms: list[BookLine] = []
+        self._told_until = told_until  # an earlier run has told of what is before
 
     def compare(self) -> None:
         """Go as far as can be.
@@ -159,16 +188,25 @@ class _Run:
             self._first_line = book[0].minute
         if self._first_line is None:
             return
+        for client, lines in self._sorted(book, start, end).items():
+            begin = max(start, self._starts.get(client, start))
+            if begin < end:
+                self._of_client(client, lines, (begin, end))
+
+    def _sorted(self, book: Iterable[BookLine], start: datetime, end: datetime) -> dict[UUID, list[BookLine]]:
+        """The lines that need an entry, by client; those that were turned away are counted."""
         given: dict[UUID, list[BookLine]] = {client: [] for client in self._accounts}
         for line in book:
             if line.outcome is Handing.GIVEN:
                 given.setdefault(line.client, []).append(line)
+            elif line.outcome is Handing.DONE:
+                if line.purpose in ACTS:
+                    given.setdefault(line.client, []).append(replace(line, purpose=ACTS[line.purpose]))
             elif start <= line.minute < end:
                 self._turned_away += line.count
-        for client, lines in given.items():
-            begin = max(start, self._starts.get(client, start))
-            if begin < end:
-                self._of_client(client, lines, (begin, end))
+                if line.purpose == DESTROYING and line.minute >= self._told_until:
+                    self._alarms.append(line)
+        return given
 
     def _of_client(self, client: UUID, lines: list[BookLine], span: tuple[datetime, datetime]) -> None:
         start, end = span
@@ -188,7 +226,9 @@ class _Run:
         account.log_only += without_line([e for e in entries if covered <= _moment(e) < end], lines)
 
     def tell(self) -> None:
-        """Log what was found for each client, all or nothing."""
+        """Log what was found for each client, all or nothing; what concerns no client first."""
+        for line in self._alarms:
+            book_events.alarm(line)
         for client, account in self._accounts.items():
             if max(self._since, self._starts.get(client, self._since)) < self._reached:
                 with scope(client):
@@ -206,9 +246,18 @@ class _Run:
 
 
 def without_entry(lines: Iterable[BookLine], entries: Iterable[Dated]) -> list[BookLine]:
-    """The lines for which no entry of their action names their customer near their minute."""
+    """The lines for which no entry of their action, as their caller may write it, names their customer near them."""
     said = {deed for entry in entries for deed in _deeds(entry)}
-    return [line for line in lines if not agrees((line.purpose, line.customer, _minute(line.minute)), said)]
+    return [
+        line
+        for line in lines
+        if not (may_log(line) and agrees((line.purpose, line.customer, _minute(line.minute)), said))
+    ]
+
+
+def may_log(line: BookLine) -> bool:
+    """Whether an entry of a line's action can be its caller's own; who has no role holds the keys itself."""
+    return line.caller not in set(Role) or may_write(line.caller, line.purpose)
 
 
 def without_line(entries: Iterable[Dated], lines: Iterable[BookLine]) -> int:

@@ -95,7 +95,7 @@ def renew(client: UUID) -> list[DataClass]:
         modes.for_changing(client)
         for data_class in found:
             begin(client, data_class)
-        audit.record(Event(client=client, action="vault:mode:renew", mode=Mode.SYSTEM, role="system"))
+        audit.record(Event.by_operator(client, "vault:mode:renew", Mode.SYSTEM))
     return found
 
 

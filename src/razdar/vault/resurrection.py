@@ -54,7 +54,7 @@ def attempt(client: UUID, customer: UUID, versions: Iterable[int] = ()) -> Tried
     refs = {ring.key_of(value) for value in values} | {KeyRef(client, customer, number) for number in versions}
     keys = [_opens_key(ref) for ref in sorted(refs, key=lambda ref: ref.version)]
     texts = [_opens(value) for value in values]
-    audit.record_now(Event(client=client, action=ACTION, mode=Mode.SYSTEM, role="operator", customer=customer))
+    audit.record_now(Event.by_operator(client, ACTION, Mode.SYSTEM, customer=customer))
     return Tried(len(keys), len(values), sum(keys) + sum(texts))
 
 

@@ -6,12 +6,13 @@ public key it holds nothing else. Nothing is kept longer than the ``with`` block
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from uuid import UUID
 
-from razdar.core.crypto import blobs, hierarchy
+from razdar.core.crypto import blobs, frame, hierarchy
 from razdar.core.crypto.age import Recipient
 from razdar.core.crypto.hierarchy import KeyGroup
 from razdar.core.crypto.material import NONCE_BYTES, Key, Octets, wipe
@@ -27,6 +28,10 @@ from razdar.vault.models import Token
 from razdar.vault.modes import Choice, Policy
 from razdar.vault.sealed import Sealed, SealedFile
 
+Name: TypeAlias = tuple[int, int, int]
+"""Client, customer and version of a customer key, as numbers: an id as such hashes and compares ten times slower."""
+_GROUPS = {group.value: KeyGroup(group.value) for group in Group}
+_SEALING = "sealing"
 _PUBLICS_AT_ONCE = 500  # of 1.2 kB each, so that one answer stays well below the key agent's frame of 1 MB
 
 
@@ -39,27 +44,37 @@ class Kept:
     sealed: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How values of one class of one client are stored, looked up once in a batch."""
+
+    choice: Choice
+    group: str
+
+
 @dataclass(repr=False)
 class Ring:
     """Opened keys and what goes with them; see the functions that make one.
 
     Attributes:
-        keys: customer keys by version.
+        keys: customer keys.
         policies: how each client's classes are stored.
         newest: the key to seal with, by customer.
         publics: the public key to seal to, by customer.
         kept: sealed values by token.
         made: what sealing left to be stored beside the rows.
         derived: keys derived from those, once for each customer and group of classes; wiped by ``close``.
+        ways: how values are stored, by client and class.
     """
 
-    keys: Mapping[KeyRef, bytearray]
+    keys: Mapping[Name, bytearray]
     policies: Mapping[UUID, Policy] = field(default_factory=dict)
     newest: Mapping[UUID, KeyRef] = field(default_factory=dict)
     publics: Mapping[UUID, PublicKey] = field(default_factory=dict)
     kept: Mapping[UUID, bytes] = field(default_factory=dict)
     made: list[Kept] = field(default_factory=list)
     derived: dict[tuple[int, int, int, str], bytearray] = field(default_factory=dict)
+    ways: dict[tuple[int, DataClass], _Way] = field(default_factory=dict)
 
     def close(self) -> None:
         """Overwrite every key this ring holds."""
@@ -71,7 +86,7 @@ class Ring:
         Raises:
             Unopenable: the ring does not hold this key.
         """
-        return hierarchy.subkey(self._key(ref), KeyGroup(group.value))
+        return self._made((*_name(ref), group.value))
 
     def open(self, sealed: Sealed, second_key: Octets | None = None) -> str:
         """Plain text of a sealed field.
@@ -84,37 +99,56 @@ class Ring:
             Unopenable: altered, moved, sealed under another key, or in a mode that was replaced.
             SecondKeyNeeded: under dual control, and no second key was given.
         """
-        mode = self._choice(sealed).reads(sealed.blob)
+        way = self._way(sealed)
+        mode = way.choice.reads(sealed.blob)
         try:
-            return mode.open(_Held(self, sealed, second_key), sealed.blob, sealed.place).decode()
+            return mode.open(_Held(self, sealed, way, second_key), sealed.blob, sealed.place).decode()
         except UnicodeDecodeError as error:
             raise Unopenable from error
 
     def seal(self, empty: Sealed, text: str) -> bytes:
         """Seal a text for the place of ``empty`` in the mode that holds; the blob."""
-        return self._choice(empty).writes.seal(_Held(self, empty, None), text.encode(), empty.place)
+        way = self._way(empty)
+        return way.choice.writes.seal(_Held(self, empty, way, None), text.encode(), empty.place)
 
-    def _choice(self, sealed: Sealed) -> Choice:
-        policy = self.policies.get(sealed.client)
-        if policy is None:
-            raise Unopenable
-        return policy.of(sealed.data_class)
+    def _way(self, sealed: Sealed) -> _Way:
+        place = (sealed.client.int, sealed.data_class)
+        way = self.ways.get(place)
+        if way is None:
+            policy = self.policies.get(sealed.client)
+            if policy is None:
+                raise Unopenable
+            way = self.ways[place] = _Way(policy.of(sealed.data_class), group_of(sealed.data_class).value)
+        return way
 
-    def _key(self, ref: KeyRef) -> bytearray:
-        key = self.keys.get(ref)
+    def derive(self, place: tuple[int, int, int, str]) -> bytearray:
+        """A key derived from a customer key, by the key's name and a label; made at its first use, wiped by ``close``.
+
+        Raises:
+            Unopenable: the ring does not hold the customer key.
+        """
+        key = self.derived.get(place)
+        if key is None:
+            key = self.derived[place] = self._made(place)
+        return key
+
+    def _made(self, place: tuple[int, int, int, str]) -> bytearray:
+        client, customer, version, label = place
+        key = self.keys.get((client, customer, version))
         if key is None:
             raise Unopenable
-        return key
+        return hierarchy.sealing_seed(key) if label == _SEALING else hierarchy.subkey(key, _GROUPS[label])
 
 
 class _Held(Refusing):
     """What a mode may ask while one value is opened or sealed."""
 
-    __slots__ = ("_ring", "_sealed", "_second")
+    __slots__ = ("_ring", "_sealed", "_second", "_way")
 
-    def __init__(self, ring: Ring, sealed: Sealed, second_key: Octets | None) -> None:
+    def __init__(self, ring: Ring, sealed: Sealed, way: _Way, second_key: Octets | None) -> None:
         self._ring = ring
         self._sealed = sealed
+        self._way = way
         self._second = second_key
 
     def newest(self) -> tuple[int, Key]:
@@ -124,8 +158,8 @@ class _Held(Refusing):
         return ref.version, self.of_version(ref.version)
 
     def of_version(self, version: int) -> Key:
-        group = group_of(self._sealed.data_class)
-        return self._derived(version, group.value, lambda ref: self._ring.subkey(ref, group))
+        sealed = self._sealed
+        return self._ring.derive((sealed.client.int, sealed.customer.int, version, self._way.group))
 
     def nonce(self) -> bytes:
         return os.urandom(NONCE_BYTES)
@@ -140,10 +174,11 @@ class _Held(Refusing):
         return found.version, found.key
 
     def private(self, version: int) -> Key:
-        return self._derived(version, "sealing", lambda ref: hierarchy.sealing_seed(self._ring._key(ref)))
+        sealed = self._sealed
+        return self._ring.derive((sealed.client.int, sealed.customer.int, version, _SEALING))
 
     def recipients(self) -> Sequence[Recipient]:
-        return self._ring._choice(self._sealed).persons()
+        return self._way.choice.persons()
 
     def second(self) -> Key:
         if self._second is None:
@@ -158,14 +193,6 @@ class _Held(Refusing):
         if found is None:
             raise Unopenable
         return found
-
-    def _derived(self, version: int, label: str, derive: Callable[[KeyRef], bytearray]) -> bytearray:
-        client, customer = self._sealed.client, self._sealed.customer
-        place = (client.int, customer.int, version, label)  # numbers: an id hashes ten times slower
-        key = self._ring.derived.get(place)
-        if key is None:
-            key = self._ring.derived[place] = derive(KeyRef(client, customer, version))
-        return key
 
 
 def key_of(sealed: Sealed | SealedFile) -> KeyRef:
@@ -183,9 +210,11 @@ def opened(values: Sequence[Sealed | SealedFile], purpose: str) -> Iterator[Ring
         Unavailable: how the client's data is stored is not known.
     """
     fields = [value for value in values if isinstance(value, Sealed)]
-    policies = {client: modes.current(client) for client in {value.client for value in fields}}
+    clients = {value.client.int: value.client for value in fields}.values()
+    policies = {client: modes.current(client) for client in clients}
     refs = _keys_of(values)
-    ring = Ring(dict(zip(refs, agent.current().unwrap(refs, purpose) if refs else (), strict=True)), policies)
+    keys = agent.current().unwrap(list(refs.values()), purpose) if refs else ()
+    ring = Ring(dict(zip(refs, keys, strict=True)), policies)
     try:
         ring.kept = _kept(fields)
         yield ring
@@ -193,21 +222,28 @@ def opened(values: Sequence[Sealed | SealedFile], purpose: str) -> Iterator[Ring
         ring.close()
 
 
-def _keys_of(values: Sequence[Sealed | SealedFile]) -> list[KeyRef]:
+def _keys_of(values: Sequence[Sealed | SealedFile]) -> dict[Name, KeyRef]:
     """Each key once, in the order of the values."""
-    refs: dict[tuple[int, int, int], KeyRef] = {}
+    refs: dict[Name, KeyRef] = {}
     for value in values:
-        ref = key_of(value)
-        refs.setdefault((ref.client.int, ref.customer.int, ref.version), ref)
-    return list(refs.values())
+        version = value.key_version if isinstance(value, SealedFile) else frame.unpack(value.blob)[1]
+        name = (value.client.int, value.customer.int, version)
+        if name not in refs:
+            refs[name] = KeyRef(value.client, value.customer, version)
+    return refs
+
+
+def _name(ref: KeyRef) -> Name:
+    return ref.client.int, ref.customer.int, ref.version
 
 
 def _kept(values: Sequence[Sealed]) -> dict[UUID, bytes]:
     """The values that stand apart from their rows, fetched together."""
     found: dict[UUID, bytes] = {}
-    for client in {value.client for value in values}:
-        mine = [UUID(bytes=token_of(v.blob)) for v in values if v.client == client and v.is_token]
-        rows = Token.objects.filter(client_id=client, id__in=mine).values_list("id", "sealed") if mine else ()
+    apart = [value for value in values if value.is_token]
+    for client in {value.client for value in apart}:
+        mine = [UUID(bytes=token_of(value.blob)) for value in apart if value.client == client]
+        rows = Token.objects.filter(client_id=client, id__in=mine).values_list("id", "sealed")
         found |= {token: bytes(sealed) for token, sealed in rows}
     return found
 
@@ -221,7 +257,7 @@ def newest(client: UUID, customers: Sequence[UUID], purpose: str) -> Iterator[tu
     """
     refs = agent.current().newest(client, customers) if customers else {}
     keys = agent.current().unwrap(list(refs.values()), purpose) if refs else []
-    ring = Ring(dict(zip(refs.values(), keys, strict=True)), newest=refs)
+    ring = Ring(dict(zip(map(_name, refs.values()), keys, strict=True)), newest=refs)
     try:
         yield ring, refs
     finally:

@@ -12,6 +12,8 @@ from razdar.core.crypto.aad import Place
 from razdar.core.crypto.suites import DUAL_CONTROL, TOKEN
 from razdar.core.disclosure import MASK, DataClass, info
 
+_DUAL_CONTROL, _TOKEN = bytes((DUAL_CONTROL,)), bytes((TOKEN,))
+
 
 class _Inert:
     __slots__ = ()
@@ -47,13 +49,7 @@ class _Placed(_Inert):
 
     @property
     def place(self) -> Place:
-        return Place(
-            client=self.client,
-            customer=self.customer,
-            table=self.table,
-            field=info(self.data_class).number,
-            row=self.row,
-        )
+        return Place(self.client, self.customer, self.table, info(self.data_class).number, self.row)
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -73,12 +69,12 @@ class Sealed(_Placed):
     @property
     def needs_second_key(self) -> bool:
         """Whether another person must give a key of their own before this opens."""
-        return self.blob[:1] == bytes((DUAL_CONTROL,))
+        return self.blob[:1] == _DUAL_CONTROL
 
     @property
     def is_token(self) -> bool:
         """Whether the row holds a surrogate only."""
-        return self.blob[:1] == bytes((TOKEN,))
+        return self.blob[:1] == _TOKEN
 
 
 @dataclass(frozen=True, repr=False, slots=True)

@@ -10,16 +10,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from razdar import audit
 from razdar.core.crypto import files
 from razdar.core.crypto.material import wipe
 from razdar.core.disclosure import DataClass, group_of, info
-from razdar.core.errors import BadInput
+from razdar.core.errors import BadInput, Throttled
+from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.keys import agent
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.vault import accounting, modes, persons, ring, tokens
 from razdar.vault.models import Assignment, Grant, IndexEntry, Token
 from razdar.vault.sealed import SealedFile
+
+TOO_MANY = "keys:destroy:refused"
 
 
 def open_client(client: UUID) -> None:
@@ -117,8 +121,15 @@ def shred(client: UUID, customer: UUID) -> Shredded:
     """Destroy a customer's keys and everything in the vault that points to the customer. Safe to repeat.
 
     The keys go first: from then on nothing opens, whatever happens to the rest.
+
+    Raises:
+        Throttled: too many destructions in too short a time; logged.
     """
-    destroyed = agent.current().destroy_customer(client, customer)
+    try:
+        destroyed = agent.current().destroy_customer(client, customer)
+    except Throttled:
+        audit.record_now(Event(client=client, action=TOO_MANY, mode=Mode.SYSTEM, role="system", outcome=Outcome.DENIED))
+        raise
     index_entries, grants = forget(client, customer)
     return Shredded(destroyed.key_ids, destroyed.versions, destroyed.destroyed_at, index_entries, grants)
 

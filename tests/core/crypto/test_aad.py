@@ -28,7 +28,7 @@ def test_every_member_changes_it_and_its_length_stays(suite: int, version: int, 
 @pytest.mark.parametrize(("table", "field"), [(-1, 0), (65536, 0), (0, -1), (0, 65536)])
 def test_numbers_that_do_not_fit_are_refused(table: int, field: int) -> None:
     with pytest.raises(ValueError, match="0 to 65535"):
-        Place(UUID(int=1), UUID(int=2), table, field, UUID(int=3))
+        aad.pack(0x11, 1, Place(UUID(int=1), UUID(int=2), table, field, UUID(int=3)))
 
 
 @pytest.mark.parametrize(("suite", "version"), [(-1, 1), (256, 1), (0x11, 0), (0x11, 65536)])

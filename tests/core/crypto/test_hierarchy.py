@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from razdar.core.crypto import aad, hierarchy
+from razdar.core.crypto import aad, aead, hierarchy
 from razdar.core.crypto.aad import Place
 from razdar.core.crypto.hierarchy import KekPurpose, KeyGroup
 from razdar.core.crypto.material import wipe
@@ -112,3 +112,41 @@ def test_impossible_fields_are_refused(field: int) -> None:
 def test_a_subkey_without_a_purpose_is_refused() -> None:
     with pytest.raises(ValueError, match="purpose"):
         hierarchy.installation_subkey(KEY, b"")
+
+
+# --- Batches ----------------------------------------------------------------------------------------------------------
+
+bindings = st.binary(min_size=35, max_size=35)
+
+
+@given(st.lists(st.tuples(st.binary(min_size=32, max_size=32).filter(any), bindings), max_size=5))
+def test_a_batch_is_unwrapped_as_its_keys_are_one_by_one(keys: list[tuple[bytes, bytes]]) -> None:
+    wrapped = [hierarchy.wrap(KEK, key, binding, NONCE) for key, binding in keys]
+    batch = hierarchy.Unwrapper(KEK)
+    for (key, binding), each in zip(keys, wrapped, strict=True):
+        for form in (each, bytearray(each), memoryview(each)):
+            assert batch.unwrap(form, binding) == hierarchy.unwrap(KEK, form, binding) == key
+
+
+@given(st.integers(0, 60), st.integers(1, 255))
+def test_in_a_batch_what_was_altered_does_not_open_and_the_next_does(place: int, flip: int) -> None:
+    batch = hierarchy.Unwrapper(KEK)
+    altered = bytearray(WRAPPED)
+    altered[place] ^= flip
+    for bad in (altered, WRAPPED[:-1], WRAPPED + b"x", b"", bytes(61)):
+        with pytest.raises(Unopenable):
+            batch.unwrap(bad, BINDING)
+    with pytest.raises(Unopenable):
+        batch.unwrap(WRAPPED, BINDING + b"x")
+    assert batch.unwrap(WRAPPED, BINDING) == hierarchy.unwrap(KEK, WRAPPED, BINDING)
+
+
+def test_a_batch_under_a_wiped_key_is_refused() -> None:
+    with pytest.raises(Unopenable):
+        hierarchy.Unwrapper(bytearray(32))
+
+
+def test_a_wrapped_key_of_zeros_is_none() -> None:
+    zeros = b"\x01" + aead.seal(KEK, bytes(32), b"\x01" + BINDING, NONCE)
+    with pytest.raises(Unopenable):
+        hierarchy.Unwrapper(KEK).unwrap(zeros, BINDING)

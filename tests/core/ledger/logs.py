@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from razdar.core.ledger import Event, Mode, encode, layout, merkle, notes, tiles
 from razdar.core.ledger.checkpoints import Checkpoint
+from razdar.core.ledger.findings import moment
 from razdar.core.ledger.layout import Listed, Manifest
 from razdar.core.ledger.notes import Algorithm, Note, SignerName, VerifierKey
 from razdar.core.ledger.tiles import TileId
@@ -35,7 +36,8 @@ WITNESS_KEY = VerifierKey(SignerName("witness.example"), Algorithm.COSIGNATURE, 
 def entry(number: int, at_ms: int | None = None, action: str = "customers:card:view", **about: object) -> bytes:
     """An entry that is unlike every other."""
     detail = about.pop("detail", (("number", number),))
-    event = Event(client=LOG, action=action, mode=Mode.SYSTEM, detail=detail, **about)  # type: ignore[arg-type]
+    client = about.pop("client", LOG)
+    event = Event(client=client, action=action, mode=Mode.SYSTEM, detail=detail, **about)  # type: ignore[arg-type]
     return encode(event, START_MS + number * STEP_MS if at_ms is None else at_ms)
 
 
@@ -95,7 +97,7 @@ class Export:
 def export(
     items: Sequence[bytes], minimum: int = 0, earlier: Sequence[tuple[int, int | None]] = (), origin: str = ORIGIN
 ) -> Export:
-    """An honest export, co-signed at the time of its last entry.
+    """An honest export, made and co-signed at the time of its last entry.
 
     Args:
         items: every entry, the pruned ones too.
@@ -107,7 +109,7 @@ def export(
     found = tiles_over(items)
     listed = Listed(UUID(origin.split("/")[2]), origin, size, minimum, LOG_KEY, (WITNESS_KEY,))
     files = {
-        layout.MANIFEST: Manifest("2026-11-21T00:00:00Z", (listed,)).encode(),
+        layout.MANIFEST: Manifest(moment(json.loads(items[-1])["at"]), (listed,)).encode(),
         "README.txt": b"Read me.\n",
         layout.CHECKPOINT: checkpoint(items, json.loads(items[-1])["at"], origin).encode(),
     }

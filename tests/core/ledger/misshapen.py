@@ -1,6 +1,7 @@
 """More exports that somebody tampered with: clocks, signatures, sealed texts, pruning, form."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from razdar.core.ledger import notes, tiles
 from razdar.core.ledger.following import FLOOR_MS
@@ -96,13 +97,6 @@ def cosignature_with_another_time() -> Export:
     return made
 
 
-@case("not-cosigned")
-def no_cosignature_at_all() -> Export:
-    made = export(entries(20))
-    _signature(made, "checkpoint", lambda note: Note(note.text, note.signatures[:1]))
-    return made
-
-
 # Sealed texts, bound to their entry by additional data.
 
 
@@ -195,6 +189,13 @@ def pruning_without_a_number() -> Export:
     return export([*entries(20), entry(20, action="audit:log:prune", detail=(("minimum", "x"), ("before_ms", 1)))])
 
 
+@case("bad-entry")
+def rows_missed_from_later_to_earlier() -> Export:
+    """A run that counts as fewer than none would hide others."""
+    writer = ("writer", "00000000-0000-0000-0000-000000000001")
+    return export([*entries(20), entry(20, action="audit:stamp:missing", detail=(writer, ("first", 9), ("last", 7)))])
+
+
 @case("bad-tile")
 def tile_absent() -> Export:
     made = plain()
@@ -281,7 +282,7 @@ def tile_too_many() -> Export:
 @case("log-missing")
 def seen_of_a_log_that_is_not_there() -> Export:
     made = plain()
-    made.seen = [logs.checkpoint(entries(3), origin=f"{logs.NAME}/another/1").encode()]
+    made.seen = [logs.checkpoint(entries(3), origin=f"{logs.NAME}/{UUID(int=0xC)}/1").encode()]
     return made
 
 

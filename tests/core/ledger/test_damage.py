@@ -3,12 +3,14 @@
 import argparse
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from razdar.core.ledger.alone.export import UNREADABLE, Export
-from razdar.core.ledger.alone.formats import Key, lines_of
+from razdar.core.ledger.alone.formats import Key
 from razdar.core.ledger.alone.log import Files
+from razdar.core.ledger.checkpoints import Checkpoint
 from razdar.core.ledger.exports import verify_export
 from tests.core.ledger import logs
 from tests.core.ledger.logs import entries, export, time_of
@@ -29,16 +31,14 @@ class Held(Files):
 
 def alone(files: dict[str, bytes]) -> list[str]:
     given_ = argparse.Namespace(
-        log_key=[Key(logs.LOG_KEY.format(), 1)], witness_key=[Key(logs.WITNESS_KEY.format(), 4)], seen=[]
+        log=[], log_key=[Key(logs.LOG_KEY.format(), 1)], witness_key=[Key(logs.WITNESS_KEY.format(), 4)], seen=[]
     )
     found = Export(given_)
     try:
         found.check(Held(files))
     except UNREADABLE as error:
         raise AssertionError from error
-    good = all(gravity for gravity, _, _ in found.said + [item for log in found.logs for item in log.said])
-    lines = [line for log in found.logs for line in log.lines()] + lines_of(found.said)
-    return [*lines, "OK" if good else "NOT OK"]
+    return found.verdict()[1]
 
 
 def verdict(files: dict[str, bytes]) -> list[str]:
@@ -79,3 +79,45 @@ def test_exchanged_and_absent_files_are_noticed(one: str, other: str) -> None:
 
 def test_undamaged_it_is_good() -> None:
     assert verdict(FILES)[-1] == "OK"
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(min_size=1, max_size=30), st.sampled_from(["", "tile/", "checkpoints/", f"{logs.LOG}/"]))
+@example("\x1b[2J\x1b[1;32mOK\x1b[0m", "")
+@example("\nlog razdar/…: all is well\nOK\n", "tile/")
+@example("\u202eKO\u2066\u200b", "")
+@example("\udc80\x7f\x9b31m", "checkpoints/")
+def test_a_name_cannot_speak_for_the_verifier(name: str, folder: str) -> None:
+    if folder + name in FILES:
+        return
+    lines = verdict({**FILES, folder + name: b""})
+    assert all(" " <= letter <= "~" for line in lines for letter in line)
+    escaped = name.encode("unicode_escape").decode()
+    assert sum(escaped in line for line in lines) == 1 or escaped in "".join(verdict(FILES))
+
+
+def test_a_log_cannot_be_named_for_the_terminal_either() -> None:
+    """A line that the log or its witness chose: an origin, the name of a key."""
+    for old, new in ((logs.ORIGIN, f"{logs.ORIGIN}\x9b2J"), ("witness.example", "witness.example\u202e")):
+        damaged = {**FILES, "checkpoint": FILES["checkpoint"].replace(old.encode(), new.encode())}
+        assert verdict(damaged)[-1] == "NOT OK"
+
+
+@pytest.mark.parametrize("size", [2**40, 2**60, 2**63 - 1])
+@pytest.mark.parametrize("minimum", [0, 2**39])
+def test_a_size_is_not_gone_through(size: int, minimum: int) -> None:
+    """The log's holder signs whatever size; there are 600 entries."""
+    note = Checkpoint(logs.ORIGIN, size, bytes(32)).signed(
+        logs.NAME, logs.public(logs.LOG_SECRET), logs.LOG_SECRET.sign
+    )
+    made = logs.Export(dict(FILES))
+    logs.relisted(made, size=size, minimum=minimum)
+    lines = verdict({**made.files, "checkpoint": note.encode()})
+    assert lines[-1] == "NOT OK"
+    assert any(f"instead of {size}" in line or " tiles are absent" in line for line in lines)
+
+
+def test_a_tile_that_does_not_belong_to_a_huge_log_is_named() -> None:
+    extra = {"tile/0/x999/999": b"", "tile/7/000.p/9": b"", "tile/entries/x001/000": b"", "tile/0/0002": b""}
+    lines = verdict(FILES | extra)
+    assert sum("unexpected-file" in line for line in lines) == 3

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import razdar
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput
 from razdar.core.ledger import MAX_PAYLOAD, Event, FieldSeen, Mode, Outcome, decode, encode
+from razdar.core.ledger.events import MAX_AT_MS
 
 CLIENT, PERSON, CUSTOMER = UUID(int=1), UUID(int=2), UUID(int=3)
 PLAIN = Event(client=CLIENT, action="customers:card:view", mode=Mode.VIEW)
@@ -38,7 +41,7 @@ events = st.builds(
 )
 
 
-@given(events, st.integers(0, 2**53 - 1))
+@given(events, st.integers(0, MAX_AT_MS))
 def test_reading_gives_back_what_was_written(event: Event, at: int) -> None:
     dated = decode(encode(event, at))
     assert (dated.event, dated.at_ms) == (event, at)
@@ -178,3 +181,11 @@ def test_by_takes_the_viewers_own_marks() -> None:
     assert (event.actor, event.role, event.session, event.zone) == (PERSON, "supervisor", "s9", "office")
     assert event.subjects == {CUSTOMER}
     assert Event.by(replace(viewer, person=UUID(int=0)), "customers:card:view", Mode.VIEW).actor is None
+
+
+def test_the_operator_at_the_console_has_a_constructor_that_is_the_only_one_to_say_so() -> None:
+    event = Event.by_operator(CLIENT, "keys:bundle:make", Mode.SYSTEM, detail=(("number", 3),))
+    assert (event.role, event.actor, event.session, event.zone) == ("operator", None, "console", "console")
+    assert decode(encode(event, 1)).event == event
+    source = Path(razdar.__file__).parent
+    assert [path.name for path in source.rglob("*.py") if 'role="operator"' in path.read_text()] == []

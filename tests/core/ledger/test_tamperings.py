@@ -5,6 +5,7 @@ import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -12,11 +13,15 @@ from razdar.core.ledger import layout, verify_alone
 from razdar.core.ledger.exports import Report, verify_export
 from razdar.core.ledger.layout import Manifest
 from razdar.core.ledger.notes import Algorithm, SignerName, VerifierKey
-from tests.core.ledger import logs
+from tests.core.ledger import (
+    logs,
+    pretended,  # noqa: F401 (its cases are registered, and those it builds upon)
+)
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
 from tests.core.ledger.misshapen import aged, missing
 from tests.core.ledger.tampered import CASES, HOUR_MS, plain
 
+NIL = UUID(int=0)
 TRUSTED = ["--log-key", logs.LOG_KEY.format(), "--witness-key", logs.WITNESS_KEY.format()]
 
 
@@ -89,8 +94,12 @@ def test_found_rows_are_not_missed(tmp_path: Path) -> None:
     assert not both(missing(*found), tmp_path).codes
 
 
+def _installations() -> Export:
+    return export([entry(n, client=None) for n in range(30)], origin=f"{logs.NAME}/{NIL}/1")
+
+
 def test_several_logs_lie_in_folders(tmp_path: Path) -> None:
-    one, other = plain(), export(entries(30), origin=f"{logs.NAME}/{logs.INSTALLATION}/1")
+    one, other = plain(), _installations()
     manifests = [layout.parse_manifest(made.files.pop(layout.MANIFEST)) for made in (one, other)]
     listed = tuple(manifest.logs[0] for manifest in manifests)
     files = {layout.MANIFEST: Manifest("2026-01-01T00:00:00Z", listed).encode(), "note.txt": b""}
@@ -99,7 +108,7 @@ def test_several_logs_lie_in_folders(tmp_path: Path) -> None:
     report = both(Export(files), tmp_path)
     assert report.ok
     assert report.codes == {"unexpected-file"}
-    files[f"{logs.INSTALLATION}/tile/entries/000.p/30"] = b"\0"
+    files[f"{NIL}/tile/entries/000.p/30"] = b"\0"
     (tmp_path / "again").mkdir()
     assert "bad-bundle" in both(Export(files), tmp_path / "again").codes
 
@@ -148,3 +157,20 @@ def test_a_zip_file_is_read_as_it_is(tmp_path: Path) -> None:
     packed.write_bytes(packed.read_bytes()[:-40])
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, "bad-export" in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ([logs.LOG], set()),
+        ([NIL], {"log-missing", "log-unexpected"}),
+        ([logs.LOG, NIL], {"log-missing"}),
+    ],
+)
+def test_only_the_log_that_was_asked_for(asked: list[UUID], codes: set[str], tmp_path: Path) -> None:
+    report = verify_export(
+        plain().files, log_keys=[logs.LOG_KEY], witness_keys=[logs.WITNESS_KEY], expected=asked, now=datetime.now(UTC)
+    )
+    assert (report.codes, report.ok) == (codes, not codes)
+    options = [word for log in asked for word in ("--log", str(log).upper())]
+    assert alone(plain(), tmp_path, *TRUSTED, *options) == (0 if report.ok else 1, report.lines())

@@ -138,3 +138,24 @@ def test_what_growing_costs(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         sys.stdout.write(f"\ntiles: {cost:.2f} us of processor a leaf, 100 leaves at a time\n")
     assert cost < 50
+
+
+@given(st.integers(0, 300_000), st.integers(0, 1200))
+def test_tiles_are_counted_and_known_without_going_through_them(size: int, minimum: int) -> None:
+    minimum = min(minimum, size // 256) * 256
+    there = dict(tiles.tiles_of(size, minimum))
+    assert tiles.count_of(size, minimum) == len(there)
+    for level in range(4):
+        for index in {0, minimum // 256, size // 256, size // 256 + 1, max(0, size // 256 - 1)}:
+            tile = TileId(level, index)
+            assert tiles.width_of(tile, size, minimum) == there.get(tile, 0)
+
+
+def test_of_the_largest_log_too() -> None:
+    assert tiles.count_of(tiles.MAX_SIZE) > 2**55
+    assert tiles.width_of(TileId(7, 0), tiles.MAX_SIZE) == 127
+
+
+def test_a_bundle_of_nothing_but_lengths_is_given_up_early() -> None:
+    with pytest.raises(BadInput, match="too many"):
+        tiles.decode_bundle(bytes(2 * 257) + b"\xff")

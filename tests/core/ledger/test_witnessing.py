@@ -28,12 +28,19 @@ def state(size: int) -> tuple[int, bytes]:
     return size, root_of(ENTRIES[:size])
 
 
-@pytest.mark.parametrize(("old", "new"), [(0, 0), (0, 7), (7, 7), (7, 8), (8, 40)])
+@pytest.mark.parametrize(("old", "new"), [(0, 7), (7, 7), (7, 8), (8, 40)])
 def test_an_extension_is_accepted(old: int, new: int) -> None:
     known = state(old) if old else None
     decision = witnessing.decide(asking(old, new), logs.LOG_KEY, known)
     assert decision == Accepted(Checkpoint(logs.ORIGIN, new, root_of(ENTRIES[:new])))
     assert decision.status == 200
+
+
+def test_a_log_without_entries_is_not_co_signed() -> None:
+    """Stricter than the specification: a signature of the empty tree is true of every log."""
+    for known in (None, (0, merkle.EMPTY_ROOT)):
+        assert _refused(asking(0, 0), known) == 422
+    assert witnessing.decide(asking(0, 0), logs.LOG_KEY, state(20)) == Conflict(20)  # which asks for the size
 
 
 def test_another_old_size_is_a_conflict() -> None:
@@ -67,8 +74,9 @@ def test_a_proof_must_prove() -> None:
 def test_unknown_logs_and_foreign_signatures_are_refused() -> None:
     good = asking(0, 5)
     assert witnessing.decide(good, None, None) == Refused(404, "This log is unknown here.")
-    other = logs.checkpoint(ENTRIES[:5], origin="another/log")
-    assert _refused(replace(good, note=other), None) == 404
+    for origin in ("another/log", logs.NAME, f"{logs.ORIGIN[:-1]}01", f"{logs.ORIGIN}\u200b", logs.ORIGIN.upper()):
+        other = logs.checkpoint(ENTRIES[:5], origin=origin)
+        assert _refused(replace(good, note=other), None) == 404
     assert _refused(replace(good, note=Note(good.note.text, other.signatures)), None) == 403
     stranger = Checkpoint(logs.ORIGIN, 5, root_of(ENTRIES[:5]))
     signed = stranger.signed(logs.NAME, logs.public(logs.OTHER_SECRET), logs.OTHER_SECRET.sign)

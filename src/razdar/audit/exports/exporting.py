@@ -32,14 +32,15 @@ from razdar.core.ledger.tiles import TILE_WIDTH, Place, TileId
 
 EXPORT: Final = "oversight:log:export"
 _README: Final = """\
-This is an export of an audit log of Razdar. To check it, on any computer with Python 3:
+This is an export of an audit log of Razdar. To check it, on any computer with Python 3.9 or newer:
 
-    python3 -I verify.py --log-key KEY --witness-key KEY
+    python3 -I verify.py{logs} --log-key KEY --witness-key KEY
 
-Take the keys from somebody you trust, not from manifest.json: the operator of the log prints its key with
-"razdar log key", and whoever runs a witness prints that one's with "razdar witness --folder FOLDER show".
+{told}Take the keys from somebody you trust, not from manifest.json: the operator of the log prints its key with
+"razdar log key", and whoever runs a witness prints that one's with "razdar witness show --folder FOLDER".
 Keep the file "checkpoint". Handed to the next check with --seen, it shows that nothing was taken back since.
 """
+_WHICH: Final = "The id after --log is the client's: compare it with the one that the page of the log shows.\n"
 
 File = tuple[str, bytes]
 
@@ -67,7 +68,7 @@ class Source:
         if not found:
             raise NotFound("There is no such log yet.")
         manifest = Manifest(now.strftime("%Y-%m-%dT%H:%M:%SZ"), tuple(log.listed(log_key) for log in found))
-        yield "README.txt", _README.encode()
+        yield "README.txt", _readme(manifest).encode()
         yield "verify.py", verify_alone.source()
         yield layout.MANIFEST, manifest.encode()
         for log, listed in zip(found, manifest.logs, strict=True):
@@ -144,6 +145,13 @@ class _Log:
             first = Entry.objects.using(self.source.alias).filter(log=self.log).aggregate(first=Min("index"))["first"]
         if (first or 0) > self.first:
             raise Unavailable("Old entries were given up while the export was made. Make it again.")
+
+
+def _readme(manifest: Manifest) -> str:
+    """What to type; of one client's log, its id too, lest another log be taken for it."""
+    if len(manifest.logs) > 1:
+        return _README.format(logs="", told="")
+    return _README.format(logs=f" --log {manifest.logs[0].log}", told=_WHICH)
 
 
 def to_folder(target: Path, files: Iterable[File]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from razdar.core.errors import BadInput
-from razdar.core.ledger.exports import UNREADABLE, Report, verify_export
+from razdar.core.ledger.exports import UNREADABLE, Reader, Report, verify_export
 from razdar.core.ledger.notes import Algorithm, VerifierKey
 
 MAX_FILE: Final = 32 * 1024 * 1024
@@ -22,7 +23,7 @@ class Folder(Mapping[str, bytes]):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+        self._names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
     def __getitem__(self, name: str) -> bytes:
         if name not in self._names:
@@ -75,11 +76,21 @@ class Archive(Mapping[str, bytes]):
         return len(self._infos)
 
 
+def opened(export: Path) -> Reader:
+    """The files of an export, wherever it lies.
+
+    Raises:
+        BadInput: it is neither a folder nor a .zip file that can be read.
+    """
+    return Folder(export) if export.is_dir() else Archive(export)
+
+
 def verify(
     export: Path,
     log_keys: Sequence[VerifierKey] = (),
     witness_keys: Sequence[VerifierKey] = (),
     seen: Sequence[Path] = (),
+    expected: Sequence[UUID] = (),
 ) -> Report:
     """Check an export on a disk.
 
@@ -87,12 +98,13 @@ def verify(
         export: a folder or a .zip file.
         log_keys, witness_keys: whom to trust; the export's own keys where there are none.
         seen: files with checkpoints kept from earlier.
+        expected: the logs that must be in it, and no others; any, if there are none.
 
     Raises:
         BadInput: a checkpoint cannot be read.
     """
     try:
-        reader = Folder(export) if export.is_dir() else Archive(export)
+        reader = opened(export)
     except BadInput:
         return Report((), (UNREADABLE,))
     return verify_export(
@@ -100,6 +112,7 @@ def verify(
         log_keys=log_keys,
         witness_keys=witness_keys,
         seen=[_read(file) for file in seen],
+        expected=expected,
         now=datetime.now(UTC),
     )
 

@@ -25,7 +25,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from razdar.audit.models import Entry, Gap, GapState, WriterState
 from razdar.audit.sequencing.inbox import SEQUENCER, Genuine
@@ -33,8 +33,11 @@ from razdar.core.ledger import Kind
 
 PATIENCE = timedelta(seconds=60)
 """How long a number may be absent before it is reported."""
-MAX_LEAP = 1_000_000
-"""Numbers that may be absent at once. More is no loss but an attack on the log's size."""
+MAX_ABSENT = 10_000
+"""Numbers of one writer that may be absent. More is no loss but an attack on the log's size.
+
+A round takes in no more new ones either, of all writers together: what would bring more waits for the next.
+"""
 REPORTED_AT_ONCE = 10_000
 
 Number = tuple[UUID, int]
@@ -52,6 +55,8 @@ class Verdict(Enum):
     """The number is in the log: compare."""
     DROP = auto()
     LEAP = auto()
+    NEXT_ROUND = auto()
+    """There is no room for the numbers before it in this round: the row stays in the inbox."""
 
     @property
     def appends(self) -> bool:
@@ -61,6 +66,7 @@ class Verdict(Enum):
 @dataclass
 class _Line:
     last: int
+    absent: int = 0
     gaps: dict[int, GapState] = field(default_factory=dict)
 
 
@@ -69,18 +75,27 @@ class Counters:
 
     def __init__(self, rows: Sequence[Genuine], now: datetime) -> None:
         self._now = now
-        self._lines = {state.writer: _Line(state.last) for state in _states(rows)}
+        absent = _absent(rows)
+        self._lines = {state.writer: _Line(state.last, absent.get(state.writer, 0)) for state in _states(rows)}
+        self._room = MAX_ABSENT
         self._stored: dict[Number, GapState] = {}
         for gap in _gaps(rows):
             self._stored[gap.writer, gap.counter] = GapState(gap.state)
             self._lines[gap.writer].gaps[gap.counter] = GapState(gap.state)
 
     def judge(self, row: Genuine) -> Verdict:
-        """What to do with a row, in the order of the rows' ids; remembers its number."""
+        """What to do with a row, in the order of their arrival; remembers its number."""
         writer, counter = row.row.writer, row.row.counter
-        line = self._lines.setdefault(writer, _Line(0))
-        if counter - line.last > MAX_LEAP:
+        line = self._lines.get(writer) or _Line(0)
+        # An event fills its own number; what a void or a report names was absent until then.
+        more = max(counter - line.last - (row.kind is Kind.EVENT), 0)
+        if line.absent + more > MAX_ABSENT:
             return Verdict.LEAP
+        if more > self._room:
+            return Verdict.NEXT_ROUND
+        self._lines[writer] = line
+        self._room -= more
+        line.absent += more
         for absent in range(line.last + 1, counter + 1):
             line.gaps[absent] = GapState.WAITING
         line.last = max(line.last, counter)
@@ -169,6 +184,13 @@ def report_missing(now: datetime) -> list[Missing]:
 
 def _states(rows: Sequence[Genuine]) -> Iterable[WriterState]:
     return WriterState.objects.using(SEQUENCER).filter(writer__in={row.row.writer for row in rows})
+
+
+def _absent(rows: Sequence[Genuine]) -> dict[UUID, int]:
+    """How many numbers of each writer are neither in the log nor void."""
+    gaps = Gap.objects.using(SEQUENCER).filter(writer__in={row.row.writer for row in rows})
+    absent = gaps.exclude(state=GapState.VOID).values_list("writer").annotate(Count("counter"))
+    return dict(absent.order_by("writer"))
 
 
 def _gaps(rows: Sequence[Genuine]) -> Iterable[Gap]:

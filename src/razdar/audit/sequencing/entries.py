@@ -9,9 +9,8 @@ from uuid import UUID
 from django.db import connections
 
 from razdar.audit.models import NIL, AuditLog
-from razdar.audit.sequencing import signing, trees, vigil
+from razdar.audit.sequencing import trees, vigil
 from razdar.audit.sequencing.inbox import SEQUENCER
-from razdar.audit.sequencing.signing import Remembered
 from razdar.core.ledger import Dated, Event, Outcome, encode
 from razdar.core.ledger.events import Detail
 
@@ -91,18 +90,6 @@ class Logs:
             log.last_at = log.last_at or self._now
         return bool(behind)
 
-    def sign(self, *, busy: bool, remembered: Remembered | None = None) -> Remembered:
-        """Sign what grew; see ``signing.sign_due``.
-
-        Raises:
-            Rewritten: a log is not what it was.
-            Unavailable: the key agent cannot sign.
-        """
-        before = {log.log: log.signed_size for log in self}
-        signed = signing.sign_due(self, self._now, busy=busy, remembered=remembered)
-        self._changed |= {log.log for log in self if log.signed_size != before[log.log]}
-        return signed
-
     def save(self) -> None:
         changed = [self._of[name] for name in sorted(self._changed)]
         AuditLog.objects.using(SEQUENCER).bulk_update(changed, _CHANGING) if changed else None
@@ -126,7 +113,7 @@ class Logs:
             yield item
 
 
-_CHANGING: Final = ("generation", "next_index", "minimum", "hashed", "last_at", "newest_at", "signed_size", "signed_at")
+_CHANGING: Final = ("generation", "next_index", "minimum", "hashed", "last_at", "newest_at")
 _ENTRY = {
     "log": "uuid",
     "index": "bigint",

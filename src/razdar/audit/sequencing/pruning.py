@@ -3,8 +3,8 @@
 1. Months are set by RAZDAR_LOG_MONTHS: 24 by default, never below 12.
 2. Whole bundles of 256 entries go, from the oldest on, and only while every entry in them is older. When it was written
    and that it is what was signed is read from its own bytes: a column that was altered prunes nothing.
-3. First an entry ``audit:log:prune`` says which entry is the first still held and before which time the others were
-   written; they go in the same transaction.
+3. Only what a checkpoint covers goes. First an entry ``audit:log:prune`` says which entry is the first still held and
+   before which time the others were written; they go in the same transaction.
 4. Tiles go once everything below them is gone. What remains can still be proven: the siblings of an entry that is held
    stand in tiles that cover that entry (:mod:`~razdar.core.ledger.merkle`).
 """
@@ -61,6 +61,7 @@ def prune(now: datetime, months: int, fence: int | None = None) -> dict[UUID, in
     for log in AuditLog.objects.using(SEQUENCER).values_list("log", flat=True).order_by("log"):
         while count := _prune_some(log, before, now, fence):
             gone[log] = gone.get(log, 0) + count
+            signing.sign_due(now, fence=fence)
     signing.thin(now)
     return gone
 
@@ -94,7 +95,6 @@ def _prune_some(name: UUID, before: datetime, now: datetime, fence: int | None) 
         kept.append([of_the_log(name, PRUNE, now, detail)])
         _delete(log, old)
         log.minimum = old.end
-        kept.sign(busy=False)
         kept.save()
     return old.end - first
 
@@ -111,7 +111,7 @@ def _old(log: AuditLog, before: datetime) -> _Old:
 
 def _bundles(log: AuditLog, before_ms: int) -> Iterator[list[Event]]:
     """The events of the oldest bundles, while all of one were written before that time."""
-    last = min(log.hashed - TILE_WIDTH, log.minimum + AT_ONCE - TILE_WIDTH)
+    last = min(log.signed_size - TILE_WIDTH, log.minimum + AT_ONCE - TILE_WIDTH)
     for first in range(log.minimum, last + 1, TILE_WIDTH):
         dated = [_vouched(payload) for payload in _signed(log.log, first)]
         if any(at_ms >= before_ms for _, at_ms in dated):

@@ -2,17 +2,17 @@
 
 1. Only one works at a time (``turn``): a second process stands by and takes over when the first is
    gone. Every round takes a lock for its own transaction as well, so that two can never write the same index.
-2. A round is one transaction: rows leave the inbox, entries, counters and findings are stored, or nothing is. A crash
-   in the middle loses nothing and repeats nothing.
-3. Each row's stamp is checked. What its writer does not vouch for goes to quarantine, and the log says so. A number
+2. A round is one transaction: rows leave the inbox, entries, leaves, counters and findings are stored, or nothing is.
+   A crash in the middle loses nothing and repeats nothing. What was committed is signed after it (``signing``).
+3. Each row's stamp is checked. What its writer does not vouch for goes to quarantine, and so does what a writer in its
+   role does not write (``authorship``); the log says so. A number
    that stays absent for 60 seconds is *missing*, and the log says so, once: somebody took the row away, or its
    transaction takes longer than a minute. If it comes after all, the log says that it was *found*.
 4. A round that leaves the inbox empty says so, every ten seconds: from that, a page tells whether the log stands still.
-5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``, ``leap``,
-   ``replayed``, ``missing``, ``found``, ``revived``. What it says about its own time (``vigil``) and
-   its witnesses (``submission``) stands in the log concerned.
-6. The round appends to the logs' trees and signs them (``trees``, ``signing``).
-   Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
+5. What the log says about stamps stands in the installation's log: ``audit:stamp:forged``, ``unreadable``,
+   ``foreign``, ``misdated``, ``astray``, ``leap``, ``replayed``, ``missing``, ``found``, ``revived``. What it says
+   about its own time (``vigil``) and its witnesses (``submission``) stands in the log concerned.
+6. Without keys, stamps cannot be checked and nothing can be signed: everything waits in the inbox.
 """
 
 import threading
@@ -26,13 +26,12 @@ from django.db import Error, connections
 from django.db.models import Q
 
 from razdar.audit.models import NIL, Quarantine, Sequencing
-from razdar.audit.sequencing import vigil
+from razdar.audit.sequencing import signing, vigil
 from razdar.audit.sequencing.chores import Chores
 from razdar.audit.sequencing.cosigning import changes
 from razdar.audit.sequencing.counters import Counters, Missing, Number, Verdict, payloads_of, report_missing
 from razdar.audit.sequencing.entries import Logs, Written, of_the_log
-from razdar.audit.sequencing.inbox import SEQUENCER, Genuine, Reason, Row, check, drain
-from razdar.audit.sequencing.signing import Remembered
+from razdar.audit.sequencing.inbox import SEQUENCER, Genuine, Reason, Row, check, of_founded, take, waiting
 from razdar.audit.sequencing.turn import AnotherHolds, Turn, writing
 from razdar.core.errors import RazdarError
 from razdar.core.ledger import Outcome
@@ -54,11 +53,10 @@ SAY_EVERY: Final = timedelta(seconds=10)
 def run(stop: threading.Event) -> None:
     """Sequence until told to stop. Survives a database that comes and goes."""
     turn, said, chores = Turn(), -REPEAT, Chores()
-    remembered: Remembered = {}
     while not stop.is_set():
         try:
             fence = turn.keep()
-            caught_up = sequence_once(fence=fence, remembered=remembered) < BATCH
+            caught_up = sequence_once(fence=fence) < BATCH
             pause = PAUSE if caught_up else 0.0
             chores.look(fence, caught_up=caught_up)
         except AnotherHolds as error:
@@ -85,7 +83,6 @@ def sequence_once(
     now: datetime | None = None,
     limit: int = BATCH,
     fence: int | None = None,
-    remembered: Remembered | None = None,
 ) -> int:
     """One round. Returns how many rows left the inbox, or ``limit`` if the next round should follow at once.
 
@@ -93,46 +90,50 @@ def sequence_once(
         now: the time of the round; the present by default.
         limit: the most rows to take.
         fence: of the turn this round belongs to, if there is one.
-        remembered: what this process signed last; what this round signs is added once it is committed.
 
     Raises:
         AnotherHolds: another sequencer is at work, or took the turn; nothing was changed.
         KeysLocked: the stamps cannot be checked; nothing was changed.
-        Unavailable: the log cannot be signed; nothing was changed.
-        Rewritten: the log is not what was signed; nothing was changed.
+        Unavailable: the log cannot be signed; nothing more is taken in until it can.
+        Rewritten: the log is not what was signed; nothing more is taken in.
     """
     now = now or datetime.now(UTC)
-    remembered = {} if remembered is None else remembered
+    signing.sign_due(now, busy=True, fence=fence)
     with writing(fence):
         kept = Logs(now)
         taken = limit if kept.catch_up() else _round(kept, now, limit)
-        signed = kept.sign(busy=taken == limit, remembered=remembered)
         kept.save()
-        if taken < limit:
-            _say_caught_up(now)
-    remembered |= signed
+    if signing.sign_due(now, busy=taken == limit, fence=fence):
+        return limit
+    if taken < limit:
+        _say_caught_up(now, fence)
     return taken
 
 
 def _round(kept: Logs, now: datetime, limit: int) -> int:
-    rows = drain(limit)
+    rows = waiting(limit)
     batch = _Batch(now)
     batch.say(vigil.set_back(kept, now))
-    batch.take(rows)
+    taken = batch.take(rows)
+    if taken:
+        take(taken)
+    busy = len(rows) >= limit or len(taken) < len(rows)
     for run_ in report_missing(now):
         batch.report(run_)
     batch.witnesses()
     batch.store(kept)
-    if len(rows) < limit:  # entries that still wait are older than a heartbeat, and belong before it
+    if not busy:  # entries that still wait are older than a heartbeat, and belong before it
         kept.append([of_the_log(log, vigil.HEARTBEAT, now) for log in vigil.silent(kept, now)])
-    return len(rows)
+    return limit if busy else len(taken)
 
 
-def _say_caught_up(now: datetime) -> None:
+def _say_caught_up(now: datetime, fence: int | None) -> None:
     """Write the time down, unless a recent one stands there. A time to come is an earlier clock's, and is corrected."""
     recent = Q(caught_up_at__gt=now - SAY_EVERY, caught_up_at__lte=now)
     stale = Sequencing.objects.using(SEQUENCER).filter(Q(caught_up_at=None) | ~recent)
-    stale.update(caught_up_at=now)
+    if stale.exists():
+        with writing(fence):
+            stale.update(caught_up_at=now)
 
 
 class _Batch:
@@ -143,20 +144,26 @@ class _Batch:
         self._written: list[Written] = []
         self._apart: list[Quarantine] = []
 
-    def take(self, rows: list[Row]) -> None:
+    def take(self, rows: list[Row]) -> list[Row]:
+        """Judge rows; returns those that are dealt with. The others stay for another round."""
         if not rows:
-            return
-        checked = [check(row) for row in rows]
-        genuine = [item for item in checked if isinstance(item, Genuine)]
-        counters = Counters(genuine, self._now)
+            return []
+        checked = of_founded([(row, item) for row in rows if (item := check(row, self._now)) is not None])
+        counters = Counters([item for _, item in checked if isinstance(item, Genuine)], self._now)
         again: list[Genuine] = []
-        for row, item in zip(rows, checked, strict=True):
+        taken: list[Row] = []
+        for row, item in checked:
             if isinstance(item, Reason):
                 self._quarantine(row, item)
+            elif (verdict := counters.judge(item)) is Verdict.NEXT_ROUND:
+                continue
             else:
-                self._judge(item, counters.judge(item), again)
+                self._judge(item, verdict, again)
+            taken.append(row)
         self._compare(again)
+        self._tell_apart()
         counters.save()
+        return taken
 
     def say(self, steps: Mapping[UUID, int]) -> None:
         """The clock went back by so many milliseconds."""
@@ -207,13 +214,22 @@ class _Batch:
                 found_at=self._now,
                 row=row.id,
                 kind=row.kind,
+                role=row.role,
                 writer=row.writer,
                 counter=row.counter,
                 mac=row.mac,
                 payload=row.payload,
             )
         )
-        self._note_row(reason, row)
+
+    def _tell_apart(self) -> None:
+        """One entry for each writer and reason, with the first row and how many there are: a flood stays short."""
+        alike: dict[tuple[str, UUID], list[Quarantine]] = {}
+        for found in self._apart:
+            alike.setdefault((found.reason, found.writer), []).append(found)
+        for (reason, writer), (first, *others) in alike.items():
+            about = (("counter", str(first.counter)), ("row", str(first.row)), ("rows", 1 + len(others)))
+            self._note(reason, (("writer", str(writer)), *about))
 
     def _note_row(self, what: str, row: Row) -> None:
         # A forged counter may be any number the column holds; as text it fits an event in any case.

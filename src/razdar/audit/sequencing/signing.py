@@ -1,34 +1,37 @@
-"""Signed checkpoints: what a log says about itself, signed through the key agent (C2SP tlog-checkpoint).
+"""Signed checkpoints: what a log says about itself, signed by the key agent (C2SP tlog-checkpoint).
 
-1. A log is called ``razdar/<installation>/<log>/<generation>``; its key is called ``razdar/<installation>``.
-2. A log that grew is signed at the end of the round that emptied the inbox; while the inbox is never empty, once a
-   second.
-3. The signature is made inside the round's transaction. Where the key agent cannot sign, the round is undone: an entry
-   never stands without a checkpoint that covers it for longer than a second.
-4. Nothing is signed that does not extend what was signed last: somebody who can write to the tables, and cannot sign,
-   must not get the log to sign what they wrote. What was signed last is remembered by the process, or else read from
-   the newest checkpoint, whose signature is verified. The log then stands still until somebody has looked.
+1. A log is called ``razdar/<installation>/<log>/<generation>``; its key is called ``razdar/<installation>``. The agent
+   writes the text (:mod:`~razdar.keys.log_heads`).
+2. A log that grew is signed after the round that emptied the inbox; while the inbox is never empty, once a second.
+3. What is signed is committed before: a signature cannot be taken back, a round can. Each round begins with what the
+   one before left unsigned, and takes nothing in while that cannot be signed. So an entry stands for about a second
+   without a checkpoint that covers it, and while the key agent is away, one round of entries does.
+4. The key agent remembers what it signed last, and signs nothing that does not extend it. Where somebody rewrote the
+   tables, the log stands still until somebody has looked; where an older state was restored, until the restore is
+   finished.
 5. The newest checkpoint is kept, and those that a witness co-signed: all of the last day, one an hour of the last
    month, one a day before that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import reduce
+from operator import or_
 from typing import Final
-from uuid import UUID
 
 from django.db import connections
+from django.db.models import F, Q, QuerySet
 
-from razdar.audit.models import AuditLog, Checkpoint, Sequencing
+from razdar.audit.models import AuditLog, Checkpoint
 from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.sequencing.trees import reader
-from razdar.core.errors import RazdarError
-from razdar.core.ledger import checkpoints as formats
-from razdar.core.ledger import merkle, notes
+from razdar.audit.sequencing.turn import writing
+from razdar.core.ledger import merkle, origins
 from razdar.core.ledger.notes import Algorithm, SignerName, VerifierKey
 from razdar.keys import agent
 from razdar.keys.agent import SigningPurpose
+from razdar.keys.log_heads import MOST_LOGS, Rewritten
+from razdar.keys.records import Extension, LogHead
 
 AT_MOST_EVERY: Final = timedelta(seconds=1)
 
@@ -42,106 +45,91 @@ WHERE old.place > 1 AND audit_checkpoint.client_id = old.client_id AND audit_che
 """
 
 
-def key_name(installation: UUID) -> str:
-    """What the installation's key is called in notes."""
-    return f"razdar/{installation}"
-
-
-def log_key(alias: str) -> VerifierKey:
+def log_key() -> VerifierKey:
     """The key that verifies the logs of this installation.
 
     Raises:
         KeysLocked: the keys are not unlocked in this process.
     """
-    installation = Sequencing.objects.using(alias).values_list("installation", flat=True).get()
-    return VerifierKey(SignerName(key_name(installation)), Algorithm.ED25519, _PUBLIC.key())
+    return _PUBLIC.key()
 
 
 class _Public:
-    """The public key, asked for once of each agent: it is the same for the life of the installation."""
+    """The log's key, asked for once of each agent: it is the same for the life of the installation."""
 
     def __init__(self) -> None:
-        self._agent: object = None
-        self._key = b""
+        self._of: tuple[object, VerifierKey] | None = None
 
-    def key(self) -> bytes:
-        if (now := agent.current()) is not self._agent:
-            self._key = now.verifying_key(SigningPurpose.LOG)
-            self._agent = now
-        return self._key
+    def key(self) -> VerifierKey:
+        now = agent.current()
+        if self._of is None or self._of[0] is not now:
+            name = SignerName(origins.key_name(now.installation_id()))
+            self._of = now, VerifierKey(name, Algorithm.ED25519, now.verifying_key(SigningPurpose.LOG))
+        return self._of[1]
 
 
 _PUBLIC = _Public()
 
 
-class Rewritten(RazdarError):
-    """The tree is not an extension of what was signed."""
-
-    code = "log-was-rewritten"
-
-
-Remembered = dict[str, tuple[int, bytes]]
-"""Size and root of what a process signed last, by the log's name."""
-
-
-def sign_due(
-    logs: Iterable[AuditLog], now: datetime, *, busy: bool, remembered: Remembered | None = None
-) -> Remembered:
-    """Sign the logs that grew. Needs the round's transaction; the logs are saved by the caller.
+def sign_due(now: datetime, *, busy: bool = False, fence: int | None = None) -> bool:
+    """Sign logs that grew, those first that have waited longest, as many as fit one question.
 
     Args:
-        logs: of which to sign those that grew.
         now: the time of the round.
-        busy: more is waiting.
-        remembered: what this process signed last, as far as it was committed.
+        busy: more is waiting in the inbox, so a log that was signed within a second waits.
+        fence: of the turn it belongs to, if there is one.
 
     Returns:
-        What was signed, to be remembered once it is committed.
+        Whether more are due.
 
     Raises:
-        Rewritten: a log is not what it was.
+        AnotherHolds: another sequencer is at work, or took the turn.
+        Rewritten: a log does not extend what was signed last.
         Unavailable: the key agent cannot sign.
     """
-    due = [log for log in logs if log.hashed > log.signed_size and not (busy and _recent(log, now))]
-    if not due:
-        return {}
-    key = log_key(SEQUENCER)
-    signed = {}
-    for log in due:
-        name = f"{key.name}/{log.log}/{log.generation}"
-        checkpoint = formats.Checkpoint(name, log.hashed, _extended(log, key, name, remembered or {}))
-        _store(log, checkpoint, key, now)
-        signed[name] = (checkpoint.size, checkpoint.root)
-    return signed
+    if not _due(now, busy=busy).exists():
+        return False
+    with writing(fence):
+        due = list(_due(now, busy=busy)[: MOST_LOGS + 1])
+        logs = due[:MOST_LOGS]
+        last = {head.log: head for head in agent.current().log_heads([log.log for log in logs])}
+        grown = [_extension(log, last.get(log.log)) for log in logs]
+        store(logs, [step.head for step in grown], agent.current().sign_checkpoints(grown), now)
+    return len(due) > MOST_LOGS
 
 
-def _recent(log: AuditLog, now: datetime) -> bool:
-    return log.signed_at is not None and log.signed_at <= now < log.signed_at + AT_MOST_EVERY
+def _due(now: datetime, *, busy: bool) -> QuerySet[AuditLog]:
+    due = AuditLog.objects.using(SEQUENCER).exclude(hashed=F("signed_size"))
+    if busy:
+        due = due.exclude(signed_at__gt=now - AT_MOST_EVERY, signed_at__lte=now)
+    return due.order_by(F("signed_at").asc(nulls_first=True), "log")
 
 
-def _extended(log: AuditLog, key: VerifierKey, name: str, remembered: Remembered) -> bytes:
-    """The root of the log, after a look at whether it extends what was signed last."""
-    read = reader(SEQUENCER, log.log)
-    last = remembered.get(name) or _stored(log, key, name)
-    if last is not None and (last[0] > log.hashed or merkle.root(last[0], read) != last[1]):
-        raise Rewritten("The log was altered after it was signed. Nothing is signed until that is looked into.")
-    return merkle.root(log.hashed, read)
+def _extension(log: AuditLog, last: LogHead | None) -> Extension:
+    """The log as it stands, with the proof that it extends what was signed last."""
+    size, read = (last.size if last is not None else 0), reader(SEQUENCER, log.log)
+    if size > log.hashed:
+        raise Rewritten
+    return Extension(head_of(log), merkle.consistency_proof(size, log.hashed, read))
 
 
-def _stored(log: AuditLog, key: VerifierKey, name: str) -> tuple[int, bytes] | None:
-    newest = Checkpoint.objects.using(SEQUENCER).filter(log=log.log).order_by("-size").first()
-    if newest is None:
-        return None
-    checkpoint = formats.read(notes.parse(bytes(newest.note)), key)
-    return (checkpoint.size, checkpoint.root) if checkpoint.origin == name else None
+def head_of(log: AuditLog) -> LogHead:
+    """The log as it stands in the tables."""
+    return LogHead(log.log, log.generation, log.hashed, merkle.root(log.hashed, reader(SEQUENCER, log.log)))
 
 
-def _store(log: AuditLog, checkpoint: formats.Checkpoint, key: VerifierKey, now: datetime) -> None:
-    note = checkpoint.signed(key.name, key.public_key, partial(agent.current().sign, SigningPurpose.LOG))
+def store(logs: Sequence[AuditLog], heads: Sequence[LogHead], signed: Sequence[bytes], now: datetime) -> None:
+    """Keep new checkpoints, in the open transaction; each takes the place of what the log says of it otherwise."""
     known = Checkpoint.objects.using(SEQUENCER)
-    known.create(log=log.log, size=log.hashed, root=checkpoint.root, at=now, note=note.encode())
-    known.filter(log=log.log, size__lt=log.hashed, cosigned_at=None).delete()
-    log.signed_size, log.signed_at = log.hashed, now
+    others = (Q(log=head.log) & (Q(size__lt=head.size, cosigned_at=None) | Q(size__gte=head.size)) for head in heads)
+    known.filter(reduce(or_, others)).delete()
+    known.bulk_create(
+        Checkpoint(log=head.log, size=head.size, root=head.root, at=now, note=note)
+        for head, note in zip(heads, signed, strict=True)
+    )
+    for log, head in zip(logs, heads, strict=True):
+        log.signed_size, log.signed_at = head.size, now
+    AuditLog.objects.using(SEQUENCER).bulk_update(logs, ("signed_size", "signed_at"))
 
 
 def thin(now: datetime) -> None:

@@ -3,8 +3,9 @@
 1. Every ten seconds, and a second after a new checkpoint when there was none for a while, each log's newest checkpoint
    goes to each of its witnesses with a proof that it extends what that witness signed last.
 2. No transaction is open while a witness is asked.
-3. A cosignature is checked against the stored key before it is attached. What a witness refuses, and a size larger than
-   ours, is an alarm (``cosigning``); a witness that does not answer is asked again, and catches up.
+3. A cosignature is checked against the stored key before it is attached, and its time against this host's clock: one
+   that is more than two minutes off would make every later verification fail. That, what a witness refuses, and a size
+   larger than ours, is an alarm (``cosigning``); a witness that does not answer is asked again, and catches up.
 4. When a witness knows another size than we thought, the proof is built from there, once.
 """
 
@@ -24,6 +25,7 @@ from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.sequencing.trees import reader
 from razdar.core.errors import BadInput, RazdarError, Unavailable, Unverifiable
 from razdar.core.ledger import checkpoints, merkle, notes, witnessing
+from razdar.core.ledger.following import TOLERANCE_MS
 from razdar.core.ledger.notes import Signature, VerifierKey
 from razdar.core.ledger.witnessing import AddCheckpoint
 from razdar.runtime import logs
@@ -145,15 +147,24 @@ class _Offer:
             return Finding(CosigningState.REFUSED, "forked", _size(answer.body))
         if answer.status != 200:
             return Finding(CosigningState.AWAY)
-        signatures = self._checked(witnessing.parse_signatures(answer.body))
+        signatures, times = self._checked(witnessing.parse_signatures(answer.body))
+        if not _on_time(times):
+            return Finding(CosigningState.REFUSED, "clock")
         cosigning.attach(self.checkpoint.log, self.checkpoint.size, self._note(), signatures, now)
         return Finding(CosigningState.COSIGNED, size=self.checkpoint.size)
 
-    def _checked(self, signatures: Sequence[Signature]) -> tuple[Signature, ...]:
-        key = VerifierKey.parse(self.witness.vkey)
+    def _checked(self, signatures: Sequence[Signature]) -> tuple[tuple[Signature, ...], list[int]]:
+        """The witness's own ones, and when it made them, in seconds since 1970."""
+        key, text = VerifierKey.parse(self.witness.vkey), self._note().text
         own = tuple(item for item in signatures if (item.name, item.key_id) == (key.name, key.key_id))
-        key.check(notes.Note(self._note().text, own))
-        return own
+        if not own:
+            raise Unverifiable("The witness did not sign with its key.")
+        return own, [key.check(notes.Note(text, (item,))) or 0 for item in own]
+
+
+def _on_time(times: Sequence[int]) -> bool:
+    now_s = time.time()
+    return all(abs(now_s - at) * 1000 <= TOLERANCE_MS for at in times)
 
 
 def _size(body: bytes) -> int:

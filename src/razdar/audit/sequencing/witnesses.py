@@ -1,15 +1,21 @@
-"""Which witnesses are asked, of all logs or of one client's. Changed from the command line, by the sequencer's role."""
+"""Which witnesses are asked, of all logs or of one client's. Changed from the command line, by the sequencer's role.
+
+Every log concerned says so in an entry (``audit:witness:added``, ``audit:witness:removed``), written in the transaction
+that changes it: whoever takes a witness away to be seen no more leaves that in the log, or changes nothing.
+"""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
-
-from razdar.audit.models import Cosigning, Witness
+from razdar.audit.models import NIL, Cosigning, Witness
 from razdar.audit.sequencing import witness_client
+from razdar.audit.sequencing.entries import Logs, Written, millis
 from razdar.audit.sequencing.inbox import SEQUENCER
+from razdar.audit.sequencing.turn import writing
 from razdar.core.errors import BadInput, NotFound
+from razdar.core.ledger import Dated, Event, Mode, encode
 from razdar.core.ledger.notes import Algorithm, VerifierKey
 from razdar.runtime.ids import uuid7
 
@@ -24,6 +30,7 @@ def add(url: str, vkey: str, client: UUID | None) -> VerifierKey:
 
     Raises:
         BadInput: address or key cannot be used, or it is asked already.
+        AnotherHolds: a sequencer is in the middle of a round; try again.
     """
     witness_client.parse_url(url)
     key = VerifierKey.parse(vkey)
@@ -32,7 +39,8 @@ def add(url: str, vkey: str, client: UUID | None) -> VerifierKey:
     known = Witness.objects.using(SEQUENCER)
     if known.filter(url=url, client=client).exists():
         raise BadInput("This witness is asked already. Remove it first to change its key.")
-    known.create(id=uuid7(), client=client, url=url, vkey=vkey, added_at=datetime.now(UTC))
+    with _told("audit:witness:added", key, client):
+        known.create(id=uuid7(), client=client, url=url, vkey=vkey, added_at=datetime.now(UTC))
     return key
 
 
@@ -41,14 +49,34 @@ def remove(url: str, client: UUID | None) -> VerifierKey:
 
     Raises:
         NotFound: there is no such witness.
+        AnotherHolds: as ``add``.
     """
-    with transaction.atomic(using=SEQUENCER):
-        found = Witness.objects.using(SEQUENCER).filter(url=url, client=client).first()
-        if found is None:
-            raise NotFound("There is no such witness.")
+    found = Witness.objects.using(SEQUENCER).filter(url=url, client=client).first()
+    if found is None:
+        raise NotFound("There is no such witness.")
+    key = VerifierKey.parse(found.vkey)
+    with _told("audit:witness:removed", key, client):
         Cosigning.objects.using(SEQUENCER).filter(witness=found.id).delete()
         found.delete(using=SEQUENCER)
-    return VerifierKey.parse(found.vkey)
+    return key
+
+
+@contextmanager
+def _told(action: str, key: VerifierKey, client: UUID | None) -> Iterator[None]:
+    """The transaction of a change, with an entry about it in each log concerned."""
+    now = datetime.now(UTC)
+    with writing():
+        logs = Logs(now)
+        concerned = [client] if client else [log.log for log in logs]
+        logs.append([_entry(log, action, key, now) for log in concerned])
+        logs.save()
+        yield
+
+
+def _entry(log: UUID, action: str, key: VerifierKey, now: datetime) -> Written:
+    client, detail = None if log == NIL else log, (("key", key.fingerprint),)
+    event = Event.by_operator(client, action, Mode.CHANGE, detail=detail)
+    return Written(Dated(event, millis(now)), encode(event, millis(now)))
 
 
 def described() -> Iterator[str]:

@@ -16,11 +16,11 @@ from razdar.audit.witness.state import WitnessFolder
 from razdar.core.errors import Misconfigured
 from razdar.core.ledger import witnessing
 from razdar.core.ledger.witnessing import Accepted, Conflict
-from razdar.runtime import logs, web_socket
-from razdar.runtime.protocol import PunctualProtocol
+from razdar.runtime import logs, serving, web_socket
 
 BODY_SECONDS: Final = 5.0
 MOST_CONNECTIONS: Final = 64
+GRACE_SECONDS: Final = 5
 _TEXT: Final = "text/plain; charset=utf-8"
 
 Message = MutableMapping[str, Any]
@@ -103,17 +103,10 @@ def serve(folder: WitnessFolder, address: tuple[str, int], certificate: Path | N
     if certificate is None and address[0] not in LOOPBACK:
         raise Misconfigured("Without --cert and --key a witness listens on 127.0.0.1 only, behind a TLS front.")
     with web_socket.listen(*address) as listener:
-        config = uvicorn.Config(
+        config = serving.config(
             Witness(folder),
-            http=PunctualProtocol,
-            lifespan="off",
-            ws="none",
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_graceful_shutdown=5,
+            connections=MOST_CONNECTIONS,
+            grace_seconds=GRACE_SECONDS,
             ssl_certfile=certificate,
             ssl_keyfile=key,
         )

@@ -1,14 +1,17 @@
 """What a witness keeps: a key, and one small file with what it co-signed last. No database, no keys of Razdar.
 
 1. The folder is 0700. ``witness.key`` holds the witness's name and Ed25519 seed, made at the first start.
-   ``state.json`` holds the trusted keys of logs, and size and root last co-signed for each origin.
+   ``state.json`` holds the trusted keys of logs, and size and root last co-signed for each generation of each log.
 2. A state is written anew beside the old one, synced, and put in its place, before anything is signed. Whoever reads or
    writes it holds a lock on the folder, so that a second process, or a command beside the server, does no harm.
 3. A key without its state, or with one that is damaged, signs nothing: a witness that forgot what it saw would co-sign
    a log that was rewritten.
-4. A trusted key signs for every origin that begins with its name. Of a log that is known, a higher generation (the
-   origin's last part) is taken up only when the key was trusted once more after the last one: whoever runs the log must
-   have told whoever runs the witness that it begins anew.
+4. A trusted key is that of an installation and signs every log of it. Of a log that is known, a higher generation is
+   taken up only when the key was trusted once more after the last one: whoever runs the log must have told whoever runs
+   the witness that it begins anew.
+5. A log is known by its id and the number of its generation, read from the one name it can have
+   (:mod:`~razdar.core.ledger.origins`): two spellings of a name are never two histories. A state that names a log in
+   another way was written by a version that did not see to that, and is not gone on with.
 """
 
 import fcntl
@@ -25,10 +28,12 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from razdar.core.errors import BadInput, Misconfigured
-from razdar.core.ledger import checkpoints, merkle, notes, witnessing
+from razdar.core.ledger import merkle, notes, origins, witnessing
 from razdar.core.ledger.notes import Algorithm, SignerName, VerifierKey
+from razdar.core.ledger.origins import Origin
 from razdar.core.ledger.witnessing import Accepted, Decision, Refused
-from razdar.keys.private_files import require_private, sync_folder, write_new
+from razdar.keys.private_files import require_private, write_new
+from razdar.runtime import durable
 
 KEY: Final = "witness.key"
 STATE: Final = "state.json"
@@ -38,6 +43,15 @@ _LOST: Final = (
     "{} is missing or damaged, so this witness signs nothing. Put back the newest copy of it. If there is none, this "
     "witness cannot go on: set up another one in a new folder, with a new key, and have the log's operator add that."
 )
+_MISNAMED: Final = (
+    "{} says that this witness trusted or co-signed something under a name that no log can have. Such a name may be a "
+    "second history of a log, so this witness signs nothing any more. Keep the folder as evidence, and ask the log's "
+    "operator. Then set up another witness in a new folder, with a new key, and have the operator add that."
+)
+
+
+class Misnamed(BadInput):
+    """A state names a log as no log can be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +68,20 @@ class State:
 
     Attributes:
         keys: trusted keys of logs.
-        origins: what was co-signed last, for each origin.
-        renewals: logs (origins without their last part) of which one higher generation may be taken up.
+        logs: what was co-signed last, of each generation of each log.
+        renewals: logs (their names without the generation) of which one higher generation may be taken up.
     """
 
     keys: tuple[VerifierKey, ...] = ()
-    origins: Mapping[str, Seen] = field(default_factory=dict)
+    logs: Mapping[Origin, Seen] = field(default_factory=dict)
     renewals: frozenset[str] = frozenset()
 
     def encode(self) -> bytes:
         body = {
             "keys": [key.format() for key in self.keys],
             "origins": {
-                name: {"size": seen.size, "root": notes.to_base64(seen.root)} for name, seen in self.origins.items()
+                str(origin): {"size": seen.size, "root": notes.to_base64(seen.root)}
+                for origin, seen in self.logs.items()
             },
             "renewals": sorted(self.renewals),
             "version": _VERSION,
@@ -75,25 +90,23 @@ class State:
 
     def trusting(self, key: VerifierKey) -> "State":
         """With a key trusted, perhaps once more: each log it signs may begin anew once."""
-        known = {_split(origin)[0] for origin in self.origins if checkpoints.belongs(origin, key.name)}
+        known = {origin.lineage for origin in self.logs if origin.key_name == key.name}
         return replace(self, keys=tuple(dict.fromkeys((*self.keys, key))), renewals=self.renewals | known)
 
-    def seeing(self, origin: str, seen: Seen) -> "State":
+    def seeing(self, origin: Origin, seen: Seen) -> "State":
         """With what is about to be co-signed."""
-        begins = self.generation(origin) not in {None, _split(origin)[1]}
-        spent = {_split(origin)[0]} if begins else set()
-        return replace(self, origins={**self.origins, origin: seen}, renewals=self.renewals - spent)
+        begins = self.generation(origin) not in {None, origin.generation}
+        spent = {origin.lineage} if begins else set()
+        return replace(self, logs={**self.logs, origin: seen}, renewals=self.renewals - spent)
 
-    def generation(self, origin: str) -> int | None:
-        """The highest generation known of the log with this origin; ``None`` if the log is unknown."""
-        log = _split(origin)[0]
-        return max((number for known, number in map(_split, self.origins) if known == log), default=None)
+    def generation(self, origin: Origin) -> int | None:
+        """The highest generation known of the log with this name; ``None`` if the log is unknown."""
+        return max((known.generation for known in self.logs if known.lineage == origin.lineage), default=None)
 
-    def takes_up(self, origin: str) -> bool:
-        """Whether the origin is of the generation in use, or may replace it."""
-        log, number = _split(origin)
-        known = self.generation(origin)
-        return known is None or number == known or (number > known and log in self.renewals)
+    def takes_up(self, origin: Origin) -> bool:
+        """Whether the name is of the generation in use, or may replace it."""
+        known, number = self.generation(origin), origin.generation
+        return known is None or number == known or (number > known and origin.lineage in self.renewals)
 
 
 def parse_state(data: bytes) -> State:
@@ -112,18 +125,22 @@ def parse_state(data: bytes) -> State:
 
 
 def _state(body: dict[str, Any]) -> State:
-    origins = {name: Seen(int(item["size"]), notes.from_base64(item["root"])) for name, item in body["origins"].items()}
-    return State(tuple(map(VerifierKey.parse, body["keys"])), origins, frozenset(body["renewals"]))
+    keys, renewals = tuple(map(VerifierKey.parse, body["keys"])), frozenset(body["renewals"])
+    if not all(origins.is_key_name(key.name) for key in keys) or not all(map(origins.is_lineage, renewals)):
+        raise Misnamed
+    logs = {_origin(name): Seen(int(at["size"]), notes.from_base64(at["root"])) for name, at in body["origins"].items()}
+    return State(keys, logs, renewals)
+
+
+def _origin(name: str) -> Origin:
+    try:
+        return origins.parse(name)
+    except BadInput:
+        raise Misnamed from None
 
 
 def _check(body: dict[str, Any]) -> str:
     return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-def _split(origin: str) -> tuple[str, int]:
-    """A log and its generation; an origin that ends in no number is a log of its own, for ever in generation 0."""
-    log, _, number = origin.rpartition("/")
-    return (log, int(number)) if log and number.isascii() and number.isdigit() else (origin, 0)
 
 
 class WitnessFolder:
@@ -168,6 +185,8 @@ class WitnessFolder:
         """
         if key.algorithm is not Algorithm.ED25519:
             raise BadInput("This is the key of a witness, not of a log.")
+        if not origins.is_key_name(key.name):
+            raise BadInput("This is not the key of an installation: it is called razdar/ and the installation's id.")
         with self._locked():
             state = self._load().trusting(key)
             self._store(state)
@@ -185,19 +204,23 @@ class WitnessFolder:
         """
         try:
             request = witnessing.parse(body)
-            origin = witnessing.origin_of(request)
+            name = witnessing.origin_of(request)
         except BadInput as error:
             return Refused(400, str(error)), b""
+        try:
+            origin = origins.parse(name)
+        except BadInput:
+            return Refused(404, "This log is unknown here."), b""
         with self._locked():
             state = self._load()
-            seen = state.origins.get(origin, Seen(0, merkle.EMPTY_ROOT))
+            seen = state.logs.get(origin, Seen(0, merkle.EMPTY_ROOT))
             decision = witnessing.decide(request, _key_for(state, request.note, origin), (seen.size, seen.root))
             if not isinstance(decision, Accepted):
                 return decision, b""
             if not state.takes_up(origin):
                 return Refused(404, "This log begins anew. Whoever runs this witness has to trust its key again."), b""
             new = Seen(decision.checkpoint.size, decision.checkpoint.root)
-            if state.origins.get(origin) != new:
+            if state.logs.get(origin) != new:
                 self._store(state.seeing(origin, new))
         signature = notes.cosign(request.note, self.key.name, self.key.public_key, now_s, self._private.sign)
         return decision, witnessing.encode_signatures(signature)
@@ -229,6 +252,8 @@ class WitnessFolder:
         path = self._path / STATE
         try:
             return parse_state(path.read_bytes())
+        except Misnamed:
+            raise Misconfigured(_MISNAMED.format(path)) from None
         except (OSError, BadInput):
             raise Misconfigured(_LOST.format(path)) from None
 
@@ -238,7 +263,7 @@ class WitnessFolder:
             new.unlink()
         write_new(new, state.encode())
         new.replace(self._path / STATE)
-        sync_folder(self._path)
+        durable.sync(self._path)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -251,7 +276,7 @@ class WitnessFolder:
                 os.close(handle)
 
 
-def _key_for(state: State, note: notes.Note, origin: str) -> VerifierKey | None:
+def _key_for(state: State, note: notes.Note, origin: Origin) -> VerifierKey | None:
     """The trusted key that claims to have signed; else any that might have."""
-    might = [key for key in state.keys if origin.startswith(f"{key.name}/")]
+    might = [key for key in state.keys if key.name == origin.key_name]
     return next((key for key in might if key.has_signed(note)), might[0] if might else None)

@@ -18,7 +18,7 @@ copied there does not open. Table and field numbers are assigned once and never 
 """
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 _LAYOUT = struct.Struct(">BH16s16sHH16s")
@@ -28,9 +28,8 @@ _U8 = 0xFF
 _U16 = 0xFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The one cell of the one row a sealed value belongs to.
+class Place(NamedTuple):
+    """The one cell of the one row a sealed value belongs to. A page makes a hundred, hence a tuple.
 
     Attributes:
         client: whose customer it is.
@@ -38,9 +37,6 @@ class Place:
         table: number of the table, 0 to 65535.
         field: number of the field within the table, 0 to 65535.
         row: id of the row.
-
-    Raises:
-        ValueError: a table or field number that does not fit.
     """
 
     client: UUID
@@ -49,25 +45,17 @@ class Place:
     field: int
     row: UUID
 
-    def __post_init__(self) -> None:
-        if not (0 <= self.table <= _U16 and 0 <= self.field <= _U16):
-            raise ValueError("table and field numbers are 0 to 65535")
-
 
 def pack(suite_id: int, key_version: int, place: Place) -> bytes:
     """The 55 bytes above.
 
     Raises:
-        ValueError: a suite outside 0 to 255 or a key version outside 1 to 65535.
+        ValueError: a suite outside 0 to 255, a key version outside 1 to 65535, a table or field outside 0 to 65535.
     """
     if not (0 <= suite_id <= _U8 and 1 <= key_version <= _U16):
         raise ValueError("suites are 0 to 255, key versions 1 to 65535")
-    return _LAYOUT.pack(
-        suite_id,
-        key_version,
-        place.client.bytes,
-        place.customer.bytes,
-        place.table,
-        place.field,
-        place.row.bytes,
-    )
+    client, customer, table, field, row = place
+    try:
+        return _LAYOUT.pack(suite_id, key_version, client.bytes, customer.bytes, table, field, row.bytes)
+    except struct.error:
+        raise ValueError("table and field numbers are 0 to 65535") from None

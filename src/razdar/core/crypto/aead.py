@@ -1,7 +1,7 @@
 """AES-256-GCM (NIST SP 800-38D), the only module that builds the cipher object.
 
-A cipher object keeps its own copies of the key for as long as it lives, so one is built per call and dropped. Building
-it costs under a microsecond.
+A cipher object keeps its own copies of the key for as long as it lives, so one is built per call and dropped; building
+it costs under a microsecond. Only who opens a batch of keys under one key keeps it, for that batch (``KeyOpener``).
 
 Errors: what cannot be opened is ``Unopenable``, whatever the reason. A wiped or malformed key or nonce on *sealing* is
 a mistake of the program and raises ``ValueError``: nothing may be stored that only looks sealed.
@@ -44,9 +44,8 @@ def open_(key: Key, sealed: Octets, aad: bytes) -> bytes:
     """
     if len(sealed) < OVERHEAD or not usable(key):
         raise Unopenable
-    view = memoryview(sealed)
     try:
-        return AESGCM(key).decrypt(view[:NONCE_BYTES], view[NONCE_BYTES:], aad)
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
     except InvalidTag:
         raise Unopenable from None
 
@@ -57,14 +56,36 @@ def open_key(key: Key, sealed: Octets, aad: bytes) -> bytearray:
     Raises:
         Unopenable: anything at all is wrong, or what is inside is not a key.
     """
-    if len(sealed) != OVERHEAD + KEY_BYTES:
-        raise Unopenable
-    opened = bytearray(KEY_BYTES)
-    view = memoryview(sealed)
-    open_into(key, view[:NONCE_BYTES], view[NONCE_BYTES:], aad, opened)
-    if not usable(opened):
-        raise Unopenable
-    return opened
+    return KeyOpener(key).open(sealed, aad)
+
+
+class KeyOpener:
+    """Opens keys that are sealed under one key, as ``open_key`` does; to be dropped with the batch.
+
+    Raises:
+        Unopenable: a wiped or malformed key.
+    """
+
+    __slots__ = ("_decrypt_into",)
+
+    def __init__(self, key: Key) -> None:
+        if not usable(key):
+            raise Unopenable
+        self._decrypt_into = AESGCM(key).decrypt_into
+
+    def open(self, sealed: Octets, aad: bytes) -> bytearray:
+        """Raises ``Unopenable``, as ``open_key``."""
+        if len(sealed) != OVERHEAD + KEY_BYTES:
+            raise Unopenable
+        opened = bytearray(KEY_BYTES)
+        try:
+            self._decrypt_into(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad, opened)
+        except InvalidTag:
+            opened[:] = bytes(KEY_BYTES)
+            raise Unopenable from None
+        if not any(opened):
+            raise Unopenable
+        return opened
 
 
 def open_into(key: Key, nonce: Octets, sealed: Octets, aad: bytes | None, into: bytearray | memoryview) -> None:

@@ -71,6 +71,8 @@ class SigningPurpose(StrEnum):
 
     LOG = "log"
     CERTIFICATE = "certificate"
+    NOTICE = "notice"
+    BACKUP = "backup"
 
 
 def kek(epoch_secret: Key, client: UUID, purpose: KekPurpose) -> bytearray:
@@ -228,9 +230,26 @@ def unwrap(wrapping_key: Key, wrapped: Octets, binding: bytes) -> bytearray:
     Raises:
         Unopenable: anything at all is wrong; also what a destroyed key leaves behind.
     """
-    if len(wrapped) != WRAPPED_BYTES or bytes(wrapped[:1]) != _FORMAT:
-        raise Unopenable
-    return aead.open_key(wrapping_key, memoryview(wrapped)[1:], _FORMAT + binding)
+    return Unwrapper(wrapping_key).unwrap(wrapped, binding)
+
+
+class Unwrapper:
+    """Unwraps a batch of keys under one wrapping key, as ``unwrap`` does; to be dropped with the batch.
+
+    Raises:
+        Unopenable: a wiped or malformed wrapping key.
+    """
+
+    __slots__ = ("_open",)
+
+    def __init__(self, wrapping_key: Key) -> None:
+        self._open = aead.KeyOpener(wrapping_key).open
+
+    def unwrap(self, wrapped: Octets, binding: bytes) -> bytearray:
+        """Raises ``Unopenable``, as ``unwrap``."""
+        if len(wrapped) != WRAPPED_BYTES or wrapped[0] != _FORMAT[0]:
+            raise Unopenable
+        return self._open(wrapped[1:], _FORMAT + binding)
 
 
 def _expand(key: Key, info: bytes) -> bytearray:

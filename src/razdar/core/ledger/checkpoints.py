@@ -1,7 +1,7 @@
 """Checkpoints: what a log signs about itself (C2SP tlog-checkpoint).
 
-The text has three lines: the log's origin, its size, the root of its tree in base64. Further lines are possible, and
-not used here.
+The text has three lines: the log's origin (:mod:`~razdar.core.ledger.origins`), its size, the root of its tree in
+base64. Further lines are possible, and not used here.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from razdar.core.errors import BadInput, Unverifiable
-from razdar.core.ledger import notes
+from razdar.core.ledger import notes, origins
 from razdar.core.ledger.hashing import HASH_SIZE
 from razdar.core.ledger.notes import Note, Sign, VerifierKey
 from razdar.core.ledger.tiles import MAX_SIZE
@@ -78,11 +78,6 @@ def parse_size(text: str) -> int:
     return int(text)
 
 
-def belongs(origin: str, name: str) -> bool:
-    """Whether a log with this origin may be signed under this name: the name is the origin or its beginning."""
-    return origin == name or origin.startswith(f"{name}/")
-
-
 def read(note: Note, key: VerifierKey) -> Checkpoint:
     """The checkpoint of a note that this key signed.
 
@@ -92,6 +87,6 @@ def read(note: Note, key: VerifierKey) -> Checkpoint:
     """
     key.check(note)
     checkpoint = parse_text(note.text)
-    if not belongs(checkpoint.origin, key.name):
+    if not origins.may_sign(key.name, checkpoint.origin):
         raise Unverifiable("The checkpoint is signed with another log's key.")
     return checkpoint

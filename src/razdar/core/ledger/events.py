@@ -6,7 +6,8 @@ Rules:
    text is a code whose alphabet leaves no room for a sentence, a name or an address.
 2. The bytes are canonical JSON, so that one event has one hash wherever it is computed: UTF-8, keys sorted by code
    point, no spaces, no floating point, integers within 53 bits (RFC 8259 section 6), time in whole milliseconds since
-   1970-01-01 UTC. ``decode(encode(e, t))`` gives back ``e`` and ``t``; any other bytes are refused.
+   1970-01-01 UTC, up to the end of the year 9999. ``decode(encode(e, t))`` gives back ``e`` and ``t``; any other bytes
+   are refused.
 3. The fields seen are a set: every record with the same fields seen at the same levels is listed once beside its like,
    which keeps a page of many rows small.
 4. An event is at most 65,535 bytes, as an entry bundle takes it: a longer list is split by its writer, never cut.
@@ -30,6 +31,10 @@ MAX_PAYLOAD: Final = 0xFFFF
 """Longest event in bytes."""
 
 VERSION: Final = 1
+OPERATOR: Final = "operator"
+"""The role of events at the console."""
+MAX_AT_MS: Final = 253_402_300_799_999
+"""Latest time of an event: beyond the year 9999 neither Python nor ISO 8601 has one."""
 _MAX_INT: Final = (1 << 53) - 1
 _NIL: Final = UUID(int=0)
 
@@ -82,7 +87,7 @@ class FieldSeen:
 
 
 class About(TypedDict, total=False):
-    """What ``Event.by`` may be told beside who, what and how."""
+    """What ``Event.by`` and ``Event.by_operator`` may be told beside who, what and how."""
 
     customer: UUID | None
     fields: tuple[FieldSeen, ...]
@@ -162,6 +167,11 @@ class Event:
             **about,
         )
 
+    @classmethod
+    def by_operator(cls, client: UUID | None, action: str, mode: Mode, **about: Unpack[About]) -> "Event":
+        """An event of whoever works at the console of the machine, whom the log knows as nobody else."""
+        return cls(client=client, role=OPERATOR, session="console", zone="console", action=action, mode=mode, **about)
+
     def only(self, subject: UUID) -> "Event":
         """The same event with the fields of one record alone."""
         return replace(self, fields=tuple(f for f in self.fields if f.subject == subject))
@@ -190,7 +200,7 @@ def encode(event: Event, at_ms: int) -> bytes:
     Raises:
         BadInput: the event is longer than ``MAX_PAYLOAD``, or the time is out of range.
     """
-    if not 0 <= at_ms <= _MAX_INT:
+    if not 0 <= at_ms <= MAX_AT_MS:
         raise BadInput("The time of an event is out of range.")
     body = {
         **{name: _plain(getattr(event, name)) for name in _SCALARS},

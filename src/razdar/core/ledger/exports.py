@@ -7,19 +7,25 @@ In this order, for each log:
    the root that was signed.
 3. Every entry's hash stands in its tile. If not, what was done is told from the hashes
    (:mod:`~razdar.core.ledger.comparing`); if the tiles do not hold either, from the last checkpoint that still fits.
-4. Every other checkpoint, in the export or handed in, is the beginning of this log.
+4. Every other checkpoint, in the export or handed in, is the beginning of this log. One that is smaller than what was
+   given up is compared where the tiles still show its root. Where they do not, one handed in is a fault, unless a
+   witness whose key the reader gave co-signed it before everything given up was made, and a year ago by the reader's
+   clock: else a forged log would only have to say that it was pruned.
 5. The entries themselves (:mod:`~razdar.core.ledger.following`).
+6. Witnesses vouch for them, but for the newest (:mod:`~razdar.core.ledger.covering`).
 
 A step that needs what an earlier one found wanting is left out; the header names the steps that were done. Of the whole
-log, only its hashes are held in memory: 64 bytes an entry.
+log, only its hashes are held in memory: 64 bytes an entry. A size is what somebody signed: nothing is gone through that
+is larger than what lies there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from razdar.core.errors import BadInput
-from razdar.core.ledger import comparing, layout, merkle, tiles
+from razdar.core.ledger import comparing, covering, layout, merkle, tiles
 from razdar.core.ledger.checkpoints import parse_size
 from razdar.core.ledger.findings import Finding, Gravity, LogReport, Report, moment
 from razdar.core.ledger.following import TOLERANCE_MS, Cosigned, Follower, with_sealed_text_of
@@ -27,7 +33,7 @@ from razdar.core.ledger.hashing import HASH_SIZE, leaf_hash, perfect_root
 from razdar.core.ledger.layout import Listed, Manifest
 from razdar.core.ledger.notes import VerifierKey
 from razdar.core.ledger.tiles import TILE_WIDTH, Place, TileId
-from razdar.core.ledger.trusting import Keys, Known, last_cosigned, sort_out
+from razdar.core.ledger.trusting import Keys, Known, sort_out
 
 __all__ = ["UNREADABLE", "Listed", "Manifest", "Reader", "Report", "verify_export"]
 
@@ -37,6 +43,7 @@ Reader = Mapping[str, bytes]
 UNREADABLE: Final = Finding("bad-export", "A file of the export cannot be read.")
 
 _MOST_EXCHANGED = 64  # every pair of edited entries is tried
+_MOST_ABSENT = 256  # tiles that are looked for in vain
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +53,7 @@ def verify_export(
     log_keys: Sequence[VerifierKey] = (),
     witness_keys: Sequence[VerifierKey] = (),
     seen: Sequence[bytes] = (),
+    expected: Collection[UUID] = (),
     now: datetime,
 ) -> Report:
     """Check an export.
@@ -55,6 +63,7 @@ def verify_export(
         log_keys: trusted to sign logs; if there are none, the export's own are used, and the report says so.
         witness_keys: of trusted witnesses; likewise.
         seen: checkpoints that the reader kept from earlier, as signed notes.
+        expected: the logs that the export must hold, and no others; whatever it holds, if there are none.
         now: the present.
     """
     try:
@@ -62,17 +71,27 @@ def verify_export(
     except BadInput:
         return Report((), (Finding("bad-manifest", "The manifest is absent, malformed or of another version."),))
     handed_in, findings = sort_out(seen, manifest)
+    findings += _asked_for(manifest, expected)
     logs = []
     try:
         findings += _strangers(reader, manifest)
         for listed in manifest.logs:
             keys = Keys.choose(listed, log_keys, witness_keys)
-            log = _Log(reader, manifest.folder(listed), listed, keys)
+            log = _Log(reader, manifest, listed, keys)
             log.check(handed_in[str(listed.log)], (now - _EPOCH) // timedelta(milliseconds=1))
             logs.append(log.report())
     except BadInput:
         findings.append(UNREADABLE)
     return Report(tuple(logs), tuple(findings))
+
+
+def _asked_for(manifest: Manifest, expected: Collection[UUID]) -> Iterator[Finding]:
+    """Logs that the reader asked for and that are not there, and the other way about."""
+    there = {listed.log for listed in manifest.logs}
+    for log in sorted(set(expected) - there):
+        yield Finding("log-missing", f"The export does not hold the log {log}.")
+    for log in sorted(there - set(expected)) if expected else ():
+        yield Finding("log-unexpected", f"The export holds a log that was not asked for: {log}")
 
 
 def _strangers(reader: Reader, manifest: Manifest) -> list[Finding]:
@@ -90,11 +109,12 @@ def _unexpected(name: str, gravity: Gravity = Gravity.REMARK) -> Finding:
 class _Log:
     """One log under examination."""
 
-    def __init__(self, reader: Reader, folder: str, listed: Listed, keys: Keys) -> None:
-        self._reader, self._folder = reader, folder
-        self._listed, self._keys = listed, keys
+    def __init__(self, reader: Reader, manifest: Manifest, listed: Listed, keys: Keys) -> None:
+        self._reader, self._folder = reader, manifest.folder(listed)
+        self._manifest, self._listed, self._keys = manifest, listed, keys
         self._first, self._size = listed.minimum, listed.size
         self._known: list[Known] = []
+        self._vouching: list[Known] | None = None  # once they are compared with the log
         self._findings: list[Finding] = keys.remarks()
         self._done: list[str] = ["signatures"]
         self._held = 0
@@ -103,19 +123,21 @@ class _Log:
         listed = self._listed
         held = f"{self._held} of {self._size} entries, from {listed.minimum} on"
         header = f"log {listed.origin}: {held}; checked: {', '.join(self._done)}"
-        return LogReport((header, last_cosigned(self._known), *self._keys.lines()), tuple(self._findings))
+        made = f"  made {self._manifest.made_at}, as the export says"
+        vouching = self._known if self._vouching is None else self._vouching
+        covered = covering.coverage(vouching, self._size).line(compared=self._vouching is not None)
+        return LogReport((header, made, covered, *self._keys.lines()), tuple(self._findings))
 
     def check(self, handed_in: Sequence[tuple[str, bytes]], now_ms: int) -> None:
         head = self._head()
         self._earlier()
-        self._cosigned_at_all()
         if head is None:
             return
         kept = self._kept(handed_in)
         bundles = self._bundles()
         faults = self._tiles(head)
         if self._entries(head, bundles, faults) and not faults:
-            self._history([*self._known, *kept], bundles, now_ms)
+            self._history(kept, bundles, now_ms)
 
     # Step 1: signatures.
 
@@ -143,10 +165,6 @@ class _Log:
             elif known is not None:
                 self._known.append(known)
 
-    def _cosigned_at_all(self) -> None:
-        if self._keys.witnesses_given and not any(known.cosigned for known in self._known):
-            self._say("not-cosigned", "No trusted witness has co-signed this log.")
-
     def _kept(self, handed_in: Sequence[tuple[str, bytes]]) -> list[Known]:
         """The checkpoints handed in that are of this generation of the log; another one is a finding."""
         kept = []
@@ -164,6 +182,10 @@ class _Log:
 
     def _tiles(self, head: Known) -> list[Finding]:
         """What is wrong with the tiles."""
+        there = sum(name.startswith("tile/") for name in self._names())
+        absent = tiles.count_of(self._size, self._first) - there
+        if absent > _MOST_ABSENT:
+            return [Finding("bad-tile", f"At least {absent} tiles are absent.")]
         faults: list[Finding] = []
         roots: dict[TileId, bytes] = {}
         for tile, width in tiles.tiles_of(self._size, self._first):
@@ -192,16 +214,20 @@ class _Log:
     def _bundles(self) -> list[tuple[Place, str]]:
         """The entry bundles at hand, in order. Whatever else should not be there is named."""
         expected = {layout.CHECKPOINT, *(layout.ENCLOSED if not self._folder else ())}
-        expected |= {path for path, _ in layout.files(self._size, self._first)}
         bundles = []
         for name in self._names():
             place = _place(name)
             if place and place.level is None and place.index >= self._first // TILE_WIDTH:
                 bundles.append((place, name))
-            elif name not in expected and _checkpoint_size(name) is None:
+            elif name not in expected and not self._is_tile(place) and _checkpoint_size(name) is None:
                 ours = name.startswith(("tile/", layout.CHECKPOINTS))
                 self._findings.append(_unexpected(self._folder + name, Gravity.FAULT if ours else Gravity.REMARK))
         return sorted(bundles, key=lambda item: (item[0].index, item[0].width))
+
+    def _is_tile(self, place: Place | None) -> bool:
+        if place is None or place.level is None:
+            return False
+        return tiles.width_of(TileId(place.level, place.index), self._size, self._first) == place.width
 
     def _entries(self, head: Known, bundles: Sequence[tuple[Place, str]], faults: Sequence[Finding]) -> bool:
         """Whether the entries are those that were signed for."""
@@ -267,34 +293,50 @@ class _Log:
                 yield number, entry
                 number += 1
 
-    # Steps 4 and 5: what it was before, and what it says.
+    # Steps 4 to 6: what it was before, what it says, and who vouches for it.
 
-    def _history(self, known: Sequence[Known], bundles: Sequence[tuple[Place, str]], now_ms: int) -> None:
-        fits, apart = self._sort(known)
+    def _history(self, kept: Sequence[Known], bundles: Sequence[tuple[Place, str]], now_ms: int) -> None:
+        known = [*self._known, *kept]
+        fits, apart, gone = self._sort(known)
         self._done += ["checkpoints", "contents"]
-        cosigned = sorted((Cosigned(item.size, at) for item in fits if (at := item.at_ms) is not None), key=_by_size)
+        cosigned = sorted((Cosigned(item.size, at) for item in fits for at, _ in item.cosigned), key=_by_size)
         ends = frozenset(min(item.size, self._size) - 1 for item in apart)
-        follower = Follower(self._first, cosigned, ends)
+        follower = Follower(self._listed.log, self._first, cosigned, ends, covering.coverage(fits, self._size).size)
         for number, entry in self._numbered(bundles):
             follower.take(number, entry)
         for item in apart:
             self._apart(item, follower.times.get(min(item.size, self._size) - 1))
+        for item in gone:
+            self._gone(item, follower.given_up_before(now_ms) if item in kept else None)
         everything = [Cosigned(item.size, at) for item in known if (at := item.at_ms) is not None]
         self._findings += follower.findings(now_ms, everything)
+        until_ms = max(self._manifest.made_ms, follower.newest_ms)
+        self._findings += covering.findings(fits, self._size, until_ms, follower.tail, self._keys)
+        self._vouching = fits
 
-    def _sort(self, known: Sequence[Known]) -> tuple[list[Known], list[Known]]:
-        """The checkpoints that this log continues, and those that it does not."""
+    def _sort(self, known: Sequence[Known]) -> tuple[list[Known], list[Known], list[Known]]:
+        """The checkpoints that this log continues, those that it does not, and those that cannot be compared."""
         fits: list[Known] = []
         apart: list[Known] = []
+        gone: list[Known] = []
         for item in known:
             try:
                 same = item.size <= self._size and merkle.root(item.size, self._read) == item.checkpoint.root
             except BadInput:
-                sentence = f"{item.label} is older than the entries still held and was not compared."
-                self._findings.append(Finding("checkpoint-pruned", sentence, Gravity.REMARK))
+                gone.append(item)
             else:
                 (fits if same else apart).append(item)
-        return fits, apart
+        return fits, apart, gone
+
+    def _gone(self, item: Known, before_ms: int | None) -> None:
+        """A checkpoint that cannot be compared; if it was handed in, the time before which it had to be co-signed."""
+        known_since = item.at_ms if self._keys.witnesses_given else None
+        if before_ms is None or (known_since is not None and known_since < before_ms):
+            sentence = f"{item.label} is older than the entries still held and was not compared."
+            self._findings.append(Finding("checkpoint-pruned", sentence, Gravity.REMARK))
+        else:
+            sentence = f"{item.label} is older than the entries still held and cannot be compared."
+            self._say("checkpoint-pruned", f"{sentence} Hand in one of {self._first} entries or more.")
 
     def _apart(self, item: Known, end_ms: int | None) -> None:
         """A checkpoint that this log does not continue, and the time of the log's entry where it ended."""

@@ -1,6 +1,8 @@
 """What a verification says: findings with stable codes, and the lines a person reads.
 
-The single-file verifier prints the same lines; a test compares them. Codes never change their meaning:
+The single-file verifier prints the same lines; a test compares them. Names in an export are whatever its maker wrote:
+only printable ASCII reaches a terminal, everything else is escaped as in a Python string, backslashes too, so that no
+line, colour or reading direction can be forged. Codes never change their meaning:
 
 =================  =====================================================================================
 edited             entries were altered (or, if nothing more can be told, put in another order)
@@ -16,12 +18,16 @@ bad-aad            sealed texts were exchanged between entries
 pruned-too-early   entries were given up before their time, or nothing says why
 rows-removed       rows vanished before they were logged (a warning: the log says so itself)
 not-cosigned       no trusted witness has co-signed the log
-log-missing        a checkpoint was handed in of a log that is not in the export
+not-covered        the log goes on for more than 15 minutes after the last co-signature, what it did not cover is older
+                   than that, or the log's clock was set back since
+log-missing        a log that was asked for, or of which a checkpoint was handed in, is not in the export
+log-unexpected     the export holds a log that was not asked for
 bad-manifest, bad-checkpoint, bad-tile, bad-bundle, bad-entry, bad-export, unexpected-file    malformed
 clock-set          a warning: the log says that its clock was set back
 silence            a remark: more than three minutes without an entry
 key-from-export    a remark: no trusted key was given
-checkpoint-pruned  a remark: a checkpoint is older than what the log still holds
+checkpoint-pruned  a checkpoint is older than what the log still holds, and cannot be compared (a remark, unless it was
+                   handed in, and not known to be as old as what was given up)
 from-the-future    a remark: entries are newer than this computer's clock
 =================  =====================================================================================
 """
@@ -111,7 +117,7 @@ class Report:
     def lines(self) -> list[str]:
         """What ``razdar verify`` prints."""
         logs = [line for log in self.logs for line in log.lines()]
-        return [*logs, *_lines(self.findings), "OK" if self.ok else "NOT OK"]
+        return [*map(plain, logs), *map(plain, _lines(self.findings)), "OK" if self.ok else "NOT OK"]
 
 
 def _lines(findings: Iterable[Finding]) -> list[str]:
@@ -123,6 +129,11 @@ def _lines(findings: Iterable[Finding]) -> list[str]:
         if len(sentences) > SHOWN:
             lines.append(f"  {label}: and {len(sentences) - SHOWN} more.")
     return lines
+
+
+def plain(line: str) -> str:
+    """A line with everything escaped that is not printable ASCII."""
+    return line.encode("unicode_escape").decode("ascii")
 
 
 def indexes(numbers: Sequence[int]) -> str:

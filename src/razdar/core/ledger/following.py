@@ -1,6 +1,8 @@
 """What the entries themselves say, read in their order: times, pruning, rows that never came.
 
-1. An entry is canonical JSON with at least an action, a time and a detail. Anything else is named, never passed over.
+1. An entry is canonical JSON with at least a client, an action, a time and a detail, and its client is the one whose
+   log this is (none in the installation's own, whose id is nil). Anything else is named, never passed over: the entries
+   of one log do not stand in another's.
 2. An entry may be up to 120 seconds older than what is known before it: the newest time of an earlier entry or of a
    witness that co-signed a size before it. If the clock was really set back (or an entry waited that long), an entry
    ``audit:clock:back`` stands before the first such entry; the reckoning begins anew after it, and it is shown.
@@ -16,6 +18,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import UUID
 
 from razdar.core.errors import BadInput
 from razdar.core.ledger.findings import Finding, Gravity, indexes, moment
@@ -43,6 +46,19 @@ class Cosigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """What the entries from a certain one on say.
+
+    Attributes:
+        earliest_ms: the earliest time of any of them.
+        set_back: whether one of them is ``audit:clock:back``.
+    """
+
+    earliest_ms: int | None = None
+    set_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """As much of an entry as matters here."""
 
@@ -51,20 +67,26 @@ class Said:
     detail: dict[str, Any]
 
 
-def read(payload: bytes) -> Said:
+def read(payload: bytes, log: UUID) -> Said:
     """Read an entry, whatever its version.
 
+    Args:
+        payload: its bytes.
+        log: whose it must be.
+
     Raises:
-        BadInput: it is not canonical JSON, or lacks action, time or detail.
+        BadInput: it is not canonical JSON, lacks client, action, time or detail, or is another log's.
     """
     try:
         body = json.loads(payload)
         said = Said(body["action"], body["at"], body["detail"])
-        canonical = _canonical(body)
+        canonical, client = _canonical(body), body["client"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadInput("The bytes are not an entry.") from error
     if canonical != payload or (type(said.action), type(said.at_ms), type(said.detail)) != (str, int, dict):
         raise BadInput("The bytes are not an entry.")
+    if client != (str(log) if log.int else None):
+        raise BadInput("The entry is of another log.")
     return said
 
 
@@ -88,16 +110,24 @@ class Follower:
     """Takes the entries in their order; afterwards ``findings`` says what was wrong.
 
     Attributes:
+        log: whose entries they are.
         first: number of the first entry.
         cosigned: what witnesses saw, by size.
         wanted: numbers of entries whose time the caller wants to know.
-        times: those times, in milliseconds.
+        tail_from: number of the entry from which on ``tail`` is told.
+        tail: what they say.
+        times: the times wanted, in milliseconds.
+        newest_ms: the latest time of any entry.
     """
 
+    log: UUID
     first: int
     cosigned: Sequence[Cosigned]
     wanted: frozenset[int] = frozenset()
+    tail_from: int = 0
+    tail: Tail = Tail()
     times: dict[int, int] = field(default_factory=dict)
+    newest_ms: int = 0
     _next: int = 0
     _floor: int | None = None
     _last: int | None = None
@@ -112,7 +142,7 @@ class Follower:
     def take(self, number: int, payload: bytes) -> None:
         """The next entry."""
         try:
-            said = read(payload)
+            said = read(payload, self.log)
             self._note(number, said)
         except (BadInput, KeyError, ValueError, TypeError):
             self._bad.append(number)
@@ -122,6 +152,10 @@ class Follower:
         if self._last is not None and said.at_ms - self._last > SILENCE_MS:
             self._gaps.append(said.at_ms - self._last)
         self._last = said.at_ms
+        self.newest_ms = max(self.newest_ms, said.at_ms)
+        if number >= self.tail_from:
+            earliest = said.at_ms if self.tail.earliest_ms is None else min(self.tail.earliest_ms, said.at_ms)
+            self.tail = Tail(earliest, self.tail.set_back or said.action == "audit:clock:back")
         self._clock(number, said)
 
     def _note(self, number: int, said: Said) -> None:
@@ -129,7 +163,10 @@ class Follower:
         if said.action == "audit:log:prune":
             self._prunes.append((number, said.at_ms, int(detail["minimum"]), int(detail["before_ms"])))
         elif said.action == "audit:stamp:missing":
-            self._missing.append((str(detail["writer"]), int(detail["first"]), int(detail["last"]), number))
+            first, last = int(detail["first"]), int(detail["last"])
+            if not 1 <= first <= last:
+                raise ValueError("no run of numbers")
+            self._missing.append((str(detail["writer"]), first, last, number))
         elif said.action == "audit:stamp:found":
             self._found.add((str(detail["writer"]), int(detail["counter"])))
 
@@ -165,7 +202,7 @@ class Follower:
         """
         found = [*self._findings, *self._pruning(cosigned), *self._rows()]
         if self._bad:
-            found.append(Finding("bad-entry", f"Not readable are entries {indexes(self._bad)}."))
+            found.append(Finding("bad-entry", f"Not readable, or of another log, are entries {indexes(self._bad)}."))
         if self._set_back:
             sentence = f"The log says that times run back from entries {indexes(self._set_back)} on."
             found.append(Finding("clock-set", sentence, Gravity.WARNING))
@@ -178,6 +215,11 @@ class Follower:
             sentence = f"The last entry is dated {moment(self._last)}, later than this computer's clock."
             found.append(Finding("from-the-future", sentence, Gravity.REMARK))
         return found
+
+    def given_up_before(self, now_ms: int) -> int:
+        """Entries that are gone are older than this, as the log says; and than a year, by the reader's clock."""
+        said = [before_ms for _, _, minimum, before_ms in self._prunes if minimum == self.first]
+        return min(*said, now_ms - FLOOR_MS) if said else 0
 
     def _pruning(self, cosigned: Sequence[Cosigned]) -> Iterator[Finding]:
         for number, at_ms, minimum, before_ms in self._prunes:

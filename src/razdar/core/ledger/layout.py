@@ -13,14 +13,15 @@ The manifest is a convenience: what it says is checked against what is signed, a
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from razdar.core.errors import BadInput
-from razdar.core.ledger import tiles
-from razdar.core.ledger.checkpoints import belongs
+from razdar.core.ledger import origins, tiles
 from razdar.core.ledger.notes import Algorithm, VerifierKey
 
 MANIFEST: Final = "manifest.json"
@@ -29,7 +30,8 @@ CHECKPOINTS: Final = "checkpoints/"
 ENCLOSED: Final = frozenset({MANIFEST, "README.txt", "verify.py"})
 FORMAT: Final = "razdar-log-export"
 VERSION: Final = 1
-_ORIGIN_PARTS: Final = 4
+_TIME: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Listed:
     witness_keys: tuple[VerifierKey, ...] = ()
 
     def __post_init__(self) -> None:
-        parts = self.origin.split("/")
-        if len(parts) != _ORIGIN_PARTS or parts[2] != str(self.log) or not belongs(self.origin, self.log_key.name):
+        origin = origins.parse(self.origin)
+        if origin.log != self.log or origin.key_name != self.log_key.name:
             raise BadInput("The origin of a log does not fit its id or key.")
         if not 0 <= self.minimum <= self.size <= tiles.MAX_SIZE or self.minimum % tiles.TILE_WIDTH:
             raise BadInput("The size or minimum of a log is out of range.")
@@ -73,10 +75,26 @@ class Manifest:
     Attributes:
         made_at: when, as ``2026-01-31T12:00:00Z``.
         logs: at least one, no log twice.
+
+    Raises:
+        BadInput: that is not a time.
     """
 
     made_at: str
     logs: tuple[Listed, ...]
+
+    def __post_init__(self) -> None:
+        try:
+            if not _TIME.fullmatch(self.made_at):
+                raise ValueError
+            datetime.fromisoformat(self.made_at)
+        except ValueError:
+            raise BadInput("The time of an export looks like 2026-01-31T12:00:00Z.") from None
+
+    @property
+    def made_ms(self) -> int:
+        """When, in milliseconds since 1970."""
+        return (datetime.fromisoformat(self.made_at) - _EPOCH) // timedelta(milliseconds=1)
 
     def folder(self, listed: Listed) -> str:
         """What the paths of a log begin with: nothing, or its id and a slash."""
@@ -120,7 +138,7 @@ def parse_manifest(data: bytes) -> Manifest:
 
 def _listed(item: dict[str, Any]) -> Listed:
     return Listed(
-        UUID(item["log"]),
+        origins.parse_uuid(item["log"]),
         _exactly(str, item["origin"]),
         _exactly(int, item["size"]),
         _exactly(int, item["minimum"]),

@@ -121,7 +121,7 @@ def decode_bundle(bundle: bytes) -> list[bytes]:
     """
     entries: list[bytes] = []
     at = 0
-    while at < len(bundle):
+    while at < len(bundle) and len(entries) <= TILE_WIDTH:
         start = at + 2
         at = start + int.from_bytes(bundle[at:start])
         if at > len(bundle) or start > len(bundle):
@@ -152,6 +152,20 @@ def tiles_of(size: int, minimum: int = 0) -> Iterator[tuple[TileId, int]]:
             yield TileId(level, index), min(TILE_WIDTH, size - index * TILE_WIDTH)
         size //= TILE_WIDTH
         level += 1
+
+
+def count_of(size: int, minimum: int = 0) -> int:
+    """How many tiles ``tiles_of`` gives, without going through them."""
+    levels = range(-(-size.bit_length() // TILE_HEIGHT))
+    counts = (-(-(size >> TILE_HEIGHT * level) // TILE_WIDTH) for level in levels)
+    return sum(count - (minimum >> TILE_HEIGHT * (level + 1)) for level, count in enumerate(counts))
+
+
+def width_of(tile: TileId, size: int, minimum: int = 0) -> int:
+    """The width with which ``tiles_of`` gives a tile; 0 for one that it does not give."""
+    if tile.index < minimum >> TILE_HEIGHT * (tile.level + 1):
+        return 0
+    return min(TILE_WIDTH, max(0, (size >> TILE_HEIGHT * tile.level) - tile.index * TILE_WIDTH))
 
 
 def partial_tiles(size: int) -> dict[TileId, int]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from razdar.core.errors import BadInput, Unverifiable
-from razdar.core.ledger import checkpoints, notes
-from razdar.core.ledger.checkpoints import Checkpoint, belongs
-from razdar.core.ledger.findings import Finding, Gravity, moment
+from razdar.core.ledger import checkpoints, notes, origins
+from razdar.core.ledger.checkpoints import Checkpoint
+from razdar.core.ledger.findings import Finding, Gravity
 from razdar.core.ledger.layout import Listed, Manifest
 from razdar.core.ledger.notes import Note, VerifierKey
 
@@ -18,7 +18,8 @@ class Known:
     Attributes:
         label: where it came from.
         checkpoint: what was signed.
-        cosigned: who co-signed it when, in milliseconds since 1970; only trusted witnesses.
+        cosigned: when it was co-signed, in milliseconds since 1970, and by whom; only by trusted witnesses, and never
+            at size 0, where there is nothing to vouch for.
     """
 
     label: str
@@ -55,7 +56,7 @@ class Keys:
     def choose(cls, listed: Listed, log_keys: Sequence[VerifierKey], witness_keys: Sequence[VerifierKey]) -> "Keys":
         """The reader's keys; where there are none, those of the export."""
         return cls(
-            tuple(key for key in log_keys or (listed.log_key,) if belongs(listed.origin, key.name)),
+            tuple(key for key in log_keys or (listed.log_key,) if origins.may_sign(key.name, listed.origin)),
             tuple(witness_keys) or listed.witness_keys,
             bool(log_keys),
             bool(witness_keys),
@@ -100,40 +101,29 @@ class Keys:
             except Unverifiable:
                 bad.append(Finding("bad-signature", f"{known.label}: the signature of {key.name} does not verify."))
             else:
-                times += [] if seconds is None else [(seconds * 1000, key.name)]
+                times += [(seconds * 1000, key.name)] if seconds is not None and known.size else []
         return (None if bad else Known(known.label, known.checkpoint, tuple(times))), bad
-
-
-def last_cosigned(known: Sequence[Known]) -> str:
-    """For people: when a witness last signed."""
-    newest = max(((at_ms, item.size, who) for item in known for at_ms, who in item.cosigned), default=None)
-    if newest is None:
-        return "  never co-signed"
-    return f"  last co-signed {moment(newest[0])} at {newest[1]} entries by {newest[2]}"
 
 
 def sort_out(seen: Sequence[bytes], manifest: Manifest) -> tuple[dict[str, list[tuple[str, bytes]]], list[Finding]]:
     """Checkpoints handed in, with a label each, by the id of their log; and what is wrong with the others."""
     found: dict[str, list[tuple[str, bytes]]] = {str(listed.log): [] for listed in manifest.logs}
+    lineages = {origins.parse(listed.origin).lineage: str(listed.log) for listed in manifest.logs}
     findings = []
     for number, data in enumerate(seen, 1):
         label = f"handed-in checkpoint {number}"
         try:
-            origin = checkpoints.parse_text(notes.parse(data).text).origin
+            name = checkpoints.parse_text(notes.parse(data).text).origin
         except BadInput:
             findings.append(Finding("bad-checkpoint", f"{label} is malformed."))
             continue
-        log = next(
-            (str(item.log) for item in manifest.logs if without_generation(item.origin) == without_generation(origin)),
-            None,
-        )
+        try:
+            log = lineages.get(origins.parse(name).lineage)
+        except BadInput:
+            findings.append(Finding("bad-checkpoint", f"{label} bears a name that no log can have: {name}"))
+            continue
         if log is None:
-            findings.append(Finding("log-missing", f"{label} is of a log that is not in this export: {origin}"))
+            findings.append(Finding("log-missing", f"{label} is of a log that is not in this export: {name}"))
         else:
             found[log].append((label, data))
     return found, findings
-
-
-def without_generation(origin: str) -> str:
-    """What the origins of all generations of a log begin with."""
-    return origin.rpartition("/")[0]

@@ -3,13 +3,17 @@
 The request names the size the witness knows, proves that the log only grew since, and ends with the new checkpoint.
 The witness decides from the one state it keeps for each log: the size and root it co-signed last. It must look the
 state up, decide, store the new one and only then answer, one request after another: see the race in the specification.
+
+Two rules beyond the specification. What is not the one name of a log (:mod:`~razdar.core.ledger.origins`) is a log
+nobody knows: 404. A checkpoint of size 0 is refused with 422: the specification lets a witness sign it, for the empty
+tree is consistent with any tree, and for that reason a signature on it vouches for nothing.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 from razdar.core.errors import BadInput, Unverifiable
-from razdar.core.ledger import checkpoints, merkle, notes
+from razdar.core.ledger import checkpoints, merkle, notes, origins
 from razdar.core.ledger.checkpoints import Checkpoint
 from razdar.core.ledger.hashing import HASH_SIZE
 from razdar.core.ledger.notes import Note, Signature, VerifierKey
@@ -126,7 +130,7 @@ def decide(request: AddCheckpoint, known: VerifierKey | None, state: tuple[int, 
         checkpoint = checkpoints.parse_text(request.note.text)
     except BadInput as error:
         return Refused(400, str(error))
-    if known is None or not checkpoints.belongs(checkpoint.origin, known.name):
+    if known is None or not origins.may_sign(known.name, checkpoint.origin):
         return Refused(404, "This log is unknown here.")
     try:
         known.check(request.note)
@@ -141,6 +145,8 @@ def _extends(request: AddCheckpoint, checkpoint: Checkpoint, state: tuple[int, b
     size, root = state
     if request.old_size != size or (checkpoint.size == size and checkpoint.root != root):
         return Conflict(size)
+    if not checkpoint.size:
+        return Refused(422, "A log without entries is not co-signed.")
     try:
         merkle.verify_consistency(size, root, checkpoint.size, checkpoint.root, request.proof)
     except Unverifiable as error:

@@ -21,6 +21,10 @@ class RootProvider(Protocol):
     def version(self) -> int:
         """Version of the root that wraps now, from 1; kept beside what it wrapped."""
 
+    @property
+    def file(self) -> bytes:
+        """What lies beside a copy of the key store, for this root to open it elsewhere; by itself it opens nothing."""
+
     def wrap(self, secret: Key, binding: bytes) -> bytes:
         """Wrap a 32-byte secret; two wraps of one secret differ.
 

@@ -30,13 +30,17 @@ class PassphraseFile:
         secret: the root secret; taken over and wiped.
         random: number of bytes to fresh random bytes.
         version: of the root.
+        file: content of its file.
     """
 
     name = "passphrase-file"
 
-    def __init__(self, secret: bytearray, random: Callable[[int], bytes] = os.urandom, version: int = 1) -> None:
+    def __init__(
+        self, secret: bytearray, random: Callable[[int], bytes] = os.urandom, version: int = 1, file: bytes = b""
+    ) -> None:
         self._random = random
         self.version = version
+        self.file = file
         try:
             self._key = hierarchy.root_wrapping_key(secret)
         finally:
@@ -59,9 +63,9 @@ class PassphraseFile:
         secret = bytearray(os.urandom(KEY_BYTES))
         try:
             salt, nonce = os.urandom(passphrase.SALT_BYTES), os.urandom(NONCE_BYTES)
-            text = passphrase.seal_root(secret, words, salt, nonce, cost, version)
-            private_files.write_new(path, text.encode())
-            return cls(secret, version=version)
+            file = passphrase.seal_root(secret, words, salt, nonce, cost, version).encode()
+            private_files.write_new(path, file)
+            return cls(secret, version=version, file=file)
         except FileExistsError:
             raise Misconfigured("There is a root file already. Nothing was changed.") from None
         except MemoryError:
@@ -81,9 +85,19 @@ class PassphraseFile:
         if not path.is_file():
             raise Misconfigured(_MISSING)
         private_files.require_private(path)
+        return cls.read(_read(path), words)
+
+    @classmethod
+    def read(cls, file: bytes, words: Octets) -> Self:
+        """Open the content of a root file.
+
+        Raises:
+            Unopenable: a wrong passphrase or a changed file; which of the two is not told.
+            Unavailable: not enough free memory.
+        """
         try:
-            text = _read(path)
-            return cls(passphrase.open_root(text, words), version=passphrase.root_version(text))
+            text = _text(file)
+            return cls(passphrase.open_root(text, words), version=passphrase.root_version(text), file=file)
         except MemoryError:
             raise Unavailable(_NO_MEMORY) from None
 
@@ -115,15 +129,27 @@ class PassphraseFile:
 def version_in(path: Path) -> int | None:
     """Which version a root file says it holds; ``None`` where there is no readable root file."""
     try:
-        return passphrase.root_version(_read(path))
+        return passphrase.root_version(_text(_read(path)))
     except (OSError, Unopenable):
         return None
 
 
-def _read(path: Path) -> str:
+def cost_of(file: bytes) -> Cost:
+    """What a guess of a root file's passphrase costs.
+
+    Raises:
+        Unopenable: malformed.
+    """
+    return passphrase.root_cost(_text(file))
+
+
+def _read(path: Path) -> bytes:
     with path.open("rb") as file:
-        content = file.read(_MAX_FILE + 1)
+        return file.read(_MAX_FILE + 1)
+
+
+def _text(file: bytes) -> str:
     try:
-        return content.decode("ascii")
+        return file.decode("ascii")
     except UnicodeDecodeError:
         raise Unopenable from None

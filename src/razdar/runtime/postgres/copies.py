@@ -7,6 +7,7 @@
   administrator's is set anew by the server in single-user mode, before anything listens.
 """
 
+import hashlib
 import json
 import os
 import secrets
@@ -16,9 +17,10 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from razdar.core.errors import Misconfigured, Unavailable
+from razdar.runtime import durable
 from razdar.runtime.postgres import binaries
 from razdar.runtime.postgres.binaries import MAJOR, Programs
 from razdar.runtime.postgres.conninfo import parse
@@ -49,6 +51,7 @@ _FAILED = (
     "The database could not be copied. The backup role needs the right to replicate and a line in pg_hba.conf for "
     "replication; `razdar init --admin-url` gives the right where it may."
 )
+_CUT = "The copy of the database is cut or changed. Nothing was started on it; take another backup."
 
 
 def base_backup(url: str, *, embedded: bool) -> Iterator[bytes]:
@@ -77,11 +80,19 @@ def base_backup(url: str, *, embedded: bool) -> Iterator[bytes]:
         process.stdout.close()  # type: ignore[union-attr]
 
 
-def put_back(archive: Path, var: Path) -> None:
+def put_back(archive: Path, var: Path, sha256: str) -> None:
     """Unpack a base backup as the embedded cluster under ``var`` and give it passwords of its own.
 
+    The bytes that are unpacked are those that are hashed, and nothing runs on them unless they are the right ones.
+
+    Args:
+        archive: the base backup.
+        var: where the cluster goes.
+        sha256: of the archive, 64 hexadecimal digits.
+
     Raises:
-        Misconfigured: of another version of PostgreSQL, or there is a cluster already.
+        Misconfigured: of another version of PostgreSQL, of another hash, or there is a cluster already; what was
+            unpacked is the caller's to take away.
         Unavailable: the disk is full or fails, or the server does not recover.
     """
     places, programs = Places.under(var), binaries.find()
@@ -90,7 +101,8 @@ def put_back(archive: Path, var: Path) -> None:
         raise Misconfigured("There is a database here already. Restore into an empty folder.")
     data = places.data_parent(programs) / "data"
     try:
-        _unpack(archive, data, programs)
+        _unpack(archive, data, sha256)
+        _adopt(data, programs)
         if data != places.data:
             places.data.symlink_to(data)
         admin = secrets.token_urlsafe(32)
@@ -125,16 +137,45 @@ def _environment(url: str) -> dict[str, str]:
     return {_VARIABLES[key]: value for key, value in parse(url).items() if key in _VARIABLES and value}
 
 
-def _unpack(archive: Path, data: Path, programs: Programs) -> None:
+class _Hashed:
+    """A file that is hashed as it is read, from its beginning to its end."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._hash = file, hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._hash.update(data)
+        return data
+
+    def finish(self) -> str:
+        while self.read(_PIECE):
+            pass
+        return self._hash.hexdigest()
+
+
+def _unpack(archive: Path, data: Path, sha256: str) -> None:
     data.mkdir(mode=0o700)
     try:
-        with tarfile.open(archive, mode="r|") as tar:
-            for member in tar:
-                if not (member.isfile() or member.isdir()) or not _is_inside(member.name):
-                    raise Misconfigured("The copy of the database holds something that does not belong there.")
-                tar.extract(member, data, set_attrs=False)
+        with durable.opened(archive) as file:
+            read = _Hashed(file)
+            _extract(read, data)
+            digest = read.finish()
     except tarfile.TarError:
-        raise Misconfigured("The copy of the database is cut or damaged.") from None
+        raise Misconfigured(_CUT) from None
+    if digest != sha256:
+        raise Misconfigured(_CUT)
+
+
+def _extract(read: _Hashed, data: Path) -> None:
+    with tarfile.open(fileobj=cast(BinaryIO, read), mode="r|") as tar:
+        for member in tar:
+            if not (member.isfile() or member.isdir()) or not _is_inside(member.name):
+                raise Misconfigured("The copy of the database holds something that does not belong there.")
+            tar.extract(member, data, set_attrs=False)
+
+
+def _adopt(data: Path, programs: Programs) -> None:
     for path in (data, *data.rglob("*")):
         path.chmod(0o700 if path.is_dir() else 0o600)
         programs.give(path)

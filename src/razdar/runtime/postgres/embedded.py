@@ -1,7 +1,6 @@
 """The embedded server of one installation: started, provisioned, and found by the other processes."""
 
 import json
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from razdar.core.errors import Misconfigured, Unavailable
+from razdar.runtime import durable
 from razdar.runtime.postgres import binaries, roles, server
 from razdar.runtime.postgres.conninfo import RoleUrls, socket_url
 from razdar.runtime.postgres.places import Places
@@ -89,11 +89,5 @@ def _generate(places: Places) -> tuple[str, Passwords]:
     if (places.data / "PG_VERSION").exists():
         raise Misconfigured("roles.json is missing from the database folder; it holds the database's passwords.")
     admin, passwords = secrets.token_urlsafe(32), Passwords.generate()
-    fresh = places.roles.with_suffix(".new")
-    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(fd, "w") as file:
-        json.dump({"admin": admin, **asdict(passwords)}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(places.roles)
+    durable.write(places.roles, [json.dumps({"admin": admin, **asdict(passwords)}).encode()])
     return admin, passwords

@@ -106,7 +106,7 @@ class OneKey(Refusing):
 
 
 class Mode(Protocol):
-    """One way of storing the values of a data class; the same object serves every client and thread."""
+    """One mode in which values of a data class are stored; the same object serves every client and thread."""
 
     @property
     def searchable(self) -> bool:

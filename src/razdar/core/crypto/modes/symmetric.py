@@ -1,6 +1,6 @@
 """What the modes under the customer key have in common: AES-256-GCM under the group's subkey, blob v1."""
 
-from razdar.core.crypto import blobs, frame
+from razdar.core.crypto import aad, blobs, frame, suites
 from razdar.core.crypto.aad import Place
 from razdar.core.crypto.modes.base import Keys
 from razdar.core.crypto.suites import AES_256_GCM
@@ -24,4 +24,5 @@ def open_(keys: Keys, blob: bytes, place: Place) -> bytes:
     suite_id, version = frame.unpack(blob)
     if suite_id not in SUITES:
         raise Unopenable
-    return blobs.open_blob(keys.of_version(version), blob, place)
+    bound = aad.pack(suite_id, version, place)
+    return suites.by_id(suite_id).open(keys.of_version(version), blob[frame.LENGTH :], bound)

@@ -1,4 +1,4 @@
-"""The formats alone: Ed25519, notes, checkpoints, trees, tiles; nothing but Python 3.11's standard library.
+"""The formats alone: Ed25519, notes, checkpoints, trees, tiles; nothing but the standard library of Python 3.9.
 
 Written anew from RFC 6962, RFC 8032 and C2SP's signed-note, tlog-checkpoint, tlog-cosignature and tlog-tiles.
 """
@@ -7,12 +7,16 @@ import base64
 import hashlib
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 FAULT, WARNING, REMARK, SHOWN = 0, 1, 2, 10
 EARLIER = re.compile("checkpoints/(0|[1-9][0-9]{0,18})")
-BUNDLE = re.compile(r"tile/entries/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+ORIGIN = re.compile(f"(razdar/{ID})/({ID})/[1-9][0-9]{{0,8}}")
+TILE = re.compile(r"tile/(entries|[0-7])/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+LONGEST, ABSENT = 32 * 1024 * 1024, 256  # bytes of a file; tiles that may be absent and are still named
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 Said = tuple[int, str, str]  # gravity, code, sentence
 
 
@@ -86,7 +90,8 @@ class Key:
             raise ValueError
 
     def of(self, origin: str) -> bool:
-        return f"{origin}/".startswith(f"{self.name}/")
+        match = ORIGIN.fullmatch(origin)
+        return match is not None and self.name == match[1]
 
     def holds(self, text: str, value: bytes) -> bool:
         if self.kind == 1:
@@ -132,7 +137,7 @@ def leaf(entry: bytes) -> bytes:
 def tree(hashes: "list[bytes]") -> bytes:
     """RFC 6962 section 2.1. Pairing from the left and carrying an odd last hash up gives the same tree."""
     while len(hashes) > 1:
-        pairs = zip(hashes[::2], hashes[1::2], strict=False)
+        pairs = zip(hashes[::2], hashes[1::2])
         odd = hashes[-1:] if len(hashes) % 2 else []
         hashes = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs] + odd
     return hashes[0] if hashes else hashlib.sha256(b"").digest()
@@ -151,8 +156,8 @@ def cut(data: bytes) -> list[bytes]:
 
 
 def bundle(data: bytes) -> list[bytes]:
-    entries, at = [], 0
-    while at < len(data):
+    entries, at = list[bytes](), 0
+    while at < len(data) and len(entries) <= 256:
         start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2], "big")
         entries.append(data[start:at])
     if at != len(data) or len(entries) > 256:
@@ -173,11 +178,24 @@ def spans(numbers: "list[int]") -> str:
     return shown + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
 
 
+def instant(text: str) -> int:
+    """A time as an export says it, in milliseconds since 1970."""
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", text):
+        raise ValueError
+    at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    return (at - EPOCH) // timedelta(milliseconds=1)
+
+
 def moment(at: int) -> str:
     try:
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at // 1000)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (EPOCH + timedelta(seconds=at // 1000)).strftime("%Y-%m-%dT%H:%M:%SZ")
     except OverflowError:
         return f"{at} ms"
+
+
+def plain(line: str) -> str:
+    """Names in an export are whatever its maker wrote: only printable ASCII reaches a terminal."""
+    return line.encode("unicode_escape").decode("ascii")
 
 
 def lines_of(said: "list[Said]") -> list[str]:

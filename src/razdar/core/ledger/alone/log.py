@@ -11,16 +11,20 @@ from typing import Any
 from uuid import UUID
 
 from razdar.core.ledger.alone.formats import (
-    BUNDLE,
+    ABSENT,
     EARLIER,
     FAULT,
+    LONGEST,
+    ORIGIN,
     REMARK,
+    TILE,
     Checkpoint,
     Key,
     Said,
     bundle,
     canonical,
     cut,
+    instant,
     leaf,
     lines_of,
     moment,
@@ -28,6 +32,8 @@ from razdar.core.ledger.alone.formats import (
     spans,
     tree,
 )
+
+BAD = "", -1, 0
 
 
 class Files:
@@ -38,7 +44,7 @@ class Files:
         if self.archive:
             names = [item.filename for item in self.archive.infolist() if not item.is_dir()]
         else:
-            names = [path.relative_to(where).as_posix() for path in where.rglob("*") if not path.is_dir()]
+            names = [path.relative_to(where).as_posix() for path in where.rglob("*") if path.is_file()]
         self.names = set(names)
         if len(names) != len(self.names):
             raise OSError
@@ -46,24 +52,32 @@ class Files:
     def get(self, name: str) -> bytes:
         if name not in self.names:
             return b""
-        return self.archive.read(name) if self.archive else (self.where / name).read_bytes()
+        path = self.where / name
+        if (self.archive.getinfo(name).file_size if self.archive else path.stat().st_size) > LONGEST:
+            raise OSError
+        return self.archive.read(name) if self.archive else path.read_bytes()
 
 
 class Log:
     """One log under examination."""
 
-    def __init__(self, files: "Files", folder: str, listed: "dict[str, Any]", given: argparse.Namespace) -> None:
+    def __init__(
+        self, files: "Files", folder: str, listed: "dict[str, Any]", given: argparse.Namespace, made: str
+    ) -> None:
         self.files, self.folder, self.given, self.done = files, folder, given, ["signatures"]
+        self.made, self.made_at = made, instant(made)
         self.origin, self.size, self.first = listed["origin"], listed["size"], listed["minimum"]
         own, witnesses = Key(listed["log_key"], 1), [Key(text, 4) for text in listed["witness_keys"]]
-        _, _, middle, _ = self.origin.split("/")
+        match = ORIGIN.fullmatch(self.origin)
         if (type(self.size), type(self.first)) != (int, int) or not 0 <= self.first <= self.size < 2**63:
             raise ValueError
-        if self.first % 256 or not own.of(self.origin) or middle != str(UUID(listed["log"])):
+        if self.first % 256 or not match or match[1] != own.name or match[2] != listed["log"]:
             raise ValueError
+        self.client = listed["log"] if UUID(listed["log"]).int else None
         self.keys = [key for key in given.log_key or [own] if key.of(self.origin)]
         self.witnesses, self.said = given.witness_key or witnesses, list[Said]()
         self.points, self.held, self.bundles = list[Checkpoint](), list[bytes](), list[str]()
+        self.fits: list[Checkpoint] | None = None
         if not given.log_key or (self.witnesses and not given.witness_key):
             self.say("key-from-export", "Keys were taken from the export itself: compare their fingerprints.", REMARK)
 
@@ -75,13 +89,24 @@ class Log:
 
     def lines(self) -> list[str]:
         held = f"{len(self.held)} of {self.size} entries, from {self.first} on"
-        times = sorted((at, point.size, who) for point in self.points for at, who in point.seen)
-        when = "last co-signed {0} at {2} entries by {3}".format(moment(times[-1][0]), *times[-1]) if times else ""
+        size, at, who = self.covered()
+        when = f"last co-signed {moment(at)} at {size} of {self.size} entries by {who}" if size else "never co-signed"
+        when += f"; not co-signed: {self.uncovered()}" if self.fits is not None and 0 < size < self.size else ""
         told = [("log", key, self.given.log_key) for key in self.keys]
         told += [("witness", key, self.given.witness_key) for key in self.witnesses]
         keys = [f"  {kind} key {k.name} {k.digest.hex()}{'' if g else ' (from the export)'}" for kind, k, g in told]
         head = f"log {self.origin}: {held}; checked: {', '.join(self.done)}"
-        return [head, f"  {when or 'never co-signed'}", *keys, *lines_of(self.said)]
+        return [head, f"  made {self.made}, as the export says", f"  {when}", *keys, *lines_of(self.said)]
+
+    def covered(self) -> "tuple[int, int, str]":
+        """The largest size that a witness co-signed, when and which witness; 0 covers nothing and does not count."""
+        points = self.points if self.fits is None else self.fits
+        seen = [(point.size, at, who) for point in points for at, who in point.seen if point.size <= self.size]
+        return max(seen, default=(0, 0, ""))
+
+    def uncovered(self) -> str:
+        size = self.covered()[0]
+        return f"{size} to {self.size - 1}" if size + 1 < self.size else f"{size}"
 
     def open(self, data: bytes, label: str, origin: str) -> "Checkpoint | None":
         try:
@@ -98,7 +123,7 @@ class Log:
             values = point.by(key)
             if not all(key.holds(point.text, value) for value in values):
                 self.say("bad-signature", f"{label}: the signature of {key.name} does not verify.")
-            elif values and key.kind == 4:
+            elif values and key.kind == 4 and point.size:
                 point.seen.append((max(int.from_bytes(value[:8], "big") for value in values) * 1000, key.name))
         return point if before == len(self.said) else None
 
@@ -107,19 +132,18 @@ class Log:
         head = self.open(self.get("checkpoint"), "checkpoint", self.origin)
         names = [name.removeprefix(self.folder) for name in self.files.names if name.startswith(self.folder)]
         self.points = [head] if head else []
-        for size in sorted(int(match[1]) for name in names if (match := EARLIER.fullmatch(name))):
+        found = [EARLIER.fullmatch(name) for name in names]
+        for size in sorted(int(match[1]) for match in found if match):
             point = self.open(self.get(f"checkpoints/{size}"), f"checkpoints/{size}", self.origin)
             if point and point.size != size:
                 self.say("bad-checkpoint", f"checkpoints/{size} is of another size.")
             self.points += [point] if point and point.size == size else []
-        if self.given.witness_key and not any(point.seen for point in self.points):
-            self.say("not-cosigned", "No trusted witness has co-signed this log.")
         if head and head.size != self.size:
             self.say("bad-manifest", "The manifest gives another size than the checkpoint.")
             self.size = head.size
         if head and self.first <= self.size:
             known = self.points + self.earlier(kept)
-            self.bundles, faults = self.stored_in(names), self.tiles(head)
+            self.bundles, faults = self.stored_in(names), self.tiles(head, names)
             if self.entries(head, faults) and not faults:
                 self.done += ["checkpoints", "contents"]
                 return known
@@ -127,32 +151,37 @@ class Log:
 
     def earlier(self, kept: "list[tuple[str, bytes]]") -> list[Checkpoint]:
         origins = [data.split(b"\n")[0].decode() for _, data in kept]
-        points = [self.open(data, label, origin) for (label, data), origin in zip(kept, origins, strict=True)]
+        points = [self.open(data, label, origin) for (label, data), origin in zip(kept, origins)]
         for point in points:
             if point and point.origin != self.origin:
                 self.say("old-backup", f"{point.label} is of another generation: {point.origin}")
         return [point for point in points if point and point.origin == self.origin]
 
-    def shape(self) -> list[tuple[int, int, int]]:
-        """Every tile wanted: level, index and width."""
-        counts = [(level, self.size >> 8 * level) for level in range(8) if self.size >> 8 * level]
-        first = [self.first >> 8 * (level + 1) for level, _ in counts]
-        ranges = [(level, count, range(first[level], -(-count // 256))) for level, count in counts]
-        return [(level, index, min(256, count - 256 * index)) for level, count, indexes in ranges for index in indexes]
+    def shape(self) -> "list[tuple[int, range]]":
+        """Every tile wanted: the level, and the numbers in it."""
+        levels = [level for level in range(8) if self.size >> 8 * level]
+        return [(n, range(self.first >> 8 * (n + 1), -(-(self.size >> 8 * n) // 256))) for n in levels]
+
+    def width(self, level: int, index: int) -> int:
+        count: int = self.size >> 8 * level
+        return min(256, count - 256 * index)
 
     def stored(self) -> Iterator[bytes]:
         for name in self.bundles:
             yield from bundle(self.get(name))
 
     def stored_in(self, names: "list[str]") -> list[str]:
-        expected = {"checkpoint"} | {place(*tile) for tile in self.shape()}
-        expected |= set() if self.folder else {"manifest.json", "README.txt", "verify.py"}
+        expected = {"checkpoint"} | (set() if self.folder else {"manifest.json", "README.txt", "verify.py"})
+        wanted = {str(level): indexes for level, indexes in self.shape()}
         found = []
         for name in sorted(names):
-            match = BUNDLE.fullmatch(name)
-            index, width = (int(re.sub("[x/]", "", match[1])), int(match[2] or 256)) if match else (-1, 0)
-            if index * 256 >= self.first and width <= 256 and place("entries", index, width) == name:
+            match = TILE.fullmatch(name)
+            level, index, width = (match[1], int(re.sub("[x/]", "", match[2])), int(match[3] or 256)) if match else BAD
+            good = width <= 256 and place(level, index, width) == name
+            if good and level == "entries" and index * 256 >= self.first:
                 found.append((index, width, name))
+            elif good and index in wanted.get(level, ()) and width == self.width(int(level), index):
+                continue
             elif name not in expected and not EARLIER.fullmatch(name):
                 sentence = f"Not part of the export, and not looked at: {self.folder}{name}"
                 self.say("unexpected-file", sentence, FAULT if name.startswith(("tile/", "checkpoints/")) else REMARK)
@@ -168,15 +197,19 @@ class Log:
             return tree([self.root(low, low + half), self.root(low + half, high)])
         level = (width.bit_length() - 1) // 8
         index, start = divmod(low >> 8 * level, 256)
-        data = self.get(place(level, index, min(256, (self.size >> 8 * level) - 256 * index)))
+        data = self.get(place(level, index, self.width(level, index)))
         hashes = cut(data)[start : start + (width >> 8 * level)]
         if len(hashes) != width >> 8 * level:
             raise ValueError
         return tree(hashes)
 
-    def tiles(self, head: Checkpoint) -> list[str]:
+    def tiles(self, head: Checkpoint, names: "list[str]") -> list[str]:
         faults, roots = list[str](), dict[tuple[int, int], bytes]()
-        for level, index, width in self.shape():
+        absent = sum(len(indexes) for _, indexes in self.shape()) - sum(name.startswith("tile/") for name in names)
+        if absent > ABSENT:
+            return [f"At least {absent} tiles are absent."]
+        for level, index in [(level, index) for level, indexes in self.shape() for index in indexes]:
+            width = self.width(level, index)
             data = self.get(place(level, index, width))
             hashes = cut(data)
             if len(data) != 32 * width:
@@ -203,8 +236,7 @@ class Log:
             misfits += [name] if len(entries) != int([*name.split(".p/"), "256"][1]) else []
             held += map(leaf, entries)
         self.held = held
-        leaves = [self.get(place(*tile)) for tile in self.shape() if tile[0] == 0]
-        logged = cut(b"".join(leaves))
+        logged = list[bytes]() if faults else self.logged()
         if faults:
             self.roughly(head, faults)
         elif held != logged:
@@ -214,11 +246,16 @@ class Log:
         self.done.append("entries")
         return before == len(self.said)
 
+    def logged(self) -> list[bytes]:
+        indexes = self.shape()[0][1] if self.size else range(0)
+        return cut(b"".join(self.get(place(0, index, self.width(0, index))) for index in indexes))
+
     def roughly(self, head: Checkpoint, faults: "list[str]") -> None:
         """The tiles do not hold: see how far the entries give the roots that were signed."""
         total, good, broken = self.first + len(self.held), self.first, False
         roots = {p.size: p.root for p in [*self.points, head] if self.first < p.size <= total}
         try:
+            self.root(0, self.first)
             for size, root in sorted(roots.items()):
                 fits = self.root(0, size) == root
                 broken, good = broken or not fits, size if fits and (size == head.size or not broken) else good
@@ -250,7 +287,7 @@ class Log:
             ("bad-aad", "Carrying each other's sealed texts", swapped),
             ("deleted" if new or end else "truncated", "Missing", [n for n in gone if n not in edited]),
             ("inserted", "Never logged", [n for n in strange if n not in edited]),
-            ("reordered", "Not in their place", [n for (n, was), item in zip(left, now, strict=True) if was != item]),
+            ("reordered", "Not in their place", [n for (n, was), item in zip(left, now) if was != item]),
         ):
             if places:
                 self.say(code, f"{what}: entries {spans([self.first + start + n for n in places])}.")

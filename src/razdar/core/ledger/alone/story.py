@@ -1,10 +1,10 @@
 """The entries alone: what they say, and how the log goes with checkpoints known before."""
 
 import json
-from itertools import pairwise
 from typing import Any
 
 from razdar.core.ledger.alone.formats import (
+    FAULT,
     REMARK,
     WARNING,
     Checkpoint,
@@ -16,7 +16,7 @@ from razdar.core.ledger.alone.log import (
     Log,
 )
 
-SLACK, QUIET, YEAR = 120_000, 180_000, 365 * 86_400_000  # milliseconds
+SLACK, QUIET, ALARM, YEAR = 120_000, 180_000, 900_000, 365 * 86_400_000  # milliseconds
 
 
 class Story:
@@ -24,27 +24,30 @@ class Story:
 
     def __init__(self, log: Log, known: "list[Checkpoint]", now: int) -> None:
         self.log, self.known, self.now = log, known, now
-        self.fits, self.apart = list[Checkpoint](), list[Checkpoint]()
+        self.fits, self.apart, self.gone = list[Checkpoint](), list[Checkpoint](), list[Checkpoint]()
         self.floor, self.times = -(2**63), dict[int, int]()
         self.noted: dict[str, list[tuple[int, int, Any]]] = {}
 
     def tell(self) -> None:
         for point in self.known:
             self.sort(point)
-        self.seen = sorted((point.size, max(point.seen)[0]) for point in self.fits if point.seen)
+        self.seen = sorted((point.size, at) for point in self.fits for at, _ in point.seen)
         for number, entry in enumerate(self.log.stored(), self.log.first):
             self.take(number, entry)
         for point in self.apart:
             self.judge(point)
+        for point in self.gone:
+            self.pass_over(point)
         self.pruning()
         self.rest()
+        self.log.fits = self.fits
+        self.vouching(max([0, self.log.made_at, *self.times.values()]))
 
     def sort(self, point: Checkpoint) -> None:
         try:
             same = point.size <= self.log.size and self.log.root(0, point.size) == point.root
         except ValueError:
-            sentence = f"{point.label} is older than the entries still held and was not compared."
-            self.log.say("checkpoint-pruned", sentence, REMARK)
+            self.gone.append(point)
         else:
             (self.fits if same else self.apart).append(point)
 
@@ -62,11 +65,26 @@ class Story:
             sentence = f"{point.label} and this log do not have the same first {point.size} entries."
             self.log.say("forked", sentence)
 
+    def pass_over(self, point: Checkpoint) -> None:
+        """It cannot be compared: one handed in must have been co-signed before everything given up was made."""
+        said, seen = self.befores(), max(point.seen, default=(0, ""))[0]
+        before = min([*said, self.now - YEAR]) if said else 0
+        sentence = f"{point.label} is older than the entries still held and"
+        if point in self.log.points or (self.log.given.witness_key and point.seen and seen < before):
+            self.log.say("checkpoint-pruned", f"{sentence} was not compared.", REMARK)
+        else:
+            sentence += f" cannot be compared. Hand in one of {self.log.first} entries or more."
+            self.log.say("checkpoint-pruned", sentence)
+
     def take(self, number: int, entry: bytes) -> None:
         try:
             body = json.loads(entry)
             action, at, detail = body["action"], body["at"], body["detail"]
-            if canonical(body) != entry or (type(action), type(at), type(detail)) != (str, int, dict):
+            if (
+                body["client"] != self.log.client
+                or canonical(body) != entry
+                or (type(action), type(at), type(detail)) != (str, int, dict)
+            ):
                 raise ValueError
             self.noted.setdefault(action, []).append((number, at, noted(action, detail)))
         except (ValueError, TypeError, KeyError, RecursionError):
@@ -92,13 +110,17 @@ class Story:
     def numbers(self, action: str) -> list[int]:
         return [number for number, _, _ in self.noted.get(action, [])]
 
+    def befores(self) -> list[int]:
+        prunes = self.noted.get("audit:log:prune", [])
+        return [before for _, _, (minimum, before) in prunes if minimum == self.log.first]
+
     def pruning(self) -> None:
         first, prunes = self.log.first, self.noted.get("audit:log:prune", [])
         for number, at, (minimum, before) in prunes:
             if before > at - YEAR:
                 sentence = f"Entry {number} gives up entries below {minimum} that are younger than 365 days."
                 self.log.say("pruned-too-early", sentence)
-        befores = [before for _, _, (minimum, before) in prunes if minimum == first]
+        befores = self.befores()
         if first and not befores:
             self.log.say("pruned-too-early", f"Entries below {first} are gone, and no entry says so.")
         for point in self.known if befores else []:
@@ -106,6 +128,32 @@ class Story:
             if point.size < first and seen > min(befores):
                 sentence = f"Entries {point.size} to {first - 1} were made after {moment(seen)}, yet given up."
                 self.log.say("pruned-too-early", sentence)
+
+    def vouching(self, until: int) -> None:
+        """The last co-signature against the latest time the export admits: of its making or of an entry."""
+        size, last, _ = self.log.covered()
+        for point in self.fits:
+            for at, who in point.seen:
+                if at > until + SLACK:
+                    sentence = f"{point.label} was co-signed by {who} at {moment(at)}, but the export is not newer than"
+                    self.log.say("clock-back", f"{sentence} {moment(until)}.")
+        if not size and self.log.given.witness_key:
+            self.log.say("not-cosigned", "No trusted witness has co-signed this log.")
+        why = self.unbelieved(size, last, until) if 0 < size < self.log.size else ""
+        if why:
+            sentence = f"No witness vouches for entries {self.log.uncovered()}: {why}."
+            self.log.say("not-covered", sentence, FAULT if self.log.given.witness_key else WARNING)
+
+    def unbelieved(self, size: int, last: int, until: int) -> str:
+        """Why entries after the last co-signature are more than merely new."""
+        later = f"and the export goes on until {moment(until)}, more than 15 minutes later"
+        earliest = min([until, *(at for number, at in self.times.items() if number >= size)])
+        if until - last > ALARM:
+            return f"the last co-signature is of {moment(last)}, {later}"
+        if until - earliest - SLACK > ALARM:
+            return f"the earliest of them is dated {moment(earliest)}, {later}"
+        back = any(number >= size for number in self.numbers("audit:clock:back"))
+        return "among them the log says that times run back" if back else ""
 
     def rest(self) -> None:
         found = {both for _, _, both in self.noted.get("audit:stamp:found", [])}
@@ -116,12 +164,14 @@ class Story:
         if absent:
             where = spans(self.numbers("audit:stamp:missing"))
             self.log.say("rows-removed", f"{absent} rows never came to the log, as entries {where} say.", WARNING)
-        if bad := self.numbers(""):
-            self.log.say("bad-entry", f"Not readable are entries {spans(bad)}.")
-        if back := self.numbers("audit:clock:back"):
+        bad, back = self.numbers(""), self.numbers("audit:clock:back")
+        if bad:
+            self.log.say("bad-entry", f"Not readable, or of another log, are entries {spans(bad)}.")
+        if back:
             self.log.say("clock-set", f"The log says that times run back from entries {spans(back)} on.", WARNING)
         times = list(self.times.values())
-        if gaps := [later - at for at, later in pairwise(times) if later - at > QUIET]:
+        gaps = [later - at for at, later in zip(times, times[1:]) if later - at > QUIET]
+        if gaps:
             sentence = f"No entry for more than three minutes: {len(gaps)} times, {max(gaps) // 1000} s at most."
             self.log.say("silence", sentence, REMARK)
         if times and times[-1] > self.now + SLACK:
@@ -133,7 +183,10 @@ def noted(action: str, detail: "dict[str, Any]") -> Any:
     if action == "audit:log:prune":
         return int(detail["minimum"]), int(detail["before_ms"])
     if action == "audit:stamp:missing":
-        return str(detail["writer"]), int(detail["first"]), int(detail["last"])
+        first, last = int(detail["first"]), int(detail["last"])
+        if not 1 <= first <= last:
+            raise ValueError
+        return str(detail["writer"]), first, last
     if action == "audit:stamp:found":
         return str(detail["writer"]), int(detail["counter"])
     return None

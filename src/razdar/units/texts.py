@@ -19,15 +19,16 @@ Rules:
 * An environment file is root's, 0600, and holds what its process needs and nothing else; systemd reads it.
 * The passphrase is a credential of the key agent's unit (systemd.exec(5), LoadCredential=), from a file of root's.
 
-This module makes texts and knows no disk; ``units_command`` reads and writes.
+This module makes texts and knows no disk; ``command`` reads and writes.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from razdar.keys.callers import Role
 from razdar.runtime.postgres import conninfo
-from razdar.runtime.unit_walls import (
+from razdar.units.walls import (
     ANY_NETWORK,
     LOOPBACK,
     MANY_CONNECTIONS,
@@ -68,8 +69,8 @@ CHOICES = (
     *TRANSCRIBER,
 )
 """Settings that may be chosen; the others follow from the layout."""
-ROLES = {name: name for name in ("web", "worker", "sequencer", "recorder", "operator")}
-"""Accounts, without their beginning, and what they are to the key agent."""
+ROLES = (Role.WEB, Role.WORKER, Role.SEQUENCER, Role.RECORDER, Role.OPERATOR)
+"""What calls the key agent; an account is named after each."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def files(site: Site) -> list[File]:
         File(f"{UNITS}/razdar.target", _target(unit.name for unit in served)),
         *environments,
         File(f"{SETTINGS}/operator.env", environment(site, "operator", (*DATABASES, *CHOICES)), 0o600),
-        File(f"{SETTINGS}/callers", "".join(f"razdar-{name} = {role}\n" for name, role in ROLES.items())),
+        File(f"{SETTINGS}/callers", "".join(f"razdar-{role} = {role}\n" for role in ROLES)),
         File("/etc/sysusers.d/razdar.conf", _accounts()),
         File("/etc/tmpfiles.d/razdar.conf", _folders(site)),
         File(COMMAND, _command("operator", site.program), 0o755),
@@ -170,8 +171,8 @@ def witness_files(prefix: Path, bind: str, tls: tuple[Path, Path] | None = None)
         tls: certificate chain and key, which the unit gets as credentials.
     """
     site = Site(prefix, {})
-    serve = f"{site.program} witness --folder {WITNESS_STATE}/witness"
-    run = f"{serve} --bind {bind}"
+    command, folder = f"{site.program} witness", f"--folder {WITNESS_STATE}/witness"
+    run = f"{command} run {folder} --bind {bind}"
     more = ANY_NETWORK + NO_NEW_CODE
     if tls:
         run += " --cert %d/cert --key %d/key"
@@ -184,7 +185,7 @@ def witness_files(prefix: Path, bind: str, tls: tuple[Path, Path] | None = None)
         File(f"{SETTINGS}/witness.env", f"RAZDAR_VAR='{WITNESS_STATE}'\n", 0o600),
         File("/etc/sysusers.d/razdar-witness.conf", accounts),
         File("/etc/tmpfiles.d/razdar-witness.conf", folders),
-        File(WITNESS_COMMAND, _command("witness", serve), 0o755),
+        File(WITNESS_COMMAND, _command("witness", command, folder), 0o755),
     ]
 
 
@@ -319,7 +320,7 @@ def _target(names: Iterable[str]) -> str:
 
 
 def _accounts() -> str:
-    titles = {"keyagent": "key agent", **{name: name for name in ROLES}}
+    titles = {"keyagent": "key agent", **{str(role): str(role) for role in ROLES}}
     lines = ["g razdar -", "g razdar-objects -"]
     lines += [f'u razdar-{name} - "Razdar {title}"' for name, title in titles.items()]
     lines += [f"m razdar-{name} razdar" for name in ROLES]
@@ -349,15 +350,21 @@ def _own(name: str) -> str:
     return f"{STATE}/{name}"
 
 
-def _command(account: str, program: str) -> str:
-    """A command of root's that runs the program under an account, with that account's settings and no others."""
+def _command(account: str, program: str, fixed: str = "") -> str:
+    """A command of root's that runs the program under an account, with that account's settings and no others.
+
+    Args:
+        account: without its beginning.
+        program: which, and its first arguments.
+        fixed: its last ones.
+    """
     return (
         "#!/bin/sh\n"
         f"# For root: Razdar under the account razdar-{account}, which cannot read the key store.\n"
         'exec env -i PATH=/usr/bin:/bin LANG=C.UTF-8 TERM="${TERM:-dumb}" /bin/sh -c \'\n'
         f"  set -a; . {SETTINGS}/{account}.env; set +a\n"
         f"  exec setpriv --reuid=razdar-{account} --regid=razdar-{account} --init-groups --no-new-privs \\\n"
-        f'    --inh-caps=-all {program} "$@"\n'
+        f'    --inh-caps=-all {program} "$@"{f" {fixed}" if fixed else ""}\n'
         '\' razdar "$@"\n'
     )
 

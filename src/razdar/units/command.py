@@ -1,4 +1,4 @@
-"""``razdar units``: write systemd units with an account for each process (:mod:`razdar.runtime.units` says what).
+"""``razdar units``: write systemd units with an account for each process (:mod:`razdar.units.texts` says what).
 
 ::
 
@@ -10,20 +10,20 @@ with a hash of the rest, so that one that was changed by hand, or is somebody el
 """
 
 import argparse
-import os
 import re
 import stat
-import sys
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from razdar.core.errors import BadInput, Misconfigured
-from razdar.runtime import units
+from razdar.runtime import durable
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.runtime.console import say
 from razdar.runtime.postgres import conninfo
 from razdar.runtime.processes import parse_address
-from razdar.runtime.units import File, Site
+from razdar.units import texts
+from razdar.units.texts import File, Site
 
 _MARK = "# Written by `razdar units`, which leaves this file alone once it was changed: "
 _LINE = re.compile(r"([A-Z_]+)='([^'\\\n]*)'")
@@ -43,7 +43,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help=f"one of {', '.join(units.CHOICES)}; may be repeated",
+        help=f"one of {', '.join(texts.CHOICES)}; may be repeated",
     )
     parser.add_argument(
         "--encrypted-passphrase", action="store_true", help="the passphrase's file is one of `systemd-creds encrypt`"
@@ -61,14 +61,14 @@ def _run(arguments: argparse.Namespace) -> int:
     _check_prefix(arguments.prefix)
     if arguments.witness:
         parse_address(arguments.bind)
-        wanted = units.witness_files(arguments.prefix, arguments.bind, _certificate(arguments))
+        wanted = texts.witness_files(arguments.prefix, arguments.bind, _certificate(arguments))
     else:
-        wanted = units.files(_site(arguments))
+        wanted = texts.files(_site(arguments))
     changed = write(arguments.folder, wanted, force=arguments.force)
     for line in [*changed, ""] if changed else ["Nothing changed."]:
-        _say(line)
+        say(line)
     for line in (_witness_steps() if arguments.witness else _steps(arguments)) if changed else []:
-        _say(line)
+        say(line)
     return 0
 
 
@@ -79,7 +79,7 @@ def _site(arguments: argparse.Namespace) -> Site:
     settings = _earlier(arguments.folder)
     if arguments.database:
         given = read_settings(arguments.database)
-        settings |= {name: given[name] for name in units.DATABASES if name in given}
+        settings |= {name: given[name] for name in texts.DATABASES if name in given}
     settings |= dict(map(_choice, arguments.chosen))
     if arguments.url:
         settings[_URL] = arguments.url
@@ -91,18 +91,18 @@ def _site(arguments: argparse.Namespace) -> Site:
 
 def _earlier(folder: Path) -> dict[str, str]:
     """What the run before was given, from the operator's environment file."""
-    path = _below(folder, f"{units.SETTINGS}/operator.env")
+    path = _below(folder, f"{texts.SETTINGS}/operator.env")
     if not path.exists():
         return {}
     found = read_settings(path)
-    if found.get("RAZDAR_OBJECTS_URL") == f"file://{units.OBJECTS}":
+    if found.get("RAZDAR_OBJECTS_URL") == f"file://{texts.OBJECTS}":
         del found["RAZDAR_OBJECTS_URL"]
-    wanted = {*units.DATABASES, *units.CHOICES, _URL, "RAZDAR_BACKUP_FOLDER"}
+    wanted = {*texts.DATABASES, *texts.CHOICES, _URL, "RAZDAR_BACKUP_FOLDER"}
     return {name: value for name, value in found.items() if name in wanted}
 
 
 def _was_encrypted(folder: Path) -> bool:
-    path = _below(folder, f"{units.UNITS}/razdar-keyagent.service")
+    path = _below(folder, f"{texts.UNITS}/razdar-keyagent.service")
     return path.exists() and "\nLoadCredentialEncrypted=" in path.read_text()
 
 
@@ -121,24 +121,24 @@ def read_settings(path: Path) -> dict[str, str]:
 
 def _choice(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
-    if name not in units.CHOICES or not value:
-        raise BadInput(f"What can be set looks like NAME=VALUE; names: {', '.join(units.CHOICES)}.")
+    if name not in texts.CHOICES or not value:
+        raise BadInput(f"What can be set looks like NAME=VALUE; names: {', '.join(texts.CHOICES)}.")
     return name, value
 
 
 def _check_settings(settings: Mapping[str, str], backups: Path | None) -> None:
     if not settings.get(_URL, "").startswith("https://"):
         raise Misconfigured("Name the public address: --url https://desk.example.org")
-    missing = [name for name in units.DATABASES if name not in settings]
+    missing = [name for name in texts.DATABASES if name not in settings]
     if missing:
         raise Misconfigured(
             "Units need a PostgreSQL server of yours. Name the file that `razdar init --admin-url` wrote: --database"
         )
-    for name in units.DATABASES:
+    for name in texts.DATABASES:
         conninfo.parse(settings[name])
-    if backups and (not backups.is_absolute() or backups.is_relative_to(units.STATE)):
-        raise Misconfigured(f"Backups go to a whole path on another disk, outside {units.STATE}.")
-    if (units.RECORDER_CERT in settings) != (units.RECORDER_KEY in settings):
+    if backups and (not backups.is_absolute() or backups.is_relative_to(texts.STATE)):
+        raise Misconfigured(f"Backups go to a whole path on another disk, outside {texts.STATE}.")
+    if (texts.RECORDER_CERT in settings) != (texts.RECORDER_KEY in settings):
         raise Misconfigured("The recorder's certificate and its key are set together.")
     values = [*settings.values(), str(backups or "/")]
     if not all(re.fullmatch(r"[^'\\\n]*", value) for value in values):
@@ -227,15 +227,7 @@ def _put(path: Path, file: File) -> bool:
     if path.exists() and path.read_bytes() == text.encode() and stat.S_IMODE(path.stat().st_mode) == file.mode:
         return False
     _make_parents(path.parent)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "w") as target:
-        target.write(text)
-        os.fchmod(handle, file.mode)
-        target.flush()
-        os.fsync(handle)
-    fresh.rename(path)
+    durable.write(path, [text.encode()], file.mode)
     return True
 
 
@@ -257,13 +249,13 @@ def _below(folder: Path, path: str) -> Path:
 def _steps(arguments: argparse.Namespace) -> list[str]:
     lines = ["Next, as root:", "  systemd-sysusers && systemd-tmpfiles --create razdar.conf"]
     if not arguments.encrypted_passphrase:
-        lines.append(f"  the passphrase, one line, in {units.SETTINGS}/passphrase (mode 600)")
+        lines.append(f"  the passphrase, one line, in {texts.SETTINGS}/passphrase (mode 600)")
     lines.append("  systemctl daemon-reload && systemctl enable --now razdar.target")
     if arguments.backups:
         lines.append("  systemctl enable --now razdar-backup.timer")
     if arguments.database:
         lines.append(f"  shred -u {arguments.database}")
-    return [*lines, f"Commands from now on: {units.COMMAND}, for example: razdar check"]
+    return [*lines, f"Commands from now on: {texts.COMMAND}, for example: razdar check"]
 
 
 def _witness_steps() -> list[str]:
@@ -274,10 +266,6 @@ def _witness_steps() -> list[str]:
         "Then trust the log's key, as `razdar log key` prints it there, and show this one's for the log's operator:",
         "  razdar-witness trust VKEY && razdar-witness show",
     ]
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 COMMANDS.register("units")(
