@@ -13,6 +13,7 @@ from razdar.core.disclosure import DataClass, Level
 from razdar.core.errors import BadInput, NotFound, TooManyTries
 from razdar.core.permissions import Permission
 from razdar.customers import forms, linking, links, selectors, services
+from razdar.customers.selectors import NAMED
 from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, page
 
@@ -29,11 +30,11 @@ class LinkView:
     undo_url: str
 
 
-def listed(request: PageRequest, customer: UUID) -> list[LinkView]:
-    """The links between the records of a customer's person, the newest 50."""
-    found = links.links(request.viewer, customer)[-MOST_SHOWN:]
-    named = list(dict.fromkeys(each for link in found for each in (link.customer, link.principal)))
-    cards = {card.id: card for card in selectors.cards(request.viewer, named)}
+def listed(request: PageRequest, shown: selectors.Card) -> list[LinkView]:
+    """The links between the records of the person whose card is shown, the newest 50."""
+    found = links.links(request.viewer, shown.id)[-MOST_SHOWN:]
+    named = dict.fromkeys(each for link in found for each in (link.customer, link.principal) if each != shown.id)
+    cards = {card.id: card for card in selectors.cards(request.viewer, list(named), NAMED)} | {shown.id: shown}
     return [
         LinkView(each, cards[each.customer], cards[each.principal], _undo_url(request, each))
         for each in found
@@ -83,7 +84,8 @@ def identify_as(request: PageRequest, customer: UUID, known: UUID) -> HttpRespon
         "agrees": agrees,
         "agreed": linking.has_agreed(request.viewer, customer, known),
     }
-    return render(request, "customers/identify_as.html", context, status=422 if form.errors else 200)
+    status = 422 if asked else 403
+    return render(request, "customers/identify_as.html", context, status=status if form.errors else 200)
 
 
 def _compared(request: PageRequest, known: UUID, form: forms.CompareForm) -> bool | None:
@@ -137,7 +139,7 @@ def undo_link(request: PageRequest, customer: UUID, link: UUID) -> HttpResponse:
 
 
 def _two(request: PageRequest, customer: UUID, principal: UUID) -> dict[str, object]:
-    cards = {card.id: card for card in selectors.cards(request.viewer, [customer, principal])}
+    cards = {card.id: card for card in selectors.cards(request.viewer, [customer, principal], NAMED)}
     if len(cards) != len({customer, principal}):
         raise NotFound("There is no such customer.")
     return {
@@ -159,10 +161,9 @@ def _search(request: PageRequest, customer: UUID) -> tuple[forms.SearchForm, Seq
     if request.method != "POST" or not form.is_valid():
         return form, None
     by = form.cleaned_data["by"]
-    found = selectors.found_cards(
-        request.viewer, selectors.find(request.viewer, DataClass(by), form.cleaned_data["value"])
-    )
+    hits = selectors.find(request.viewer, DataClass(by), form.cleaned_data["value"])
     me = links.principals(request.viewer, [customer])[customer]
     # The value is not sent back: beside the name that it found it says more than its seeker may see.
     form = forms.SearchForm(classes, initial={"by": by})
+    found = selectors.found_cards(request.viewer, hits, classes=NAMED)
     return form, [card for card in found if not card.provisional and card.id != me]

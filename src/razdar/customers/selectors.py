@@ -19,6 +19,9 @@ from razdar.vault.sealed import Sealed
 LISTED = (DataClass.SURNAME, DataClass.GENDER)
 """What a row of a list needs."""
 
+NAMED = (DataClass.SURNAME,)
+"""What it takes to name somebody."""
+
 ONE_CUSTOMERS = (
     DataClass.REFERENCE_NO,
     DataClass.NATIONAL_ID,
@@ -126,14 +129,17 @@ def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
     return index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
 
 
-def found_cards(viewer: Viewer, found: Sequence[UUID], others: Sequence[UUID] = ()) -> list[Card]:
+def found_cards(
+    viewer: Viewer, found: Sequence[UUID], others: Sequence[UUID] = (), classes: Sequence[DataClass] = LISTED
+) -> list[Card]:
     """Rows of a list of customers that were found: of each person the principal's, and whether it has the value.
 
     Args:
         others: who stands on the same page, found or not.
+        classes: as of `cards`.
     """
     whose = persons.principals(viewer.client, found)
-    listed = cards(viewer, list(dict.fromkeys([*whose.values(), *others])))
+    listed = cards(viewer, list(dict.fromkeys([*whose.values(), *others])), classes)
     linked = set(whose.values()) - set(found)
     return [replace(card, by_linked=card.id in linked) for card in listed]
 

@@ -108,10 +108,10 @@ def _made(request: PageRequest, form: forms.CustomerForm, typed: Mapping[DataCla
 def card(request: PageRequest, customer: UUID) -> HttpResponse:
     """A customer's card, masked for the viewer."""
     shown = selectors.card(request.viewer, customer)
-    linked = link_pages.listed(request, customer) if not shown.erased_at else []
+    linked = [] if shown.erased_at else link_pages.listed(request, shown)
     context = {
         "card": shown,
-        "links": linked,
+        "person": linked,
         "own_link": next((each for each in linked if each.link.customer == customer), None),
         "may_identify": request.viewer.may(Permission.CUSTOMERS_CALLER_IDENTIFY),
         "may_merge": request.viewer.may(Permission.CUSTOMERS_RECORD_MERGE),

@@ -10,19 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from razdar.core.disclosure import DataClass, Purpose, RevealRequest
+from razdar.core.disclosure import Purpose, RevealRequest
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
 from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.forms import RevealForm
+from razdar.customers.selectors import NAMED
 from razdar.interactions import backlog, originals, selectors
 from razdar.interactions.bodies import Spoken
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 from razdar.ui.player import Player, Region, Turn, Word
-
-NAMED = (DataClass.SURNAME,)
-"""What these pages show of a customer's record."""
 
 
 @require_GET
