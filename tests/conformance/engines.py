@@ -101,6 +101,21 @@ def _network(_: object) -> None:
         made.connect(("127.0.0.1", 9))
 
 
+def _called(name: str, *arguments: int) -> Callable[[object], None]:
+    """A function of the C library, past everything that Python could notice."""
+
+    def act(_: object) -> None:
+        library = ctypes.CDLL(None, use_errno=True)
+        if (answer := getattr(library, name)(*arguments)) == -1:
+            raise OSError(ctypes.get_errno(), name)
+        if name == "fork" and answer == 0:
+            os._exit(0)
+        if name == "shmget":
+            library.shmctl(answer, 0, None)  # gone again
+
+    return act
+
+
 ACTS: dict[str, Callable[[NDArray[np.int16]], object]] = {
     "listen": lambda _: None,
     "die": lambda _: os.kill(os.getpid(), signal.SIGKILL),
@@ -115,6 +130,9 @@ ACTS: dict[str, Callable[[NDArray[np.int16]], object]] = {
     "file": _file,
     "memfd": _memfd,
     "network": _network,
+    "local socket": _called("socket", socket.AF_UNIX, socket.SOCK_STREAM, 0),
+    "child": _called("fork"),
+    "shared memory": _called("shmget", 0, 1 << 20, 0o1600),
     "program": lambda _: subprocess.run([sys.executable, "-c", ""], check=True),
 }
 

@@ -1,15 +1,19 @@
 """Every registered transcription engine keeps the same promises, and its process is kept in its place.
 
-The engine of the tests is a real child process. The others are held to the same where they are installed and a model
-is named: RAZDAR_TEST_MODELS is a folder with one model for each, in a folder of the engine's name.
+The engine of the tests is a real child process. The others are held to the same with stand-ins for their libraries,
+and with the libraries themselves where they are installed and a model is named: RAZDAR_TEST_MODELS is a folder with one
+model for each, in a folder of the engine's name. No engine has a network here, as nowhere.
 """
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,37 +41,54 @@ def ours(folder: Path, act: str = "listen", **changes: object) -> Chosen:
     return Chosen(engines.NAME, engines.ENGINE, engines.model(folder, act), replace(QUICK, **changes))  # type: ignore[arg-type]
 
 
-def real(name: str) -> Callable[[Path], Chosen]:
-    def make(_: Path) -> Chosen:
-        engine = ENGINES[name]
-        if not engine.is_installed:
-            pytest.skip(f"this test needs the optional engine {name} (pip install razdar[{name}])")
-        folder = Path(os.environ.get("RAZDAR_TEST_MODELS", "/nonexistent")) / name
-        if engine.has_model and not folder.is_dir():
-            pytest.skip(f"this test needs a model of {name} in RAZDAR_TEST_MODELS")
-        engine.make_sure(folder)
-        return Chosen(name, engine, folder if engine.has_model else None)
-
-    return make
+LIBRARIES = Path(__file__).parent / "libraries"
+MODELS = {
+    "faster-whisper": {"model.bin": "fake", "config.json": "{}", "tokenizer.json": "{}"},
+    "vosk": {"am/final.mdl": "fake", "conf/model.conf": "--sample-frequency=8000"},
+}
+"""What a folder of a model holds."""
 
 
-MAKERS: dict[str, Callable[[Path], Chosen]] = {
-    engines.NAME: ours,
-    **{name: real(name) for name in ("faster-whisper", "vosk", "pocketsphinx")},
+def with_stand_in(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Chosen:
+    """The engine as it is, on a stand-in for its library."""
+    monkeypatch.syspath_prepend(LIBRARIES)
+    for file, text in MODELS[name].items():
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).write_text(text)
+    ENGINES[name].make_sure(folder)
+    return Chosen(name, ENGINES[name], folder, QUICK)
+
+
+def real(name: str) -> Chosen:
+    engine = ENGINES[name]
+    if not engine.is_installed:
+        pytest.skip(f"this test needs the optional engine {name} (pip install razdar[{name}])")
+    folder = Path(os.environ.get("RAZDAR_TEST_MODELS", "/nonexistent")) / name
+    if engine.has_model and not folder.is_dir():
+        pytest.skip(f"this test needs a model of {name} in RAZDAR_TEST_MODELS")
+    engine.make_sure(folder)
+    return Chosen(name, engine, folder if engine.has_model else None)
+
+
+Maker = Callable[[Path, pytest.MonkeyPatch], Chosen]
+MAKERS: dict[str, Maker] = {
+    engines.NAME: lambda folder, _: ours(folder),
+    **{f"{name}, stand-in": partial(with_stand_in, name) for name in MODELS},
+    **{name: lambda _, __, name=name: real(name) for name in ("faster-whisper", "vosk", "pocketsphinx")},
 }
 
 
 @pytest.fixture(params=MAKERS)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Chosen:
-    made: Chosen = MAKERS[request.param](tmp_path)
-    return made
+def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chosen:
+    return MAKERS[request.param](tmp_path, monkeypatch)
 
 
 # --- What every engine promises ---------------------------------------------------------------------------------------
 
 
 def test_every_engine_is_held_to_this_suite() -> None:
-    assert set(MAKERS) == set(ENGINES)
+    assert {name for name in MAKERS if not name.endswith("stand-in")} == set(ENGINES)
+    assert set(MODELS) == {name for name, engine in ENGINES.items() if engine.has_model and name != engines.NAME}
 
 
 def test_words_come_with_times_channel_and_confidence(engine: Chosen) -> None:
@@ -84,7 +105,7 @@ def test_silence_has_no_words_or_few(engine: Chosen) -> None:
     assert len(engine.hear(engines.sound_of([[], []], 3.0), "en").words) <= 2
 
 
-@pytest.mark.parametrize("name", [name for name in MAKERS if name != engines.NAME])
+@pytest.mark.parametrize("name", [*MODELS, "pocketsphinx"])
 def test_its_file_says_under_which_licence(name: str) -> None:
     assert ENGINES[name].licence in {"MIT", "Apache-2.0", "BSD-2-Clause"}
 
@@ -105,6 +126,82 @@ def test_a_model_that_is_not_there_is_a_sentence(name: str, tmp_path: Path, monk
 def test_a_library_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(NotReady, match="not installed"):
         replace(engines.ENGINE, library="no_such_library").make_sure(tmp_path)
+
+
+# --- The libraries ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_words_and_times_of_a_library_come_over_as_they_are(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = with_stand_in(name, tmp_path, monkeypatch)
+    heard = chosen.hear(engines.sound_of(BURSTS, 3.0), "en-GB")
+    assert heard.language == "en-GB"
+    assert {word.text.strip(".").lower() for word in heard.words} == {"beep"}
+    found = [[(w.start_ms, w.end_ms) for w in heard.words if w.channel == lane] for lane in (0, 1)]
+    for lane, times in enumerate(BURSTS):
+        assert found[lane] == [
+            (pytest.approx(start * 1000, abs=30), pytest.approx(end * 1000, abs=30)) for start, end in times
+        ]
+
+
+@pytest.mark.parametrize("language", ["", "xx", "fa"])
+def test_a_language_that_the_model_does_not_know_is_left_to_it(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = with_stand_in("faster-whisper", tmp_path, monkeypatch)
+    assert chosen.hear(engines.sound_of(BURSTS, 3.0), language).words
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_damaged_model_is_a_sentence(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = with_stand_in(name, tmp_path, monkeypatch)
+    for file in MODELS[name]:
+        (tmp_path / file).unlink()
+        (tmp_path / file).mkdir()
+    with pytest.raises(EngineFailed, match="could not"):
+        chosen.hear(engines.sound_of(BURSTS, 3.0), "en")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_that_goes_away_after_it_was_looked_at_is_not_fetched(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = replace(with_stand_in(name, tmp_path, monkeypatch), folder=tmp_path / "some" / "name")
+    with pytest.raises(EngineFailed, match="could not"):
+        chosen.hear(engines.sound_of(BURSTS, 3.0), "en")
+
+
+CALLS_MADE = {
+    "faster-whisper": ("faster_whisper", ("WhisperModel.__init__", "WhisperModel.transcribe")),
+    "vosk": ("vosk", ("SetLogLevel", "Model.__init__", "KaldiRecognizer.AcceptWaveform", "KaldiRecognizer.SetWords")),
+}
+
+
+@pytest.mark.parametrize("name", CALLS_MADE)
+def test_the_library_has_the_parameters_of_its_stand_in(name: str) -> None:
+    library, calls = CALLS_MADE[name]
+    if not find_spec(library):
+        pytest.skip(f"this test needs the optional engine {name} (pip install razdar[{name}])")
+    stand_in = _parameters(library, calls, [str(LIBRARIES), *sys.path])
+    library_itself = _parameters(library, calls, [*sys.path])
+    assert stand_in != library_itself
+    for call in calls:
+        assert set(stand_in[call]) <= set(library_itself[call])
+
+
+def _parameters(library: str, calls: tuple[str, ...], path: list[str]) -> dict[str, list[str]]:
+    code = (
+        "import inspect, json, operator, sys; module = __import__(sys.argv[1]);"
+        "find = lambda call: list(inspect.signature(operator.attrgetter(call)(module)).parameters);"
+        "print(json.dumps({call: find(call) for call in sys.argv[2:]}))"
+    )
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+    command = [sys.executable, "-c", code, library, *calls]
+    run = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    found: dict[str, list[str]] = json.loads(run.stdout)
+    return found
 
 
 # --- The process ------------------------------------------------------------------------------------------------------
@@ -134,7 +231,10 @@ MISDEEDS = {
     "file": EngineFailed,
     "memfd": EngineFailed,
     "network": EngineFailed,
+    "local socket": EngineFailed,
     "program": EngineFailed,
+    "child": EngineFailed,
+    "shared memory": EngineFailed,
 }
 
 
@@ -161,7 +261,11 @@ def test_it_inherits_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 CONTROLS = {
     "no walls": ("razdar.interactions.engine_process:_environment", "without_walls", ("memfd", "network", "program")),
-    "no hook": ("razdar.interactions.engine_process:_environment", "without_a_hook", ("network", "program")),
+    "no filter": (
+        "razdar.interactions.engine_process:_environment",
+        "without_a_filter",
+        ("network", "local socket", "program", "child", "shared memory"),
+    ),
     "no reader": ("razdar.interactions.engine_lines:Lines.take", "believes_every_line", ("chatter",)),
     "no judge": ("razdar.interactions.engine_process:_judge", "does_nothing", ("die", "leave", "eat")),
 }

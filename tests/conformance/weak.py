@@ -14,16 +14,16 @@ def does_nothing(_original: Function) -> Function:
 
 def without_walls(original: Function) -> Function:
     """The engine's process takes nothing from itself."""
-    return _weakened(original, "_confine")
+    return _weakened(original, "confine")
 
 
-def without_a_hook(original: Function) -> Function:
+def without_a_filter(original: Function) -> Function:
     """The engine's process may reach the network and start programs."""
-    return _weakened(original, "_refuse")
+    return _weakened(original, "forbid")
 
 
 def _weakened(original: Function, name: str) -> Function:
-    patch = f"razdar.interactions.engine_child:{name}"
+    patch = f"razdar.interactions.engine_walls:{name}"
     return lambda: environment(patch=patch, with_="tests.conformance.weak:does_nothing", base=original())
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Count, Min
 
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotYours
@@ -45,18 +46,16 @@ def of_client(viewer: Viewer) -> Backlog:
     """
     if not viewer.may(Permission.INTERACTIONS_PIPELINE_VIEW):
         raise NotYours("Looking after background work is not among your duties.")
-    rows = Stage.objects.filter(client_id=viewer.client).exclude(state=Stage.State.PASSED).exclude(error=Gone.code)
-    errors: dict[object, str] = {}
-    oldest: datetime | None = None
-    for interaction, error, at in rows.order_by("changed_at").values_list("interaction_id", "error", "changed_at"):
-        errors[interaction] = errors.get(interaction, "") or error
-        oldest = oldest or (None if error else at)
-    counts = Counter(errors.values())
-    failed = [(code, number) for code, number in counts.most_common() if code not in {"", NoEngine.code}]
+    open_stages = Stage.objects.filter(client_id=viewer.client).exclude(state=Stage.State.PASSED)
+    stuck = open_stages.exclude(error="")
+    counts = Counter(dict(stuck.values_list("error").annotate(Count("interaction_id", distinct=True))))
+    waiting = open_stages.exclude(interaction_id__in=stuck.values("interaction_id"))
+    found = waiting.aggregate(calls=Count("interaction_id", distinct=True), since=Min("changed_at"))
+    failed = [(code, number) for code, number in counts.most_common() if code not in {NoEngine.code, Gone.code}]
     name = settings.RAZDAR_TRANSCRIBER
     return Backlog(
-        waiting=counts[""],
-        waiting_since=oldest if counts[""] else None,
+        waiting=found["calls"],
+        waiting_since=found["since"],
         without_engine=counts[NoEngine.code],
         failed=tuple(failed),
         engine=name,

@@ -1,27 +1,20 @@
 """The process of a transcription engine: from sound on one pipe to words on another.
 
 Started by `razdar.interactions.engine_process` with four arguments: name and module of the engine, bytes of memory,
-folder of the model.
+folder of the model. It begins in `razdar.interactions.engine_walls`, and is confined when it comes here.
 
 Rules:
-1. First it takes from itself what it does not need (`_confine`): memory beyond a limit, core dumps, files of more than
-   4 KiB of whatever kind (a memfd and /dev/shm count as such), its own readability through /proc, the network, starting
-   programs. What the system does not grant ends it. It dies with the process that started it.
-2. Standard input is one line of JSON (rate, channels, frames, language) and then the samples, 16 bit, little-endian,
+1. Standard input is one line of JSON (rate, channels, frames, language) and then the samples, 16 bit, little-endian,
    channel after channel in turn. Fewer or more bytes than announced are an error.
-3. Standard output is what `razdar.interactions.engine_lines` reads. Whatever a library prints goes nowhere: it could be
+2. Standard output is what `razdar.interactions.engine_lines` reads. Whatever a library prints goes nowhere: it could be
    words that somebody said.
-4. Times that an engine gives a little outside the sound, or a little backwards, are brought into order here; nothing is
+3. Times that an engine gives a little outside the sound, or a little backwards, are brought into order here; nothing is
    added.
 """
 
-import ctypes
 import importlib
 import json
 import os
-import resource
-import signal
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,14 +25,6 @@ from numpy.typing import NDArray
 
 from razdar.interactions.resampling import resampled
 from razdar.interactions.transcribers.base import ENGINES, Ear, Heard
-
-_PR_SET_PDEATHSIG = 1
-_PR_SET_DUMPABLE = 4
-_PR_SET_NO_NEW_PRIVS = 38
-LARGEST_FILE = 4096
-"""A quarter of a second on a telephone line; what the threads of some libraries share among themselves is smaller."""
-_FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.sendmsg", "subprocess.", "os.exec")
-_FORBIDDEN_WHOLE = frozenset({"os.system", "os.fork", "os.forkpty", "os.posix_spawn"})
 
 
 @dataclass(frozen=True)
@@ -53,12 +38,8 @@ class _Sound:
 
 def main(arguments: list[str]) -> int:
     """Listen once and end."""
-    name, module, memory, folder = arguments
+    name, module, _, folder = arguments
     said, out = _apart()
-    try:
-        _confine(int(memory))
-    except (OSError, ValueError):
-        return _failed(said, "limits")
     try:
         sound = _read(out)
     except (ValueError, KeyError, TypeError, OSError):
@@ -129,27 +110,6 @@ def _apart() -> tuple[BinaryIO, BinaryIO]:
         os.dup2(empty, number)
     os.close(empty)
     return said, out
-
-
-def _confine(memory: int) -> None:
-    """See the first rule.
-
-    Raises:
-        OSError, ValueError: the system refused.
-    """
-    library = ctypes.CDLL(None, use_errno=True)
-    wanted = ((_PR_SET_PDEATHSIG, int(signal.SIGKILL)), (_PR_SET_DUMPABLE, 0), (_PR_SET_NO_NEW_PRIVS, 1))
-    if any(library.prctl(option, value, 0, 0, 0) for option, value in wanted):
-        raise OSError
-    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, LARGEST_FILE))
-    for limit, most in limits:
-        resource.setrlimit(limit, (most, most))
-    sys.addaudithook(_refuse)
-
-
-def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event.startswith(_FORBIDDEN) or event in _FORBIDDEN_WHOLE:
-        raise PermissionError("a transcription engine works alone")
 
 
 def _read(out: BinaryIO) -> _Sound:

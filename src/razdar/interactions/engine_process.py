@@ -44,7 +44,7 @@ _ALONE = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 _PIECE = 1 << 16
-_CHILD = "import sys; from razdar.interactions.engine_child import main; sys.exit(main(sys.argv[1:]))"
+_CHILD = "import sys; from razdar.interactions.engine_walls import main; sys.exit(main(sys.argv[1:]))"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Chosen:
         try:
             yield process
         finally:
-            process.kill()
+            process.kill()  # it has no others: it cannot start any
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 with suppress(OSError):
