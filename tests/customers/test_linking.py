@@ -1,58 +1,23 @@
 """Linking: who may, what it takes, what it opens, and that taking it back leaves everything as it was."""
 
-import threading
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from django.db import connections
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from razdar.core.disclosure import DataClass as C
 from razdar.core.disclosure import Level, Role, Viewer
-from razdar.core.errors import BadInput, NotDisclosed, NotFound, NotYours, RazdarError, Refused, TooManyTries
+from razdar.core.errors import BadInput, NotDisclosed, NotFound, NotYours, Refused, TooManyTries
 from razdar.core.ledger.events import Outcome
-from razdar.customers import erasure, linking, links, provisional, selectors, services
-from razdar.customers.callers import who_calls
-from razdar.customers.models import Agreement, Customer, CustomerLink
+from razdar.customers import linking, links, provisional, selectors, services
+from razdar.customers.models import Agreement, CustomerLink
 from razdar.identity.viewers import for_job
 from razdar.runtime.scope import scope
 from razdar.vault import assignments, persons
-from razdar.vault.models import SamePerson
+from tests.customers.linking import identify, linked, match, merge, undo, unknown
 from tests.world import HANDLES, VALUES, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walls]
-
-
-def unknown(world: World, number: str | None = None) -> UUID:
-    with scope(world.client):
-        return who_calls(for_job("telephony", world.client), number).customer
-
-
-def match(viewer: Viewer, customer: UUID, data_class: C = C.BIRTH_DATE, claim: str = VALUES[C.BIRTH_DATE]) -> bool:
-    with scope(viewer.client):
-        return services.match(viewer, customer, data_class, claim)
-
-
-def identify(viewer: Viewer, caller: UUID, customer: UUID) -> UUID:
-    with scope(viewer.client):
-        return linking.identify(viewer, caller, customer)
-
-
-def merge(viewer: Viewer, customer: UUID, principal: UUID) -> UUID:
-    with scope(viewer.client):
-        return linking.merge(viewer, customer, principal)
-
-
-def undo(viewer: Viewer, customer: UUID, link: UUID) -> None:
-    with scope(viewer.client):
-        linking.undo(viewer, customer, link)
-
-
-def linked(world: World) -> int:
-    with scope(world.client):
-        return CustomerLink.objects.filter(undone_at=None).count()
 
 
 @pytest.fixture
@@ -205,113 +170,6 @@ def test_another_clients_customers_are_not_found(world: World) -> None:
             merge(supervisor, *pair)
 
 
-# --- Trees ------------------------------------------------------------------------------------------------------------
-
-
-def test_no_link_twice_to_oneself_or_in_a_circle(world: World) -> None:
-    supervisor = world.viewer(Role.SUPERVISOR)
-    a, b, c = (world.customer() for _ in range(3))
-    merge(supervisor, a, b)
-    merge(supervisor, b, c)
-    for pair in ((a, a), (a, b), (a, c), (c, a), (c, b), (b, a)):
-        with pytest.raises(RazdarError):
-            merge(supervisor, *pair)
-    with scope(world.client):
-        assert set(persons.principals(world.client, [a, b, c]).values()) == {c}
-
-
-@pytest.mark.parametrize("rounds", range(3))
-def test_of_two_merges_at_once_against_each_other_one_loses(world: World, rounds: int) -> None:
-    a, b = world.customer(), world.customer()
-    supervisor, results = world.viewer(Role.SUPERVISOR), []
-    barrier = threading.Barrier(2)
-
-    def try_to(one: UUID, other: UUID) -> None:
-        barrier.wait()
-        try:
-            merge(supervisor, one, other)
-            results.append("linked")
-        except RazdarError:
-            results.append("refused")
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=try_to, args=pair) for pair in ((a, b), (b, a))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(results) == ["linked", "refused"]
-    assert linked(world) == 1
-
-
-ACTS = st.lists(st.tuples(st.sampled_from(["link", "undo"]), st.integers(0, 5), st.integers(0, 5)), max_size=14)
-
-
-def test_any_number_of_links_and_undos_makes_trees_and_undo_restores(world: World) -> None:
-    everybody = [world.customer() for _ in range(6)]
-    supervisor = world.viewer(Role.SUPERVISOR)
-
-    def wanted(parents: dict[int, int]) -> dict[UUID, UUID]:
-        def root(one: int) -> int:
-            seen = {one}
-            while one in parents:
-                one = parents[one]
-                assert one not in seen
-                seen.add(one)
-            return one
-
-        return {everybody[one]: everybody[root(one)] for one in range(6)}
-
-    def circle(parents: dict[int, int], one: int, other: int) -> bool:
-        return wanted(parents)[everybody[other]] == everybody[one]
-
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(ACTS)
-    def run(acts: list[tuple[str, int, int]]) -> None:
-        parents: dict[int, int] = {}
-        made: dict[int, UUID] = {}
-        with scope(world.client):
-            CustomerLink.objects.all().delete()
-            SamePerson.objects.all().delete()
-            for act, one, other in acts:
-                if act == "undo":
-                    if one in parents:
-                        linking.undo(supervisor, everybody[one], made.pop(one))
-                        del parents[one]
-                    continue
-                if one in parents or circle(parents, one, other):
-                    with pytest.raises(RazdarError):
-                        linking.merge(supervisor, everybody[one], everybody[other])
-                else:
-                    before = persons.principals(world.client, everybody)
-                    link = linking.merge(supervisor, everybody[one], everybody[other])
-                    linking.undo(supervisor, everybody[one], link)
-                    assert persons.principals(world.client, everybody) == before
-                    made[one] = linking.merge(supervisor, everybody[one], everybody[other])
-                    parents[one] = other
-                assert persons.principals(world.client, everybody) == wanted(parents)
-            for one in everybody:
-                theirs = {each for each, root in wanted(parents).items() if root == wanted(parents)[one]}
-                assert set(persons.person(world.client, one)) == theirs
-
-    run()
-
-
-def test_the_database_itself_refuses_a_second_link_and_one_to_another_clients_customer(world: World) -> None:
-    from datetime import UTC, datetime
-
-    from django.db import IntegrityError
-
-    a, b, theirs = world.customer(), world.customer(), world.customer(world.other)
-    merge(world.viewer(Role.SUPERVISOR), a, b)
-    for pair in ((a, b), (b, b), (b, theirs)):
-        with pytest.raises(IntegrityError), scope(world.client):
-            CustomerLink.objects.create(
-                client_id=world.client, customer_id=pair[0], principal_id=pair[1], since=datetime.now(UTC), by=a
-            )
-
-
 # --- What a link opens, and what undoing closes -----------------------------------------------------------------------
 
 
@@ -399,47 +257,6 @@ def test_linking_tells_an_agent_no_value(world: World, agent: Viewer, met: tuple
     other = world.customer(surname="Somebody")
     with scope(world.client), pytest.raises(NotDisclosed):
         services.match(agent, other, C.BIRTH_DATE, VALUES[C.BIRTH_DATE])
-
-
-# --- Beside an erasure ------------------------------------------------------------------------------------------------
-
-
-def test_a_link_beside_an_erasure_comes_before_or_finds_nobody(world: World) -> None:
-    supervisor = world.viewer(Role.SUPERVISOR)
-    one, other = world.customer(), world.customer()
-    begun, done = threading.Event(), threading.Event()
-    results: list[str] = []
-
-    def link() -> None:
-        begun.wait(30)
-        try:
-            merge(supervisor, one, other)
-            results.append("linked")
-        except NotFound:
-            results.append("refused")
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=link)
-    thread.start()
-    with scope(world.client):
-        assert erasure.begin(world.client, other) == [other]
-        begun.set()
-        done.wait(0.3)
-        assert results == []  # it waits for the erasure
-    thread.join(30)
-    assert results == ["refused"]
-
-
-def test_erasing_begins_with_every_record_of_the_person(world: World) -> None:
-    supervisor = world.viewer(Role.SUPERVISOR)
-    a, b, c, other = (world.customer() for _ in range(4))
-    merge(supervisor, a, b)
-    merge(supervisor, b, c)
-    with scope(world.client):
-        assert erasure.begin(world.client, b)[0] == b
-        left = set(Customer.objects.filter(erased_at=None).values_list("id", flat=True))
-    assert left == {other}
 
 
 def test_provisional_events_name_nobody_else(world: World) -> None:
