@@ -9,16 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from razdar.core.disclosure import DataClass, Purpose, RevealRequest
+from razdar.core.disclosure import Purpose, RevealRequest
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
+from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.forms import RevealForm
+from razdar.customers.selectors import NAMED
 from razdar.interactions import backlog, originals, players, selectors
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 
-NAMED = (DataClass.SURNAME,)
-"""What these pages show of a customer's record."""
 ORIGINAL = "original"
 """Value of the parameter *rendition* that asks for originals instead of redacted renditions."""
 
@@ -29,10 +29,9 @@ def listed(request: PageRequest) -> HttpResponse:
     """Calls, newest first, of one customer or of all; an agent's own only."""
     customer, number = _filters(request)
     rows, more = selectors.listed(request.viewer, customer=customer, page=number)
-    names = {}
+    names: dict[UUID, customers.Card] = {}
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
-        asked = list(dict.fromkeys(row.customer for row in rows))
-        names = {card.id: card for card in customers.cards(request.viewer, asked, NAMED)}
+        names = _names(request, [row.customer for row in rows])
     context = {
         "rows": [(row, names.get(row.customer)) for row in rows],
         "number": number,
@@ -41,6 +40,13 @@ def listed(request: PageRequest) -> HttpResponse:
         "may_view": request.viewer.may(Permission.INTERACTIONS_RECORD_VIEW),
     }
     return render(request, "interactions/list.html", context)
+
+
+def _names(request: PageRequest, asked: list[UUID]) -> dict[UUID, customers.Card]:
+    """Who the customers of calls are: of somebody with several linked records, the principal's."""
+    whose = links.principals(request.viewer, asked)
+    cards = {card.id: card for card in customers.cards(request.viewer, list(dict.fromkeys(whose.values())), NAMED)}
+    return {customer: cards[principal] for customer, principal in whose.items() if principal in cards}
 
 
 def _filters(request: PageRequest) -> tuple[UUID | None, int]:
@@ -57,14 +63,15 @@ def one(request: PageRequest, interaction: UUID) -> HttpResponse:
     """One call: state, player, transcript, and asking for the originals."""
     wants_original = request.GET.get("rendition") == ORIGINAL
     shown = selectors.page(request.viewer, interaction, original=wants_original)
-    names = []
+    names: dict[UUID, customers.Card] = {}
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
-        names = customers.cards(request.viewer, [shown.row.customer], NAMED)
+        names = _names(request, [shown.row.customer])
     askable = originals.askable(request.viewer, interaction)
     player = players.player_of(shown, askable)
     context = {
         "page": shown,
-        "card": names[0] if names else None,
+        "card": names.get(shown.row.customer),
+        "may_identify": request.viewer.may(Permission.CUSTOMERS_CALLER_IDENTIFY),
         "player": player,
         "both": sum(rendition.openable for rendition in shown.recordings) > 1,
         "turns": () if player else players.turns_of(shown.words),

@@ -9,7 +9,7 @@ two a stored rendition is follows from the place it is sealed for, so that an or
 import hashlib
 import hmac
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -86,6 +86,11 @@ def is_intact(sealed: SealedFile) -> bool:
 def discard(name: UUID) -> None:
     """Remove a sealed object; a missing one is fine."""
     objects.delete(name)
+
+
+def discard_all(names: Collection[UUID]) -> None:
+    """Remove sealed objects; missing ones are fine."""
+    objects.delete_many(names)
 
 
 @contextmanager
