@@ -68,7 +68,7 @@ def preview(viewer: Viewer, customer: UUID) -> Preview:
     if not viewer.may(Permission.PRIVACY_CUSTOMER_ERASE) or not customers.exists(viewer, customer):
         raise NotFound("There is no such customer.")
     counts = [pair for eraser in ERASERS.values() for pair in eraser.preview(viewer.client, customer).counts]
-    return Preview(tuple(counts))
+    return Preview(tuple((kind, number) for kind, number in counts if number))
 
 
 def record(viewer: Viewer, customer: UUID) -> Record:
