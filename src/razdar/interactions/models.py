@@ -16,8 +16,8 @@ from razdar.vault.sealed import SealedFile
 class Interaction(models.Model):
     """One contact with a customer. The trace id goes with it through pipeline and log.
 
-    `recording_gone_at` and `transcript_gone_at` say when its recordings and transcripts were kept long enough and
-    destroyed; the row stays.
+    `recording_gone_at` and `transcript_gone_at` say when what there was of its sound and of its words had been kept
+    long enough and was destroyed; the row stays.
     """
 
     class Direction(models.TextChoices):
@@ -54,6 +54,16 @@ class Interaction(models.Model):
         indexes = (
             models.Index(fields=["client", "-started_at"], name="interactions_by_time"),
             models.Index(fields=["client", "customer"], name="interactions_by_customer"),
+            models.Index(
+                fields=["client", "started_at"],
+                condition=models.Q(recording_gone_at=None),
+                name="interactions_with_recording",
+            ),
+            models.Index(
+                fields=["client", "started_at"],
+                condition=models.Q(transcript_gone_at=None),
+                name="interactions_with_transcript",
+            ),
         )
 
 

@@ -14,7 +14,7 @@
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -85,6 +85,25 @@ def delete(name: UUID) -> None:
     with suppress(NotFound), _translated():
         obstore.delete(store.remote, _path(name))
         store.sync_folder(name)
+
+
+def delete_many(unwanted: Collection[UUID]) -> None:
+    """Remove many objects; those that are not there are fine.
+
+    Raises:
+        Unavailable: the store did not answer; some may be removed.
+    """
+    store = _store()
+    if not store.folder:
+        try:
+            with _translated():
+                obstore.delete(store.remote, [_path(name) for name in unwanted])
+        except NotFound:
+            pass  # some stores mind a missing one, and leave others undone
+        else:
+            return
+    for name in unwanted:
+        delete(name)
 
 
 def names() -> Iterator[UUID]:

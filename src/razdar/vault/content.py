@@ -6,7 +6,7 @@ follows from the place it is sealed for, so that an original can not pass as a r
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -64,6 +64,11 @@ def can_open(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> bool:
 def discard(name: UUID) -> None:
     """Remove a sealed object; a missing one is fine."""
     objects.delete(name)
+
+
+def discard_all(names: Collection[UUID]) -> None:
+    """Remove sealed objects; missing ones are fine."""
+    objects.delete_many(names)
 
 
 @contextmanager
