@@ -16,8 +16,8 @@ from razdar.vault.sealed import SealedFile
 class Interaction(models.Model):
     """One contact with a customer. The trace id goes with it through pipeline and log.
 
-    `recording_gone_at` and `transcript_gone_at` say when its recordings and transcripts were kept long enough and
-    destroyed; the row stays.
+    `recording_gone_at` and `transcript_gone_at` say when what there was of its sound and of its words had been kept
+    long enough and was destroyed; the row stays.
     """
 
     class Direction(models.TextChoices):
@@ -54,6 +54,16 @@ class Interaction(models.Model):
         indexes = (
             models.Index(fields=["client", "-started_at"], name="interactions_by_time"),
             models.Index(fields=["client", "customer"], name="interactions_by_customer"),
+            models.Index(
+                fields=["client", "started_at"],
+                condition=models.Q(recording_gone_at=None),
+                name="interactions_with_recording",
+            ),
+            models.Index(
+                fields=["client", "started_at"],
+                condition=models.Q(transcript_gone_at=None),
+                name="interactions_with_transcript",
+            ),
         )
 
 
@@ -103,18 +113,23 @@ class Rendition(models.Model):
 
 
 class Recording(Rendition):
-    """One rendition of a recording: a sealed FLAC in the object store, and its waveform."""
+    """One rendition of a recording: a sealed FLAC in the object store, and its waveform.
+
+    `sealed_digest` is the SHA-256 of the sealed object; the event that the rendition was made with names it too.
+    """
 
     object_name = models.UUIDField(unique=True)
     key_version = models.PositiveSmallIntegerField()
     sealed_size = models.BigIntegerField()
+    sealed_digest = models.BinaryField(default=b"")
     rate = models.PositiveIntegerField()
     channels = models.PositiveSmallIntegerField()
     frames = models.BigIntegerField()
     waveform = SealedField(DataClass.RECORDING)
 
     data_classes = columns(
-        technical="id client_id interaction_id customer_id redacted object_name key_version sealed_size created_at",
+        technical="id client_id interaction_id customer_id redacted object_name key_version sealed_size sealed_digest"
+        " created_at",
         call_meta="rate channels frames",
     )
 
@@ -137,6 +152,7 @@ class Recording(Rendition):
             name=self.object_name,
             key_version=self.key_version,
             size=self.sealed_size,
+            digest=bytes(self.sealed_digest),
         )
 
 

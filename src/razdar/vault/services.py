@@ -3,6 +3,7 @@
 Sealing needs no right of its own: whoever may create or correct a record has been checked by the room that does it.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.keys import agent
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
-from razdar.vault import accounting, modes, ring, tokens
+from razdar.vault import accounting, modes, persons, ring, tokens
 from razdar.vault.models import Assignment, Grant, IndexEntry, Token
 from razdar.vault.sealed import SealedFile
 
@@ -97,7 +98,7 @@ def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) ->
         finally:
             wipe(subkey)
     objects.put(name, sealed)
-    return replace(draft, size=len(sealed))
+    return replace(draft, size=len(sealed), digest=hashlib.sha256(sealed).digest())
 
 
 @dataclass(frozen=True)
@@ -141,4 +142,5 @@ def forget(client: UUID, customer: UUID) -> tuple[int, int]:
     grants, _ = Grant.objects.filter(**mine).delete()
     Token.objects.filter(**mine).delete()
     Assignment.objects.filter(**mine).delete()
+    persons.forget(client, customer)
     return index_entries, grants
