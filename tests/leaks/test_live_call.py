@@ -32,7 +32,7 @@ SHAPES = Scanner([], [window for window in planted.windows() if window.name.star
 NAMES = frozenset(window.name for window in planted.windows() if window.name.startswith(CALL.name))
 FOR_A_MOMENT = ("/tmp/", "/dev/shm/", "/memfd:")  # noqa: S108 - looked at
 THE_RECORDERS = re.compile(
-    r"/var/(spool/[^/]+\.part|spool/lock|spool/recorders(\.new)?|recorder/\w+\.?\w*|objects/.+|log/.+)"
+    r"/var/(spool/([^/]+\.part|lock|recorders(\.new)?)|recorder/[\w.]+|objects/.+|log/.+|postgres/lock)$|^/dev/null$"
 )
 """What a recorder writes: ciphertext, who it is, and that something happened."""
 ANYBODYS = re.compile(

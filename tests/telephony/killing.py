@@ -16,7 +16,7 @@ from django.conf import settings
 from razdar.keys import agent
 from razdar.keys.agent import LocalAgent
 from razdar.runtime.postgres.conninfo import RoleUrls
-from razdar.telephony.recording import process, tls
+from razdar.telephony.recording import tls
 from tests.keys.serving import served
 from tests.telephony.calls import wait_until
 
@@ -37,7 +37,7 @@ class Killable:
 
     @property
     def url(self) -> str:
-        return (self.var / "recorder" / process.ADDRESS).read_text().strip()
+        return (self.var / "recorder" / tls.ADDRESS).read_text().strip()
 
     @property
     def trust(self) -> ssl.SSLContext:
@@ -45,7 +45,7 @@ class Killable:
 
     def start(self) -> None:
         """Start it, on the port it had before if there was one."""
-        address = self.var / "recorder" / process.ADDRESS
+        address = self.var / "recorder" / tls.ADDRESS
         bind = ("--bind", self.url.removeprefix("wss://").partition("/")[0]) if address.exists() else ()
         address.unlink(missing_ok=True)
         command = [sys.executable, "-m", "razdar", "recorder", "--name", self.var.name, *(self.arguments or bind)]

@@ -19,8 +19,6 @@ from razdar.telephony.recording.server import Recorder, Setup
 from razdar.telephony.recording.tls import Certificate
 
 PORT = 8445
-ADDRESS = "address"
-"""The file beside the own certificate that says where this computer's recorder listens."""
 _UNPROTECTED = {hardening.DUMPABLE: "readable", hardening.SWAP: "swappable"}
 _LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -71,7 +69,7 @@ def _told(host: str) -> Callable[[int], None]:
         logs.event("recorder-ready", port=port)
         if host in _LOCAL:
             folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = folder() / ADDRESS
+            path = folder() / tls.ADDRESS
             path.unlink(missing_ok=True)
             private_files.write_new(path, f"wss://127.0.0.1:{port}/stream\n".encode())
         tell_ready()
