@@ -8,6 +8,7 @@ from razdar.core.disclosure import DataClass, Level, Viewer
 from razdar.core.errors import BadInput, NotFound, RazdarError
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
+from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
 from razdar.interactions import playback, stages, transcribing
@@ -90,6 +91,8 @@ class Page:
 def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tuple[list[Row], bool]:
     """Interactions, newest first, and whether there are more. Who may not view records sees only the own ones.
 
+    A customer's are those of all records of the same person.
+
     Raises:
         NotFound: listing is not among the viewer's duties.
     """
@@ -97,7 +100,7 @@ def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tu
         raise NotFound("There is no such page.")
     rows = Interaction.objects.filter(client_id=viewer.client)
     if customer:
-        rows = rows.filter(customer_id=customer)
+        rows = rows.filter(customer_id__in=links.person(viewer, customer))
     if not viewer.may(Permission.INTERACTIONS_RECORD_VIEW):
         rows = rows.filter(agent=viewer.person)
     first = (max(page, 1) - 1) * PAGE_ROWS

@@ -10,18 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from razdar.core.disclosure import DataClass, Purpose, RevealRequest
+from razdar.core.disclosure import Purpose, RevealRequest
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
+from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.forms import RevealForm
+from razdar.customers.selectors import NAMED
 from razdar.interactions import backlog, originals, selectors
 from razdar.interactions.bodies import Spoken
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 from razdar.ui.player import Player, Region, Turn, Word
-
-NAMED = (DataClass.SURNAME,)
-"""What these pages show of a customer's record."""
 
 
 @require_GET
@@ -30,10 +29,9 @@ def listed(request: PageRequest) -> HttpResponse:
     """Calls, newest first, of one customer or of all; an agent's own only."""
     customer, number = _filters(request)
     rows, more = selectors.listed(request.viewer, customer=customer, page=number)
-    names = {}
+    names: dict[UUID, customers.Card] = {}
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
-        asked = list(dict.fromkeys(row.customer for row in rows))
-        names = {card.id: card for card in customers.cards(request.viewer, asked, NAMED)}
+        names = _names(request, [row.customer for row in rows])
     context = {
         "rows": [(row, names.get(row.customer)) for row in rows],
         "number": number,
@@ -42,6 +40,13 @@ def listed(request: PageRequest) -> HttpResponse:
         "may_view": request.viewer.may(Permission.INTERACTIONS_RECORD_VIEW),
     }
     return render(request, "interactions/list.html", context)
+
+
+def _names(request: PageRequest, asked: list[UUID]) -> dict[UUID, customers.Card]:
+    """Who the customers of calls are: of somebody with several linked records, the principal's."""
+    whose = links.principals(request.viewer, asked)
+    cards = {card.id: card for card in customers.cards(request.viewer, list(dict.fromkeys(whose.values())), NAMED)}
+    return {customer: cards[principal] for customer, principal in whose.items() if principal in cards}
 
 
 def _filters(request: PageRequest) -> tuple[UUID | None, int]:
@@ -57,12 +62,13 @@ def _filters(request: PageRequest) -> tuple[UUID | None, int]:
 def one(request: PageRequest, interaction: UUID) -> HttpResponse:
     """One call: state, player, transcript, and asking for the originals."""
     shown = selectors.page(request.viewer, interaction)
-    names = []
+    names: dict[UUID, customers.Card] = {}
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
-        names = customers.cards(request.viewer, [shown.row.customer], NAMED)
+        names = _names(request, [shown.row.customer])
     context = {
         "page": shown,
-        "card": names[0] if names else None,
+        "card": names.get(shown.row.customer),
+        "may_identify": request.viewer.may(Permission.CUSTOMERS_CALLER_IDENTIFY),
         "players": [_player(shown, r, interaction) for r in shown.recordings if r.openable],
         "turns": _turns(shown) if not any(r.openable for r in shown.recordings) else (),
         "originals": originals.askable(request.viewer, interaction),

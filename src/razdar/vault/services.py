@@ -19,7 +19,7 @@ from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.keys import agent
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
-from razdar.vault import accounting, modes, ring, tokens
+from razdar.vault import accounting, modes, persons, ring, tokens
 from razdar.vault.models import Assignment, Grant, IndexEntry, Token
 from razdar.vault.sealed import SealedFile
 
@@ -141,4 +141,5 @@ def forget(client: UUID, customer: UUID) -> tuple[int, int]:
     grants, _ = Grant.objects.filter(**mine).delete()
     Token.objects.filter(**mine).delete()
     Assignment.objects.filter(**mine).delete()
+    persons.forget(client, customer)
     return index_entries, grants
