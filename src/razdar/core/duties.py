@@ -22,7 +22,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SUPERVISOR: frozenset(
             _DESK | _LISTEN | {P.CUSTOMERS_FIELD_REVEAL, P.CUSTOMERS_RECORD_MERGE, P.OVERSIGHT_LOG_VIEW}
         ),
-        Role.QUALITY_REVIEWER: frozenset(_LISTEN),
+        Role.QUALITY_REVIEWER: frozenset(_LISTEN | {P.INTERACTIONS_ORIGINAL_PLAY}),
         Role.PRIVACY_OFFICER: frozenset(
             _CUSTOMERS
             | _LISTEN

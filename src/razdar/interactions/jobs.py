@@ -23,7 +23,7 @@ from razdar.customers import selectors as customers
 from razdar.customers.living import hold
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
-from razdar.interactions import renditions, retention, stages, sweeping, transcribing
+from razdar.interactions import integrity, renditions, retention, stages, sweeping, transcribing
 from razdar.interactions.audio import Audio, read_audio
 from razdar.interactions.engine_lines import EngineFailed
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
@@ -180,11 +180,11 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "redact"):
             _interaction(client, interaction_id)  # it may be gone meanwhile
-            _store_redacted(interaction, redacted.to_json(), quiet)
-            _passed(viewer, interaction, "redact")
+            row = _store_redacted(interaction, redacted.to_json(), quiet)
+            _passed(viewer, interaction, "redact", (integrity.DIGEST, bytes(row.sealed_digest).hex()))
 
 
-def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> None:
+def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> Recording:
     """Sound and text of the redacted rendition, in the transaction that lets the stage pass."""
     row = Recording(
         id=uuid7(),
@@ -196,6 +196,7 @@ def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> None:
     renditions.store(row, sound, REDACT)
     row.save(force_insert=True)
     _store_transcript(interaction, engine="redaction", text=text, redacted=True)
+    return row
 
 
 def _store_transcript(interaction: Interaction, *, engine: str, text: str, redacted: bool) -> None:
@@ -239,7 +240,7 @@ def _original(client: UUID, interaction_id: UUID) -> Recording:
     return Recording.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
 
 
-def _passed(viewer: Viewer, interaction: Interaction, name: str) -> None:
+def _passed(viewer: Viewer, interaction: Interaction, name: str, *also: tuple[str, str]) -> None:
     stages.passed(interaction.client_id, interaction.id, name)
     audit.record(
         Event.by(
@@ -248,7 +249,7 @@ def _passed(viewer: Viewer, interaction: Interaction, name: str) -> None:
             Mode.CHANGE,
             customer=interaction.customer_id,
             trace=interaction.trace,
-            detail=(("interaction", str(interaction.id)), ("stage", "passed")),
+            detail=(("interaction", str(interaction.id)), ("stage", "passed"), *also),
         )
     )
     queue_next(interaction.client_id, interaction.id)

@@ -113,18 +113,23 @@ class Rendition(models.Model):
 
 
 class Recording(Rendition):
-    """One rendition of a recording: a sealed FLAC in the object store, and its waveform."""
+    """One rendition of a recording: a sealed FLAC in the object store, and its waveform.
+
+    `sealed_digest` is the SHA-256 of the sealed object; the event that the rendition was made with names it too.
+    """
 
     object_name = models.UUIDField(unique=True)
     key_version = models.PositiveSmallIntegerField()
     sealed_size = models.BigIntegerField()
+    sealed_digest = models.BinaryField(default=b"")
     rate = models.PositiveIntegerField()
     channels = models.PositiveSmallIntegerField()
     frames = models.BigIntegerField()
     waveform = SealedField(DataClass.RECORDING)
 
     data_classes = columns(
-        technical="id client_id interaction_id customer_id redacted object_name key_version sealed_size created_at",
+        technical="id client_id interaction_id customer_id redacted object_name key_version sealed_size sealed_digest"
+        " created_at",
         call_meta="rate channels frames",
     )
 
@@ -147,6 +152,7 @@ class Recording(Rendition):
             name=self.object_name,
             key_version=self.key_version,
             size=self.sealed_size,
+            digest=bytes(self.sealed_digest),
         )
 
 

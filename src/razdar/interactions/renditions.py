@@ -21,7 +21,8 @@ def store(row: Recording, sound: Audio, action: str) -> None:
     row.created_at = datetime.now(UTC)
     vault.seal(row, {"waveform": waveform_text(sound)}, action)
     sealed = vault.seal_file(row, DataClass.RECORDING, to_flac(sound.pcm, sound.rate), action)
-    row.object_name, row.key_version, row.sealed_size = sealed.name, sealed.key_version, sealed.size
+    row.object_name, row.key_version = sealed.name, sealed.key_version
+    row.sealed_size, row.sealed_digest = sealed.size, sealed.digest
 
 
 def waveform_text(sound: Audio) -> str:

@@ -1,6 +1,6 @@
 """Reading interactions: lists, pages, pieces of sound. Masked by the door; models never leave this file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from razdar.core.permissions import Permission
 from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
-from razdar.interactions import playback, stages, transcribing
+from razdar.interactions import integrity, playback, stages, transcribing
 from razdar.interactions.audio import read_frames
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
+from razdar.interactions.integrity import Integrity
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
 from razdar.interactions.transcribing import HeardNothing, NoEngine
 from razdar.vault import content
@@ -57,12 +58,22 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Marker:
+    """A stretch of equal-length silence in a live recording: a ``gap`` in what arrived, or a ``pause`` on purpose."""
+
+    kind: str
+    from_ms: int
+    to_ms: int
+
+
+@dataclass(frozen=True)
 class Rendition:
     """One rendition of the sound as a viewer may have it.
 
     Attributes:
         openable: whether the door would open it now.
-        waveform: peaks per channel, 0 to 100; empty where it may not be opened.
+        waveform: peaks per channel, 0 to 100; empty but in the rendition that a page shows.
+        markers: stretches in which nothing was recorded, in order.
     """
 
     id: UUID
@@ -70,18 +81,26 @@ class Rendition:
     duration_s: float
     channels: int
     openable: bool
-    waveform: tuple[tuple[int, ...], ...]
+    waveform: tuple[tuple[int, ...], ...] = ()
+    markers: tuple[Marker, ...] = ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """One interaction as a viewer may see it."""
+    """One interaction as a viewer may see it.
+
+    Attributes:
+        recordings: its renditions of the sound, each with whether it opens; the redacted one first.
+        shown: the one whose waveform was opened.
+        muted: where the redacted rendition is silent, in seconds.
+    """
 
     row: Row
     trace: UUID
     language: str
     stages: tuple[tuple[str, str, str], ...]
     recordings: tuple[Rendition, ...]
+    shown: Rendition | None
     words: tuple[Spoken, ...]
     muted: tuple[tuple[float, float], ...]
     words_are_original: bool
@@ -109,25 +128,29 @@ def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tu
     return [_row(row, locks) for row in found[:PAGE_ROWS]], len(found) > PAGE_ROWS
 
 
-def page(viewer: Viewer, interaction_id: UUID) -> Page:
+def page(viewer: Viewer, interaction_id: UUID, *, original: bool = False) -> Page:
     """One interaction with what of its sound and words this viewer may have.
+
+    Args:
+        original: show the original instead of the redacted rendition, where it is open.
 
     Raises:
         NotFound: no such interaction of the viewer's client, or viewing is not among the viewer's duties.
     """
     interaction = _interaction(viewer, interaction_id)
     unlocked = stages.has_passed(viewer.client, interaction.id, "redact")
-    recordings = _renditions(viewer, interaction, unlocked=unlocked)
-    body, original = _words(viewer, interaction) if unlocked else (EMPTY, False)
+    recordings, shown = _renditions(viewer, interaction, unlocked=unlocked, original=original)
+    body, is_original = _words(viewer, interaction, original=original) if unlocked else (EMPTY, False)
     return Page(
         row=_row(interaction, _locks(viewer.client, [interaction.id])),
         trace=interaction.trace,
         language=interaction.language,
         stages=tuple(stages.in_order(viewer.client, interaction.id)),
         recordings=recordings,
+        shown=shown,
         words=body.words,
         muted=body.muted,
-        words_are_original=original,
+        words_are_original=is_original,
         words_of_test_engine=bool(body.words) and _is_of_test_engine(interaction),
     )
 
@@ -148,13 +171,7 @@ def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_
     Raises:
         NotFound: no such rendition, or it is locked. NotDisclosed: not for this viewer; logged. BadInput: bad range.
     """
-    interaction = _interaction(viewer, interaction_id)
-    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id, id=recording_id)
-    recording = rows.first()
-    if recording is None or not (
-        stages.has_passed(viewer.client, interaction.id, "redact") or _opens_locked(viewer, recording)
-    ):
-        raise NotFound("There is no such recording, or it is still locked.")
+    interaction, recording = _recording(viewer, interaction_id, recording_id)
     shape = playback.Shape(recording.rate, recording.channels, recording.frames)
     part = playback.piece(shape, range_header)
     detail = (
@@ -171,6 +188,29 @@ def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_
             raise
     data = playback.cut(shape, part, samples.astype("<i2").tobytes())
     return SoundPiece(data, part.start, part.end, shape.total_bytes)
+
+
+def integrity_of(viewer: Viewer, interaction_id: UUID, recording_id: UUID) -> Integrity:
+    """Whether a rendition that this viewer may open is stored as it was sealed, and what the log says of it.
+
+    Raises:
+        NotFound: no such rendition, it is locked, or the viewer may not open it.
+    """
+    interaction, recording = _recording(viewer, interaction_id, recording_id)
+    if not content.can_open(viewer, recording.file, _look(viewer, interaction)):
+        raise NotFound("There is no such recording.")
+    return integrity.check(viewer, interaction, recording)
+
+
+def _recording(viewer: Viewer, interaction_id: UUID, recording_id: UUID) -> tuple[Interaction, Recording]:
+    interaction = _interaction(viewer, interaction_id)
+    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id, id=recording_id)
+    recording = rows.first()
+    if recording is None or not (
+        stages.has_passed(viewer.client, interaction.id, "redact") or _opens_locked(viewer, recording)
+    ):
+        raise NotFound("There is no such recording, or it is still locked.")
+    return interaction, recording
 
 
 def _interaction(viewer: Viewer, interaction_id: UUID) -> Interaction:
@@ -221,31 +261,41 @@ def _row(row: Interaction, locks: dict[UUID, str]) -> Row:
     )
 
 
-def _renditions(viewer: Viewer, interaction: Interaction, *, unlocked: bool) -> tuple[Rendition, ...]:
-    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
+def _look(viewer: Viewer, interaction: Interaction) -> Look:
+    return Look("interactions:recording:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
+
+
+def _renditions(
+    viewer: Viewer, interaction: Interaction, *, unlocked: bool, original: bool
+) -> tuple[tuple[Rendition, ...], Rendition | None]:
+    """The renditions there are for this viewer, and the one to show: of that one alone the waveform is opened."""
     if not viewer.cell(DataClass.RECORDING).level:
-        return ()
-    return tuple(_rendition(viewer, interaction, row) for row in rows if unlocked or _opens_locked(viewer, row))
+        return (), None
+    look = _look(viewer, interaction)
+    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
+    found = [row for row in rows if unlocked or _opens_locked(viewer, row)]
+    opening = [row for row in found if content.can_open(viewer, row.file, look)]
+    chosen = min(opening, key=lambda row: row.redacted == original, default=None)
+    renditions = tuple(_rendition(row, openable=row in opening) for row in found)
+    if chosen is None:
+        return renditions, None
+    waveform = _lanes(content.open_text(viewer, chosen.waveform, look))
+    renditions = tuple(replace(one, waveform=waveform) if one.id == chosen.id else one for one in renditions)
+    return renditions, next(one for one in renditions if one.id == chosen.id)
 
 
-def _rendition(viewer: Viewer, interaction: Interaction, row: Recording) -> Rendition:
-    look = Look("interactions:recording:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
-    openable = content.can_open(viewer, row.file, look)
-    waveform = content.open_text(viewer, row.waveform, look) if openable else ""
-    return Rendition(
-        id=row.id,
-        redacted=row.redacted,
-        duration_s=row.frames / row.rate,
-        channels=row.channels,
-        openable=openable,
-        waveform=tuple(tuple(int(v) for v in lane.split(",")) for lane in waveform.split(";")) if waveform else (),
-    )
+def _rendition(row: Recording, *, openable: bool) -> Rendition:
+    return Rendition(row.id, row.redacted, row.frames / row.rate, row.channels, openable)
 
 
-def _words(viewer: Viewer, interaction: Interaction) -> tuple[Body, bool]:
+def _lanes(waveform: str) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(int(value) for value in lane.split(",")) for lane in waveform.split(";")) if waveform else ()
+
+
+def _words(viewer: Viewer, interaction: Interaction, *, original: bool) -> tuple[Body, bool]:
     look = Look("interactions:transcript:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
-    rows = Transcript.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("redacted")
-    for row in rows:  # the original first, where a grant is open
+    rows = Transcript.objects.filter(client_id=viewer.client, interaction_id=interaction.id)
+    for row in rows.order_by("redacted" if original else "-redacted"):
         if content.can_open(viewer, row.body, look):
             return read(content.open_text(viewer, row.body, look)), not row.redacted
     return EMPTY, False

@@ -76,7 +76,7 @@ def preview(viewer: Viewer, customer: UUID) -> Preview:
     for eraser in ERASERS.values():
         for kind, number in (pair for each in records for pair in eraser.preview(viewer.client, each).counts):
             counts[kind] = counts.get(kind, 0) + number
-    return Preview(tuple(counts.items()), len(records) - 1)
+    return Preview(tuple((kind, number) for kind, number in counts.items() if number), len(records) - 1)
 
 
 def record(viewer: Viewer, customer: UUID) -> Record:

@@ -75,6 +75,16 @@ def get_range(name: UUID, start: int, length: int) -> bytes:
         return bytes(obstore.get_range(_store().remote, _path(name), start=start, length=length))
 
 
+def size(name: UUID) -> int:
+    """Bytes of an object.
+
+    Raises:
+        NotFound, Unavailable.
+    """
+    with _translated():
+        return int(obstore.head(_store().remote, _path(name))["size"])
+
+
 def delete(name: UUID) -> None:
     """Remove an object; one that is not there is fine.
 

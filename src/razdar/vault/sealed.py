@@ -85,8 +85,10 @@ class SealedFile(_Placed):
         name: name of the object.
         key_version: version of the customer's key.
         size: bytes of the sealed object.
+        digest: SHA-256 of the sealed object; empty where none was kept.
     """
 
     name: UUID
     key_version: int
     size: int
+    digest: bytes = b""

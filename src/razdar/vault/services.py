@@ -3,6 +3,7 @@
 Sealing needs no right of its own: whoever may create or correct a record has been checked by the room that does it.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -97,7 +98,7 @@ def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) ->
         finally:
             wipe(subkey)
     objects.put(name, sealed)
-    return replace(draft, size=len(sealed))
+    return replace(draft, size=len(sealed), digest=hashlib.sha256(sealed).digest())
 
 
 @dataclass(frozen=True)
