@@ -69,7 +69,7 @@ def test_the_picture_of_the_redacted_rendition_holds_nothing_of_what_was_removed
         for value in lane[int(start / bucket) + 1 : int(end / bucket)]
     ]
     assert len(inside) > 20
-    assert not any(inside)
+    assert not any(inside), "sound is drawn where something was removed"
 
 
 def test_the_picture_of_the_original_comes_with_the_original_only(world: World) -> None:
