@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Response, expect, sync_playwright
 
 from razdar.core.ledger.events import Mode
 from razdar.interactions.playback import HEADER_BYTES
+from tests.doors import planted as p
 from tests.doors.house import House
 from tests.needs import needs
 from tests.ui.browsing import NARROW, WIDE, axe, picture
@@ -122,7 +123,11 @@ def test_an_original_shows_its_time_and_is_taken_away(house: House, screen: Scre
     assert page.locator("[data-player]").count() == 0
     page.goto(f"/calls/{house.calls['opened']}/?rendition=original")
     expect(page.locator("[data-left]")).to_have_text(re.compile(r"\d:\d\d"))
-    expect(page.locator(".renditions [aria-current]")).to_have_text("Original")
+    expect(page.locator(".player-head")).to_contain_text("Original")
     expect(page.locator(".integrity")).to_contain_text("Verified")
     picture(page, "call-original-1280")
     assert axe(page) == []
+    page.get_by_role("button", name="Close now").click()
+    expect(page.locator("#recording")).to_contain_text("Show the original again")
+    assert "data-peaks" not in page.content()
+    assert p.CARD_SAID.texts[0] not in page.locator("main").inner_text()
