@@ -166,7 +166,7 @@ def below(client: UUID, customer: UUID) -> list[UUID]:
     found = [customer]
     level = found
     while level:
-        level = children(client, level)
+        level = [each for each in children(client, level) if each not in found]
         found = [*found, *level]
     return found
 

@@ -17,7 +17,7 @@ from razdar.interactions.audio import read_frames
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
 from razdar.interactions.integrity import Integrity
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
-from razdar.interactions.transcribing import HeardNothing, NoEngine
+from razdar.interactions.transcribing import HeardNothing, NoEngine, NotReady
 from razdar.vault import content
 from razdar.vault.door import Look
 
@@ -65,7 +65,7 @@ class Row:
     @property
     def engine_broke_off(self) -> bool:
         """Whether a transcription engine did not manage it."""
-        return self.problem.startswith("engine-")
+        return self.problem.startswith("engine-") and self.problem != NotReady.code
 
     @property
     def is_gone(self) -> bool:
