@@ -28,11 +28,13 @@ class Killable:
     Attributes:
         var: its own folder: spool, certificate, log.
         arguments: of its command; without any it keeps the port it had.
+        under: a program that starts it.
     """
 
     var: Path
     environ: dict[str, str] = field(repr=False)
     arguments: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
     running: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -48,7 +50,8 @@ class Killable:
         address = self.var / "recorder" / tls.ADDRESS
         bind = ("--bind", self.url.removeprefix("wss://").partition("/")[0]) if address.exists() else ()
         address.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "razdar", "recorder", "--name", self.var.name, *(self.arguments or bind)]
+        command = [*self.under, sys.executable, "-m", "razdar", "recorder", "--name", self.var.name]
+        command += self.arguments or bind
         with (self.var / "said").open("ab") as said:
             self.running = subprocess.Popen(command, env=self.environ, stderr=said)
         wait_until(lambda: address.exists() or self._ended(), 60)
