@@ -82,10 +82,10 @@ def start(world: World, tmp_path: Path) -> Iterator[Starter]:
     """Starts recorders, each with a spool of its own; ended with the test."""
     running: list[Running] = []
 
-    def begin(name: str = "a", *, most: int = spool.MOST_BYTES) -> Running:
+    def begin(name: str = "a", *, most: int = spool.MOST_BYTES, port: int = 0, or_any_port: bool = False) -> Running:
         folder = tmp_path / f"spool-{name}"
         certificate = tls.own(tmp_path / "recorder")
-        made = Recorder(Setup(name, ("127.0.0.1", 0), tls.context(certificate), folder, most))
+        made = Recorder(Setup(name, ("127.0.0.1", port), tls.context(certificate), folder, most, or_any_port))
         trust = ssl.create_default_context(cafile=certificate.chain.with_name(tls.AUTHORITY))
         one = Running(made, folder, trust)
         running.append(one)

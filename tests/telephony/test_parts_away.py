@@ -187,4 +187,11 @@ def test_a_recorder_that_is_stopped_hands_over(world: World, start: Starter, nod
     assert parts(one) == []
 
 
-# --- Erasing ----------------------------------------------------------------------------------------------------------
+def test_a_port_that_is_taken_is_told_or_another_is_found(world: World, start: Starter, node: Any) -> None:
+    one = start()
+    taken = int(one.url.rpartition(":")[2].removesuffix("/stream"))
+    with pytest.raises(Unavailable):
+        start("b", port=taken)
+    other, call = start("c", port=taken, or_any_port=True), calls.opened(world)
+    asyncio.run(calls.both(Target((other.url,), other.trust, node), call.taps, 0.5))
+    assert finished(world, call).bound

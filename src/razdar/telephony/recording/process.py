@@ -43,11 +43,12 @@ def run(bind: str, certificate: Certificate | None, name: str) -> None:
     for missing in hardening.harden():
         logs.event("recorder-unprotected", memory=_UNPROTECTED[missing])
     checks.check_database()
-    address = _address(bind)
+    address = parse_address(bind) if bind else (tls.LOOPBACK, PORT)
     if certificate is None and address[0] not in _LOCAL:
         raise Misconfigured("Beyond this computer a recorder needs a certificate: --cert FILE --key FILE")
     context = tls.context(certificate or tls.own(folder()))
-    setup = Setup(name or socket.gethostname(), address, context, settings.VAR / "spool", spool.MOST_BYTES)
+    spooled = (settings.VAR / "spool", spool.MOST_BYTES)
+    setup = Setup(name or socket.gethostname(), address, context, *spooled, or_any_port=not bind)
     audit.start("recorder")
     try:
         asyncio.run(_run(Recorder(setup), _told(address[0])))
@@ -75,16 +76,3 @@ def _told(host: str) -> Callable[[int], None]:
         tell_ready()
 
     return ready
-
-
-def _address(bind: str) -> tuple[str, int]:
-    """What was asked for; else the usual port of loopback, or a free one where something else has it."""
-    if bind:
-        return parse_address(bind)
-    with socket.socket() as probe:
-        try:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((tls.LOOPBACK, PORT))
-        except OSError:
-            return tls.LOOPBACK, 0
-    return tls.LOOPBACK, PORT

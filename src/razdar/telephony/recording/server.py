@@ -7,6 +7,7 @@ when there is no room.
 """
 
 import asyncio
+import errno
 import logging
 import resource
 import ssl
@@ -65,6 +66,7 @@ class Setup:
         tls: its certificate.
         spool: folder of its spool.
         spool_bytes: what the spool may hold.
+        or_any_port: where the port is taken, another one will do.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Setup:
     tls: ssl.SSLContext = field(repr=False)
     spool: Path
     spool_bytes: int
+    or_any_port: bool = False
 
 
 class Recorder:
@@ -127,6 +130,16 @@ class Recorder:
 
     async def _listening(self) -> Server:
         host, port = self._setup.address
+        try:
+            return await self._listening_at(host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            if not self._setup.or_any_port:
+                raise Unavailable("Something else listens there already.") from None
+        return await self._listening_at(host, 0)
+
+    async def _listening_at(self, host: str, port: int) -> Server:
         return await serve(
             self._serve,
             host,
