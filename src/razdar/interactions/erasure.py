@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from razdar.interactions.models import Interaction, Recording, Stage, Transcript
+from razdar.interactions import renditions
+from razdar.interactions.models import Interaction, Recording, RecordingSegment, Region, Stage, Transcript
 from razdar.runtime.registries import ERASERS, Erased, Eraser
 from razdar.vault import content
 
@@ -17,7 +18,7 @@ def preview(client: UUID, customer: UUID) -> Erased:
             ("recording", recordings.count()),
             ("transcript", Transcript.objects.filter(**mine).count()),
         ),
-        tuple(recordings.values_list("object_name", flat=True)),
+        tuple(renditions.objects_of(client, recordings)),
     )
 
 
@@ -28,8 +29,11 @@ def erase(client: UUID, customer: UUID) -> Erased:
     for name in found.objects:
         content.discard(name)
     interactions = list(Interaction.objects.filter(**mine).values_list("id", flat=True))
+    recordings = list(Recording.objects.filter(**mine).values_list("id", flat=True))
     Stage.objects.filter(client_id=client, interaction_id__in=interactions).delete()
     Transcript.objects.filter(**mine).delete()
+    Region.objects.filter(client_id=client, interaction_id__in=interactions).delete()
+    RecordingSegment.objects.filter(client_id=client, recording_id__in=recordings).delete()
     Recording.objects.filter(**mine).delete()
     Interaction.objects.filter(**mine).delete()
     return found

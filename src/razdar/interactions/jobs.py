@@ -16,7 +16,7 @@ from django.db.models import Q
 from razdar import audit
 from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.errors import BadInput, NotFound, RazdarError
-from razdar.core.ledger.events import Event, Mode
+from razdar.core.ledger.events import Detail, Event, Mode
 from razdar.core.redaction import audio as redacted_audio
 from razdar.core.redaction import dtmf, load_transcript, redact_transcript
 from razdar.customers import selectors as customers
@@ -24,10 +24,11 @@ from razdar.customers.living import hold
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.interactions import renditions, stages, sweeping, transcribing
-from razdar.interactions.audio import Audio, read_audio
+from razdar.interactions import sound as sounds
+from razdar.interactions.audio import Audio
 from razdar.interactions.engine_lines import EngineFailed
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
-from razdar.interactions.transcribing import Call, Gone, HeardNothing, NoEngine
+from razdar.interactions.transcribing import Call, Gone, HeardNothing, NoEngine, NothingRecorded
 from razdar.runtime.ids import uuid7
 from razdar.runtime.jobs import Turn, job, periodic
 from razdar.runtime.scope import scope
@@ -38,7 +39,7 @@ from razdar.vault.door import Look
 TRANSCRIBE = "interactions:pipeline:transcribe"
 REDACT = "interactions:pipeline:redact"
 LEFT_BEHIND = timedelta(minutes=30)
-LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code, Gone.code})
+LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code, Gone.code, NothingRecorded.code})
 """Errors that trying again does not mend; somebody has to supply something first, or it is too late."""
 MOST_TRIES = 3
 """How often an engine may break off over one call before somebody has to ask for another try."""
@@ -133,12 +134,14 @@ def _transcribe(client: UUID, interaction_id: UUID) -> None:
         recording = _original(client, interaction_id)
         look = Look(TRANSCRIBE, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
         supplied = content.open_text(viewer, interaction.supplied, look) if interaction.supplied.present else ""
-        sound = _sound(viewer, recording, look)
+        sound = sounds.whole(viewer, recording, look)
     name, words = transcribing.transcribe(Call(sound, supplied.encode(), interaction.language), engine)
     with scope(client):
         hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "transcribe"):
             _original(client, interaction_id)  # kept long enough meanwhile
+            if _interaction(client, interaction_id).supplied.blob != interaction.supplied.blob:
+                return  # words were supplied meanwhile, and a job for them is queued
             _store_transcript(interaction, engine=name, text=words.to_json(), redacted=False)
             Interaction.objects.filter(client_id=client, id=interaction_id).update(supplied=b"")
             _passed(viewer, interaction, "transcribe")
@@ -156,7 +159,7 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         if words is None:
             raise Gone("The transcript was kept long enough and is destroyed.")
         body = content.open_text(viewer, words.body, look).encode()
-        sound = _sound(viewer, _original(client, interaction_id), look)
+        sound = sounds.whole(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
     redacted = redact_transcript(transcript, known, keyed=dtmf.key_presses(sound.pcm, sound.rate))
     quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
@@ -164,11 +167,11 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "redact"):
             _original(client, interaction_id)  # kept long enough meanwhile
-            _store_redacted(interaction, redacted.to_json(), quiet)
-            _passed(viewer, interaction, "redact")
+            stored = _store_redacted(interaction, redacted.to_json(), quiet)
+            _passed(viewer, interaction, "redact", renditions.told(stored))
 
 
-def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> None:
+def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> Recording:
     """Sound and text of the redacted rendition, in the transaction that lets the stage pass."""
     row = Recording(
         id=uuid7(),
@@ -180,6 +183,7 @@ def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> None:
     renditions.store(row, sound, REDACT)
     row.save(force_insert=True)
     _store_transcript(interaction, engine="redaction", text=text, redacted=True)
+    return row
 
 
 def _store_transcript(interaction: Interaction, *, engine: str, text: str, redacted: bool) -> None:
@@ -196,11 +200,6 @@ def _store_transcript(interaction: Interaction, *, engine: str, text: str, redac
     row.save(force_insert=True)
 
 
-def _sound(viewer: Viewer, recording: Recording, look: Look) -> Audio:
-    with content.open_file(viewer, recording.file, look) as sealed:
-        return read_audio(sealed.read())
-
-
 def _interaction(client: UUID, interaction_id: UUID) -> Interaction:
     row = Interaction.objects.filter(client_id=client, id=interaction_id).first()
     if row is None:
@@ -215,7 +214,7 @@ def _original(client: UUID, interaction_id: UUID) -> Recording:
     return row
 
 
-def _passed(viewer: Viewer, interaction: Interaction, name: str) -> None:
+def _passed(viewer: Viewer, interaction: Interaction, name: str, also: Detail = ()) -> None:
     stages.passed(interaction.client_id, interaction.id, name)
     audit.record(
         Event.by(
@@ -224,7 +223,7 @@ def _passed(viewer: Viewer, interaction: Interaction, name: str) -> None:
             Mode.CHANGE,
             customer=interaction.customer_id,
             trace=interaction.trace,
-            detail=(("interaction", str(interaction.id)), ("stage", "passed")),
+            detail=(("interaction", str(interaction.id)), ("stage", "passed"), *also),
         )
     )
     queue_next(interaction.client_id, interaction.id)

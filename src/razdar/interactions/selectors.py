@@ -5,20 +5,24 @@ from datetime import datetime
 from uuid import UUID
 
 from razdar.core.disclosure import DataClass, Level, Viewer
-from razdar.core.errors import BadInput, NotFound, RazdarError
+from razdar.core.errors import BadInput, NotFound
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
 from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
+from razdar.interactions import integrity as integrities
 from razdar.interactions import playback, stages, transcribing
-from razdar.interactions.audio import read_frames
+from razdar.interactions import sound as sounds
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
-from razdar.interactions.models import Interaction, Recording, Stage, Transcript
-from razdar.interactions.transcribing import HeardNothing, NoEngine
+from razdar.interactions.integrity import Integrity
+from razdar.interactions.models import Interaction, Recording, Region, Stage, Transcript
+from razdar.interactions.transcribing import HeardNothing, NoEngine, NothingRecorded
 from razdar.vault import content
 from razdar.vault.door import Look
 
 PAGE_ROWS = 50
+SHORTEST_TOLD_MS = 200
+"""Sides of a call begin and end a little apart; that something is missing is told from this length on."""
 LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code})
 """Errors of *transcribe* that trying again does not mend."""
 
@@ -50,9 +54,31 @@ class Row:
         return self.problem.startswith("engine-")
 
     @property
+    def has_nothing(self) -> bool:
+        """Whether nothing was recorded of it."""
+        return self.problem == NothingRecorded.code
+
+    @property
     def is_gone(self) -> bool:
         """Whether what there was to hear and to read was kept long enough and is destroyed."""
         return bool(self.recording_gone_at and (self.transcript_gone_at or self.locked))
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A stretch of one side of a live call that is silent because nothing was kept.
+
+    Attributes:
+        kind: ``pause``, ``gap`` or ``missing``; see `razdar.interactions.models.Region`.
+        channel: 0 is the agent, 1 the customer.
+        reason: a code (``card``, ``hold``, ``late``, ``lost``, ``damaged`` and so on).
+    """
+
+    kind: str
+    channel: int
+    from_ms: int
+    to_ms: int
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +88,7 @@ class Rendition:
     Attributes:
         openable: whether the door would open it now.
         waveform: peaks per channel, 0 to 100; empty where it may not be opened.
+        regions: where a live call was paused, or was not kept; call metadata, the same for both renditions.
     """
 
     id: UUID
@@ -70,6 +97,7 @@ class Rendition:
     channels: int
     openable: bool
     waveform: tuple[tuple[int, ...], ...]
+    regions: tuple[Silence, ...]
 
 
 @dataclass(frozen=True)
@@ -129,6 +157,15 @@ def page(viewer: Viewer, interaction_id: UUID) -> Page:
     )
 
 
+def integrity(viewer: Viewer, interaction_id: UUID) -> dict[UUID, Integrity]:
+    """Whether each rendition is still what the log says of it, by its id. Opens nothing, but reads all that is stored.
+
+    Raises:
+        NotFound: as `page`. Unavailable: object store or keys are away.
+    """
+    return integrities.of_interaction(_interaction(viewer, interaction_id))
+
+
 @dataclass(frozen=True, repr=False)
 class SoundPiece:
     """A piece of sound for the browser: bytes ``start`` to ``end`` (exclusive) of ``total``."""
@@ -160,12 +197,7 @@ def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_
         ("rendition", "redacted" if recording.redacted else "original"),
     )
     look = Look("interactions:recording:play", Mode.PLAY, purpose_of(viewer), trace=interaction.trace, detail=detail)
-    with content.open_file(viewer, recording.file, look) as sealed:
-        try:
-            samples = read_frames(sealed, part.first_frame, part.last_frame)
-        except RazdarError:
-            content.broke_off(viewer, recording.file, look)
-            raise
+    samples = sounds.frames(viewer, recording, look, part.first_frame, part.last_frame)
     data = playback.cut(shape, part, samples.astype("<i2").tobytes())
     return SoundPiece(data, part.start, part.end, shape.total_bytes)
 
@@ -222,12 +254,23 @@ def _renditions(viewer: Viewer, interaction: Interaction, *, unlocked: bool) -> 
     rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
     if not viewer.cell(DataClass.RECORDING).level:
         return ()
-    return tuple(_rendition(viewer, interaction, row) for row in rows if unlocked or _opens_locked(viewer, row))
+    shown = [row for row in rows if unlocked or _opens_locked(viewer, row)]
+    regions = _regions(interaction, shown[0].rate) if shown else ()
+    return tuple(_rendition(viewer, interaction, row, regions) for row in shown)
 
 
-def _rendition(viewer: Viewer, interaction: Interaction, row: Recording) -> Rendition:
+def _regions(interaction: Interaction, rate: int) -> tuple[Silence, ...]:
+    rows = Region.objects.filter(client_id=interaction.client_id, interaction_id=interaction.id)
+    found = (
+        Silence(row.kind, row.channel, row.begins * 1000 // rate, row.ends * 1000 // rate, row.reason)
+        for row in rows.order_by("begins", "channel")
+    )
+    return tuple(one for one in found if one.kind != Region.Kind.MISSING or one.to_ms - one.from_ms >= SHORTEST_TOLD_MS)
+
+
+def _rendition(viewer: Viewer, interaction: Interaction, row: Recording, regions: tuple[Silence, ...]) -> Rendition:
     look = Look("interactions:recording:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
-    openable = content.can_open(viewer, row.file, look)
+    openable = content.can_open(viewer, row.sealed, look)
     waveform = content.open_text(viewer, row.waveform, look) if openable else ""
     return Rendition(
         id=row.id,
@@ -236,6 +279,7 @@ def _rendition(viewer: Viewer, interaction: Interaction, row: Recording) -> Rend
         channels=row.channels,
         openable=openable,
         waveform=tuple(tuple(int(v) for v in lane.split(",")) for lane in waveform.split(";")) if waveform else (),
+        regions=regions,
     )
 
 

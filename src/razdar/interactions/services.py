@@ -92,7 +92,8 @@ def store(viewer: Viewer, call: IncomingCall, sound: Audio, also: Callable[[], N
                 also()
                 return interaction
         except BaseException:
-            content.discard(row.object_name)
+            if row.object_name:
+                content.discard(row.object_name)
             raise
 
 
@@ -126,7 +127,11 @@ def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> 
             Mode.CHANGE,
             customer=call.customer,
             trace=interaction.trace,
-            detail=(("duration_ms", sound.duration_ms), ("interaction", str(interaction.id))),
+            detail=(
+                ("duration_ms", sound.duration_ms),
+                ("interaction", str(interaction.id)),
+                *renditions.told(row),
+            ),
         )
     )
     queue_next(viewer.client, interaction.id)

@@ -2,7 +2,8 @@
 
 *Partial* of a recording or transcript is its redacted rendition; the original opens only when the class is clear for
 the viewer, or while a grant of this viewer for exactly this rendition is open. Which of the two a stored rendition is
-follows from the place it is sealed for, so that an original can not pass as a redacted one.
+follows from the place it is sealed for, so that an original can not pass as a redacted one; a live recording is always
+an original.
 """
 
 import io
@@ -18,11 +19,14 @@ from razdar.core.crypto.material import wipe
 from razdar.core.disclosure import Level, Viewer, group_of
 from razdar.core.errors import NotFound, RazdarError
 from razdar.core.ledger.events import Outcome
+from razdar.keys import agent
+from razdar.keys.records import StreamRef
 from razdar.runtime import objects
 from razdar.vault import door, grants, limits, ring
 from razdar.vault.door import Look
 from razdar.vault.places import REDACTED
-from razdar.vault.sealed import Sealed, SealedFile
+from razdar.vault.sealed import Placed, Sealed, SealedFile, SealedSound, SealedStream
+from razdar.vault.streams import OpenedStream
 
 
 def open_text(viewer: Viewer, sealed: Sealed, look: Look) -> str:
@@ -51,12 +55,32 @@ def open_file(viewer: Viewer, sealed: SealedFile, look: Look) -> io.RawIOBase:
             wipe(subkey)
 
 
-def broke_off(viewer: Viewer, sealed: SealedFile, look: Look) -> None:
-    """Log that a file which had been opened could not be read."""
+@contextmanager
+def open_stream(viewer: Viewer, sealed: SealedStream, look: Look) -> Iterator[OpenedStream]:
+    """Open a live recording for the length of a block: those of its streams that the named segments are of, no others.
+
+    Raises:
+        As `open_text`. Reading raises Unopenable for a segment that is altered, exchanged or missing, Unavailable
+        without object store; whoever reads tells `broke_off`.
+    """
+    wanted = list(dict.fromkeys(segment.stream for segment in sealed.segments))
+    keys: dict[UUID, bytearray] = {}
+    try:
+        with _look_at(viewer, sealed, look):
+            refs = [StreamRef(sealed.client, sealed.customer, stream) for stream in wanted]
+            opened = agent.current().unwrap_streams(refs, look.action) if refs else []
+            keys |= zip(wanted, opened, strict=True)
+        yield OpenedStream(sealed.call, keys)
+    finally:
+        wipe(*keys.values())
+
+
+def broke_off(viewer: Viewer, sealed: SealedSound, look: Look) -> None:
+    """Log that sound which had been opened could not be read."""
     audit.record_now(door.event_of(viewer, look, door.seen_fields([sealed], _level(sealed)), Outcome.FAILED))
 
 
-def can_open(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> bool:
+def can_open(viewer: Viewer, value: Placed, look: Look) -> bool:
     """Whether the door would open a rendition now; asks nothing and logs nothing."""
     return _allowed(viewer, value, look) is not None
 
@@ -67,7 +91,7 @@ def discard(name: UUID) -> None:
 
 
 @contextmanager
-def _look_at(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Iterator[None]:
+def _look_at(viewer: Viewer, value: Placed, look: Look) -> Iterator[None]:
     """The rules before, and the event after, one rendition is opened; nothing is returned before it is committed."""
     if value.client != viewer.client:
         raise NotFound("There is no such record.")
@@ -85,7 +109,7 @@ def _look_at(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Iterator
     audit.record_now(door.event_of(viewer, allowed, seen, Outcome.OK))
 
 
-def _allowed(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Look | None:
+def _allowed(viewer: Viewer, value: Placed, look: Look) -> Look | None:
     """The look as it will be logged: of an original under a grant, with the grant's purpose and case."""
     level = viewer.level(value.data_class, look.purpose)
     if level is Level.CLEAR:
@@ -98,5 +122,5 @@ def _allowed(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Look | N
     return replace(look, purpose=grant.purpose, case=grant.case)
 
 
-def _level(value: Sealed | SealedFile) -> Level:
+def _level(value: Placed) -> Level:
     return Level.PARTIAL if value.table in REDACTED else Level.CLEAR

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +76,15 @@ def _storable(data_class: DataClass) -> DataClass:
     return data_class
 
 
-def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) -> SealedFile:
+@dataclass(frozen=True)
+class Stored:
+    """A file that was put into the object store, and the SHA-256 of what is there."""
+
+    sealed: SealedFile
+    sha256: bytes
+
+
+def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) -> Stored:
     """Seal a finished file and put it into the object store under a new name.
 
     Args:
@@ -97,7 +106,7 @@ def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) ->
         finally:
             wipe(subkey)
     objects.put(name, sealed)
-    return replace(draft, size=len(sealed))
+    return Stored(replace(draft, size=len(sealed)), sha256(sealed).digest())
 
 
 @dataclass(frozen=True)
