@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 import soundfile
-from django.db.models import Q
+from django.db.models import F, Q
 from numpy.typing import NDArray
 
 from razdar.core.disclosure import Viewer
@@ -93,6 +93,7 @@ def _of_stream(
     with content.open_stream(viewer, asked, look) as opened:
         try:
             _require_all([*found, *silent], recording.channels, wanted)
+            _require_places(recording, found)
             for row in found:
                 heard = opened.read(row.sealed)
                 if heard.sound:
@@ -118,6 +119,15 @@ def _segments(recording: Recording, silent: list[Region], wanted: Stretch) -> li
     rows = mine.filter(begins__lt=wanted.ends, ends__gt=wanted.begins).order_by("channel", "begins", "number")
     damaged = {(one.channel, one.stretch) for one in silent if one.reason == Region.DAMAGED}
     return [row for row in rows if row.stretch.frames and (row.channel, row.stretch) not in damaged]
+
+
+def _require_places(recording: Recording, found: list[RecordingSegment]) -> None:
+    """All segments of a stream lie on one side, and as far from the beginning as their stream."""
+    streams = {row.stream for row in found}
+    mine = RecordingSegment.objects.filter(client_id=recording.client_id, stream__in=streams)
+    places = mine.values_list("recording_id", "stream", "channel", F("begins") - F("first")).distinct()
+    if len(places) != len(streams):
+        raise Unopenable
 
 
 def _require_all(known: Sequence[RecordingSegment | Region], channels: int, wanted: Stretch) -> None:
