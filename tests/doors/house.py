@@ -20,7 +20,10 @@ from django.utils import timezone
 
 from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Role
 from razdar.core.ledger.events import Event, decode
+from razdar.customers import linking
+from razdar.customers import selectors as selectors_of_customers
 from razdar.customers import services as customers
+from razdar.customers.callers import who_calls
 from razdar.identity import approvals, factors, invitations
 from razdar.identity import services as people
 from razdar.identity.models import RoleGrant, User
@@ -249,9 +252,7 @@ def _customer(world: World) -> tuple[UUID, dict[DataClass, str]]:
         job = for_job("test", world.client)
         (customer,) = customers.create(job, [customers.Draft(fields, handles, "en")])
         supervisor = world.viewer(Role.SUPERVISOR)
-        from razdar.customers import selectors
-
-        card = selectors.card(supervisor, customer)
+        card = selectors_of_customers.card(supervisor, customer)
     return customer, {shown.data_class: shown.key for shown in (*card.fields, *card.handles)}
 
 
@@ -292,6 +293,9 @@ def _once(world: World, customer: UUID, call: UUID) -> tuple[dict[str, UUID], st
     once |= {f"decide {act}": _request(world, customer) for act in ("approve", "refuse")}
     once |= {"erase": _spare(world), "erased": _erased(world)}
     once["two keys"], once["two keys grant"] = _two_keys(world)
+    once["caller"], once["other caller"] = _caller(world), _caller(world)
+    once["known"] = _spare(world)
+    once["link"] = _link(world, once["other caller"], once["known"])
     token = _colleagues(world, once)
     return once, token
 
@@ -330,6 +334,22 @@ def _spare(world: World) -> UUID:
     with scope(world.client):
         (made,) = customers.create(for_job("test", world.client), [draft])
     return made
+
+
+def _caller(world: World) -> UUID:
+    """Somebody whose number is withheld."""
+    with scope(world.client):
+        return who_calls(for_job("telephony", world.client), None).customer
+
+
+def _link(world: World, caller: UUID, customer: UUID) -> UUID:
+    """A supervisor has found out who an unknown caller is."""
+    supervisor = world.viewer(Role.SUPERVISOR)
+    with scope(world.client):
+        customers.add_handle(supervisor, customer, DataClass.EMAIL, "spare@example.org")
+        (handle,) = selectors_of_customers.card(supervisor, customer).handles
+        assert customers.match(supervisor, customer, handle.key, "spare@example.org")
+        return linking.identify(supervisor, caller, customer)
 
 
 def _erased(world: World) -> UUID:

@@ -120,6 +120,7 @@ def _types_password(_: House, browser: Any) -> None:
 
 FRAGMENTS = {f"customers:{name}" for name in ("field", "reveal", "open-granted", "match", "correct", "add-handle")}
 FRAGMENTS |= {"customers:second-key", "desk:storage-progress", "interactions:ask", "oversight:proof-state"}
+FRAGMENTS |= {"interactions:integrity"}
 ANY, ACCOUNT, AT_WORK = Who.ANYBODY, Who.ACCOUNT, Who.AT_WORK
 REASONED = {"purpose": "complaint", "reason": p.REASON.texts[0], "case": "T-17"}
 UNREASONED = {"purpose": "complaint", "reason": "short"}

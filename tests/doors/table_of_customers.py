@@ -7,6 +7,7 @@ from tests.doors.table import REASONED, UNREASONED, C, Call, P, R, a_field, a_so
 LONER = {"loner": 403}  # an agent works beside a contact of the customer, or not at all
 TYPED = {"surname": "Somebody", "birth_date": "1999-09-09"}
 """What is typed and not planted: it may come back to who typed it."""
+AS_SHIPPED = {R.QUALITY_REVIEWER: 403}  # asks only where the client's matrix says so
 WHOLE = {"Range": "bytes=0-"}
 EVERYTHING_OF = (*p.FIELDS, *p.HANDLES)
 ORIGINALS = frozenset({C.RECORDING, C.TRANSCRIPT})
@@ -230,7 +231,25 @@ CALLS = (
         status=416,
     ),
     Call(
-        "interactions:ask", P.INTERACTIONS_ORIGINAL_PLAY, at=lambda h: (h.calls["asked"], "transcript"), says="original"
+        "interactions:integrity",
+        P.INTERACTIONS_RENDITION_PLAY,
+        at=a_sound("call", redacted=True),
+        otherwise={R.PRIVACY_OFFICER: 404},  # may not open it
+        says="Verified",
+    ),
+    Call(
+        "interactions:integrity",
+        P.INTERACTIONS_RENDITION_PLAY,
+        "original",
+        at=a_sound("call", redacted=False),
+        status=404,
+    ),
+    Call(
+        "interactions:ask",
+        P.INTERACTIONS_ORIGINAL_PLAY,
+        at=lambda h: (h.calls["asked"], "transcript"),
+        otherwise=AS_SHIPPED,
+        says="original",
     ),
     Call(
         "interactions:ask",
@@ -238,6 +257,7 @@ CALLS = (
         "with a reason",
         at=lambda h: (h.calls["asked"], "transcript"),
         post=REASONED,
+        otherwise=AS_SHIPPED,
     ),
     Call(
         "interactions:ask",
@@ -246,6 +266,7 @@ CALLS = (
         at=lambda h: (h.calls["asked"], "transcript"),
         post=UNREASONED,
         status=422,
+        otherwise=AS_SHIPPED,
     ),
     Call(
         "interactions:open",
@@ -253,5 +274,6 @@ CALLS = (
         at=lambda h: (h.calls["asked"], "recording", h.once["open"]),
         post={},
         status=302,
+        otherwise={R.QUALITY_REVIEWER: 404},  # somebody else's grant
     ),
 )

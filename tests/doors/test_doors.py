@@ -25,10 +25,11 @@ from tests.doors import planted as p
 from tests.doors.house import Actor, House
 from tests.doors.planted import Form, Planted
 from tests.doors.table import DESK, PEOPLE, REASONED, SIGN_IN, Call, a_field
+from tests.doors.table_of_callers import CALLERS
 from tests.doors.table_of_customers import CALLS, CARD, SEARCH
 
 pytestmark = pytest.mark.walls
-TABLE = (*SIGN_IN, *PEOPLE, *DESK, *SEARCH, *CARD, *CALLS)
+TABLE = (*SIGN_IN, *PEOPLE, *DESK, *SEARCH, *CARD, *CALLERS, *CALLS)
 ASK, NATIONAL_ID = Permission.CUSTOMERS_FIELD_REVEAL, a_field(DataClass.NATIONAL_ID)
 ASKS = {Permission.CUSTOMERS_FIELD_REVEAL, Permission.VAULT_MATRIX_PROPOSE}
 SEEN = {level.name.lower() for level in (Level.PARTIAL, Level.CLEAR)}

@@ -173,6 +173,7 @@ def test_the_records_that_cross_are_plain() -> None:
         "removed",
         "generation",
         "index",
+        "linked",
     }
     assert charges.of("nothing of the kind").amount(()) == charges.TOO_MUCH
 

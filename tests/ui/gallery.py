@@ -6,6 +6,9 @@ import struct
 import time
 import wave
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 from django import forms
@@ -18,12 +21,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from razdar.core.disclosure import MASK, DataClass, Level, Shown, Viewer
-from razdar.core.errors import NotYours, StepUpNeeded, Unavailable
+from razdar.core.errors import NotFound, NotYours, StepUpNeeded, Unavailable
 from razdar.core.permissions import Permission
 from razdar.security import violations
 from razdar.ui.csp import REPORT_PATH
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page, public_page
-from razdar.ui.player import Player, Region, Turn, Word
+from razdar.ui.player import Original, Player, Region, RegionKind, Turn, Word
 from razdar.ui.shell import Shell
 
 SECONDS = 30
@@ -32,6 +35,8 @@ PIECE = 5 * RATE * 2
 REGION = (8.0, 12.5)
 HEARD: list[str] = []
 """The ranges of audio that were asked for, in order."""
+CHECKED: list[str] = ["verified"]
+"""What a check of the recording finds, the next one first; the last one stays."""
 REPORTED: list[violations.Violation] = []
 """What browsers reported."""
 
@@ -63,19 +68,71 @@ class RevealForm(forms.Form):
     seconds = forms.IntegerField(label=_("Seconds"), initial=60)
 
 
-def sample_player() -> Player:
-    peaks = [[int(50 + 45 * math.sin(i / (5 + lane * 3)) * math.sin(i / 31)) for i in range(600)] for lane in (0, 1)]
+def sample_player(**changes: object) -> Player:
     words = tuple(Word(f"word{i}", 1 + i * 0.5, 1.4 + i * 0.5) for i in range(14))
     removed = Word("[card]", *REGION, redacted=True)
-    return Player(
+    plain = Player(
         audio_url="/audio/",
         duration=SECONDS,
-        peaks=peaks,
-        lanes=("Agent", "Customer"),
-        regions=(Region(*REGION, "Card number"), Region(20.0, 21.0, "Phone number")),
-        turns=(Turn(0, "Agent", 1.0, words), Turn(1, "Customer", 8.0, (removed, Word("thanks", 13, 13.5)))),
+        peaks=sample_peaks(),
+        lanes=(str(_("Agent")), str(_("Customer"))),
+        regions=(
+            Region(*REGION, "Card number"),
+            Region(20.0, 21.0, "Phone number"),
+            Region(23.0, 25.5, "Recording paused", RegionKind.PAUSE),
+            Region(28.0, 29.0, "Nothing received", RegionKind.GAP),
+        ),
+        turns=(
+            Turn(0, "Agent", 1.0, words),
+            Turn(1, "Customer", 8.0, (removed, Word("thanks", 13, 13.5))),
+            *(Turn(n % 2, "Agent", 14 + n, (Word(f"more{n}", 14 + n, 14.6 + n),)) for n in range(15)),
+        ),
         note="Card numbers are silenced.",
+        check_url="/check/",
     )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def sample_peaks(lanes: int = 2) -> list[list[int]]:
+    """Speech, more or less: each side by turns, in syllables, and silence in the regions."""
+
+    def loud(lane: int, bucket: int) -> int:
+        second = bucket * SECONDS / 600
+        silent = any(start <= second < end for start, end in (REGION, (20, 21), (23, 25.5), (28, 29)))
+        speaks = lanes == 1 or int(second / 3.5) % 2 == lane
+        return 0 if silent or not speaks else int(8 + 60 * abs(math.sin(bucket / 2.3) * math.sin(bucket / 17 + lane)))
+
+    return [[loud(lane, bucket) for bucket in range(600)] for lane in range(lanes)]
+
+
+OPENED = "original"
+
+
+@page()
+def player(request: PageRequest, interaction: UUID | None = None) -> HttpResponse:
+    """A recording as its page shows it; ``?rendition=original`` for two seconds, ``?mono``, ``?checks=damaged``."""
+    original = request.GET.get("rendition") == OPENED
+    changes: dict[str, object] = {}
+    if original:
+        ends = timezone.now() + timedelta(seconds=int(request.GET.get("seconds", "2")))
+        changes = {"original": Original(ends, int(request.GET.get("seconds", "2"))), "regions": (), "note": "Original."}
+    if "mono" in request.GET:
+        changes |= {"lanes": ("Both sides",), "peaks": sample_peaks(1), "regions": (), "turns": ()}
+    if "checks" in request.GET:
+        CHECKED[:] = request.GET["checks"].split(",")
+    shown = SimpleNamespace(row=SimpleNamespace(id=UUID(int=5)), shown=SimpleNamespace(redacted=not original))
+    context = {"player": sample_player(**changes), "page": shown, "both": True, "originals": ()}
+    return render(request, "player.html", context)
+
+
+@page()
+def check(request: PageRequest) -> HttpResponse:
+    """The badge beside the player."""
+    found = CHECKED.pop(0) if len(CHECKED) > 1 else CHECKED[0]
+    if found == "gone":
+        raise NotFound("There is no such recording.")
+    facts = {"state": found, "digest": "9f86d081884c7d65" * 4, "index": 1204, "at": timezone.now(), "entry_url": "/"}
+    return fragment(request, "ui/components/integrity.html", facts | {"signed_at": timezone.now()})
 
 
 @page()
@@ -176,13 +233,13 @@ def audio(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def tone() -> bytes:
+def tone(rate: int = RATE) -> bytes:
     file = io.BytesIO()
     with wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
-        out.setframerate(RATE)
-        samples = (int(8000 * math.sin(i / 6)) for i in range(SECONDS * RATE))
+        out.setframerate(rate)
+        samples = (int(8000 * math.sin(i / 6)) for i in range(SECONDS * rate))
         out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
     return file.getvalue()
 
@@ -223,5 +280,8 @@ urlpatterns = [
     path("sign-out/", sign_in, name="account_logout"),
     path("step-up/", sign_in, name="account_reauthenticate"),
     path("audio/", audio),
+    path("check/", check),
+    path("player/", player),
+    path("calls/", include(([path("<uuid:interaction>/", player, name="one")], "interactions"))),
     path("", include("razdar.ui.urls")),
 ]

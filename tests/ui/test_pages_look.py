@@ -1,50 +1,18 @@
 """How the components look and behave in a real browser: two directions, two widths, two colour schemes.
 
-Screenshots go to the folder named by ``RAZDAR_SCREENSHOTS``, if it is set.
+Screenshots go to the folder named by ``RAZDAR_SCREENSHOTS``, if it is set. The player has a file of its own.
 """
 
-import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from razdar.ui.csp import REPORT_PATH
 from tests.ui import gallery
-
-HERE = Path(__file__).parent
-AXE = (HERE / "vendor/axe-core/axe.min.js").read_text()
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDE, NARROW = 1280, 320
-EXPECTED = ("status of 4", "status of 5", "Error Code 5")  # what is said about an error that a test provokes
-
-
-@dataclass
-class Visit:
-    """An open page and what it complained about."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-
-    def unexpected(self) -> list[str]:
-        return [text for text in self.complaints if not any(known in text for known in EXPECTED)]
-
-
-def new_page(context: BrowserContext) -> Visit:
-    page = context.new_page()
-    visit = Visit(page)
-    page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    page.add_init_script(
-        "document.addEventListener('securitypolicyviolation',"
-        " event => console.error('CSP', event.violatedDirective, event.blockedURI))"
-    )
-    return visit
+from tests.ui.browsing import NARROW, WIDE, Visit, axe, new_page, picture
 
 
 @pytest.fixture
@@ -55,18 +23,6 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
     yield opened
     context.close()
     assert opened.unexpected() == []
-
-
-def picture(page: Page, name: str) -> None:
-    folder = os.environ.get("RAZDAR_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-def axe(page: Page) -> list[Any]:
-    page.evaluate(AXE)
-    result = page.evaluate("tags => axe.run({runOnly: tags})", AXE_TAGS)
-    return [(v["id"], [n["html"][:200] + str(n["any"][:1]) for n in v["nodes"]]) for v in result["violations"]]
 
 
 @pytest.mark.parametrize(
@@ -190,58 +146,3 @@ def test_the_language_can_be_changed(visit: Visit) -> None:
     visit.page.get_by_role("button", name="فارسی").click()
     expect(visit.page.locator("html")).to_have_attribute("lang", "fa")
     assert visit.page.evaluate("document.fonts.check('16px Vazirmatn', 'س')")
-
-
-def test_audio_is_fetched_only_after_play(visit: Visit) -> None:
-    gallery.HEARD.clear()
-    page = visit.page
-    page.locator("[data-skip='5']").click()
-    page.locator(".player-regions button").first.click()
-    expect(page.locator("[data-now]")).to_have_text("0:08")
-    assert gallery.HEARD == []
-    assert page.locator("audio").count() == 0
-    page.locator("[data-play]").click()
-    expect(page.locator(".player.is-playing")).to_be_visible()
-    expect(page.locator("[data-now]")).not_to_have_text("0:08", timeout=10_000)
-    assert gallery.HEARD
-    picture(page, "playing")
-    page.locator("[data-play]").click()
-    expect(page.locator("[data-play-text]")).to_have_text("Play")
-    page.locator(".player-regions button").first.click()
-    expect(page.locator(".word-now")).to_have_text("[card]")
-
-
-def test_playing_goes_on_over_the_ends_of_the_pieces(visit: Visit) -> None:
-    gallery.HEARD.clear()
-    page = visit.page
-    page.locator("[data-speed]").select_option("2")
-    page.locator("[data-play]").click()
-    expect(page.locator("[data-now]")).to_have_text(re.compile("0:(0[6-9]|[12])"), timeout=15_000)
-    assert len(gallery.HEARD) >= 2
-    assert page.locator("[data-state]").inner_text() == ""
-
-
-def test_the_player_obeys_the_keyboard(visit: Visit) -> None:
-    page = visit.page
-    page.locator("[data-seek]").focus()
-    clock = page.locator("[data-now]")
-    for key, shown in (
-        ("ArrowRight", "0:05"),
-        ("KeyK", "0:08"),
-        ("KeyK", "0:20"),
-        ("KeyJ", "0:08"),
-        ("ArrowLeft", "0:03"),
-    ):
-        page.keyboard.press(key)
-        expect(clock).to_have_text(shown)
-    page.keyboard.press("Space")
-    expect(page.locator(".player.is-playing")).to_be_visible()
-    page.keyboard.press("Space")
-    expect(page.locator(".player.is-playing")).to_have_count(0)
-
-
-def test_a_recording_that_cannot_be_played_says_so(visit: Visit) -> None:
-    page = visit.page
-    page.route("**/audio/", lambda route: route.fulfill(status=503, body=""))
-    page.locator("[data-play]").click()
-    expect(page.locator("[data-state]")).to_contain_text("could not be played")

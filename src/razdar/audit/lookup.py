@@ -5,19 +5,14 @@ What an entry says comes from its stamped bytes.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS
-
 from razdar.audit.models import NIL, Checkpoint, Entry, Sequencing, Subject
-from razdar.audit.sequencing import signing, trees
 from razdar.audit.sequencing.inbox import SEQUENCER
-from razdar.core.errors import BadInput, Unverifiable
-from razdar.core.ledger import Dated, Event, checkpoints, decode, merkle, notes
-from razdar.core.ledger.proofs import Proof
+from razdar.core.errors import BadInput
+from razdar.core.ledger import Dated, checkpoints, decode, notes
 from razdar.keys import agent
 
 STANDS_STILL_AFTER = timedelta(seconds=60)
@@ -64,28 +59,6 @@ def places(client: UUID, subject: UUID, action: str) -> list[Place]:
     rows = Entry.objects.filter(log=client, action=action, index__in=theirs, index__lt=newest.size).order_by("index")
     found = [(index, _read(payload)) for index, payload in rows.values_list("index", "payload")]
     return [Place(log, index, dated) for index, dated in found if dated is not None]
-
-
-def proven(client: UUID, trace: UUID, actions: Sequence[str]) -> list[Event]:
-    """What the log says of an interaction by some actions, in order: the entries that a signed checkpoint proves.
-
-    Raises:
-        KeysLocked: the keys are not unlocked in this process.
-    """
-    newest = Checkpoint.objects.filter(log=client).order_by("-size").first()
-    if newest is None:
-        return []
-    key, note, read = signing.log_key(), notes.parse(bytes(newest.note)), trees.reader(DEFAULT_DB_ALIAS, client)
-    rows = Entry.objects.filter(log=client, trace=trace, action__in=actions, index__lt=newest.size)
-    found = []
-    for index, payload in rows.order_by("index").values_list("index", "payload"):
-        dated = _read(payload)
-        if dated is None or (dated.event.client, dated.event.trace) != (client, trace):
-            continue
-        with suppress(Unverifiable):
-            Proof(index, merkle.inclusion_proof(index, newest.size, read), note).verify(bytes(payload), key)
-            found.append(dated.event)
-    return [event for event in found if event.action in actions]
 
 
 def between(client: UUID, since: datetime, until: datetime) -> Iterator[Dated]:

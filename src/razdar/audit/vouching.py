@@ -121,6 +121,20 @@ def entry_of(viewer: Viewer, index: int) -> HeldEntry:
     return entry
 
 
+def of_trace(client: UUID, trace: UUID, action: str) -> list[HeldEntry]:
+    """The entries of one action about one contact, in order, each checked against what was signed. Needs the scope.
+
+    For a page that says what of a record is proven and shows no entry; so nothing is logged.
+
+    Raises:
+        Unavailable: the keys are away.
+    """
+    rows = Entry.objects.filter(log=client, trace=trace, action=action).order_by("index")
+    return [
+        _held(client, index, at, bytes(payload)) for index, at, payload in rows.values_list("index", "at", "payload")
+    ]
+
+
 def keys_of(viewer: Viewer) -> Keys:
     """By what the log of the viewer's client is verified. Leaves no event.
 

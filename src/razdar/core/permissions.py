@@ -8,11 +8,13 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
+    CUSTOMERS_CALLER_IDENTIFY = "customers:caller:identify"
     CUSTOMERS_CARD_VIEW = "customers:card:view"
     CUSTOMERS_FIELD_CORRECT = "customers:field:correct"
     CUSTOMERS_FIELD_MATCH = "customers:field:match"
     CUSTOMERS_FIELD_REVEAL = "customers:field:reveal"
     CUSTOMERS_RECORD_CREATE = "customers:record:create"
+    CUSTOMERS_RECORD_MERGE = "customers:record:merge"
     CUSTOMERS_RECORD_SEARCH = "customers:record:search"
     IDENTITY_PERSON_INVITE = "identity:person:invite"
     IDENTITY_PERSON_LIST = "identity:person:list"

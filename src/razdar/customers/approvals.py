@@ -1,6 +1,7 @@
 """Reveals that need a second person, as requests others decide. Used for original recordings and transcripts too."""
 
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,12 +17,15 @@ from razdar.vault import grants
 from razdar.vault.grants import GrantState
 
 KIND = "reveal"
+ORIGINAL = "original"
+"""The same for a recording or transcript: asked for by those whose work is listening."""
+_CONTENT = frozenset({DataClass.RECORDING, DataClass.TRANSCRIPT})
 
 
 def request_reveal(viewer: Viewer, state: GrantState) -> UUID:
     """Ask for a second person's decision about a grant; returns the request's id."""
     payload = {"data_class": str(state.data_class), "purpose": str(state.purpose), "customer": str(state.customer)}
-    return approvals.request(viewer, KIND, str(state.id), payload)
+    return approvals.request(viewer, ORIGINAL if state.data_class in _CONTENT else KIND, str(state.id), payload)
 
 
 def _approved(viewer: Viewer, decided: Decided) -> None:
@@ -46,14 +50,16 @@ def _describe(payload: Payload) -> str:
     return _("%(value)s, for: %(purpose)s") % {"value": data_class, "purpose": purpose}
 
 
-APPROVALS.register(KIND)(
-    ApprovalKind(
-        label=gettext_lazy("Reveal"),
-        asks=Permission.CUSTOMERS_FIELD_REVEAL,
-        decides=Permission.IDENTITY_REVEAL_APPROVE,
-        on_approved=_approved,
-        on_refused=_refused,
-        describe=_describe,
-        explain=_explain,
-    )
+_REVEAL = ApprovalKind(
+    label=gettext_lazy("Reveal"),
+    asks=Permission.CUSTOMERS_FIELD_REVEAL,
+    decides=Permission.IDENTITY_REVEAL_APPROVE,
+    on_approved=_approved,
+    on_refused=_refused,
+    describe=_describe,
+    explain=_explain,
+)
+APPROVALS.register(KIND)(_REVEAL)
+APPROVALS.register(ORIGINAL)(
+    replace(_REVEAL, label=gettext_lazy("Opening an original"), asks=Permission.INTERACTIONS_ORIGINAL_PLAY)
 )

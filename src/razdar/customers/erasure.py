@@ -1,12 +1,18 @@
-"""What erasing a customer removes here: handles and every sealed column. The row stays, an empty tombstone."""
+"""What erasing a customer removes here: handles and every sealed column. The row stays, an empty tombstone.
+
+Erasing a customer erases the person: all records that are linked to it, and that it is linked to, are erased together.
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from razdar.customers.fields import FIELDS
-from razdar.customers.living import hold
-from razdar.customers.models import Customer, Handle
+from razdar.customers.living import alone, hold
+from razdar.customers.models import Agreement, Candidate, Customer, CustomerLink, Handle
 from razdar.runtime.registries import ERASERS, Erased, Eraser
+from razdar.vault import persons
 
 
 def preview(client: UUID, customer: UUID) -> Erased:
@@ -17,20 +23,31 @@ def preview(client: UUID, customer: UUID) -> Erased:
     return Erased((("field", fields), ("handle", handles)))
 
 
-def begin(client: UUID, customer: UUID) -> None:
-    """From the end of this transaction the customer is erased for every page, whatever is still to be removed.
+def begin(client: UUID, customer: UUID) -> list[UUID]:
+    """From the end of this transaction the person is erased for every page, whatever is still to be removed.
+
+    Returns:
+        All records of the person, this one first. No link is made or undone meanwhile: it comes before, or finds
+        nobody.
 
     Raises:
         NotFound: there is no such living customer.
     """
-    hold(client, customer)
-    Customer.objects.filter(client_id=client, id=customer).update(erased_at=datetime.now(UTC))
+    alone(client)
+    records = persons.person(client, customer)
+    for each in sorted(records):
+        hold(client, each)
+    Customer.objects.filter(client_id=client, id__in=records).update(erased_at=datetime.now(UTC))
+    return sorted(records, key=lambda each: each != customer)
 
 
 def erase(client: UUID, customer: UUID) -> Erased:
     """Empty the row and remove the handles. Safe to repeat."""
     found = preview(client, customer)
     Handle.objects.filter(client_id=client, customer_id=customer).delete()
+    Agreement.objects.filter(client_id=client, customer_id=customer).delete()
+    Candidate.objects.filter(Q(customer_id=customer) | Q(candidate_id=customer), client_id=client).delete()
+    CustomerLink.objects.filter(Q(customer_id=customer) | Q(principal_id=customer), client_id=client).delete()
     empty: dict[str, object] = {str(c): b"" for c in FIELDS}
     Customer.objects.filter(client_id=client, id=customer).update(**empty, language="")
     return found

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from razdar.core.disclosure import DataClass, Purpose
+from razdar.core.disclosure import DataClass, Purpose, Shown
 from razdar.customers.fields import FIELDS, GENDERS, HANDLES
 from razdar.ui.labels import CLASS_LABELS, PURPOSE_LABELS
 
@@ -91,6 +91,24 @@ class ValueForm(forms.Form):
     def __init__(self, data_class: DataClass, *args: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["value"] = value_field(data_class, required=required)
+
+
+class CompareForm(forms.Form):
+    """What a caller says, and of which field."""
+
+    field = forms.ChoiceField(label=_("What the caller was asked for"))
+    value = forms.CharField(
+        label=_("What the caller says"),
+        max_length=200,
+        help_text=_("A date as year-month-day, for example 1984-03-31."),
+        widget=forms.TextInput(attrs=PRIVATE),
+    )
+
+    def __init__(self, shown: Iterable[Shown], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["field"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(each.key, CLASS_LABELS[each.data_class]) for each in shown]
 
 
 class HandleForm(forms.Form):

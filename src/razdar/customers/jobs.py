@@ -4,6 +4,7 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.ledger.events import Event, Mode
+from razdar.customers import linking
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.runtime.jobs import job, periodic
@@ -25,11 +26,12 @@ def rebuild_index(client: UUID) -> None:
 
 @periodic("customers.forget", "41 * * * *")
 def forget() -> None:
-    """Remove counters, assignments and grants that have been over for a day."""
+    """Remove counters, assignments, grants and what agreed with a record, once they have been over for a day."""
     housekeeping.forget_counts()
     for client in people.clients():
         with scope(client.id):
             housekeeping.forget_old(client.id)
+            linking.forget_old(client.id)
 
 
 @periodic("customers.watch_index", "* * * * * */10")

@@ -7,6 +7,8 @@ The customer's row is always locked before any other, so that two writers cannot
 
 from uuid import UUID
 
+from django.db import connection
+
 from razdar.core.errors import NotFound
 from razdar.customers.models import Customer
 
@@ -21,3 +23,12 @@ def hold(client: UUID, customer: UUID) -> Customer:
     if row is None:
         raise NotFound("There is no such customer.")
     return row
+
+
+def alone(client: UUID) -> None:
+    """Wait for whoever changes a client's links or begins an erasure, and keep others out until the transaction ends.
+
+    Whoever needs this takes it before any customer's row.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"razdar links {client}"])

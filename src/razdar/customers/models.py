@@ -1,6 +1,7 @@
-"""A customer and the customer's handles. Everything personal is a sealed field.
+"""A customer, the customer's handles, and which customers are one person. Everything personal is a sealed field.
 
 A customer has any number of handles and need not have a telephone number; one number may belong to several customers.
+A customer is *provisional* as long as nobody has written down who it is: a caller with a withheld or new number.
 """
 
 from django.db import models
@@ -25,10 +26,11 @@ class Customer(models.Model):
     postal_address = SealedField(DataClass.POSTAL_ADDRESS)
     reference_no = SealedField(DataClass.REFERENCE_NO)
     language = models.CharField(max_length=12, blank=True)
+    provisional = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 
-    data_classes = columns(technical="id client_id created_at erased_at", call_meta="language")
+    data_classes = columns(technical="id client_id provisional created_at erased_at", call_meta="language")
 
 
 class Handle(models.Model):
@@ -50,3 +52,74 @@ class Handle(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["client", "customer"], name="customers_handle_customer"),)
+
+
+class CustomerLink(models.Model):
+    """That a customer is the same person as another, its *principal*: a pointer. Both keep their rows and their keys.
+
+    A customer has at most one link that was not undone, so that all links together are trees; the root of a tree is
+    the principal of everybody in it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    principal = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    since = models.DateTimeField()
+    by = models.UUIDField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.UUIDField(null=True)
+
+    data_classes = columns(
+        technical="id client_id customer_id principal_id", call_meta="since undone_at", staff_hr="by undone_by"
+    )
+
+    class Meta:
+        indexes = (models.Index(fields=["client", "principal"], name="customers_link_principal"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["client", "customer"],
+                condition=models.Q(undone_at=None),
+                name="customers_one_link",
+            ),
+            models.CheckConstraint(condition=~models.Q(customer=models.F("principal")), name="customers_link_of_two"),
+        )
+
+
+class Candidate(models.Model):
+    """A customer who has the number that a provisional customer called from, where several have it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    candidate = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+
+    data_classes = columns(technical="id client_id customer_id candidate_id")
+
+    class Meta:
+        indexes = (models.Index(fields=["client", "customer"], name="customers_candidate_of"),)
+
+
+class Agreement(models.Model):
+    """That what a caller said to somebody agreed with a customer's record, in a class which that person cannot see."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    person = models.UUIDField()
+    at = models.DateTimeField()
+
+    data_classes = columns(technical="id client_id customer_id", call_meta="at", staff_hr="person")
+
+    class Meta:
+        indexes = (models.Index(fields=["client", "customer", "person"], name="customers_agreement_who"),)

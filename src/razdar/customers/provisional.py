@@ -1,27 +1,56 @@
-"""Customers nobody knows yet: a record without fields and a key of its own, for a withheld or new number.
+"""Customers nobody knows yet: a record with a key of its own, for a caller with a withheld or new number.
 
-What is sealed for it stays sealed under that key when the customer becomes known: a merge links records.
+A new number is kept as a handle, sealed like any other, so that who calls from it again is the same customer; a
+withheld number leaves nothing. What is sealed for a provisional customer stays sealed under its key when it becomes
+known: who is found to have a record already is linked to it (`razdar.customers.linking`), and who has none gets a name.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from razdar import audit
-from razdar.core.disclosure import Viewer
+from razdar.core.disclosure import DataClass, Viewer
 from razdar.core.ledger.events import Event, Mode
 from razdar.customers import storing
+from razdar.customers.models import Candidate, Customer
 from razdar.customers.storing import Draft
 from razdar.runtime.ids import uuid7
 
 ACTION = "customers:provisional:create"
+NAMES = frozenset(
+    {
+        DataClass.SURNAME,
+        DataClass.GIVEN_NAME,
+        DataClass.BIRTH_DATE,
+        DataClass.NATIONAL_ID,
+        DataClass.POSTAL_ADDRESS,
+        DataClass.REFERENCE_NO,
+    }
+)
+"""Whoever writes down one of these has said who the customer is."""
 
 
-def create(viewer: Viewer) -> UUID:
-    """A new customer of whom nothing is known, in the caller's transaction.
+def create(viewer: Viewer, number: str = "", candidates: Sequence[UUID] = ()) -> UUID:
+    """A new customer of whom nothing is known but a number, in the caller's transaction.
+
+    Args:
+        number: a telephone number that nobody has; empty where it is withheld or belongs to others.
+        candidates: those others.
 
     Raises:
         Unavailable, KeysLocked: no key can be made now.
     """
     made = uuid7()
-    storing.store(viewer, [made], [Draft({})], ACTION)
-    audit.record(Event.by(viewer, ACTION, Mode.CHANGE, customer=made))
+    handles = ((DataClass.PHONE, number),) if number else ()
+    storing.store(viewer, [made], [Draft({}, handles, provisional=True)], ACTION)
+    Candidate.objects.bulk_create(
+        Candidate(client_id=viewer.client, customer_id=made, candidate_id=candidate) for candidate in candidates
+    )
+    audit.record(Event.by(viewer, ACTION, Mode.CHANGE, customer=made, detail=(("found", len(candidates)),)))
     return made
+
+
+def named(client: UUID, customer: UUID, data_class: DataClass) -> None:
+    """Somebody wrote a value of this class into a customer's record."""
+    if data_class in NAMES:
+        Customer.objects.filter(client_id=client, id=customer, provisional=True).update(provisional=False)

@@ -1,7 +1,7 @@
 """Reading customers: masked records, search by exact value. Models never leave this file."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +11,16 @@ from razdar.core.ledger.events import Mode
 from razdar.core.redaction import KnownCustomer
 from razdar.customers.fields import FIELDS, HANDLES, Address, locate, sealed_fields
 from razdar.customers.models import Customer, Handle
-from razdar.vault import assignments, door, index
+from razdar.vault import assignments, door, index, persons
 from razdar.vault.door import Look, Record
 from razdar.vault.modes import SEARCHABLE
 from razdar.vault.sealed import Sealed
 
 LISTED = (DataClass.SURNAME, DataClass.GENDER)
 """What a row of a list needs."""
+
+NAMED = (DataClass.SURNAME,)
+"""What it takes to name somebody."""
 
 ONE_CUSTOMERS = (
     DataClass.REFERENCE_NO,
@@ -40,6 +43,8 @@ class Card:
         fields: the record's fields, masked; classes at level *none* are absent.
         handles: ways to reach the customer, masked.
         erased_at: when the customer was erased; then there are no fields.
+        provisional: nobody has written down who it is.
+        by_linked: in what was found, only a record that is linked to this one has the value.
     """
 
     id: UUID
@@ -47,6 +52,8 @@ class Card:
     fields: tuple[Shown, ...]
     handles: tuple[Shown, ...]
     erased_at: datetime | None = None
+    provisional: bool = False
+    by_linked: bool = False
 
     def shown(self, data_class: DataClass) -> Shown | None:
         """The field of a class, when it may be seen at all."""
@@ -108,8 +115,8 @@ def cards(viewer: Viewer, customer_ids: Sequence[UUID], classes: Sequence[DataCl
 
 
 def mine(viewer: Viewer) -> list[UUID]:
-    """The customers the viewer works for at this moment, newest first."""
-    return assignments.current(viewer)[:50]
+    """The persons the viewer works for at this moment, newest first."""
+    return list(dict.fromkeys(persons.principals(viewer.client, assignments.current(viewer)).values()))[:50]
 
 
 def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
@@ -120,6 +127,21 @@ def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
     """
     look = Look("customers:record:search", Mode.SEARCH, purpose_of(viewer))
     return index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
+
+
+def found_cards(
+    viewer: Viewer, found: Sequence[UUID], others: Sequence[UUID] = (), classes: Sequence[DataClass] = LISTED
+) -> list[Card]:
+    """Rows of a list of customers that were found: of each person the principal's, and whether it has the value.
+
+    Args:
+        others: who stands on the same page, found or not.
+        classes: as of `cards`.
+    """
+    whose = persons.principals(viewer.client, found)
+    listed = cards(viewer, list(dict.fromkeys([*whose.values(), *others])), classes)
+    linked = set(whose.values()) - set(found)
+    return [replace(card, by_linked=card.id in linked) for card in listed]
 
 
 def stored_already(viewer: Viewer, typed: Mapping[DataClass, str]) -> tuple[DataClass, ...]:
@@ -192,17 +214,23 @@ def field(viewer: Viewer, customer_id: UUID, field_key: str) -> Shown:
 def known_forms(viewer: Viewer, customer_id: UUID) -> KnownCustomer:
     """The forms in which a customer's own data may be said, for redaction; only a job's viewer may open them.
 
-    What is under dual control no job can open: redaction then finds it by its shape alone.
+    That is what stands in any record of the person. What is under dual control no job can open: redaction then finds
+    it by its shape alone.
 
     Raises:
         NotDisclosed: the viewer is not one that processes. NotFound: no such living customer.
     """
-    customer = Customer.objects.filter(client_id=viewer.client, id=customer_id, erased_at=None).first()
-    if customer is None:
+    mine = {"client_id": viewer.client, "id__in": persons.person(viewer.client, customer_id), "erased_at": None}
+    rows = {row.id: row for row in Customer.objects.filter(**mine)}
+    if customer_id not in rows:
         raise NotFound("There is no such customer.")
-    handles = Handle.objects.filter(client_id=viewer.client, customer_id=customer_id)
-    fields = sealed_fields(customer, list(handles))
-    values = [s for s in fields.values() if s.present and s.data_class in SAID and not s.needs_second_key]
+    handles = Handle.objects.filter(client_id=viewer.client, customer_id__in=rows)
+    fields = [
+        sealed
+        for row in rows.values()
+        for sealed in sealed_fields(row, [handle for handle in handles if handle.customer_id == row.id]).values()
+    ]
+    values = [s for s in fields if s.present and s.data_class in SAID and not s.needs_second_key]
     look = Look("customers:record:process", Mode.SYSTEM, Purpose.PROCESSING)
     texts = door.open_values(viewer, values, look) if values else []
     return KnownCustomer.of(zip((value.data_class for value in values), texts, strict=True))
@@ -248,4 +276,5 @@ def _card(customer: Customer, shown: dict[str, Shown]) -> Card:
         language=customer.language,
         fields=tuple(s for s in shown.values() if s.data_class in FIELDS),
         handles=tuple(s for c in HANDLES for s in shown.values() if s.data_class is c),
+        provisional=customer.provisional,
     )

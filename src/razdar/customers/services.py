@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from razdar import audit
@@ -11,11 +11,11 @@ from razdar.core.disclosure.normal import fold
 from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
-from razdar.customers import approvals, storing
+from razdar.customers import approvals, provisional, storing
 from razdar.customers.columns import TARGET
 from razdar.customers.fields import FIELDS, HANDLES, Address, locate
 from razdar.customers.living import hold
-from razdar.customers.models import Handle
+from razdar.customers.models import Agreement, Handle
 from razdar.customers.selectors import purpose_of
 from razdar.customers.storing import Draft
 from razdar.runtime.ids import uuid7
@@ -67,6 +67,8 @@ def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> No
         vault.seal(row, {str(address.data_class): text}, look.action)
         row.save(update_fields=[str(address.data_class)])
     index.add(viewer.client, [index.Term(customer_id, address.handle or customer_id, address.data_class, text)])
+    if text:
+        provisional.named(viewer.client, customer_id, address.data_class)
     if address.data_class is DataClass.REFERENCE_NO:
         # The line that it came from names another reference now.
         imports.forget(viewer.client, customer_id, TARGET.kind)
@@ -219,6 +221,8 @@ def _key(customer_id: UUID, state: GrantState) -> str:
 def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str) -> bool:
     """Whether what the caller says agrees with the record. Three tries, each logged.
 
+    Where the viewer cannot see the value, that it agrees is remembered for a while (`razdar.customers.linking`).
+
     Raises:
         NotYours, NotDisclosed, TooManyTries, NotFound.
     """
@@ -228,7 +232,11 @@ def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str) -> bool
     if address.data_class is DataClass.BIRTH_DATE:
         storing.require_date(fold(claim))  # what cannot be a date costs no try
     look = Look("customers:field:match", Mode.MATCH, Purpose.IDENTIFICATION)
-    return door.compare(viewer, sealed, claim[: storing.LONGEST], look)
+    agrees = door.compare(viewer, sealed, claim[: storing.LONGEST], look)
+    if agrees and viewer.cell(address.data_class).level < Level.CLEAR:
+        who = {"client_id": viewer.client, "customer_id": customer_id, "person": viewer.person}
+        Agreement.objects.create(**who, at=datetime.now(UTC))
+    return agrees
 
 
 def _revelation(address: Address, revealed: Revealed) -> Revelation:

@@ -28,11 +28,13 @@ class Draft:
     Attributes:
         fields: values of the record by class (`razdar.customers.fields.FIELDS`).
         handles: ways to reach the customer, each a class of `HANDLES` and a value.
+        provisional: nobody knows yet who it is.
     """
 
     fields: Mapping[DataClass, str]
     handles: Sequence[tuple[DataClass, str]] = field(default_factory=tuple)
     language: str = ""
+    provisional: bool = False
 
 
 class BadValue(BadInput):
@@ -132,7 +134,8 @@ def store(viewer: Viewer, ids: Sequence[UUID], drafts: Sequence[Draft], action: 
     """
     client, now = viewer.client, datetime.now(UTC)
     rows = [
-        Customer(id=i, client_id=client, language=d.language, created_at=now) for i, d in zip(ids, drafts, strict=True)
+        Customer(id=i, client_id=client, language=d.language, provisional=d.provisional, created_at=now)
+        for i, d in zip(ids, drafts, strict=True)
     ]
     vault.open_customers(client, ids)
     vault.seal(rows, [{str(c): text for c, text in draft.fields.items()} for draft in drafts], action)

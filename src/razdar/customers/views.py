@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Shown
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
-from razdar.customers import forms, selectors, services, storing
+from razdar.customers import forms, link_pages, links, selectors, services, storing
 from razdar.customers.fields import FIELDS, HANDLES
 from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
@@ -63,11 +63,11 @@ def search(request: PageRequest) -> HttpResponse:
         # The value is not sent back: beside the name that it found it says more than its seeker may see.
         form = forms.SearchForm(classes, initial={"by": by})
     mine = selectors.mine(request.viewer) if request.viewer.needs_assignment else []
-    listed = list(dict.fromkeys([*(found or ()), *mine]))
-    cards = {card.id: card for card in selectors.cards(request.viewer, listed)}
+    cards = {card.id: card for card in selectors.found_cards(request.viewer, found or (), mine)}
+    hits = links.principals(request.viewer, found or ()).values()
     context = {
         "form": form,
-        "found": None if found is None else [cards[i] for i in found if i in cards],
+        "found": None if found is None else [cards[i] for i in dict.fromkeys(hits) if i in cards],
         "mine": [cards[i] for i in mine if i in cards] if request.viewer.needs_assignment else None,
         "may_create": request.viewer.may(Permission.CUSTOMERS_RECORD_CREATE),
     }
@@ -108,8 +108,13 @@ def _made(request: PageRequest, form: forms.CustomerForm, typed: Mapping[DataCla
 def card(request: PageRequest, customer: UUID) -> HttpResponse:
     """A customer's card, masked for the viewer."""
     shown = selectors.card(request.viewer, customer)
+    linked = [] if shown.erased_at else link_pages.listed(request, shown)
     context = {
         "card": shown,
+        "person": linked,
+        "own_link": next((each for each in linked if each.link.customer == customer), None),
+        "may_identify": request.viewer.may(Permission.CUSTOMERS_CALLER_IDENTIFY),
+        "may_merge": request.viewer.may(Permission.CUSTOMERS_RECORD_MERGE),
         "fields": [_field_view(request, customer, field) for field in shown.fields],
         "handles": [_field_view(request, customer, field) for field in shown.handles],
         "waiting": services.waiting(request.viewer, customer),

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from razdar.core.disclosure import Role, Viewer
+from razdar.core.disclosure import DataClass, Role, Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.permissions import Permission
+from razdar.identity import retention
 from razdar.identity.elsewhere import shared
 from razdar.identity.models import Client, Invitation, RoleGrant, Session, User
 from razdar.identity.names import canonical
@@ -127,18 +128,16 @@ def only_client(name: str) -> ClientInfo:
     return every[0]
 
 
-def clients_named(name: str) -> list[ClientInfo]:
-    """The client of a name or an id; without either all of them.
+def kept_days(client: UUID) -> Mapping[DataClass, int]:
+    """How many days a client keeps each class of data.
 
     Raises:
         NotFound: there is no such client.
     """
-    if not name:
-        return clients()
-    found = [client for client in clients() if name in {client.name, str(client.id)}]
-    if not found:
-        raise NotFound("There is no client of that name or id.")
-    return found
+    row = Client.objects.filter(pk=client).first()
+    if row is None:
+        raise NotFound("There is no such client.")
+    return {DataClass(name): days for name, days in retention.checked(row.retention).items()}
 
 
 def people(viewer: Viewer) -> list[Person]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db.models import Count, Min
@@ -10,8 +10,9 @@ from django.db.models import Count, Min
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotYours
 from razdar.core.permissions import Permission
-from razdar.interactions import transcribing
+from razdar.interactions import retention, transcribing
 from razdar.interactions.models import Stage
+from razdar.interactions.retention import Due
 from razdar.interactions.transcribing import Gone, NoEngine
 
 
@@ -24,6 +25,7 @@ class Backlog:
         without_engine: calls that stay locked because there is no engine.
         failed: the others that stay locked, by error code, the most frequent first.
         engine: the transcription engine; empty where none was chosen.
+        due: what was kept long enough, for each class of data.
     """
 
     waiting: int
@@ -32,6 +34,7 @@ class Backlog:
     failed: tuple[tuple[str, int], ...]
     engine: str
     engine_for_tests: bool
+    due: tuple[Due, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -60,4 +63,5 @@ def of_client(viewer: Viewer) -> Backlog:
         failed=tuple(failed),
         engine=name,
         engine_for_tests=transcribing.is_for_tests(name),
+        due=tuple(retention.due(viewer.client, datetime.now(UTC))),
     )

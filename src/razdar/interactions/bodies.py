@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One word of a transcript as it may be read; times in seconds."""
+    """One word of a transcript as it may be read; times in seconds. `kind`: of what was removed there."""
 
     text: str = field(repr=False)
     start: float
     end: float
     channel: int
     redacted: bool
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ EMPTY = Body((), ())
 def read(text: str) -> Body:
     """Read a stored body; it was written by this product and has just been authenticated."""
     document = json.loads(text)
-    words = tuple(Spoken(w["w"], w["s"], w["e"], w["c"], bool(w.get("r"))) for w in document["words"])
+    words = tuple(Spoken(w["w"], w["s"], w["e"], w["c"], bool(w.get("r")), w.get("t", "")) for w in document["words"])
     stretches = [(start / 1000, end / 1000) for channel in document.get("muted", ()) for start, end in channel]
     return Body(words, _joined(stretches))
 

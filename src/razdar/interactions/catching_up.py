@@ -31,7 +31,9 @@ def pending(client: UUID) -> list[UUID]:
     waiting = Stage.objects.filter(**mine, name="transcribe").exclude(state=Stage.State.PASSED)
     sound = Recording.objects.filter(**mine, redacted=False)
     with scope(client):
-        rows = Interaction.objects.filter(Exists(waiting), Exists(sound), client_id=client, supplied=b"")
+        rows = Interaction.objects.filter(
+            Exists(waiting), Exists(sound), client_id=client, supplied=b"", transcript_gone_at=None
+        )
         return list(rows.order_by("started_at", "id").values_list("id", flat=True))
 
 

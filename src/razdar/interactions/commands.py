@@ -3,6 +3,7 @@
 razdar import-call          take in a recorded call with its transcript
 razdar transcribe           have the engine listen to calls that have no words yet
 razdar transcript           supply the words of a call that is here already
+razdar retention            how long sound and words are kept; see `razdar.interactions.retention_command`
 
 And options of ``razdar import`` for calls.
 """
@@ -13,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from razdar.interactions import retention_command
 from razdar.runtime.commands import COMMANDS, Command, Needs
-from razdar.runtime.console import add_client, client_of, say
+from razdar.runtime.console import add_client, client_of, client_or_all, say
 from razdar.runtime.imports.targets import OPTIONS
 
 MOST_BYTES = 4 << 30
@@ -74,16 +76,20 @@ def _moment(text: str | None) -> datetime:
 
 def _transcribe_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pending", action="store_true", required=True, help="every call that has no words yet")
-    parser.add_argument("--client", metavar="NAME-OR-ID", help="of this client only")
+    add_client(parser, "of this client only")
 
 
 def _transcribe(arguments: argparse.Namespace) -> int:
+    from razdar.core.errors import NotFound
     from razdar.identity import selectors as people
     from razdar.interactions import catching_up, transcribing
     from razdar.runtime.progress import Steps
 
     transcribing.engine_for(supplied=False)
-    calls = {client.id: catching_up.pending(client.id) for client in people.clients_named(arguments.client or "")}
+    only = client_or_all(arguments)
+    calls = {client.id: catching_up.pending(client.id) for client in people.clients() if only in {None, client.id}}
+    if not calls:
+        raise NotFound("There is no such client; razdar client list shows the ids.")
     bar = Steps(sum(map(len, calls.values())), "calls")
     try:
         found = [catching_up.catch_up(client, each, bar.step) for client, each in calls.items()]
@@ -118,6 +124,7 @@ COMMANDS.register("transcript")(
 COMMANDS.register("transcribe")(
     Command("Have the engine listen to calls without words.", _transcribe_arguments, _transcribe, Needs.KEYS)
 )
+COMMANDS.register("retention")(retention_command.COMMAND)
 COMMANDS.register("import-call")(Command("Take in a recorded call and its transcript.", _arguments, _run, Needs.KEYS))
 
 

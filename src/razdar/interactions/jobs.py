@@ -16,14 +16,14 @@ from django.db.models import Q
 from razdar import audit
 from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.errors import BadInput, NotFound, RazdarError
-from razdar.core.ledger.events import Detail, Event, Mode
+from razdar.core.ledger.events import Event, Mode
 from razdar.core.redaction import audio as redacted_audio
 from razdar.core.redaction import dtmf, load_transcript, redact_transcript
 from razdar.customers import selectors as customers
 from razdar.customers.living import hold
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
-from razdar.interactions import renditions, stages, sweeping, transcribing
+from razdar.interactions import integrity, renditions, retention, stages, sweeping, transcribing
 from razdar.interactions import sound as sounds
 from razdar.interactions.audio import Audio
 from razdar.interactions.engine_lines import EngineFailed
@@ -31,7 +31,7 @@ from razdar.interactions.models import Interaction, Recording, Stage, Transcript
 from razdar.interactions.transcribing import Call, Gone, HeardNothing, NoEngine, NothingRecorded
 from razdar.runtime.ids import uuid7
 from razdar.runtime.jobs import Turn, job, periodic
-from razdar.runtime.scope import scope
+from razdar.runtime.scope import scope, unit
 from razdar.vault import content
 from razdar.vault import services as vault
 from razdar.vault.door import Look
@@ -43,6 +43,8 @@ LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code, Gone.code,
 """Errors that trying again does not mend; somebody has to supply something first, or it is too late."""
 MOST_TRIES = 3
 """How often an engine may break off over one call before somebody has to ask for another try."""
+AT_ONCE = 50
+"""Batches of calls that one job of retention destroys."""
 
 
 def _gave_up(client: UUID, interaction: UUID) -> None:
@@ -102,6 +104,22 @@ def resume() -> None:
             advance.defer_many([{"client": client.id, "interaction": interaction} for interaction in waiting])
 
 
+@periodic("interactions.retain", "41 2 * * *")
+def retain() -> None:
+    """Destroy what clients have kept long enough, once a day."""
+    for client in people.clients():
+        with unit():
+            expire.defer(client.id)
+
+
+@job("interactions.expire", scoped=False, alone=("client",))
+def expire(client: UUID) -> None:
+    """Destroy what one client has kept long enough, some of it at a time, so that other work has its turn."""
+    if retention.run(client, datetime.now(UTC), most=AT_ONCE):
+        with scope(client):
+            expire.defer(client)
+
+
 @periodic("interactions.sweep", "17 3 * * *")
 def sweep_objects() -> None:
     """Remove stored objects that no row names, once a day."""
@@ -139,7 +157,6 @@ def _transcribe(client: UUID, interaction_id: UUID) -> None:
     with scope(client):
         hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "transcribe"):
-            _original(client, interaction_id)  # kept long enough meanwhile
             if _interaction(client, interaction_id).supplied.blob != interaction.supplied.blob:
                 return  # words were supplied meanwhile, and a job for them is queued
             _store_transcript(interaction, engine=name, text=words.to_json(), redacted=False)
@@ -155,9 +172,7 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
             return  # another worker was faster
         look = Look(REDACT, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
         known = customers.known_forms(viewer, interaction.customer_id)
-        words = Transcript.objects.filter(client_id=client, interaction_id=interaction_id, redacted=False).first()
-        if words is None:
-            raise Gone("The transcript was kept long enough and is destroyed.")
+        words = Transcript.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
         body = content.open_text(viewer, words.body, look).encode()
         sound = sounds.whole(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
@@ -166,9 +181,9 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
     with scope(client):
         hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "redact"):
-            _original(client, interaction_id)  # kept long enough meanwhile
-            stored = _store_redacted(interaction, redacted.to_json(), quiet)
-            _passed(viewer, interaction, "redact", renditions.told(stored))
+            _interaction(client, interaction_id)  # it may be gone meanwhile
+            row = _store_redacted(interaction, redacted.to_json(), quiet)
+            _passed(viewer, interaction, "redact", (integrity.DIGEST, bytes(row.sealed_digest).hex()))
 
 
 def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> Recording:
@@ -204,17 +219,25 @@ def _interaction(client: UUID, interaction_id: UUID) -> Interaction:
     row = Interaction.objects.filter(client_id=client, id=interaction_id).first()
     if row is None:
         raise NotFound("There is no such interaction.")
+    _still_kept(row)
     return row
+
+
+def _still_kept(row: Interaction) -> None:
+    """Whether there is sound, and words may be.
+
+    Raises:
+        Gone: they were kept long enough.
+    """
+    if row.recording_gone_at or row.transcript_gone_at:
+        raise Gone("The sound or the words of this call were kept long enough and are destroyed.")
 
 
 def _original(client: UUID, interaction_id: UUID) -> Recording:
-    row = Recording.objects.filter(client_id=client, interaction_id=interaction_id, redacted=False).first()
-    if row is None:
-        raise Gone("The recording was kept long enough and is destroyed.")
-    return row
+    return Recording.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
 
 
-def _passed(viewer: Viewer, interaction: Interaction, name: str, also: Detail = ()) -> None:
+def _passed(viewer: Viewer, interaction: Interaction, name: str, *also: tuple[str, str]) -> None:
     stages.passed(interaction.client_id, interaction.id, name)
     audit.record(
         Event.by(

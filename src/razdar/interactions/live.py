@@ -13,15 +13,15 @@ from razdar.core.disclosure import Viewer
 from razdar.core.ledger.events import Detail, Event, Mode
 from razdar.core.redaction.audio import Drawn
 from razdar.customers.living import hold
-from razdar.interactions import renditions, stages
+from razdar.interactions import integrity, renditions, segments, stages
 from razdar.interactions.jobs import queue_next
 from razdar.interactions.models import Interaction, Recording, RecordingSegment, Region
+from razdar.interactions.segments import RECORD
 from razdar.interactions.timeline import Stretch
-from razdar.interactions.transcribing import NothingRecorded
+from razdar.interactions.transcribing import Gone, NothingRecorded
 from razdar.vault import services as vault
 from razdar.vault.sealed import SealedSegment
 
-RECORD = "interactions:call:record"
 _AT_ONCE = 1000
 
 
@@ -67,13 +67,18 @@ class LiveRecording:
     drawn: Drawn = field(repr=False)
 
 
-def take_over(viewer: Viewer, live: LiveRecording) -> None:
+def take_over(viewer: Viewer, live: LiveRecording) -> bool:
     """Make the recording of a call and start its pipeline, in the caller's transaction of the client's scope.
+
+    Returns:
+        Whether the segments are the recording's now; not where it was kept long enough by now.
 
     Raises:
         NotFound: its customer was erased. Unavailable: the keys are away.
     """
-    interaction = _held(viewer, live.interaction)
+    interaction = _begun(viewer, live.interaction)
+    if interaction is None:
+        return False
     row = Recording(
         id=live.id,
         client_id=viewer.client,
@@ -88,11 +93,12 @@ def take_over(viewer: Viewer, live: LiveRecording) -> None:
     )
     vault.seal(row, {"waveform": renditions.waveform_text(live.drawn)}, RECORD)
     row.save(force_insert=True)
-    segments = RecordingSegment.objects.bulk_create([_segment(row, one) for one in live.segments], _AT_ONCE)
+    made = RecordingSegment.objects.bulk_create([_segment(row, one) for one in live.segments], _AT_ONCE)
     Region.objects.bulk_create([_region(row, one) for one in live.regions], _AT_ONCE)
-    stages.begin(viewer.client, interaction.id)
-    _record(viewer, interaction, told(row, segments))
+    proof = (integrity.DIGEST, segments.fingerprint(made).hex())
+    _record(viewer, interaction, (proof, *segments.layout(row, made)))
     queue_next(viewer.client, interaction.id)
+    return True
 
 
 def nothing_recorded(viewer: Viewer, interaction_id: UUID) -> None:
@@ -101,36 +107,22 @@ def nothing_recorded(viewer: Viewer, interaction_id: UUID) -> None:
     Raises:
         NotFound: its customer was erased.
     """
-    interaction = _held(viewer, interaction_id)
-    stages.begin(viewer.client, interaction.id)
+    interaction = _begun(viewer, interaction_id)
+    if interaction is None:
+        return
     stages.failed(viewer.client, interaction.id, "transcribe", NothingRecorded.code)
     _record(viewer, interaction, (("frames", 0),))
 
 
-def told(row: Recording, segments: Sequence[RecordingSegment]) -> Detail:
-    """What the log is told of the time line: of every stream its channel, where it begins, its segments and its length.
-
-    Their sizes and hashes stand in the manifests of who recorded them.
-
-    Args:
-        segments: in the order of their numbers.
-    """
-    streams: dict[UUID, list[RecordingSegment]] = {}
-    for one in segments:
-        streams.setdefault(one.stream, []).append(one)
-    lines = [(f"stream_{stream.hex}", _line(found)) for stream, found in sorted(streams.items())]
-    return (("frames", row.frames), ("recording", str(row.id)), *lines)
-
-
-def _line(found: Sequence[RecordingSegment]) -> str:
-    first, last = found[0], found[-1]
-    begins, frames = first.begins - first.first, last.first + last.stretch.frames
-    return f"{first.channel}:{begins}:{len(found)}:{frames}"
-
-
-def _held(viewer: Viewer, interaction_id: UUID) -> Interaction:
-    interaction = Interaction.objects.get(client_id=viewer.client, id=interaction_id)
-    hold(viewer.client, interaction.customer_id)
+def _begun(viewer: Viewer, interaction_id: UUID) -> Interaction | None:
+    """The interaction, held, with its stages; None where they have ended already, as its sound was kept long enough."""
+    mine = Interaction.objects.filter(client_id=viewer.client, id=interaction_id)
+    hold(viewer.client, mine.values_list("customer_id", flat=True).get())
+    interaction = mine.select_for_update().get()
+    stages.begin(viewer.client, interaction.id)
+    if interaction.recording_gone_at:
+        stages.end(viewer.client, [interaction.id], Gone.code)
+        return None
     return interaction
 
 

@@ -20,8 +20,8 @@ from razdar.vault.sealed import SealedFile, SealedSegment, SealedSound, SealedSt
 class Interaction(models.Model):
     """One contact with a customer. The trace id goes with it through pipeline and log.
 
-    `recording_gone_at` and `transcript_gone_at` say when its recordings and transcripts were kept long enough and
-    destroyed; the row stays.
+    `recording_gone_at` and `transcript_gone_at` say when what there was of its sound and of its words had been kept
+    long enough and was destroyed; the row stays.
     """
 
     class Direction(models.TextChoices):
@@ -58,6 +58,16 @@ class Interaction(models.Model):
         indexes = (
             models.Index(fields=["client", "-started_at"], name="interactions_by_time"),
             models.Index(fields=["client", "customer"], name="interactions_by_customer"),
+            models.Index(
+                fields=["client", "started_at"],
+                condition=models.Q(recording_gone_at=None),
+                name="interactions_with_recording",
+            ),
+            models.Index(
+                fields=["client", "started_at"],
+                condition=models.Q(transcript_gone_at=None),
+                name="interactions_with_transcript",
+            ),
         )
 
 
@@ -109,7 +119,8 @@ class Rendition(models.Model):
 class Recording(Rendition):
     """One rendition of a recording, and its waveform.
 
-    *File*: a sealed FLAC in the object store; `sha256` is that of the object. *Stream*: the segments of a live call.
+    *File*: a sealed FLAC in the object store; `sealed_digest` is the SHA-256 of that object, which the event that the
+    rendition was made with names too. *Stream*: the segments of a live call.
     """
 
     class Kind(models.TextChoices):
@@ -120,14 +131,15 @@ class Recording(Rendition):
     object_name = models.UUIDField(unique=True, null=True)
     key_version = models.PositiveSmallIntegerField(null=True)
     sealed_size = models.BigIntegerField(null=True)
-    sha256 = models.BinaryField(max_length=32, null=True)
+    sealed_digest = models.BinaryField(default=b"")
     rate = models.PositiveIntegerField()
     channels = models.PositiveSmallIntegerField()
     frames = models.BigIntegerField()
     waveform = SealedField(DataClass.RECORDING)
 
     data_classes = columns(
-        technical="id client_id interaction_id customer_id redacted kind object_name key_version sealed_size sha256"
+        technical="id client_id interaction_id customer_id redacted kind object_name key_version sealed_size"
+        " sealed_digest"
         " created_at",
         call_meta="rate channels frames",
     )
@@ -139,7 +151,7 @@ class Recording(Rendition):
                 condition=Q(
                     kind="file", object_name__isnull=False, key_version__isnull=False, sealed_size__isnull=False
                 )
-                | Q(kind="stream", object_name=None, key_version=None, sealed_size=None, sha256=None, redacted=False),
+                | Q(kind="stream", object_name=None, key_version=None, sealed_size=None, redacted=False),
                 name="interactions_file_or_stream",
             ),
         )
@@ -168,6 +180,7 @@ class Recording(Rendition):
             name=self.object_name,
             key_version=self.key_version,
             size=self.sealed_size,
+            digest=bytes(self.sealed_digest),
         )
 
 

@@ -18,7 +18,7 @@ from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
 from razdar.interactions import stages
 from razdar.interactions.models import Interaction, Recording, Transcript
-from razdar.vault import grants
+from razdar.vault import door, grants
 from razdar.vault.door import Look
 from razdar.vault.grants import GrantState, State
 from razdar.vault.sealed import Placed
@@ -56,13 +56,16 @@ def kind_of(kind: str) -> DataClass:
 def described(viewer: Viewer, interaction_id: UUID, kind: str) -> tuple[DataClass, bool]:
     """The data class of an original that is there, and whether a second person is needed, for a dialog about it.
 
-    Opens nothing, so it leaves no event.
+    Opens nothing, so it leaves an event only where it is refused.
 
     Raises:
         NotFound: no such interaction of the viewer's client, it is still locked, or it is no kind of original.
+        NotDisclosed: the matrix does not let the viewer ask; logged.
     """
     data_class = kind_of(kind)
-    interaction, _ = _original(viewer, interaction_id, data_class)
+    interaction, value = _original(viewer, interaction_id, data_class)
+    if viewer.cell(data_class).level is not Level.ON_REQUEST:
+        door.refuse(viewer, _look(interaction, purpose_of(viewer), ""), [value])
     return data_class, viewer.cell(data_class).second_person or _is_locked(interaction)
 
 

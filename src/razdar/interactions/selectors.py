@@ -1,6 +1,6 @@
 """Reading interactions: lists, pages, pieces of sound. Masked by the door; models never leave this file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from razdar.core.disclosure import DataClass, Level, Viewer
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
+from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
-from razdar.interactions import integrity as integrities
-from razdar.interactions import playback, stages, transcribing
+from razdar.interactions import integrity, playback, stages, transcribing
 from razdar.interactions import sound as sounds
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
 from razdar.interactions.integrity import Integrity
@@ -65,20 +65,21 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Silence:
-    """A stretch of one side of a live call that is silent because nothing was kept.
+class Marker:
+    """A stretch of equal-length silence in one side of a live recording; see `razdar.interactions.models.Region`.
 
     Attributes:
-        kind: ``pause``, ``gap`` or ``missing``; see `razdar.interactions.models.Region`.
+        kind: ``gap``, it was to be recorded and was not, or does not open; ``pause``, on purpose; ``missing``, there
+            was nothing to be recorded.
         channel: 0 is the agent, 1 the customer.
         reason: a code (``card``, ``hold``, ``late``, ``lost``, ``damaged`` and so on).
     """
 
     kind: str
-    channel: int
     from_ms: int
     to_ms: int
-    reason: str
+    channel: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,8 @@ class Rendition:
 
     Attributes:
         openable: whether the door would open it now.
-        waveform: peaks per channel, 0 to 100; empty where it may not be opened.
-        regions: where a live call was paused, or was not kept; call metadata, the same for both renditions.
+        waveform: peaks per channel, 0 to 100; empty but in the rendition that a page shows.
+        markers: where nothing was recorded of a live call, in order; the same for both renditions.
     """
 
     id: UUID
@@ -96,19 +97,26 @@ class Rendition:
     duration_s: float
     channels: int
     openable: bool
-    waveform: tuple[tuple[int, ...], ...]
-    regions: tuple[Silence, ...]
+    waveform: tuple[tuple[int, ...], ...] = ()
+    markers: tuple[Marker, ...] = ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """One interaction as a viewer may see it."""
+    """One interaction as a viewer may see it.
+
+    Attributes:
+        recordings: its renditions of the sound, each with whether it opens; the redacted one first.
+        shown: the one whose waveform was opened.
+        muted: where the redacted rendition is silent, in seconds.
+    """
 
     row: Row
     trace: UUID
     language: str
     stages: tuple[tuple[str, str, str], ...]
     recordings: tuple[Rendition, ...]
+    shown: Rendition | None
     words: tuple[Spoken, ...]
     muted: tuple[tuple[float, float], ...]
     words_are_original: bool
@@ -118,6 +126,8 @@ class Page:
 def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tuple[list[Row], bool]:
     """Interactions, newest first, and whether there are more. Who may not view records sees only the own ones.
 
+    A customer's are those of all records of the same person.
+
     Raises:
         NotFound: listing is not among the viewer's duties.
     """
@@ -125,7 +135,7 @@ def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tu
         raise NotFound("There is no such page.")
     rows = Interaction.objects.filter(client_id=viewer.client)
     if customer:
-        rows = rows.filter(customer_id=customer)
+        rows = rows.filter(customer_id__in=links.person(viewer, customer))
     if not viewer.may(Permission.INTERACTIONS_RECORD_VIEW):
         rows = rows.filter(agent=viewer.person)
     first = (max(page, 1) - 1) * PAGE_ROWS
@@ -134,36 +144,31 @@ def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tu
     return [_row(row, locks) for row in found[:PAGE_ROWS]], len(found) > PAGE_ROWS
 
 
-def page(viewer: Viewer, interaction_id: UUID) -> Page:
+def page(viewer: Viewer, interaction_id: UUID, *, original: bool = False) -> Page:
     """One interaction with what of its sound and words this viewer may have.
+
+    Args:
+        original: show the original instead of the redacted rendition, where it is open.
 
     Raises:
         NotFound: no such interaction of the viewer's client, or viewing is not among the viewer's duties.
     """
     interaction = _interaction(viewer, interaction_id)
     unlocked = stages.has_passed(viewer.client, interaction.id, "redact")
-    recordings = _renditions(viewer, interaction, unlocked=unlocked)
-    body, original = _words(viewer, interaction) if unlocked else (EMPTY, False)
+    recordings, shown = _renditions(viewer, interaction, unlocked=unlocked, original=original)
+    body, is_original = _words(viewer, interaction, original=original) if unlocked else (EMPTY, False)
     return Page(
         row=_row(interaction, _locks(viewer.client, [interaction.id])),
         trace=interaction.trace,
         language=interaction.language,
         stages=tuple(stages.in_order(viewer.client, interaction.id)),
         recordings=recordings,
+        shown=shown,
         words=body.words,
         muted=body.muted,
-        words_are_original=original,
+        words_are_original=is_original,
         words_of_test_engine=bool(body.words) and _is_of_test_engine(interaction),
     )
-
-
-def integrity(viewer: Viewer, interaction_id: UUID) -> dict[UUID, Integrity]:
-    """Whether each rendition is still what the log says of it, by its id. Opens nothing, but reads all that is stored.
-
-    Raises:
-        NotFound: as `page`. Unavailable: object store or keys are away.
-    """
-    return integrities.of_interaction(_interaction(viewer, interaction_id))
 
 
 @dataclass(frozen=True, repr=False)
@@ -182,13 +187,7 @@ def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_
     Raises:
         NotFound: no such rendition, or it is locked. NotDisclosed: not for this viewer; logged. BadInput: bad range.
     """
-    interaction = _interaction(viewer, interaction_id)
-    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id, id=recording_id)
-    recording = rows.first()
-    if recording is None or not (
-        stages.has_passed(viewer.client, interaction.id, "redact") or _opens_locked(viewer, recording)
-    ):
-        raise NotFound("There is no such recording, or it is still locked.")
+    interaction, recording = _recording(viewer, interaction_id, recording_id)
     shape = playback.Shape(recording.rate, recording.channels, recording.frames)
     part = playback.piece(shape, range_header)
     detail = (
@@ -200,6 +199,29 @@ def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_
     samples = sounds.frames(viewer, recording, look, part.first_frame, part.last_frame)
     data = playback.cut(shape, part, samples.astype("<i2").tobytes())
     return SoundPiece(data, part.start, part.end, shape.total_bytes)
+
+
+def integrity_of(viewer: Viewer, interaction_id: UUID, recording_id: UUID) -> Integrity:
+    """Whether a rendition that this viewer may open is stored as it was sealed, and what the log says of it.
+
+    Raises:
+        NotFound: no such rendition, it is locked, or the viewer may not open it.
+    """
+    interaction, recording = _recording(viewer, interaction_id, recording_id)
+    if not content.can_open(viewer, recording.sealed, _look(viewer, interaction)):
+        raise NotFound("There is no such recording.")
+    return integrity.check(viewer, interaction, recording)
+
+
+def _recording(viewer: Viewer, interaction_id: UUID, recording_id: UUID) -> tuple[Interaction, Recording]:
+    interaction = _interaction(viewer, interaction_id)
+    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id, id=recording_id)
+    recording = rows.first()
+    if recording is None or not (
+        stages.has_passed(viewer.client, interaction.id, "redact") or _opens_locked(viewer, recording)
+    ):
+        raise NotFound("There is no such recording, or it is still locked.")
+    return interaction, recording
 
 
 def _interaction(viewer: Viewer, interaction_id: UUID) -> Interaction:
@@ -250,43 +272,52 @@ def _row(row: Interaction, locks: dict[UUID, str]) -> Row:
     )
 
 
-def _renditions(viewer: Viewer, interaction: Interaction, *, unlocked: bool) -> tuple[Rendition, ...]:
-    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
+def _look(viewer: Viewer, interaction: Interaction) -> Look:
+    return Look("interactions:recording:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
+
+
+def _renditions(
+    viewer: Viewer, interaction: Interaction, *, unlocked: bool, original: bool
+) -> tuple[tuple[Rendition, ...], Rendition | None]:
+    """The renditions there are for this viewer, and the one to show: of that one alone the waveform is opened."""
     if not viewer.cell(DataClass.RECORDING).level:
-        return ()
-    shown = [row for row in rows if unlocked or _opens_locked(viewer, row)]
-    regions = _regions(interaction, shown[0].rate) if shown else ()
-    return tuple(_rendition(viewer, interaction, row, regions) for row in shown)
+        return (), None
+    look = _look(viewer, interaction)
+    rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
+    found = [row for row in rows if unlocked or _opens_locked(viewer, row)]
+    opening = [row for row in found if content.can_open(viewer, row.sealed, look)]
+    chosen = min(opening, key=lambda row: row.redacted == original, default=None)
+    markers = _markers(found[0]) if found else ()
+    renditions = tuple(_rendition(row, markers, openable=row in opening) for row in found)
+    if chosen is None:
+        return renditions, None
+    waveform = _lanes(content.open_text(viewer, chosen.waveform, look))
+    renditions = tuple(replace(one, waveform=waveform) if one.id == chosen.id else one for one in renditions)
+    return renditions, next(one for one in renditions if one.id == chosen.id)
 
 
-def _regions(interaction: Interaction, rate: int) -> tuple[Silence, ...]:
-    rows = Region.objects.filter(client_id=interaction.client_id, interaction_id=interaction.id)
+def _markers(recording: Recording) -> tuple[Marker, ...]:
+    rate = recording.rate
+    rows = Region.objects.filter(client_id=recording.client_id, interaction_id=recording.interaction_id)
     found = (
-        Silence(row.kind, row.channel, row.begins * 1000 // rate, row.ends * 1000 // rate, row.reason)
+        Marker(row.kind, row.begins * 1000 // rate, row.ends * 1000 // rate, row.channel, row.reason)
         for row in rows.order_by("begins", "channel")
     )
     return tuple(one for one in found if one.kind != Region.Kind.MISSING or one.to_ms - one.from_ms >= SHORTEST_TOLD_MS)
 
 
-def _rendition(viewer: Viewer, interaction: Interaction, row: Recording, regions: tuple[Silence, ...]) -> Rendition:
-    look = Look("interactions:recording:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
-    openable = content.can_open(viewer, row.sealed, look)
-    waveform = content.open_text(viewer, row.waveform, look) if openable else ""
-    return Rendition(
-        id=row.id,
-        redacted=row.redacted,
-        duration_s=row.frames / row.rate,
-        channels=row.channels,
-        openable=openable,
-        waveform=tuple(tuple(int(v) for v in lane.split(",")) for lane in waveform.split(";")) if waveform else (),
-        regions=regions,
-    )
+def _rendition(row: Recording, markers: tuple[Marker, ...], *, openable: bool) -> Rendition:
+    return Rendition(row.id, row.redacted, row.frames / row.rate, row.channels, openable, markers=markers)
 
 
-def _words(viewer: Viewer, interaction: Interaction) -> tuple[Body, bool]:
+def _lanes(waveform: str) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(int(value) for value in lane.split(",")) for lane in waveform.split(";")) if waveform else ()
+
+
+def _words(viewer: Viewer, interaction: Interaction, *, original: bool) -> tuple[Body, bool]:
     look = Look("interactions:transcript:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
-    rows = Transcript.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("redacted")
-    for row in rows:  # the original first, where a grant is open
+    rows = Transcript.objects.filter(client_id=viewer.client, interaction_id=interaction.id)
+    for row in rows.order_by("redacted" if original else "-redacted"):
         if content.can_open(viewer, row.body, look):
             return read(content.open_text(viewer, row.body, look)), not row.redacted
     return EMPTY, False

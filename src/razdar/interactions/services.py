@@ -16,7 +16,7 @@ from razdar.core.errors import BadInput
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.redaction import load_transcript
 from razdar.customers.living import hold
-from razdar.interactions import renditions, stages
+from razdar.interactions import integrity, renditions, stages
 from razdar.interactions.audio import Audio, read_audio
 from razdar.interactions.jobs import queue_next
 from razdar.interactions.models import Interaction, Recording
@@ -130,7 +130,7 @@ def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> 
             detail=(
                 ("duration_ms", sound.duration_ms),
                 ("interaction", str(interaction.id)),
-                *renditions.told(row),
+                (integrity.DIGEST, bytes(row.sealed_digest).hex()),
             ),
         )
     )

@@ -67,6 +67,18 @@ def take(client: UUID, interaction: UUID, name: str) -> bool:
     return rows.exclude(state=State.PASSED).first() is not None
 
 
+def hold(client: UUID, interactions: Sequence[UUID]) -> None:
+    """Hold all stages of some interactions for the rest of the transaction."""
+    rows = Stage.objects.select_for_update().filter(client_id=client, interaction_id__in=interactions)
+    list(rows.order_by("id").values_list("id"))
+
+
+def end(client: UUID, interactions: Sequence[UUID], code: str) -> None:
+    """Write down that the open stages of some interactions will never pass, and why."""
+    rows = Stage.objects.filter(client_id=client, interaction_id__in=interactions).exclude(state=State.PASSED)
+    rows.update(state=State.FAILED, error=code, changed_at=datetime.now(UTC))
+
+
 def touch(client: UUID, interactions: Sequence[UUID]) -> None:
     """Note that open stages are being tried again."""
     rows = Stage.objects.filter(client_id=client, interaction_id__in=interactions).exclude(state=State.PASSED)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("calls/jobs/", views.jobs, name="jobs"),
     path("calls/<uuid:interaction>/", views.one, name="one"),
     path("calls/<uuid:interaction>/audio/<uuid:recording>/", views.audio, name="audio"),
+    path("calls/<uuid:interaction>/recordings/<uuid:recording>/integrity/", views.integrity, name="integrity"),
     path("calls/<uuid:interaction>/originals/<str:kind>/ask/", views.ask, name="ask"),
     path("calls/<uuid:interaction>/originals/<str:kind>/open/<uuid:grant>/", views.open_original, name="open"),
 ]

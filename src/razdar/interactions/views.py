@@ -1,27 +1,26 @@
 """Pages of calls: the list, one call with its player, and pieces of sound."""
 
-from itertools import groupby
+from dataclasses import asdict
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from razdar.core.disclosure import DataClass, Purpose, RevealRequest
+from razdar.core.disclosure import Purpose, RevealRequest
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
+from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.forms import RevealForm
-from razdar.interactions import backlog, originals, selectors
-from razdar.interactions.bodies import Spoken
+from razdar.customers.selectors import NAMED
+from razdar.interactions import backlog, originals, players, selectors
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
-from razdar.ui.player import Player, Region, Turn, Word
 
-NAMED = (DataClass.SURNAME,)
-"""What these pages show of a customer's record."""
+ORIGINAL = "original"
+"""Value of the parameter *rendition* that asks for originals instead of redacted renditions."""
 
 
 @require_GET
@@ -30,10 +29,9 @@ def listed(request: PageRequest) -> HttpResponse:
     """Calls, newest first, of one customer or of all; an agent's own only."""
     customer, number = _filters(request)
     rows, more = selectors.listed(request.viewer, customer=customer, page=number)
-    names = {}
+    names: dict[UUID, customers.Card] = {}
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
-        asked = list(dict.fromkeys(row.customer for row in rows))
-        names = {card.id: card for card in customers.cards(request.viewer, asked, NAMED)}
+        names = _names(request, [row.customer for row in rows])
     context = {
         "rows": [(row, names.get(row.customer)) for row in rows],
         "number": number,
@@ -42,6 +40,13 @@ def listed(request: PageRequest) -> HttpResponse:
         "may_view": request.viewer.may(Permission.INTERACTIONS_RECORD_VIEW),
     }
     return render(request, "interactions/list.html", context)
+
+
+def _names(request: PageRequest, asked: list[UUID]) -> dict[UUID, customers.Card]:
+    """Who the customers of calls are: of somebody with several linked records, the principal's."""
+    whose = links.principals(request.viewer, asked)
+    cards = {card.id: card for card in customers.cards(request.viewer, list(dict.fromkeys(whose.values())), NAMED)}
+    return {customer: cards[principal] for customer, principal in whose.items() if principal in cards}
 
 
 def _filters(request: PageRequest) -> tuple[UUID | None, int]:
@@ -56,52 +61,35 @@ def _filters(request: PageRequest) -> tuple[UUID | None, int]:
 @page(Permission.INTERACTIONS_RECORD_VIEW)
 def one(request: PageRequest, interaction: UUID) -> HttpResponse:
     """One call: state, player, transcript, and asking for the originals."""
-    shown = selectors.page(request.viewer, interaction)
-    names = []
+    wants_original = request.GET.get("rendition") == ORIGINAL
+    shown = selectors.page(request.viewer, interaction, original=wants_original)
+    names: dict[UUID, customers.Card] = {}
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
-        names = customers.cards(request.viewer, [shown.row.customer], NAMED)
+        names = _names(request, [shown.row.customer])
+    askable = originals.askable(request.viewer, interaction)
+    player = players.player_of(shown, askable)
     context = {
         "page": shown,
-        "card": names[0] if names else None,
-        "players": [_player(shown, r, interaction) for r in shown.recordings if r.openable],
-        "turns": _turns(shown) if not any(r.openable for r in shown.recordings) else (),
-        "originals": originals.askable(request.viewer, interaction),
+        "card": names.get(shown.row.customer),
+        "may_identify": request.viewer.may(Permission.CUSTOMERS_CALLER_IDENTIFY),
+        "player": player,
+        "both": sum(rendition.openable for rendition in shown.recordings) > 1,
+        "turns": () if player else players.turns_of(shown.words),
+        "originals": askable,
         "may_see_log": request.viewer.may(Permission.OVERSIGHT_LOG_VIEW),
     }
     return render(request, "interactions/one.html", context)
 
 
-def _player(shown: selectors.Page, rendition: selectors.Rendition, interaction: UUID) -> Player:
-    lanes = (_("Agent"), _("Customer")) if rendition.channels == 2 else (_("Both sides"),)
-    muted = shown.muted if rendition.redacted else ()
-    return Player(
-        audio_url=reverse("interactions:audio", args=[interaction, rendition.id]),
-        duration=rendition.duration_s,
-        peaks=rendition.waveform,
-        lanes=lanes,
-        regions=tuple(Region(start, end, _("Personal data")) for start, end in muted),
-        turns=_turns(shown),
-        note=_(
-            "Redacted rendition: numbers and addresses of payment and contact are silenced, and what is on record here."
-        )
-        if rendition.redacted
-        else _("Original."),
-    )
-
-
-def _turns(shown: selectors.Page) -> tuple[Turn, ...]:
-    """Words in order of time, joined while one side speaks."""
-    speakers = {0: _("Agent"), 1: _("Customer")}
-    ordered = sorted(shown.words, key=lambda word: word.start)
-    return tuple(
-        Turn(channel, speakers.get(channel, ""), said[0].start, tuple(_word(w) for w in said))
-        for channel, group in groupby(ordered, key=lambda word: word.channel)
-        if (said := list(group))
-    )
-
-
-def _word(word: Spoken) -> Word:
-    return Word(word.text, word.start, word.end, word.redacted)
+@require_GET
+@page(Permission.INTERACTIONS_RENDITION_PLAY)
+def integrity(request: PageRequest, interaction: UUID, recording: UUID) -> HttpResponse:
+    """The badge beside a player: whether what is stored is what was sealed."""
+    found = selectors.integrity_of(request.viewer, interaction, recording)
+    context = asdict(found)
+    if found.index is not None and request.viewer.may(Permission.OVERSIGHT_LOG_VIEW):
+        context["entry_url"] = reverse("oversight:entry", args=[found.index])
+    return fragment(request, "ui/components/integrity.html", context)
 
 
 REASONS = {
@@ -158,7 +146,7 @@ def ask(request: PageRequest, interaction: UUID, kind: str) -> HttpResponse:
     asked = RevealRequest(Purpose(form.cleaned_data["purpose"]), form.cleaned_data["reason"], form.cleaned_data["case"])
     originals.ask(request.viewer, interaction, data_class, asked)
     response = dialog_done(HttpResponse())
-    response["HX-Redirect"] = reverse("interactions:one", args=[interaction])
+    response["HX-Redirect"] = _with_original(interaction)
     return response
 
 
@@ -167,4 +155,8 @@ def ask(request: PageRequest, interaction: UUID, kind: str) -> HttpResponse:
 def open_original(request: PageRequest, interaction: UUID, kind: str, grant: UUID) -> HttpResponse:
     """Start the ten minutes in which an original may be heard or read."""
     originals.open_original(request.viewer, interaction, originals.kind_of(kind), grant)
-    return redirect("interactions:one", interaction)
+    return redirect(_with_original(interaction))
+
+
+def _with_original(interaction: UUID) -> str:
+    return f"{reverse('interactions:one', args=[interaction])}?rendition={ORIGINAL}"

@@ -50,7 +50,9 @@ class Row:
     subkeys: frozenset[bytes] = frozenset()
 
 
-_CUSTOMERS = frozenset({"create_customer", "newest", "unwrap", "is_destroyed", "blind", "sealed_public"})
+_CUSTOMERS = frozenset(
+    {"create_customer", "create_customers", "newest", "unwrap", "is_destroyed", "blind", "sealed_public"}
+)
 _PUBLIC = frozenset({"verifying_key", "installation_id", "status"})
 _ERASING = frozenset({"destroy_customer", "sign_certificate", "sign_notice"})
 """Carries out what a person decided elsewhere: who is asked by the network destroys and certifies nothing."""

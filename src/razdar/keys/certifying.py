@@ -23,11 +23,11 @@ from razdar.core.crypto.hierarchy import SigningPurpose
 from razdar.core.errors import BadInput
 from razdar.core.ledger import backup_statements
 from razdar.core.ledger.backup_statements import BackupStatement
-from razdar.core.ledger.certificates import Bundle, Certificate, Finality
+from razdar.core.ledger.certificates import Bundle, Certificate, Finality, Linked
 from razdar.core.ledger.erasure_notices import Notice
 from razdar.core.ledger.origins import Origin
 from razdar.keys import records
-from razdar.keys.records import ErasureSaid, RootVersion
+from razdar.keys.records import DestroyedKeys, ErasureSaid, RootVersion
 from razdar.keys.store import KeyStore
 
 _SHA256_BYTES = 32
@@ -60,6 +60,10 @@ def standing_of(roots: Sequence[RootVersion], bundles: Sequence[records.Bundle],
 def _end(roots: Sequence[RootVersion]) -> datetime | None:
     ends = [root.until for root in roots if root.final and root.until is not None]
     return max(ends) if len(ends) == len(roots) else None
+
+
+def _keys(destroyed: DestroyedKeys) -> tuple[tuple[str, int], ...]:
+    return tuple(zip(destroyed.key_ids, destroyed.versions, strict=True))
 
 
 class Certifier(Protocol):
@@ -107,13 +111,15 @@ class Certifying(ABC):
         self._require_signed(said)
         installation = self.installation_id()
         destroyed = self._store.destroyed(said.client, said.customer)
-        standing = standing_of(self._store.roots.versions(), self._store.bundles.all(), destroyed.destroyed_at)
+        others = [self._store.destroyed(said.client, customer) for customer in said.linked]
+        last = max(each.destroyed_at for each in (destroyed, *others))
+        standing = standing_of(self._store.roots.versions(), self._store.bundles.all(), last)
         certificate = Certificate(
             installation=installation,
             client=said.client,
             customer=said.customer,
             ground=said.ground,
-            keys=tuple(zip(destroyed.key_ids, destroyed.versions, strict=True)),
+            keys=_keys(destroyed),
             destroyed_at=destroyed.destroyed_at,
             removed=said.removed,
             log=str(Origin(installation, said.client, said.generation)),
@@ -122,6 +128,7 @@ class Certifying(ABC):
             root_version=standing.root_version,
             finality=standing.finality,
             issued_at=self._now(),
+            linked=tuple(Linked(each.customer, _keys(each)) for each in others),
         )
         with self._seed(SigningPurpose.CERTIFICATE) as seed:
             return certificate.signed(signing.public_key(seed), partial(signing.sign, seed)).encode()

@@ -106,6 +106,7 @@ class ErasureSaid:
         removed: what went with the keys, number by kind.
         generation: of the client's log that has the entry of the end of the erasure.
         index: the entry's place in it.
+        linked: the same person's other records, erased with this one.
     """
 
     client: UUID
@@ -114,6 +115,7 @@ class ErasureSaid:
     removed: tuple[tuple[str, int], ...]
     generation: int
     index: int
+    linked: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Issuing certificates of erasure, as soon as the log has the place of the erasure's end.
 
-A certificate is issued once and then kept as it is: what it says held on that day. The worker issues them; no other
-process can have one signed.
+Of a person with several records that were erased together, every certificate names the keys of all; so the first waits
+for the last. A certificate is issued once and then kept as it is: what it says held on that day. The worker issues
+them; no other process can have one signed.
 """
 
 from uuid import UUID
@@ -38,13 +39,21 @@ def issue_due(client: UUID, action: str) -> int:
 
 
 def _issue(row: Erasure, action: str) -> bool:
-    place = _end_of(row, action)
-    if place is None:
+    place, others = _end_of(row, action), together(row)
+    if place is None or any(each.destroyed_at is None for each in others):
         return False
-    row.certificate = vault.sign(_said(row, place)).decode()
+    row.certificate = vault.sign(_said(row, place, others)).decode()
     row.save(update_fields=["certificate"])
     audit.record(about(for_job("certify", row.client_id), row.customer_id, ISSUE, Mode.CHANGE))
     return True
+
+
+def together(row: Erasure) -> list[Erasure]:
+    """The erasures of the same person's other records."""
+    if row.together is None:
+        return []
+    rows = Erasure.objects.filter(client_id=row.client_id, together=row.together).exclude(id=row.id)
+    return list(rows.order_by("id"))
 
 
 def _end_of(row: Erasure, action: str) -> Place | None:
@@ -57,7 +66,7 @@ def _end_of(row: Erasure, action: str) -> Place | None:
     return ends[-1] if ends else None
 
 
-def _said(row: Erasure, place: Place) -> ErasureSaid:
+def _said(row: Erasure, place: Place, others: list[Erasure]) -> ErasureSaid:
     removed: dict[str, int] = {}
     for kind, number in row.counts:
         removed[kind] = removed.get(kind, 0) + number
@@ -68,6 +77,7 @@ def _said(row: Erasure, place: Place) -> ErasureSaid:
         removed=tuple(sorted(removed.items())),
         generation=origins.parse(place.log).generation,
         index=place.index,
+        linked=tuple(each.customer_id for each in others),
     )
 
 

@@ -10,6 +10,7 @@ class Erasure(models.Model):
     """One erased customer. Holds ids and counts; nothing of the customer is left to hold.
 
     While `destroyed_at` is empty the erasure is being carried out; while `certificate` is, that is being issued.
+    Erasures of one person's linked records have the same `together`, the customer that was asked for.
     """
 
     class Ground(models.TextChoices):
@@ -30,9 +31,10 @@ class Erasure(models.Model):
     destroyed_at = models.DateTimeField(null=True)
     key_versions = models.JSONField(default=list)
     certificate = models.TextField(default="")
+    together = models.UUIDField(null=True)
 
     data_classes = columns(
-        technical="id client_id customer_id key_ids key_versions counts destroyed_at certificate",
+        technical="id client_id customer_id key_ids key_versions counts destroyed_at certificate together",
         call_meta="ground",
         staff_hr="requested_by",
     )

@@ -11,6 +11,7 @@ from razdar.core.ledger import certificates
 from razdar.core.ledger.certificates import Certificate
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
+from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.privacy import issuing
 from razdar.privacy.models import Erasure
@@ -22,9 +23,10 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Preview:
-    """What would go, counted by kind."""
+    """What would go, counted by kind, and how many other records of the same person go too."""
 
     counts: tuple[tuple[str, int], ...]
+    linked: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Record:
         stalled: it is not carried out yet, and no worker is there to do it.
         certificate: what was certified; None while that is being issued.
         damaged: what is stored as its certificate is none any more.
+        linked: the same person's other records, erased together with this one.
     """
 
     customer: UUID
@@ -49,6 +52,7 @@ class Record:
     stalled: bool
     certificate: Certificate | None
     damaged: bool
+    linked: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,15 +64,19 @@ class Records:
 
 
 def preview(viewer: Viewer, customer: UUID) -> Preview:
-    """Count what erasing a customer would remove.
+    """Count what erasing a customer would remove, all records of the same person included.
 
     Raises:
         NotFound: no such living customer, or erasing is not among the viewer's duties.
     """
     if not viewer.may(Permission.PRIVACY_CUSTOMER_ERASE) or not customers.exists(viewer, customer):
         raise NotFound("There is no such customer.")
-    counts = [pair for eraser in ERASERS.values() for pair in eraser.preview(viewer.client, customer).counts]
-    return Preview(tuple(counts))
+    records = links.person(viewer, customer)
+    counts: dict[str, int] = {}
+    for eraser in ERASERS.values():
+        for kind, number in (pair for each in records for pair in eraser.preview(viewer.client, each).counts):
+            counts[kind] = counts.get(kind, 0) + number
+    return Preview(tuple((kind, number) for kind, number in counts.items() if number), len(records) - 1)
 
 
 def record(viewer: Viewer, customer: UUID) -> Record:
@@ -136,4 +144,5 @@ def _record(row: Erasure) -> Record:
         stalled=row.destroyed_at is None and not worker.lives(),
         certificate=said,
         damaged=bool(row.certificate) and said is None,
+        linked=tuple(each.customer_id for each in issuing.together(row)),
     )

@@ -5,6 +5,9 @@
 2. The worker, which hears of the job with that commit: the keys are destroyed, then everything that pointed to them is
    removed, the record is completed, and the end is logged. Every part is safe to repeat.
 
+Where a customer is linked with others, all are records of one person: each is erased in these two steps, and the first
+is one transaction for all of them.
+
 Who asks does not destroy: the process that is reached over the network has no right to, at the key agent either.
 """
 
@@ -24,7 +27,7 @@ ASK = "privacy:erasure:ask"
 
 
 def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
-    """Have a customer's keys destroyed and what they sealed removed; `selectors.record` says how far it is.
+    """Have a person's keys destroyed and what they sealed removed; `selectors.record` says how far it is.
 
     Args:
         ground: why, one of `Erasure.Ground` (GDPR art. 17(1)).
@@ -39,9 +42,16 @@ def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
         raise BadInput("Choose why the customer is erased.")
     door.require_assurance(viewer)
     selectors.preview(viewer, customer)
-    customers.begin(viewer.client, customer)
-    Erasure.objects.create(
-        client_id=viewer.client, customer_id=customer, ground=ground, requested_by=viewer.person, key_ids=[], counts=[]
-    )
-    audit.record(Event.by(viewer, ASK, Mode.CHANGE, customer=customer, purpose=Purpose.PRIVACY_REQUEST))
-    jobs.finish.defer(viewer.client, customer)
+    records = customers.begin(viewer.client, customer)
+    for each in records:
+        Erasure.objects.create(
+            client_id=viewer.client,
+            customer_id=each,
+            ground=ground,
+            requested_by=viewer.person,
+            key_ids=[],
+            counts=[],
+            together=customer if len(records) > 1 else None,
+        )
+        audit.record(Event.by(viewer, ASK, Mode.CHANGE, customer=each, purpose=Purpose.PRIVACY_REQUEST))
+        jobs.finish.defer(viewer.client, each)

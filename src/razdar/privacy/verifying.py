@@ -21,13 +21,21 @@ def sentences(verified: Verified) -> list[str]:
     removed = ", ".join(f"{number} {kind}" for kind, number in said.removed) or "nothing"
     return [
         f"The keys of customer {said.customer} of client {said.client} were destroyed at {_at(said.destroyed_at)}.",
-        f"Ground: {said.ground}. Keys: {', '.join(f'{key_id} (version {version})' for key_id, version in said.keys)}.",
+        f"Ground: {said.ground}. Keys: {_keys(said.keys)}.",
+        *(
+            f"The same person's record {each.customer} was erased with it. Keys: {_keys(each.keys)}."
+            for each in said.linked
+        ),
         f"Removed with them: {removed}.",
         f"The log {said.log} has it as entry {said.index}.",
         *finality(said),
         f"Signed at {_at(said.issued_at)} with {key.name}, fingerprint {key.fingerprint}.",
         _known(verified),
     ]
+
+
+def _keys(keys: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{key_id} (version {version})" for key_id, version in keys)
 
 
 def finality(said: Certificate) -> list[str]:

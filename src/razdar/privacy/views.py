@@ -37,7 +37,7 @@ def erase(request: PageRequest, customer: UUID) -> HttpResponse:
         services.erase(request.viewer, customer, form.cleaned_data["ground"])
         return redirect("privacy:record", customer)
     preview = selectors.preview(request.viewer, customer)
-    context = {"form": form, "customer": customer, "counts": _named(preview.counts)}
+    context = {"form": form, "customer": customer, "counts": _named(preview.counts), "linked": preview.linked}
     return render(request, "privacy/erase.html", context, status=422 if form.errors else 200)
 
 

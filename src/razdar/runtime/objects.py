@@ -14,7 +14,7 @@
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -75,6 +75,16 @@ def get_range(name: UUID, start: int, length: int) -> bytes:
         return bytes(obstore.get_range(_store().remote, _path(name), start=start, length=length))
 
 
+def size(name: UUID) -> int:
+    """Bytes of an object.
+
+    Raises:
+        NotFound, Unavailable.
+    """
+    with _translated():
+        return int(obstore.head(_store().remote, _path(name))["size"])
+
+
 def delete(name: UUID) -> None:
     """Remove an object; one that is not there is fine.
 
@@ -85,6 +95,25 @@ def delete(name: UUID) -> None:
     with suppress(NotFound), _translated():
         obstore.delete(store.remote, _path(name))
         store.sync_folder(name)
+
+
+def delete_many(unwanted: Collection[UUID]) -> None:
+    """Remove many objects; those that are not there are fine.
+
+    Raises:
+        Unavailable: the store did not answer; some may be removed.
+    """
+    store = _store()
+    if not store.folder:
+        try:
+            with _translated():
+                obstore.delete(store.remote, [_path(name) for name in unwanted])
+        except NotFound:
+            pass  # some stores mind a missing one, and leave others undone
+        else:
+            return
+    for name in unwanted:
+        delete(name)
 
 
 def names() -> Iterator[UUID]:

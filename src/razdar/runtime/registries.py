@@ -1,14 +1,17 @@
-"""What the rooms write down here for others to walk: how their data is erased, and which stored objects are theirs.
+"""What the rooms write down here for others to walk: how their data is erased, which stored objects are theirs, and
+how what they keep of a call is destroyed when it was kept long enough.
 
 A room that keeps a customer's data registers an eraser, which ``privacy`` walks; one that names stored objects in its
-rows registers a holder, which the daily sweep asks. Both run inside the client's scope.
+rows registers a holder, which the daily sweep asks; one that keeps sound or words of calls registers a destroyer, which
+retention walks. All run inside the client's scope.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
 
+from razdar.core.disclosure import DataClass
 from razdar.core.registry import Registry
 
 
@@ -38,6 +41,21 @@ class Eraser:
     erase: Callable[[UUID, UUID], Erased]
 
 
+@dataclass(frozen=True)
+class Destroyer:
+    """A room's way to destroy what it keeps of calls, and to keep the calls themselves. Arguments are client and calls.
+
+    Attributes:
+        data_class: what it destroys.
+        preview: counts what :attr:`destroy` would remove; changes nothing.
+        destroy: removes rows and stored files. Safe to repeat: a second run finds nothing.
+    """
+
+    data_class: DataClass
+    preview: Callable[[UUID, Collection[UUID]], Erased]
+    destroy: Callable[[UUID, Collection[UUID]], Erased]
+
+
 Holder: TypeAlias = Callable[[UUID, set[UUID]], set[UUID]]
 """Client and names of stored objects to those of them that a row of the room names."""
 
@@ -46,3 +64,6 @@ HOLDERS: Registry[Holder] = Registry("holder of objects")
 
 # Keys are room names; arguments are client and customer.
 ERASERS: Registry[Eraser] = Registry("eraser")
+
+# Keys are a room's name and the data class.
+DESTROYERS: Registry[Destroyer] = Registry("destroyer")

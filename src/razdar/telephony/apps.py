@@ -5,4 +5,4 @@ class TelephonyConfig(AppConfig):
     name = "razdar.telephony"
 
     def ready(self) -> None:
-        from razdar.telephony import erasure  # noqa: F401 (registers itself)
+        from razdar.telephony import erasure, retention  # noqa: F401 (they register themselves)

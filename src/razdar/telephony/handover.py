@@ -60,14 +60,19 @@ def hand_over(viewer: Viewer, interaction: UUID) -> None:
     with scope(viewer.client):
         if not waiting.update(composed_at=datetime.now(UTC)):
             return  # another worker was faster
-        if reading.frames:
-            live.take_over(viewer, reading.recording())
-            reading.tell_damages()
-        else:
-            live.nothing_recorded(viewer, interaction)
-        left = _let_go(viewer.client, interaction, {one.sealed.name for one in reading.segments})
-    for name in left:
-        content.discard(name)
+        left = _let_go(viewer.client, interaction, _given(viewer, interaction, reading))
+    content.discard_all(left)
+
+
+def _given(viewer: Viewer, interaction: UUID, reading: "_Reading") -> set[UUID]:
+    """Give what was read to the interaction; the names of the objects that are its own now."""
+    if not reading.frames:
+        live.nothing_recorded(viewer, interaction)
+        return set()
+    if not live.take_over(viewer, reading.recording()):
+        return set()
+    reading.tell_damages()
+    return {one.sealed.name for one in reading.segments}
 
 
 def _let_go(client: UUID, call: UUID, taken: set[UUID]) -> set[UUID]:

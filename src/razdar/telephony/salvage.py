@@ -13,13 +13,14 @@ from hashlib import sha256
 from uuid import UUID
 
 from razdar.core.disclosure import Viewer
-from razdar.core.errors import Unopenable
+from razdar.core.errors import NotFound, Unopenable
 from razdar.keys.recording import NO_TAG, Kind, Marker, Place, Reason, SegmentPlace
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
 from razdar.telephony import manifests
 from razdar.telephony.composing import Composer
+from razdar.telephony.living import hold
 from razdar.telephony.models import Part, Segment, Stream
 from razdar.vault import content, streams
 from razdar.vault.streams import Salvager
@@ -47,6 +48,7 @@ def salvage(viewer: Viewer, customer: UUID, stream: UUID) -> None:
 
     Raises:
         Unavailable: keys, object store or database are away; to be tried again. Unopenable: the customer was erased.
+        NotFound: the stream was kept long enough meanwhile.
     """
     with scope(viewer.client):
         row = Stream.objects.get(client_id=viewer.client, id=stream)
@@ -113,6 +115,8 @@ class _Salvage:
         name = uuid7()
         objects.put(name, sealed)
         with scope(row.client_id):
+            if hold(row.client_id, row.id) is None:
+                raise NotFound("The stream was kept long enough, or its customer was erased.")
             Segment.objects.create(
                 client_id=row.client_id,
                 stream_id=row.id,
@@ -141,9 +145,9 @@ def _kept(client: UUID, stream: UUID) -> _Chain:
 
 def _end(client: UUID, stream: UUID) -> None:
     with scope(client):
-        row = Stream.objects.select_for_update().get(client_id=client, id=stream)
+        row = hold(client, stream)
         Part.objects.filter(client_id=client, stream_id=stream).delete()
-        if row.state == Stream.State.SALVAGED:
+        if row is None or row.state == Stream.State.SALVAGED:
             return
         row.state, row.reason, row.ended_at = Stream.State.SALVAGED, int(Reason.LOST), datetime.now(UTC)
         row.frames = _kept(client, stream).first

@@ -6,7 +6,7 @@ recorder, and a job gives the streams to the customer.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from razdar import audit
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotFound, Refused
 from razdar.core.ledger.events import Detail, Event, Mode
-from razdar.customers import provisional
+from razdar.customers import callers
+from razdar.customers.callers import Caller
 from razdar.customers.living import hold
 from razdar.interactions.models import Interaction
 from razdar.keys.recording import Reason
@@ -22,6 +23,7 @@ from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
 from razdar.telephony import jobs, tokens
 from razdar.telephony.models import Call, Side, Tap
+from razdar.vault import assignments
 
 OPEN = "telephony:call:open"
 TAPS_EACH = 8
@@ -35,11 +37,13 @@ class NewCall:
     """A call that begins.
 
     Attributes:
-        customer: whose it is; ``None`` makes a provisional customer, for a withheld or unknown number.
-        agent: pseudonym of the agent, if known.
+        customer: whose it is, where that is known; else the number tells (`razdar.customers.callers`).
+        number: that the call comes from, or goes to; ``None`` where it is withheld.
+        agent: pseudonym of the agent, if known; who works for the customer from now on.
     """
 
-    customer: UUID | None
+    customer: UUID | None = None
+    number: str | None = field(default=None, repr=False)
     direction: str = Interaction.Direction.INBOUND
     agent: UUID | None = None
     language: str = ""
@@ -52,6 +56,7 @@ class OpenedCall:
     Attributes:
         interaction: its id.
         customer: known or provisional.
+        candidates: the persons who share the number, where several do; the agent is told of them masked.
         trace: goes with it through pipeline and log.
         taps: the one-time ids of each side, in the order of their use.
     """
@@ -60,6 +65,7 @@ class OpenedCall:
     customer: UUID
     trace: UUID
     taps: Mapping[str, tuple[str, ...]]
+    candidates: tuple[UUID, ...] = ()
 
 
 def open_call(viewer: Viewer, call: NewCall) -> OpenedCall:
@@ -73,8 +79,8 @@ def open_call(viewer: Viewer, call: NewCall) -> OpenedCall:
         raise BadInput("A call is inbound or outbound.")
     now = datetime.now(UTC)
     with scope(viewer.client):
-        customer = call.customer or provisional.create(viewer)
-        hold(viewer.client, customer)
+        caller = Caller(call.customer) if call.customer else callers.who_calls(viewer, call.number)
+        customer = hold(viewer.client, caller.customer).id
         interaction = Interaction(
             id=uuid7(),
             client_id=viewer.client,
@@ -90,8 +96,10 @@ def open_call(viewer: Viewer, call: NewCall) -> OpenedCall:
         interaction.save(force_insert=True)
         Call.objects.create(id=interaction.id, client_id=viewer.client, customer_id=customer, opened_at=now)
         taps = {str(side): _tell(viewer.client, interaction.id, side, TAPS_EACH, now) for side in Side}
+        if call.agent:
+            assignments.assign(viewer.client, customer, call.agent, _why(interaction.id), None)
         _record(viewer, OPEN, interaction)
-    return OpenedCall(interaction.id, customer, interaction.trace, taps)
+    return OpenedCall(interaction.id, customer, interaction.trace, taps, caller.candidates)
 
 
 def tell_taps(viewer: Viewer, interaction_id: UUID, count: int = 1) -> Mapping[str, tuple[str, ...]]:
@@ -144,8 +152,14 @@ def close_call(viewer: Viewer, interaction_id: UUID) -> None:
         interaction = Interaction.objects.get(client_id=viewer.client, id=call.id)
         interaction.duration_ms = max(0, round((now - interaction.started_at).total_seconds() * 1000))
         interaction.save(update_fields=["duration_ms"])
+        if interaction.agent:
+            assignments.end(viewer.client, interaction.agent, _why(interaction.id))
         _record(viewer, jobs.CLOSE, interaction, (("duration_ms", interaction.duration_ms),))
         jobs.finish.defer(viewer.client, call.id)
+
+
+def _why(interaction: UUID) -> str:
+    return f"call-{interaction.hex}"
 
 
 def _pause(viewer: Viewer, interaction_id: UUID, reason: Reason, action: str) -> None:

@@ -8,15 +8,29 @@ than the sound; times of regions and words are seconds of that rendition.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RegionKind(StrEnum):
+    """Why a stretch is silent."""
+
+    REDACTED = "redacted"
+    """Personal data was taken out."""
+    GAP = "gap"
+    """Nothing was received: a connection or a recorder was away."""
+    PAUSE = "pause"
+    """Recording was paused on purpose, for instance while a card number was given."""
 
 
 @dataclass(frozen=True)
 class Region:
-    """A redacted stretch. ``label`` says what kind of value was removed, never the value."""
+    """A silent stretch. ``label`` says what kind of value was removed, or why there is nothing; never a value."""
 
     start: float
     end: float
     label: str
+    kind: RegionKind = RegionKind.REDACTED
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,23 @@ class Turn:
     start: float
     words: tuple[Word, ...]
 
+    @property
+    def end(self) -> float:
+        return max((word.end for word in self.words), default=self.start)
+
+
+@dataclass(frozen=True)
+class Original:
+    """That the original is shown, and how it ends.
+
+    Attributes:
+        until: when its time is over; None where the viewer needs no grant.
+        seconds: how long that is from now.
+    """
+
+    until: datetime | None = None
+    seconds: int = 0
+
 
 @dataclass(frozen=True)
 class Player:
@@ -48,9 +79,11 @@ class Player:
         duration: seconds.
         peaks: per lane, loudness of equal stretches, 0 to 100; empty lanes draw nothing.
         lanes: names of the lanes, agent first.
-        regions: redacted stretches in order.
+        regions: silent stretches in order.
         turns: the transcript in order; empty when the viewer may not read it.
         note: a sentence about the rendition ("Card numbers are silenced").
+        check_url: answers with the badge that says whether the recording is as it was sealed; nothing plays before.
+        original: there when this is the original rendition.
     """
 
     audio_url: str
@@ -60,6 +93,8 @@ class Player:
     regions: tuple[Region, ...] = ()
     turns: tuple[Turn, ...] = ()
     note: str = ""
+    check_url: str = ""
+    original: Original | None = None
 
     @property
     def peaks_json(self) -> str:
@@ -67,4 +102,11 @@ class Player:
 
     @property
     def regions_json(self) -> str:
-        return json.dumps([[region.start, region.end] for region in self.regions], separators=(",", ":"))
+        regions = [[region.start, region.end, region.kind] for region in self.regions]
+        return json.dumps(regions, separators=(",", ":"))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of regions there are, for the legend."""
+        there = {region.kind for region in self.regions}
+        return tuple(kind.value for kind in RegionKind if kind in there)

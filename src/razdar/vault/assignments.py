@@ -2,6 +2,8 @@
 
 An agent's view opens beside a contact that is running or ended less than a quarter of an hour ago, a record just made,
 or a search by exact value that found the customer. The door reads this table and asks nobody.
+
+Several records may be one person's (`razdar.vault.persons`): whoever works for one of them works for all.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from razdar.core.disclosure import Viewer
+from razdar.vault import persons
 from razdar.vault.models import Assignment
 
 AFTERWARDS = timedelta(minutes=15)
@@ -28,11 +31,21 @@ def assign_for_a_while(client: UUID, customer: UUID, person: UUID, why: str) -> 
         assign(client, customer, person, why, until)
 
 
+def end(client: UUID, person: UUID, why: str) -> None:
+    """What a person was assigned for is over; the assignment ends a quarter of an hour later."""
+    until = datetime.now(UTC) + AFTERWARDS
+    Assignment.objects.filter(client_id=client, person=person, why=why, until=None).update(until=until)
+
+
 def assigned(viewer: Viewer, customers: set[UUID]) -> set[UUID]:
     """Those of the customers for whom the viewer works at this moment."""
     now = datetime.now(UTC)
-    rows = Assignment.objects.filter(Q(until=None) | Q(until__gt=now), client_id=viewer.client)
-    return set(rows.filter(person=viewer.person, customer_id__in=customers).values_list("customer_id", flat=True))
+    principals = persons.principals(viewer.client, customers)
+    records = persons.records(viewer.client, set(principals.values()))
+    rows = Assignment.objects.filter(Q(until=None) | Q(until__gt=now), client_id=viewer.client, person=viewer.person)
+    found = rows.filter(customer_id__in=records).values_list("customer_id", flat=True)
+    theirs = {records[customer] for customer in found}
+    return {customer for customer in customers if principals[customer] in theirs}
 
 
 def current(viewer: Viewer) -> list[UUID]:

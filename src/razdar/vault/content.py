@@ -1,13 +1,16 @@
 """Recordings and transcripts through the door.
 
 *Partial* of a recording or transcript is its redacted rendition; the original opens only when the class is clear for
-the viewer, or while a grant of this viewer for exactly this rendition is open. Which of the two a stored rendition is
-follows from the place it is sealed for, so that an original can not pass as a redacted one; a live recording is always
-an original.
+the viewer, or while a grant of this viewer for exactly this rendition is open. Whoever has originals *on request* gets
+nothing without asking, but for quality review: there the redacted rendition is the daily work, and stays. Which of the
+two a stored rendition is follows from the place it is sealed for, so that an original can not pass as a redacted one; a
+live recording is always an original.
 """
 
+import hashlib
+import hmac
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -16,7 +19,7 @@ from uuid import UUID
 from razdar import audit
 from razdar.core.crypto import files
 from razdar.core.crypto.material import wipe
-from razdar.core.disclosure import Level, Viewer, group_of
+from razdar.core.disclosure import Level, Purpose, Viewer, group_of
 from razdar.core.errors import NotFound, RazdarError
 from razdar.core.ledger.events import Outcome
 from razdar.keys import agent
@@ -27,6 +30,8 @@ from razdar.vault.door import Look
 from razdar.vault.places import REDACTED
 from razdar.vault.sealed import Placed, Sealed, SealedFile, SealedSound, SealedStream
 from razdar.vault.streams import OpenedStream
+
+_READ_BYTES = 4 * 2**20
 
 
 def open_text(viewer: Viewer, sealed: Sealed, look: Look) -> str:
@@ -85,9 +90,40 @@ def can_open(viewer: Viewer, value: Placed, look: Look) -> bool:
     return _allowed(viewer, value, look) is not None
 
 
+def is_intact(sealed: SealedFile) -> bool:
+    """Whether the object in the store is, byte for byte, the one that was sealed; opens nothing and needs no key.
+
+    Raises:
+        Unavailable: the store did not answer.
+    """
+    return is_stored(sealed.name, sealed.size, sealed.digest)
+
+
+def is_stored(name: UUID, size: int, sha256: bytes) -> bool:
+    """Whether an object is in the store and has this size and SHA-256.
+
+    Raises:
+        Unavailable: the store did not answer.
+    """
+    digest = hashlib.sha256()
+    try:
+        if objects.size(name) != size:
+            return False
+        for start in range(0, size, _READ_BYTES):
+            digest.update(objects.get_range(name, start, _READ_BYTES))
+    except NotFound:
+        return False
+    return hmac.compare_digest(digest.digest(), sha256)
+
+
 def discard(name: UUID) -> None:
     """Remove a sealed object; a missing one is fine."""
     objects.delete(name)
+
+
+def discard_all(names: Collection[UUID]) -> None:
+    """Remove sealed objects; missing ones are fine."""
+    objects.delete_many(names)
 
 
 @contextmanager
@@ -115,11 +151,15 @@ def _allowed(viewer: Viewer, value: Placed, look: Look) -> Look | None:
     if level is Level.CLEAR:
         return look
     if value.table in REDACTED:
-        return look if level is Level.PARTIAL else None
+        return look if level is Level.PARTIAL or _reviews(level, look) else None
     grant = grants.open_now(viewer, value)
     if grant is None or viewer.level(value.data_class, grant.purpose) is not Level.ON_REQUEST:
         return None
     return replace(look, purpose=grant.purpose, case=grant.case)
+
+
+def _reviews(level: Level, look: Look) -> bool:
+    return level is Level.ON_REQUEST and look.purpose is Purpose.QUALITY
 
 
 def _level(value: Placed) -> Level:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from razdar import audit
 from razdar.core.disclosure import DataClass, Level, Viewer, info, normal
 from razdar.core.errors import Rebuilding, Refused
@@ -112,6 +114,16 @@ def search(
         if viewer.needs_assignment:
             assign_for_a_while(viewer.client, customer, viewer.person, "search")
     return found
+
+
+def alone_with(client: UUID, data_class: DataClass, value: str) -> None:
+    """Wait for everybody who works on this very value, and keep others out until this transaction ends.
+
+    What is locked is the value's entry in the index, not the value: the database may write down what it was asked.
+    """
+    (token,) = agent.current().blind(client, info(data_class).number, [normal(data_class, value).encode()])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"razdar {client} {token.hex()}"])
 
 
 def _require_index(viewer: Viewer, data_class: DataClass, look: Look) -> None:

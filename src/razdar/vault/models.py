@@ -60,6 +60,24 @@ class Assignment(models.Model):
         indexes = (models.Index(fields=["client_id", "customer_id", "person"], name="vault_assignment_who"),)
 
 
+class SamePerson(models.Model):
+    """A customer that was found to be somebody who has a record already: the *principal* of all their records.
+
+    A principal has no row of its own; whose principal is nobody's principal is a person with one record.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client_id = models.UUIDField()
+    customer_id = models.UUIDField()
+    principal_id = models.UUIDField()
+
+    data_classes = columns(technical="id client_id customer_id principal_id")
+
+    class Meta:
+        indexes = (models.Index(fields=["client_id", "principal_id"], name="vault_same_person"),)
+        constraints = (models.UniqueConstraint(fields=["client_id", "customer_id"], name="vault_one_principal"),)
+
+
 class Grant(models.Model):
     """A reveal: who asked for which value, why, who agreed, until when it stays open."""
 

@@ -86,11 +86,13 @@ class SealedFile(Placed):
         name: name of the object.
         key_version: version of the customer's key.
         size: bytes of the sealed object.
+        digest: SHA-256 of the sealed object; empty where none was kept.
     """
 
     name: UUID
     key_version: int
     size: int
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, repr=False, slots=True)

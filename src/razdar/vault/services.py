@@ -3,11 +3,11 @@
 Sealing needs no right of its own: whoever may create or correct a record has been checked by the room that does it.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.keys import agent
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
-from razdar.vault import accounting, modes, ring, tokens
+from razdar.vault import accounting, modes, persons, ring, tokens
 from razdar.vault.models import Assignment, Grant, IndexEntry, Token
 from razdar.vault.sealed import SealedFile
 
@@ -76,15 +76,7 @@ def _storable(data_class: DataClass) -> DataClass:
     return data_class
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A file that was put into the object store, and the SHA-256 of what is there."""
-
-    sealed: SealedFile
-    sha256: bytes
-
-
-def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) -> Stored:
+def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) -> SealedFile:
     """Seal a finished file and put it into the object store under a new name.
 
     Args:
@@ -106,7 +98,7 @@ def seal_file(instance: Any, data_class: DataClass, data: bytes, action: str) ->
         finally:
             wipe(subkey)
     objects.put(name, sealed)
-    return Stored(replace(draft, size=len(sealed)), sha256(sealed).digest())
+    return replace(draft, size=len(sealed), digest=hashlib.sha256(sealed).digest())
 
 
 @dataclass(frozen=True)
@@ -150,4 +142,5 @@ def forget(client: UUID, customer: UUID) -> tuple[int, int]:
     grants, _ = Grant.objects.filter(**mine).delete()
     Token.objects.filter(**mine).delete()
     Assignment.objects.filter(**mine).delete()
+    persons.forget(client, customer)
     return index_entries, grants

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from razdar.core.errors import BadInput, Unverifiable
 from razdar.core.ledger import certificates, notes
-from razdar.core.ledger.certificates import ALTERED, CUT, FOREIGN, Bundle, Certificate, Ending, Finality
+from razdar.core.ledger.certificates import ALTERED, CUT, FOREIGN, Bundle, Certificate, Ending, Finality, Linked
 from tests.weakening import ROOT, environment
 
 AT = datetime(2026, 11, 21, 20, 38, 1, 123000, tzinfo=UTC)
@@ -53,13 +53,14 @@ codes = st.from_regex(r"[a-z][a-z0-9_ -]{0,39}", fullmatch=True)
 finalities = st.builds(
     Finality.of, moments, st.lists(st.builds(Bundle, numbers, moments, st.booleans()), max_size=4), st.none() | moments
 )
+keys = st.lists(st.tuples(st.binary(min_size=16, max_size=16).map(bytes.hex), numbers), max_size=4).map(tuple)
 some = st.builds(
     Certificate,
     installation=st.uuids(),
     client=st.uuids(),
     customer=st.uuids(),
     ground=codes,
-    keys=st.lists(st.tuples(st.binary(min_size=16, max_size=16).map(bytes.hex), numbers), max_size=4).map(tuple),
+    keys=keys,
     destroyed_at=moments,
     removed=st.dictionaries(codes, numbers, max_size=6).map(lambda found: tuple(sorted(found.items()))),
     log=st.just(EXAMPLE.log),
@@ -68,7 +69,19 @@ some = st.builds(
     root_version=numbers,
     finality=finalities,
     issued_at=moments,
+    linked=st.lists(st.builds(Linked, st.uuids(), keys), max_size=3, unique_by=lambda each: each.customer).map(tuple),
 )
+
+
+def test_linked_records_are_named_once_and_only_where_there_are_some() -> None:
+    assert "linked" not in EXAMPLE.signed(PUBLIC, SEED.sign).text
+    one = Linked(UUID(int=9), (("a" * 32, 1),))
+    said = certificates.verify(signed(replace(EXAMPLE, linked=(one,)))).certificate
+    assert said.linked == (one,)
+    assert said.all_keys == (*EXAMPLE.keys, ("a" * 32, 1))
+    for linked in ((one, one), (Linked(EXAMPLE.customer, ()),), (Linked(UUID(int=9), (("b", 1),)),)):
+        with pytest.raises(BadInput):
+            replace(EXAMPLE, linked=linked)
 
 
 def test_a_bundle_that_may_exist_is_named_as_such_and_nothing_else_is_accepted() -> None:

@@ -6,7 +6,8 @@
 2. It is signed with the installation's key for certificates, which signs nothing else: Ed25519 (RFC 8032) over the
    text. The body names that key, so that the certificate can be checked for changes by itself; whose key it is must be
    known from elsewhere.
-3. It names a customer by pseudonym and holds no other data of theirs.
+3. It names a customer by pseudonym and holds no other data of theirs. Where a person had several records, which were
+   linked, all were erased together: each has a certificate of its own, and each names the keys of all.
 4. Finality (GDPR art. 17 gives no date; honesty does): a root that can destroy its versions gives one, when every
    bundle of keys made before has expired and the version is gone. With any other root none can be given: whoever kept
    a copy of the keys from before, and can open the root, could still open old copies of the data.
@@ -98,6 +99,19 @@ class Finality:
         return max(self.bundles, key=lambda bundle: (bundle.expires_at, bundle.number), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another record of the same person, erased together with the one that is certified.
+
+    Attributes:
+        customer: its pseudonym.
+        keys: as of `Certificate`.
+    """
+
+    customer: UUID
+    keys: tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """What is certified.
@@ -116,6 +130,7 @@ class Certificate:
         root_version: its version.
         finality: from when it is final.
         issued_at: when this was signed.
+        linked: the person's other records, whose keys were destroyed too.
 
     Raises:
         BadInput: a value that has no place in a certificate. Times are cut to milliseconds.
@@ -134,17 +149,24 @@ class Certificate:
     root_version: int
     finality: Finality
     issued_at: datetime
+    linked: tuple[Linked, ...] = ()
+
+    @property
+    def all_keys(self) -> tuple[tuple[str, int], ...]:
+        """Every key that was destroyed, of whichever record."""
+        return (*self.keys, *(key for each in self.linked for key in each.keys))
 
     def __post_init__(self) -> None:
         codes = [self.ground, self.root_provider, *(kind for kind, _ in self.removed)]
-        numbers = [self.index, self.root_version, *(number for _, number in (*self.removed, *self.keys))]
+        numbers = [self.index, self.root_version, *(number for _, number in (*self.removed, *self.all_keys))]
         numbers += [bundle.number for bundle in self.finality.bundles]
         good = (
             all(map(_CODE.fullmatch, codes))
-            and all(_KEY_ID.fullmatch(key) for key, _ in self.keys)
+            and all(_KEY_ID.fullmatch(key) for key, _ in self.all_keys)
             and all(type(number) is int and 0 <= number <= _MAX_INT for number in numbers)
             and _LOG.fullmatch(self.log)
             and len(dict(self.removed)) == len(self.removed)
+            and len({self.customer, *(each.customer for each in self.linked)}) == len(self.linked) + 1
             and (self.finality.date is None) is (self.finality.kind is Ending.UNTIL_COPIES_ARE_GONE)
         )
         if not good:
@@ -243,12 +265,21 @@ def _body(certificate: Certificate, key: VerifierKey) -> dict[str, object]:
         "ground": c.ground,
         "issued_at": _text(c.issued_at),
         "key": key.format(),
-        "keys": [{"id": key_id, "version": version} for key_id, version in c.keys],
+        "keys": _keys(c.keys),
+        **(
+            {"linked": [{"customer": str(each.customer), "keys": _keys(each.keys)} for each in c.linked]}
+            if c.linked
+            else {}
+        ),
         "log": {"index": c.index, "origin": c.log},
         "removed": dict(c.removed),
         "root": {"provider": c.root_provider, "version": c.root_version},
         "v": VERSION,
     }
+
+
+def _keys(keys: Iterable[tuple[str, int]]) -> list[dict[str, object]]:
+    return [{"id": key_id, "version": version} for key_id, version in keys]
 
 
 def _bundle(bundle: Bundle) -> dict[str, object]:
@@ -283,7 +314,7 @@ def _certificate(installation: UUID, body: dict[str, Any]) -> Certificate:
         client=UUID(body["client"]),
         customer=UUID(body["customer"]),
         ground=body["ground"],
-        keys=tuple((key["id"], key["version"]) for key in body["keys"]),
+        keys=_read_keys(body["keys"]),
         destroyed_at=_moment(body["destroyed_at"]),
         removed=tuple(body["removed"].items()),
         log=body["log"]["origin"],
@@ -292,7 +323,12 @@ def _certificate(installation: UUID, body: dict[str, Any]) -> Certificate:
         root_version=body["root"]["version"],
         finality=_finality(body["finality"]),
         issued_at=_moment(body["issued_at"]),
+        linked=tuple(Linked(UUID(each["customer"]), _read_keys(each["keys"])) for each in body.get("linked", ())),
     )
+
+
+def _read_keys(keys: Iterable[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((key["id"], key["version"]) for key in keys)
 
 
 def _finality(body: dict[str, Any]) -> Finality:

@@ -13,4 +13,20 @@ class Migration(migrations.Migration):
         migrations.AddField("stage", "tries", models.PositiveSmallIntegerField(default=0)),
         migrations.AddField("interaction", "recording_gone_at", models.DateTimeField(null=True)),
         migrations.AddField("interaction", "transcript_gone_at", models.DateTimeField(null=True)),
+        migrations.AddIndex(
+            "interaction",
+            models.Index(
+                fields=["client", "started_at"],
+                condition=models.Q(recording_gone_at=None),
+                name="interactions_with_recording",
+            ),
+        ),
+        migrations.AddIndex(
+            "interaction",
+            models.Index(
+                fields=["client", "started_at"],
+                condition=models.Q(transcript_gone_at=None),
+                name="interactions_with_transcript",
+            ),
+        ),
     ]

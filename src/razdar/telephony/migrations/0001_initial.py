@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=razdar.runtime.ids.uuid7, primary_key=True, serialize=False)),
                 ('side', models.CharField(choices=[('in', 'In'), ('out', 'Out')], max_length=8)),
                 ('recorder', models.UUIDField()),
-                ('state', models.CharField(choices=[('running', 'Running'), ('ended', 'Ended'), ('lost', 'Lost'), ('salvaged', 'Salvaged')], default='running', max_length=8)),
+                ('state', models.CharField(choices=[('running', 'Running'), ('ended', 'Ended'), ('lost', 'Lost'), ('salvaged', 'Salvaged'), ('gone', 'Gone')], default='running', max_length=8)),
                 ('started_at', models.DateTimeField()),
                 ('flowing_ms', models.BigIntegerField(null=True)),
                 ('frames', models.BigIntegerField(default=0)),

@@ -21,6 +21,7 @@ from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import unit
 from razdar.runtime.streams import release_connections, short_scope
 from razdar.telephony import jobs, manifests, nodes, tokens
+from razdar.telephony.living import hold
 from razdar.telephony.models import Call, Part, Recorder, Segment, Stream, Tap
 from razdar.telephony.recording.spool import PartFile
 
@@ -67,7 +68,7 @@ class CallState:
 
 
 class Gone(RazdarError):
-    """The stream's row is not there any more: its customer was erased."""
+    """The stream is not there any more: its customer was erased, or it was kept long enough."""
 
     code = "stream-gone"
 
@@ -119,7 +120,7 @@ def keep(taken: Taken, sealed: Sealed, name: UUID) -> None:
     """
     place = sealed.place
     with _of_client(taken.client):
-        if not Stream.objects.filter(client_id=taken.client, id=taken.stream).exists():
+        if hold(taken.client, taken.stream) is None:
             raise Gone
         if Segment.objects.filter(client_id=taken.client, stream_id=taken.stream, object_name=name).exists():
             return
@@ -146,7 +147,7 @@ def ended(taken: Taken, end: End) -> None:
         Gone, Unavailable
     """
     with _of_client(taken.client):
-        row = Stream.objects.select_for_update().filter(client_id=taken.client, id=taken.stream).first()
+        row = hold(taken.client, taken.stream)
         if row is None:
             raise Gone
         row.state, row.reason, row.frames = Stream.State.ENDED, int(end.reason), end.frames
@@ -164,7 +165,7 @@ def copied(part: PartFile, name: UUID, size: int) -> None:
         Gone: its stream is not there any more.
     """
     with _of_client(part.client):
-        if not Stream.objects.filter(client_id=part.client, id=part.stream).exists():
+        if hold(part.client, part.stream) is None:
             raise Gone
         Part.objects.filter(client_id=part.client, stream_id=part.stream, number=part.number).delete()
         Part.objects.create(
@@ -184,7 +185,7 @@ def lost(client: UUID, stream: UUID) -> bool:
         Whether there is such a stream; of one that is gone nothing needs to be kept.
     """
     with _of_client(client):
-        row = Stream.objects.select_for_update().filter(client_id=client, id=stream).first()
+        row = hold(client, stream)
         if row is None:
             return False
         if row.state in (Stream.State.RUNNING, Stream.State.LOST):

@@ -5,6 +5,9 @@
   const MASK = "••••••••";
   const running = new Map();
   const numbers = new Intl.NumberFormat(document.documentElement.lang);
+  const padded = new Intl.NumberFormat(document.documentElement.lang, { minimumIntegerDigits: 2 });
+  const shown = (rest, asClock) =>
+    asClock ? `${numbers.format(Math.floor(rest / 60))}:${padded.format(rest % 60)}` : numbers.format(rest);
 
   const announce = (sentence) => {
     const place = document.getElementById("announcer");
@@ -37,7 +40,7 @@
       if (!value.isConnected) return stop(value);
       const rest = Math.ceil(seconds - (Date.now() - started) / 1000);
       if (!(rest > 0) || rest > seconds) return expire(value);
-      if (left) left.textContent = numbers.format(rest);
+      if (left) left.textContent = shown(rest, left.dataset.left === "clock");
     };
     running.set(value, setInterval(tick, 250));
     announce(value.dataset.announce);

@@ -1,94 +1,116 @@
 // The recording player. No audio is requested before Play: the picture comes from stored peaks, and the audio element
-// is made when the button is pressed. Keys work while the focus is inside the player.
+// is made when the button is pressed. Before that the server has checked the stored recording against what was sealed;
+// what is damaged does not play. Keys work while the focus is inside the player.
 "use strict";
 {
   const STEP = 5;
+  const GIVE_UP_MS = 10_000;
+  const SPEED = "razdar:speed";
   const players = new Set();
 
+  const language = document.documentElement.lang || "en";
+  const plain = new Intl.NumberFormat(language, { useGrouping: false });
+  const padded = new Intl.NumberFormat(language, { useGrouping: false, minimumIntegerDigits: 2 });
+
   const clock = (seconds) => {
-    const whole = Math.max(0, Math.floor(seconds));
-    const pad = (number) => String(number).padStart(2, "0");
+    const whole = Math.max(0, Math.floor(seconds + 0.001));
     const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-    return hours ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+    const small = `${hours ? padded.format(minutes) : plain.format(minutes)}:${padded.format(rest)}`;
+    return hours ? `${plain.format(hours)}:${small}` : small;
   };
 
-  // The last element whose data-start is not after the time.
-  const wordAt = (words, time) => {
-    let [low, high] = [0, words.length];
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  // The last entry that does not begin after the time.
+  const lastAt = (entries, time) => {
+    let [low, high] = [0, entries.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (words[middle].start <= time) low = middle + 1;
+      if (entries[middle].start <= time) low = middle + 1;
       else high = middle;
     }
-    const word = words[low - 1];
-    return word && time < word.end + 0.3 ? word.element : null;
+    return low - 1;
   };
 
-  class Wave {
-    constructor(root, duration) {
-      this.canvas = root.querySelector("[data-wave]");
-      this.lanes = JSON.parse(root.dataset.peaks);
-      this.regions = JSON.parse(root.dataset.regions);
-      this.duration = duration;
-      this.at = 0;
-      new ResizeObserver(() => this.draw(this.at)).observe(this.canvas);
-      window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw(this.at));
+  const timed = (elements) =>
+    [...elements].map((element) => ({
+      element,
+      start: Number(element.dataset.start),
+      end: Number(element.dataset.end),
+    }));
+
+  const remembered = () => {
+    try {
+      return sessionStorage.getItem(SPEED);
+    } catch {
+      return null; // storage is switched off
+    }
+  };
+
+  const remember = (speed) => {
+    try {
+      sessionStorage.setItem(SPEED, speed);
+    } catch {
+      // it holds for this page then
+    }
+  };
+
+  // The words beside the sound: which are being said, and keeping them in view.
+  class Transcript {
+    constructor(root) {
+      this.box = root.querySelector("[data-transcript]");
+      this.turns = timed(root.querySelectorAll(".turn[data-start]"));
+      this.words = timed(root.querySelectorAll(".word[data-start]"));
+      this.button = root.querySelector("[data-follow]");
+      this.following = true;
+      if (!this.box) return;
+      ["wheel", "touchmove", "pointerdown"].forEach((name) =>
+        this.box.addEventListener(name, (event) => this.#handled(event), { passive: true }),
+      );
+      this.box.addEventListener("keydown", (event) => {
+        if (["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"].includes(event.key)) this.follow(false);
+      });
+      this.button?.addEventListener("click", () => {
+        this.follow(true);
+        this.#into(this.turn);
+      });
     }
 
-    draw(at) {
-      this.at = at;
-      const { clientWidth: width, clientHeight: height } = this.canvas;
-      if (!width || !this.duration) return;
-      const scale = window.devicePixelRatio || 1;
-      this.canvas.width = Math.round(width * scale);
-      this.canvas.height = Math.round(height * scale);
-      const pen = this.canvas.getContext("2d");
-      pen.scale(scale, scale);
-      const style = getComputedStyle(this.canvas);
-      const colour = (name) => style.getPropertyValue(name).trim();
-      this.lanes.forEach((peaks, lane) => this.#lane(pen, peaks, lane, { width, height, colour }));
-      this.regions.forEach((region) => this.#region(pen, region, { width, height, colour }));
-      pen.fillStyle = colour("--playhead");
-      pen.fillRect(Math.min(width - 2, (at / this.duration) * width), 0, 2, height);
+    // A press on a word is no scrolling; one beside the words is a hand on the scroll bar.
+    #handled(event) {
+      if (event.type !== "pointerdown" || event.target === this.box) this.follow(false);
     }
 
-    // Agent above the middle line, customer below it; what was heard is drawn stronger.
-    #lane(pen, peaks, lane, { width, height, colour }) {
-      const middle = height / 2;
-      const pitch = 3;
-      const bars = Math.floor(width / pitch);
-      for (let bar = 0; bar < bars; bar += 1) {
-        const first = Math.floor((bar / bars) * peaks.length);
-        const last = Math.max(first + 1, Math.floor(((bar + 1) / bars) * peaks.length));
-        const loud = Math.max(0, ...peaks.slice(first, last));
-        const tall = Math.max(1, (loud / 100) * (middle - 3));
-        const heard = (bar / bars) * this.duration < this.at;
-        pen.fillStyle = colour(`--lane-${lane}`);
-        pen.globalAlpha = heard ? 1 : 0.5;
-        pen.fillRect(bar * pitch, lane === 0 ? middle - 1 - tall : middle + 1, pitch - 1, tall);
+    follow(whether) {
+      if (whether === this.following || !this.box || this.box.scrollHeight <= this.box.clientHeight) return;
+      this.following = whether;
+      if (this.button) this.button.hidden = whether;
+      if (whether) this.box.focus({ preventScroll: true });
+    }
+
+    show(time) {
+      const place = lastAt(this.words, time);
+      const word = place >= 0 && time < this.words[place].end + 0.3 ? this.words[place].element : null;
+      if (word !== this.word) {
+        this.word?.classList.remove("word-now");
+        word?.classList.add("word-now");
+        this.word = word;
       }
-      pen.globalAlpha = 1;
+      const turn = this.turns[lastAt(this.turns, time)]?.element ?? null;
+      if (turn === this.turn) return this.#into(word);
+      this.turn?.removeAttribute("aria-current");
+      turn?.setAttribute("aria-current", "true");
+      this.turn = turn;
+      return this.#into(word ?? turn);
     }
 
-    #region(pen, [start, end], { width, height, colour }) {
-      const left = (start / this.duration) * width;
-      const wide = Math.max(3, ((end - start) / this.duration) * width);
-      pen.save();
-      pen.beginPath();
-      pen.rect(left, 0, wide, height);
-      pen.clip();
-      pen.fillStyle = colour("--redacted-fill");
-      pen.fillRect(left, 0, wide, height);
-      pen.strokeStyle = colour("--redacted-line");
-      pen.lineWidth = 1;
-      for (let x = left - height; x < left + wide; x += 6) {
-        pen.beginPath();
-        pen.moveTo(x, height);
-        pen.lineTo(x + height, 0);
-        pen.stroke();
-      }
-      pen.strokeRect(left + 0.5, 0.5, wide - 1, height - 1);
-      pen.restore();
+    #into(element) {
+      if (!element || !this.following) return;
+      const inside = this.box.getBoundingClientRect();
+      const { top, bottom } = element.getBoundingClientRect();
+      if (top >= inside.top + 8 && bottom <= inside.bottom - 8) return;
+      const to = this.box.scrollTop + top - inside.top - this.box.clientHeight / 3;
+      this.box.scrollTo({ top: to, behavior: calm.matches ? "instant" : "smooth" });
     }
   }
 
@@ -99,41 +121,61 @@
       this.duration = Number(root.dataset.duration);
       this.at = 0;
       this.audio = null;
-      this.wave = new Wave(root, this.duration);
-      this.seekBar = root.querySelector("[data-seek]");
-      this.transcript = root.querySelector("[data-transcript]");
-      this.words = [...root.querySelectorAll(".word[data-start]")].map((element) => ({
-        element,
-        start: Number(element.dataset.start),
-        end: Number(element.dataset.end),
-      }));
-      this.#listen();
+      this.wanted = false;
+      this.part = (name) => root.querySelector(`[data-${name}]`);
+      this.wave = new RazdarWave(this.part("wave"), {
+        lanes: JSON.parse(root.dataset.peaks),
+        regions: JSON.parse(root.dataset.regions),
+        duration: this.duration,
+      });
+      root.querySelectorAll("[data-clock]").forEach((element) => {
+        element.textContent = clock(Number(element.dataset.clock));
+      });
+      this.transcript = new Transcript(root);
+      this.regions = timed(root.querySelectorAll(".region[data-start]"));
+      this.seekBar = this.part("seek");
+      this.badge = this.part("check");
+      this.sound = !this.badge;
+      const speed = this.part("speed");
+      if ([...speed.options].some((option) => option.value === remembered())) speed.value = remembered();
+      this.#listen(speed);
+      this.#state(this.sound ? "ready" : "checking");
       this.show();
     }
 
-    #listen() {
-      this.root.addEventListener("click", (event) => this.#clicked(event.target));
+    #listen(speed) {
+      this.root.addEventListener("click", (event) => this.#clicked(event));
       this.root.addEventListener("keydown", (event) => this.#key(event));
       this.seekBar.addEventListener("input", () => this.seek(Number(this.seekBar.value)));
-      this.root.querySelector("[data-speed]").addEventListener("change", () => this.#speed());
+      speed.addEventListener("change", () => {
+        remember(speed.value);
+        this.#speed();
+      });
+      this.badge?.addEventListener("htmx:afterRequest", (event) => {
+        if (event.detail.elt === this.badge) this.#checked(event.detail.xhr);
+      });
     }
 
-    #clicked(target) {
-      const control = target.closest("[data-play], [data-skip], [data-seek-to], .word[data-start]");
+    #clicked(event) {
+      const control = event.target.closest("[data-play], [data-skip], [data-region], [data-retry], [data-start]");
       if (!control) return;
+      const plainText = !control.matches("button");
+      if (plainText && !window.getSelection().isCollapsed) return; // somebody is marking words
       if (control.hasAttribute("data-play")) this.toggle();
+      else if (control.hasAttribute("data-retry")) this.retry();
       else if (control.dataset.skip) this.seek(this.at + Number(control.dataset.skip));
-      else this.seek(Number(control.dataset.seekTo ?? control.dataset.start));
+      else if (control.dataset.region) this.#toRegion(Number(control.dataset.region));
+      else this.seek(Number(control.dataset.start));
     }
 
     #key(event) {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("select")) return;
+      if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("select, dialog")) return;
       const act = {
         ArrowLeft: () => this.seek(this.at - STEP),
         ArrowRight: () => this.seek(this.at + STEP),
         KeyJ: () => this.#toRegion(-1),
         KeyK: () => this.#toRegion(1),
-        Space: event.target.closest("button") ? undefined : () => this.toggle(),
+        Space: event.target.closest("button, a, summary") ? undefined : () => this.toggle(),
       }[event.code];
       if (!act) return;
       event.preventDefault();
@@ -141,89 +183,174 @@
     }
 
     #toRegion(direction) {
-      const starts = this.wave.regions.map(([start]) => start);
-      const next = direction > 0 ? starts.find((s) => s > this.at + 0.05) : starts.findLast((s) => s < this.at - 0.5);
-      if (next !== undefined) this.seek(next);
+      const before = (region) => region.start < this.at - 0.5;
+      const next = direction > 0 ? this.regions.find(({ start }) => start > this.at + 0.05) : this.regions.findLast(before);
+      if (!next) return;
+      this.seek(next.start);
+      if (document.activeElement?.matches(".region")) next.element.focus({ preventScroll: true });
+      this.part("said").textContent = next.element.textContent.trim().replace(/\s+/g, " ");
+      this.#bring(next.element);
     }
 
-    #speed() {
-      if (this.audio) this.audio.playbackRate = Number(this.root.querySelector("[data-speed]").value);
+    #bring(element) {
+      const box = element.closest("ol");
+      const off = element.offsetTop - box.offsetTop;
+      if (off < box.scrollTop || off > box.scrollTop + box.clientHeight - 30) box.scrollTop = off - 30;
     }
+
+    // --- Checking --------------------------------------------------------------------------------------------------
+
+    #checked(request) {
+      const answer = request.status === 200 ? this.badge.querySelector("[data-plays]") : null;
+      this.sound = answer?.dataset.plays === "yes";
+      if (this.sound) {
+        this.#state(this.wanted ? "loading" : "ready");
+        if (this.wanted) this.play();
+        return;
+      }
+      this.#drop();
+      if (answer) this.#state(answer.dataset.plays === "never" ? "damaged" : "unchecked");
+      else this.#state([403, 404].includes(request.status) ? "gone" : "failed");
+    }
+
+    retry() {
+      if (!this.badge) return this.play();
+      this.wanted = true;
+      this.#state("checking");
+      return window.htmx.trigger(this.badge, "razdar:recheck");
+    }
+
+    // --- Sound -----------------------------------------------------------------------------------------------------
 
     #open() {
       const audio = new Audio();
       audio.preload = "auto";
-      audio.addEventListener("loadedmetadata", () => {
-        audio.currentTime = this.at;
-        this.#speed();
-      });
-      audio.addEventListener("timeupdate", () => this.#moved());
-      ["play", "pause", "ended"].forEach((name) => audio.addEventListener(name, () => this.#state()));
-      audio.addEventListener("error", () => this.#failed());
+      audio.preservesPitch = true;
+      const current = (act) => () => audio === this.audio && act();
+      audio.addEventListener("loadedmetadata", current(() => this.#arrived()));
+      audio.addEventListener("timeupdate", current(() => this.#moved()));
+      audio.addEventListener("playing", current(() => this.#playing()));
+      audio.addEventListener("pause", current(() => audio.ended || this.#state("paused")));
+      audio.addEventListener("ended", current(() => this.#state("ended")));
+      audio.addEventListener("waiting", current(() => this.#waits()));
+      audio.addEventListener("error", current(() => this.#failed()));
       audio.src = this.text.src;
       return audio;
     }
 
+    #arrived() {
+      this.audio.currentTime = this.at;
+      this.#speed();
+    }
+
+    #speed() {
+      if (this.audio) this.audio.playbackRate = Number(this.part("speed").value);
+    }
+
+    #waits() {
+      if (!this.audio.paused) this.#state("loading");
+      clearTimeout(this.patience);
+      this.patience = setTimeout(() => this.audio && this.audio.readyState < 3 && this.#failed(), GIVE_UP_MS);
+    }
+
+    #playing() {
+      clearTimeout(this.patience);
+      this.#state("playing");
+      const step = () => {
+        if (!this.audio || this.audio.paused) return;
+        if (!this.root.isConnected) return void this.close();
+        this.#moved();
+        if (!calm.matches) requestAnimationFrame(step);
+      };
+      step();
+    }
+
     #moved() {
-      if (!this.audio || this.audio.readyState < 1 || this.audio.seeking) return;
+      if (this.audio.readyState < 1 || this.audio.seeking) return;
       this.at = this.audio.currentTime;
       this.show();
     }
 
     #failed() {
-      if (!this.audio) return;
+      this.#drop();
+      this.wanted = false;
+      this.#state("failed");
+      if (this.badge) window.htmx.trigger(this.badge, "razdar:recheck"); // is it damaged, gone, or only out of reach?
+    }
+
+    #drop() {
+      const audio = this.audio;
       this.audio = null;
-      this.#state();
-      this.root.querySelector("[data-state]").textContent = this.text.textFailed;
+      clearTimeout(this.patience);
+      audio?.pause();
+      audio?.removeAttribute("src");
+      audio?.load();
     }
 
-    #state() {
-      const playing = Boolean(this.audio && !this.audio.paused && !this.audio.ended);
-      this.root.querySelector("[data-play-text]").textContent = playing ? this.text.textPause : this.text.textPlay;
-      this.root.classList.toggle("is-playing", playing);
-      if (playing) this.#follow();
+    play() {
+      this.wanted = true;
+      if (this.root.dataset.state === "checking") return;
+      if (!this.sound) return void this.retry();
+      players.forEach((other) => other !== this && other.pause());
+      if (this.root.dataset.state === "ended") this.seek(0);
+      this.audio ??= this.#open();
+      this.#waits();
+      const audio = this.audio;
+      this.#state("loading");
+      audio.play().catch((error) => error.name === "AbortError" || audio !== this.audio || this.#failed());
     }
 
-    #follow() {
-      const step = () => {
-        if (!this.audio || this.audio.paused || !this.root.isConnected) return this.audio?.pause();
-        this.#moved();
-        return requestAnimationFrame(step);
-      };
-      requestAnimationFrame(step);
+    pause() {
+      this.wanted = false;
+      this.audio?.pause();
     }
 
     toggle() {
-      this.root.querySelector("[data-state]").textContent = "";
-      if (this.audio && !this.audio.paused) return this.audio.pause();
-      players.forEach((other) => other !== this && other.audio?.pause());
-      this.audio ??= this.#open();
-      return this.audio.play().catch((error) => error.name === "AbortError" || this.#failed());
+      if (this.audio && !this.audio.paused && !this.audio.ended) this.pause();
+      else this.play();
     }
 
     seek(time) {
       this.at = Math.min(Math.max(0, time), this.duration);
+      if (this.root.dataset.state === "ended") this.#state("paused");
       if (this.audio && this.audio.readyState >= 1) this.audio.currentTime = this.at;
       this.show();
     }
 
-    show() {
-      this.wave.draw(this.at);
-      this.root.querySelector("[data-now]").textContent = clock(this.at);
-      this.seekBar.value = String(this.at);
-      this.seekBar.setAttribute("aria-valuetext", clock(this.at));
-      this.#mark(wordAt(this.words, this.at));
+    // Nothing of it stays in the page: neither sound nor picture nor words.
+    close() {
+      this.#drop();
+      this.wave.close();
+      ["peaks", "regions", "src"].forEach((name) => delete this.root.dataset[name]);
+      this.root.replaceChildren();
+      players.delete(this);
     }
 
-    #mark(word) {
-      if (word === this.marked) return;
-      this.marked?.classList.remove("word-now");
-      word?.classList.add("word-now");
-      this.marked = word;
-      if (!word || !this.root.classList.contains("is-playing")) return;
-      const box = this.transcript;
-      const top = word.getBoundingClientRect().top - box.getBoundingClientRect().top;
-      if (top < 0 || top > box.clientHeight - 40) box.scrollTop += top - box.clientHeight / 3;
+    // --- What is seen ----------------------------------------------------------------------------------------------
+
+    #state(name) {
+      if (this.root.dataset.state === name) return;
+      // A check that finds nothing wrong after a failure leaves the failure standing, with its button.
+      if (this.root.dataset.state === "failed" && name === "ready") return;
+      this.root.dataset.state = name;
+      const busy = name === "playing" || (name === "loading" && this.wanted);
+      this.part("play-text").textContent = busy ? this.text.textPause : this.text.textPlay;
+      this.part("play").disabled = ["checking", "damaged", "gone", "unchecked"].includes(name);
+      this.part("state").textContent = this.text[`text${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
+    }
+
+    show() {
+      this.wave.draw(this.at);
+      this.part("now").textContent = clock(this.at);
+      this.seekBar.value = String(this.at);
+      this.seekBar.setAttribute("aria-valuetext", clock(this.at));
+      this.transcript.show(this.at);
+      const region = this.regions[lastAt(this.regions, this.at)];
+      const inside = region && this.at < region.end ? region.element : null;
+      if (inside === this.inside) return;
+      this.inside?.removeAttribute("aria-current");
+      inside?.setAttribute("aria-current", "true");
+      this.inside = inside;
     }
   }
 
@@ -236,7 +363,10 @@
     });
   };
 
+  const within = (element) => [...players].filter((player) => element.contains(player.root));
+
   find(document);
   document.addEventListener("htmx:load", (event) => find(event.detail.elt));
-  window.addEventListener("pagehide", () => players.forEach((player) => player.audio?.pause()));
+  document.addEventListener("razdar:expired", (event) => within(event.target).forEach((player) => player.close()));
+  window.addEventListener("pagehide", () => players.forEach((player) => player.pause()));
 }

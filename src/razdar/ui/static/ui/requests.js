@@ -26,11 +26,18 @@
   // A person's next act takes the last alert away; a countdown that fetches its mask, or a part of the page that keeps
   // itself up to date, does not.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!event.detail.elt.matches("[data-countdown], [data-refreshing]")) alerts()?.replaceChildren();
+    if (!event.detail.elt.matches("[data-countdown], [data-refreshing], [data-quiet]")) alerts()?.replaceChildren();
   });
+
+  // A part that says by itself what became of its request needs no alert beside it.
+  const isQuiet = (event) => event.detail.elt.matches?.("[data-quiet]");
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const detail = event.detail;
+    if (isQuiet(event) && detail.xhr.status >= 400) {
+      detail.shouldSwap = false;
+      return;
+    }
     if (!detail.xhr.getResponseHeader("Razdar-Alert")) return;
     detail.target = alerts();
     detail.swapOverride = "innerHTML";
@@ -43,9 +50,10 @@
     event.detail.target?.querySelector?.("[data-focus]")?.focus();
   });
 
-  document.addEventListener("htmx:responseError", () => say(sentence("failed")));
-  document.addEventListener("htmx:sendError", () => say(sentence("offline")));
-  document.addEventListener("htmx:timeout", () => say(sentence("offline")));
+  const complain = (name) => (event) => isQuiet(event) || say(sentence(name));
+  document.addEventListener("htmx:responseError", complain("failed"));
+  document.addEventListener("htmx:sendError", complain("offline"));
+  document.addEventListener("htmx:timeout", complain("offline"));
 
   document.querySelector("[data-focus]")?.focus();
 }

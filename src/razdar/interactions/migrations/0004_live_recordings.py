@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0001_initial'),
         ('identity', '0001_people'),
-        ('interactions', '0002_engines_and_retention'),
+        ('interactions', '0003_digest_of_recordings'),
     ]
 
     operations = [
@@ -49,11 +49,6 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('file', 'File'), ('stream', 'Stream')], default='file', max_length=8),
         ),
-        migrations.AddField(
-            model_name='recording',
-            name='sha256',
-            field=models.BinaryField(max_length=32, null=True),
-        ),
         migrations.AlterField(
             model_name='recording',
             name='key_version',
@@ -71,7 +66,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key_version__isnull', False), ('kind', 'file'), ('object_name__isnull', False), ('sealed_size__isnull', False)), models.Q(('key_version', None), ('kind', 'stream'), ('object_name', None), ('redacted', False), ('sealed_size', None), ('sha256', None)), _connector='OR'), name='interactions_file_or_stream'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key_version__isnull', False), ('kind', 'file'), ('object_name__isnull', False), ('sealed_size__isnull', False)), models.Q(('key_version', None), ('kind', 'stream'), ('object_name', None), ('redacted', False), ('sealed_size', None)), _connector='OR'), name='interactions_file_or_stream'),
         ),
         migrations.AddField(
             model_name='recordingsegment',

@@ -1,0 +1,134 @@
+"""The player of a page of a call, put together from what its viewer may have."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from razdar.core.redaction.spans import SpanType
+from razdar.core.redaction.transcript import PAUSE_MS
+from razdar.interactions.bodies import Spoken
+from razdar.interactions.originals import Original as OriginalState
+from razdar.interactions.selectors import Marker, Page, Rendition
+from razdar.ui.player import Original, Player, Region, RegionKind, Turn, Word
+
+REMOVED = {
+    SpanType.CARD: gettext_lazy("Card number"),
+    SpanType.CVV: gettext_lazy("Card verification code"),
+    SpanType.PHONE: gettext_lazy("Phone number"),
+    SpanType.EMAIL: gettext_lazy("E-mail address"),
+    SpanType.IBAN: gettext_lazy("IBAN"),
+    SpanType.NATIONAL_ID: gettext_lazy("National id"),
+    SpanType.ACCOUNT: gettext_lazy("Bank or customer account"),
+    SpanType.PERSON: gettext_lazy("Name"),
+    SpanType.ADDRESS: gettext_lazy("Postal address"),
+    SpanType.REFERENCE: gettext_lazy("Client's own reference"),
+    SpanType.NUMBER: gettext_lazy("Number"),
+}
+"""What was removed, in the words of a list of regions; a test holds it against the kinds there are."""
+
+
+def player_of(page: Page, originals: list[OriginalState], now: datetime | None = None) -> Player | None:
+    """The player, or None where no rendition opens for the viewer.
+
+    Args:
+        originals: what the viewer may ask for, for the time that is left of an original.
+    """
+    shown = page.shown
+    if shown is None:
+        return None
+    place = [page.row.id, shown.id]
+    return Player(
+        audio_url=reverse("interactions:audio", args=place),
+        check_url=reverse("interactions:integrity", args=place),
+        duration=shown.duration_s,
+        peaks=shown.waveform,
+        lanes=lanes_of(shown),
+        regions=regions_of(page, shown),
+        turns=turns_of(page.words, shown.channels),
+        note=_note(shown),
+        original=_original(page, originals, now or datetime.now(UTC)),
+    )
+
+
+def lanes_of(shown: Rendition) -> tuple[str, ...]:
+    """The names of the channels."""
+    return (_("Agent"), _("Customer")) if shown.channels == 2 else (_("Both sides"),)
+
+
+def regions_of(page: Page, shown: Rendition) -> tuple[Region, ...]:
+    """Every silent stretch of a rendition, in order of time: what was removed, what never arrived, what was paused."""
+    redacted = page.muted if shown.redacted else ()
+    removed = [Region(start, end, _removed(page.words, start, end)) for start, end in redacted]
+    return tuple(sorted((*removed, *map(_marked, _of_both_sides(shown.markers))), key=lambda region: region.start))
+
+
+def turns_of(words: tuple[Spoken, ...], channels: int = 2) -> tuple[Turn, ...]:
+    """Words in order of time, joined while one side speaks without a long pause."""
+    speakers = {0: _("Agent"), 1: _("Customer")} if channels == 2 else {}
+    ordered = sorted(words, key=lambda word: word.start)
+    return tuple(
+        Turn(said[0].channel, speakers.get(said[0].channel, ""), said[0].start, tuple(map(_word, said)))
+        for _channel, one_side in groupby(ordered, key=lambda word: word.channel)
+        for said in _without_pauses(list(one_side))
+    )
+
+
+def _without_pauses(said: list[Spoken]) -> Iterator[list[Spoken]]:
+    first = 0
+    for place, (before, word) in enumerate(pairwise(said), start=1):
+        if (word.start - before.end) * 1000 >= PAUSE_MS:
+            yield said[first:place]
+            first = place
+    yield said[first:]
+
+
+def _word(word: Spoken) -> Word:
+    return Word(word.text, word.start, word.end, word.redacted)
+
+
+def _removed(words: tuple[Spoken, ...], start: float, end: float) -> str:
+    """The kinds of what was removed in a stretch; what was keyed in, or removed with no word to it, has no kind."""
+    kinds = dict.fromkeys(w.kind for w in words if w.redacted and w.start < end and w.end > start)
+    names = [str(REMOVED[SpanType(kind)]) for kind in kinds if kind in set(SpanType)]
+    return ", ".join(names) or _("Personal data")
+
+
+def _of_both_sides(markers: tuple[Marker, ...]) -> list[Marker]:
+    """What overlaps and is of one kind is told once, whichever sides it is of."""
+    told: list[Marker] = []
+    for marker in sorted(markers, key=lambda one: (one.kind, one.from_ms)):
+        last = told[-1] if told else None
+        if last and last.kind == marker.kind and marker.from_ms <= last.to_ms:
+            told[-1] = replace(last, to_ms=max(last.to_ms, marker.to_ms))
+        else:
+            told.append(marker)
+    return told
+
+
+def _marked(marker: Marker) -> Region:
+    kind = RegionKind.GAP if marker.kind == "missing" else RegionKind(marker.kind)
+    label = _("Recording paused") if kind is RegionKind.PAUSE else _("Nothing received")
+    return Region(marker.from_ms / 1000, marker.to_ms / 1000, label, kind)
+
+
+def _note(shown: Rendition) -> str:
+    if not shown.redacted:
+        return _("Original: it still holds personal data. Each second you hear is logged.")
+    return _(
+        "Redacted rendition: numbers and addresses of payment and contact are silenced, and what is on record here."
+    )
+
+
+def _original(page: Page, originals: list[OriginalState], now: datetime) -> Original | None:
+    """How long what is shown of an original stays open: until the first of its grants ends."""
+    kinds = {"recording"} if page.shown and not page.shown.redacted else set()
+    kinds |= {"transcript"} if page.words_are_original else set()
+    if not kinds:
+        return None
+    ends = [one.until for one in originals if one.kind in kinds and one.state == "open" and one.until]
+    return Original(min(ends), max(1, int((min(ends) - now).total_seconds()))) if ends else Original()

@@ -1,0 +1,124 @@
+"""``razdar retention``: how long a client's data is kept, and what is destroyed for it.
+
+    razdar retention show                     days of every class, and which are acted on
+    razdar retention preview                  what the next daily run destroys, counted
+    razdar retention set CLASS=DAYS ...       keep classes for other times
+    razdar retention run                      destroy what is due now instead of at night
+
+Each takes ``--client NAME-OR-ID``.
+"""
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from razdar.core.errors import BadInput
+from razdar.runtime.commands import Command, Needs
+from razdar.runtime.console import add_client, client_of, say
+
+if TYPE_CHECKING:
+    from razdar.interactions.retention import Due
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(required=True, metavar="act", dest="act")
+    _add_act(acts, "show", "how many days each class of data is kept", _show)
+    _add_act(acts, "preview", "what the next daily run destroys", _preview)
+    choose = _add_act(acts, "set", "keep classes of data for other times", _set)
+    choose.add_argument("days", nargs="+", metavar="CLASS=DAYS", help="for example recording=90")
+    _add_act(acts, "run", "destroy what is due now", _run)
+
+
+def _add_act(
+    acts: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    meaning: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    parser = acts.add_parser(name, help=meaning)
+    add_client(parser)
+    parser.set_defaults(run_act=run)
+    return parser
+
+
+def _act(arguments: argparse.Namespace) -> int:
+    done: int = arguments.run_act(arguments)
+    return done
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from razdar.identity import selectors as people
+    from razdar.interactions import retention
+
+    for data_class, days in sorted(people.kept_days(client_of(arguments)).items()):
+        acted_on = "" if data_class in retention.GONE_AT else "   nothing is destroyed for it yet but by erasure"
+        say(f"{data_class:<22}{days:>6} days{acted_on}")
+    return 0
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    from razdar.interactions import retention
+    from razdar.runtime.scope import scope
+
+    client, now = client_of(arguments), datetime.now(UTC)
+    with scope(client):
+        found = [(due, retention.preview(client, due.data_class, now)) for due in retention.due(client, now)]
+    for due, counts in found:
+        say(_sentence(due))
+        for kind, count in sorted(counts.items()):
+            say(f"  {count:>11,}  {kind}")
+    return 0
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    from razdar.identity import keeping
+    from razdar.interactions import retention
+    from razdar.runtime.scope import scope
+
+    client = client_of(arguments)
+    changed = keeping.choose(client, dict(map(_pair, arguments.days)))
+    for data_class, (before, after) in changed.items():
+        say(f"{data_class} is kept for {after} days from now on; until now for {before}.")
+    if not changed:
+        say("Nothing was changed.")
+    with scope(client):
+        found = retention.due(client, datetime.now(UTC))
+    for due in found:
+        if due.data_class in changed and due.calls:
+            say(_sentence(due))
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from razdar.interactions import retention
+    from razdar.runtime.progress import Steps
+    from razdar.runtime.scope import scope
+
+    client, now = client_of(arguments), datetime.now(UTC)
+    with scope(client):
+        bar = Steps(sum(due.calls for due in retention.due(client, now)), "calls")
+    try:
+        done = retention.run(client, now, bar.step)
+    finally:
+        bar.end()
+    say(f"Of {done:,} calls the sound or the words were destroyed; the log has an entry for each batch of them.")
+    say("Backups that were made before still hold them as ciphertext, until they expire or the customer is erased.")
+    return 0
+
+
+def _sentence(due: "Due") -> str:
+    kept = f"{due.data_class} is kept for {due.days} days"
+    if not due.calls:
+        return f"{kept}: nothing is due."
+    return f"{kept}: the next daily run destroys that of {due.calls:,} calls, the oldest of {due.since:%Y-%m-%d}."
+
+
+def _pair(text: str) -> tuple[str, int]:
+    name, _, days = text.partition("=")
+    if not days.isdecimal():
+        raise BadInput("Write it as CLASS=DAYS, for example recording=90.")
+    return name, int(days)
+
+
+COMMAND = Command("How long data is kept: show, preview, set, run.", _arguments, _act, Needs.KEYS)

@@ -1,0 +1,270 @@
+"""Linking: who may, what it takes, what it opens, and that taking it back leaves everything as it was."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from razdar.core.disclosure import DataClass as C
+from razdar.core.disclosure import Level, Role, Viewer
+from razdar.core.errors import BadInput, NotDisclosed, NotFound, NotYours, Refused, TooManyTries
+from razdar.core.ledger.events import Outcome
+from razdar.customers import linking, links, provisional, selectors, services
+from razdar.customers.models import Agreement, CustomerLink
+from razdar.identity.viewers import for_job
+from razdar.runtime.scope import scope
+from razdar.vault import assignments, persons
+from tests.customers.linking import identify, linked, match, merge, undo, unknown
+from tests.world import HANDLES, VALUES, World
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walls]
+
+
+@pytest.fixture
+def agent(world: World) -> Viewer:
+    return world.viewer(Role.AGENT)
+
+
+@pytest.fixture
+def met(world: World, agent: Viewer) -> tuple[UUID, UUID]:
+    """An unknown caller and the customer it is, for both of whom the agent works."""
+    customer, caller = world.customer(), unknown(world)
+    for each in (caller, customer):
+        world.assign(agent, each)
+    return caller, customer
+
+
+# --- What it takes ----------------------------------------------------------------------------------------------------
+
+
+def test_an_agent_says_who_a_caller_is_after_something_agreed(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    assert match(agent, customer)
+    link = identify(agent, caller, customer)
+    with scope(world.client):
+        assert persons.principals(world.client, met) == {caller: customer, customer: customer}
+        (shown,) = links.links(agent, customer)
+        assert (shown.id, shown.customer, shown.principal, shown.provisional) == (link, caller, customer, True)
+    (event,) = (event for event in world.events() if event.action == linking.IDENTIFY)
+    assert event.subjects == {caller, customer}
+    assert event.actor == agent.person
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        lambda _agent, _customer: None,
+        lambda agent, customer: match(agent, customer, claim="1970-01-01"),
+        lambda agent, customer: match(agent, customer, C.SURNAME, VALUES[C.SURNAME]),
+    ],
+    ids=["nothing", "what differs", "a name that the agent sees"],
+)
+def test_without_something_unseen_that_agreed_nobody_is_linked(
+    world: World, agent: Viewer, met: tuple[UUID, UUID], before: Callable[[Viewer, UUID], object]
+) -> None:
+    caller, customer = met
+    before(agent, customer)
+    with pytest.raises(Refused):
+        identify(agent, caller, customer)
+    assert linked(world) == 0
+    denied = [e for e in world.events() if e.action == linking.IDENTIFY]
+    assert [(e.outcome, e.subjects) for e in denied] == [(Outcome.DENIED, {caller, customer})]
+
+
+def test_what_agreed_to_somebody_else_or_of_somebody_else_does_not_count(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    other = world.customer(surname="Other")
+    colleague = world.second(Role.AGENT)
+    world.assign(agent, other)
+    world.assign(colleague, customer)
+    assert match(agent, other)
+    assert match(colleague, customer)
+    with pytest.raises(Refused):
+        identify(agent, caller, customer)
+
+
+def test_what_agreed_before_the_caller_was_there_or_long_ago_does_not_count(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    assert match(agent, customer)
+    later = unknown(world)
+    world.assign(agent, later)
+    with pytest.raises(Refused):
+        identify(agent, later, customer)
+    with scope(world.client):
+        for agreement in Agreement.objects.all():
+            Agreement.objects.filter(id=agreement.id).update(at=agreement.at - linking.FRESH)
+    with pytest.raises(Refused):
+        identify(agent, caller, customer)
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_an_agent_works_for_both(world: World, agent: Viewer, missing: int) -> None:
+    pair = unknown(world), world.customer()
+    for each in pair:
+        world.assign(agent, each)
+    assert match(agent, pair[1])
+    with scope(world.client):
+        from razdar.vault.models import Assignment
+
+        Assignment.objects.filter(customer_id=pair[missing]).delete()
+    with pytest.raises(Refused):
+        identify(agent, *pair)
+    assert linked(world) == 0
+
+
+def test_three_tries_and_no_more(world: World, agent: Viewer, met: tuple[UUID, UUID]) -> None:
+    caller, customer = met
+    for year in (1960, 1961, 1962):
+        assert not match(agent, customer, claim=f"{year}-01-01")
+    with pytest.raises(TooManyTries):
+        match(agent, customer)
+    with pytest.raises(Refused):
+        identify(agent, caller, customer)
+
+
+@pytest.mark.parametrize("role", set(Role) - {Role.AGENT, Role.SUPERVISOR})
+def test_who_has_not_the_duty_links_nobody(world: World, role: Role) -> None:
+    viewer, caller, customer, other = world.viewer(role), unknown(world), world.customer(), world.customer()
+    for act in (linking.identify, linking.merge):
+        with scope(world.client), pytest.raises(NotYours):
+            act(viewer, caller, customer)
+    link = merge(world.viewer(Role.SUPERVISOR), customer, other)
+    with pytest.raises(NotYours):
+        undo(viewer, customer, link)
+
+
+def test_merging_two_customers_is_not_for_agents(world: World, agent: Viewer) -> None:
+    one, other = world.customer(), world.customer()
+    for each in (one, other):
+        world.assign(agent, each)
+    assert match(agent, other)
+    with pytest.raises(BadInput):
+        identify(agent, one, other)
+    with pytest.raises(NotYours):
+        merge(agent, one, other)
+    link = merge(world.viewer(Role.SUPERVISOR), one, other)
+    with pytest.raises(NotYours):
+        undo(agent, one, link)
+
+
+def test_nobody_is_linked_to_an_unknown_caller(world: World, agent: Viewer) -> None:
+    one, other = unknown(world), unknown(world, "+48221234567")
+    for each in (one, other):
+        world.assign(agent, each)
+    with pytest.raises(BadInput):
+        identify(agent, one, other)
+    with pytest.raises(BadInput):
+        merge(world.viewer(Role.SUPERVISOR), world.customer(), other)
+
+
+def test_another_clients_customers_are_not_found(world: World) -> None:
+    supervisor, mine, theirs = world.viewer(Role.SUPERVISOR), world.customer(), world.customer(world.other)
+    for pair in ((mine, theirs), (theirs, mine)):
+        with pytest.raises(NotFound):
+            merge(supervisor, *pair)
+
+
+# --- What a link opens, and what undoing closes -----------------------------------------------------------------------
+
+
+def level(viewer: Viewer, customer: UUID, data_class: C = C.SURNAME) -> Level:
+    with scope(viewer.client):
+        shown = selectors.card(viewer, customer).shown(data_class)
+    assert shown
+    return shown.level
+
+
+def test_who_works_for_one_record_works_for_the_person_and_each_look_is_of_its_own_record(
+    world: World, agent: Viewer
+) -> None:
+    one, principal = world.customer(surname="Onesurname"), world.customer(surname="Twosurname")
+    world.assign(agent, one)
+    assert level(agent, principal) is Level.MASKED
+    link = merge(world.viewer(Role.SUPERVISOR), one, principal)
+    assert level(agent, principal) is Level.CLEAR
+    assert level(agent, principal, C.BIRTH_DATE) is Level.MASKED
+    assert level(agent, one) is Level.CLEAR
+    looks = [event.subjects for event in world.events() if event.action == "customers:card:view"]
+    assert looks == [{principal}, {principal}, {principal}, {one}]
+    undo(world.viewer(Role.SUPERVISOR), one, link)
+    assert level(agent, principal) is Level.MASKED
+    assert level(agent, one) is Level.CLEAR
+
+
+def test_found_by_a_linked_record_leads_to_the_principal_and_says_so(world: World, agent: Viewer) -> None:
+    one, principal = world.customer(), world.customer(surname="Principal", reference_no="QX-2")
+    merge(world.viewer(Role.SUPERVISOR), one, principal)
+    with scope(world.client):
+        (card,) = selectors.found_cards(agent, selectors.find(agent, C.REFERENCE_NO, VALUES[C.REFERENCE_NO]))
+        assert (card.id, card.by_linked) == (principal, True)
+        assert card.surname
+        assert card.surname.text == "Principal"
+        (card,) = selectors.found_cards(agent, selectors.find(agent, C.REFERENCE_NO, "QX-2"))
+        assert (card.id, card.by_linked) == (principal, False)
+        assert selectors.mine(agent) == [principal]
+        (card,) = selectors.found_cards(agent, selectors.find(agent, *HANDLES[0]))
+        assert (card.id, card.by_linked) == (principal, False)
+
+
+def test_what_is_known_of_the_person_is_looked_for_in_what_a_linked_caller_said(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    job = for_job("redact", world.client)
+    with scope(world.client):
+        assert selectors.known_forms(job, caller) != selectors.known_forms(job, customer)
+    assert match(agent, customer)
+    identify(agent, caller, customer)
+    with scope(world.client):
+        assert selectors.known_forms(job, caller) == selectors.known_forms(job, customer)
+
+
+def test_an_agent_undoes_what_it_said_of_a_caller_while_it_works_for_the_caller(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    assert match(agent, customer)
+    link = identify(agent, caller, customer)
+    colleague = world.second(Role.AGENT)
+    with pytest.raises(Refused):
+        undo(colleague, caller, link)
+    undo(agent, caller, link)
+    with scope(world.client):
+        assert persons.person(world.client, customer) == [customer]
+        row = CustomerLink.objects.get(id=link)
+        assert row.undone_by == agent.person
+    with pytest.raises(NotFound):
+        undo(agent, caller, link)
+    (event,) = (event for event in world.events() if event.action == linking.UNDO and event.outcome == Outcome.OK)
+    assert event.subjects == {caller, customer}
+
+
+def test_linking_tells_an_agent_no_value(world: World, agent: Viewer, met: tuple[UUID, UUID]) -> None:
+    """What may be guessed is guessed by matching alone: three tries, whatever else is tried in between."""
+    caller, customer = met
+    for claim in ("1960-01-01", "1961-01-01", "1962-01-01"):
+        assert not match(agent, customer, claim=claim)
+        with pytest.raises(Refused):
+            identify(agent, caller, customer)
+    with pytest.raises(TooManyTries):
+        match(agent, customer)
+    other = world.customer(surname="Somebody")
+    with scope(world.client), pytest.raises(NotDisclosed):
+        services.match(agent, other, C.BIRTH_DATE, VALUES[C.BIRTH_DATE])
+
+
+def test_provisional_events_name_nobody_else(world: World) -> None:
+    world.customer()
+    world.customer()
+    caller = unknown(world, HANDLES[0][1])
+    (event,) = (event for event in world.events() if event.action == provisional.ACTION)
+    assert event.customer == caller
+    assert event.subjects == {caller}
+    with scope(world.client):
+        assert not assignments.current(world.viewer(Role.AGENT))
