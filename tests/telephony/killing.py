@@ -71,13 +71,19 @@ class Killable:
 
 
 @contextmanager
-def killable(tmp_path: Path, database: RoleUrls, *names: str) -> Iterator[list[Killable]]:
-    """Recorders of the running test's installation; its keys are asked for over a socket."""
+def killable(tmp_path: Path, database: RoleUrls, *names: str, **variables: str) -> Iterator[list[Killable]]:
+    """Recorders of the running test's installation; its keys are asked for over a socket.
+
+    Args:
+        variables: of their environment, beside what they need.
+    """
     held = agent.current()
     assert isinstance(held, LocalAgent)
     with ExitStack() as stack:
         stack.enter_context(served(held, tmp_path / "run" / "agent.sock"))
-        made = [Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database)) for name in names]
+        made = [
+            Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database) | variables) for name in names
+        ]
         for one in made:
             one.var.mkdir(mode=0o700)
             stack.callback(one.stop)
