@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -210,6 +210,18 @@ def test_the_same_archive_again_changes_nothing_and_a_mended_row_goes_in(world: 
     assert shell.run(moved) == 0
     assert "1  there already" in shell.text
     assert len(calls(world)) == 4
+
+
+@pytest.mark.parametrize(("days", "said"), [(100, False), (200, True)])
+def test_calls_that_were_kept_long_enough_are_told_of_before_originals_go(
+    world: World, shell: Shell, days: int, said: bool
+) -> None:
+    began = datetime.now(UTC) - timedelta(days=days)
+    table = shell.table(HEADER, row(1, start=began.isoformat()))
+    put(shell, **{"1_wav": sound()})
+    assert shell.run(table) == 0
+    words = "1 calls are older than the 180 days for which this client keeps a recording: within a week it is destroyed"
+    assert (words in shell.text) is said
 
 
 def test_originals_are_shredded_only_when_they_are_verified(world: World, shell: Shell) -> None:

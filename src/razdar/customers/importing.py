@@ -49,8 +49,9 @@ class CustomerImporter:
     def began(self, run: UUID) -> None:
         vault.log_run(self.viewer, BEGIN, run)
 
-    def ended(self, run: UUID, totals: Mapping[str, int]) -> None:
+    def ended(self, run: UUID, totals: Mapping[str, int]) -> Sequence[str]:
         vault.log_run(self.viewer, END, run, totals)
+        return ()
 
     def prepare(self, records: Sequence[Record]) -> Sequence[Prepared | Bad]:
         judged = [_judged(record) for record in records]

@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,7 +22,7 @@ from razdar.customers import selectors as customers
 from razdar.customers.columns import LANGUAGE_TAG
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
-from razdar.interactions import audio, columns, verifying
+from razdar.interactions import audio, columns, retention, verifying
 from razdar.interactions.audio import Audio, BadSound
 from razdar.interactions.columns import TARGET
 from razdar.interactions.services import IncomingCall, checked, store
@@ -71,8 +71,16 @@ class CallImporter:
     def began(self, run: UUID) -> None:
         vault.log_run(self.viewer, BEGIN, run)
 
-    def ended(self, run: UUID, totals: Mapping[str, int]) -> None:
+    def ended(self, run: UUID, totals: Mapping[str, int]) -> Sequence[str]:
         vault.log_run(self.viewer, END, run, totals)
+        with scope(self.client):
+            found = retention.due(self.client, datetime.now(UTC) + retention.IN_PEACE)
+        return [
+            f"{due.calls:,} calls are older than the {due.days} days for which this client keeps a {due.data_class}: "
+            f"within a week it is destroyed, unless these are more: razdar retention set {due.data_class}=DAYS"
+            for due in found
+            if due.calls
+        ]
 
     def prepare(self, records: Sequence[Record]) -> Sequence[Prepared | Bad]:
         found = {

@@ -38,7 +38,8 @@ class Things:
 
     def began(self, run: UUID) -> None: ...
 
-    def ended(self, run: UUID, totals: Mapping[str, int]) -> None: ...
+    def ended(self, run: UUID, totals: Mapping[str, int]) -> Sequence[str]:  # noqa: ARG002 - it has nothing to say
+        return ()
 
     def prepare(self, records: Sequence[Record]) -> Sequence[Prepared | Bad]:
         return [

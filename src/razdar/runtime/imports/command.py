@@ -158,9 +158,11 @@ class _Command:
         unverified = running.verify(work)
         totals = book.totals(run)
         book.finish(run)
-        importer.ended(run.id, totals)
+        warnings = importer.ended(run.id, totals)
         self._say_sums(kind, run, rows, totals)
         self._set_aside(kind, work, totals["bad"])
+        for line in warnings:
+            self.terminal.say(line)
         if unverified:
             self.terminal.say(f"{unverified:,} that were stored do not agree with their originals: keep the originals.")
         self._shred(work, totals["bad"], unverified)

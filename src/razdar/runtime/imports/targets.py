@@ -172,8 +172,12 @@ class Importer(Protocol):
             Unavailable: a part is away; what was not settled waits, and may be taken in again.
         """
 
-    def ended(self, run: UUID, totals: Mapping[str, int]) -> None:
-        """The run has reached the end of the file: logged with its sums."""
+    def ended(self, run: UUID, totals: Mapping[str, int]) -> Sequence[str]:
+        """The run has reached the end of the file: logged with its sums.
+
+        Returns:
+            Sentences that somebody has to read before originals are given up.
+        """
 
     def originals(self, record: Record) -> Sequence["Original"]:
         """The files that a row names, of which what was imported is a copy."""
