@@ -10,7 +10,6 @@ from the first frame until all is stored; starting is not in it.
 
 import argparse
 import asyncio
-import io
 import json
 import os
 import ssl
@@ -95,47 +94,45 @@ def _calls(count: int) -> "tuple[tuple[str, str], Viewer, list[OpenedCall]]":
 
 
 def _finish(viewer: "Viewer", calls: "list[OpenedCall]", seconds: int) -> int:
-    """Close the calls, wait until a worker has bound them, and count the frames that are missing."""
+    """Close the calls, wait until a worker has made their recordings, and count the frames that are missing."""
     from razdar.runtime.scope import scope
-    from razdar.telephony import selectors, services
+    from razdar.telephony import services
+    from razdar.telephony.models import Call
 
     lost = 0
     for call in calls:
         services.close_call(viewer, call.interaction)
     for call in calls:
 
-        def bound(call: "OpenedCall" = call) -> bool:
+        def composed(call: "OpenedCall" = call) -> bool:
             with scope(viewer.client):
-                return selectors.recorded_call(viewer.client, call.interaction).bound
+                return Call.objects.filter(id=call.interaction).exclude(composed_at=None).exists()
 
-        _wait(bound)
-        with scope(viewer.client):
-            found = selectors.recorded_call(viewer.client, call.interaction)
-        for side, streams in found.sides.items():
-            kept = [number for stream in streams for number in _numbers(found, stream, side)]
+        _wait(composed)
+        for kept in _numbers(viewer, call):
             lost += len(set(range(seconds * 50)) - set(kept)) + len(kept) - len(set(kept))
     return lost
 
 
-def _numbers(call: Any, stream: Any, side: str) -> Iterator[int]:
-    """The numbers of the frames of a stream, in their order."""
-    import soundfile
-
-    from razdar.core.crypto import segments
-    from razdar.keys import agent
-    from razdar.keys.records import StreamRef
-    from razdar.runtime import objects
+def _numbers(viewer: "Viewer", call: "OpenedCall") -> Iterator[list[int]]:
+    """The numbers of the frames of each side of a recording, in their order."""
+    from razdar.core.disclosure import Purpose
+    from razdar.core.ledger.events import Mode
+    from razdar.interactions import sound
+    from razdar.interactions.models import Recording
+    from razdar.runtime.scope import scope
     from razdar.telephony import mulaw
+    from razdar.vault.door import Look
 
-    (key,) = agent.current().unwrap_streams([StreamRef(call.client, call.customer, stream.id)], "bench")
-    for one in stream.segments:
-        content = segments.open_segment(key, one.place, objects.get(one.object_name))
-        if content.sound:
-            heard = mulaw.encoded(soundfile.read(io.BytesIO(content.sound), dtype="int16")[0]).replace(b"\xff", b"")
-            for at in range(0, len(heard), FRAME):
-                digits = heard[at : at + len(DIGITS)]
-                assert all(digit & 0xF0 == SIDES[side] for digit in digits)
-                yield sum((digit & 0xF) << shift for digit, shift in zip(digits, DIGITS, strict=True))
+    with scope(viewer.client):
+        recording = Recording.objects.get(interaction_id=call.interaction, redacted=False)
+        look = Look("interactions:pipeline:redact", Mode.SYSTEM, Purpose.PROCESSING)
+        pcm = sound.whole(viewer, recording, look).pcm
+    for side, channel in (("out", sound.AGENT), ("in", sound.CUSTOMER)):
+        heard = mulaw.encoded(pcm[:, channel]).replace(b"\xff", b"")  # silence before it began
+        frames = [heard[at : at + len(DIGITS)] for at in range(0, len(heard), FRAME)]
+        assert all(digit & 0xF0 == SIDES[side] for digits in frames for digit in digits)
+        yield [sum((digit & 0xF) << shift for digit, shift in zip(digits, DIGITS, strict=True)) for digits in frames]
 
 
 # --- Streaming --------------------------------------------------------------------------------------------------------

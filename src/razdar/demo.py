@@ -1,9 +1,10 @@
 """``razdar demo``: the whole product on this computer with invented people, and a start page that hands out the keys.
 
 Everything is made anew at each start, in a folder of its own, through the same services, forms and processes as in
-life: two clients, a person for every role, 200 customers in five scripts, three recorded calls. The passphrase, the
-passwords and the authenticator seeds exist in this process's memory alone, so a later start cannot open what an
-earlier one wrote; it removes it. The product has no address, flag or table for any of this.
+life: two clients, a person for every role, 200 customers in five scripts, three recorded calls, one of them streamed
+into the recorder as from a telephone exchange. The passphrase, the passwords and the authenticator seeds exist in this
+process's memory alone, so a later start cannot open what an earlier one wrote; it removes it. The product has no
+address, flag or table for any of this.
 """
 
 import argparse
@@ -19,17 +20,19 @@ from uuid import UUID
 
 from razdar import __main__ as product
 from razdar import env, one_host
-from razdar.core.errors import Misconfigured, Unavailable
+from razdar.core.errors import Misconfigured, RazdarError, Unavailable
 from razdar.demo_content import calls, people, staff, witness
 from razdar.demo_content.cast import Member, fresh_password
 from razdar.demo_content.start_page import StartPage
 from razdar.keys.callers import Role
+from razdar.runtime import logs
 from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import say
 from razdar.unlocking import ask_agent
 
 MARK = "made-by-razdar-demo"
 PORT, START_PORT, WITNESS_PORT = 8000, 8001, 8002
+RECORDER_SECONDS = 15.0
 WITNESS_FOLDER = "demo-witness"
 
 
@@ -201,7 +204,7 @@ def _take_in_calls(client: UUID, index: int) -> None:
     from razdar.interactions.intake import FromFiles, take_in
 
     for call in calls.CALLS:
-        if call.client_index == index:
+        if call.client_index == index and not (call.live and _stream(call, people.CLIENTS[index].name)):
             take_in(
                 FromFiles(
                     sound=call.audio(),
@@ -214,6 +217,30 @@ def _take_in_calls(client: UUID, index: int) -> None:
                     language="en",
                 )
             )
+
+
+def _stream(call: calls.DemoCall, client: str) -> bool:
+    """Have a call recorded while it is spoken, only faster; whether there was a recorder to do it."""
+    from razdar.telephony.simulating import Wanted, await_recorder, simulate
+
+    say(f"{client}: a call is streamed to the recorder ...")
+    wanted = Wanted(
+        sound=call.audio(),
+        client=client,
+        reference=call.customer_reference,
+        speed=0,
+        transcript=call.transcript(),
+        agent=call.agent_username,
+        language="en",
+    )
+    await_recorder(RECORDER_SECONDS)
+    try:
+        simulate(wanted)
+    except RazdarError as error:
+        logs.error("demo-call-not-streamed", error)
+        say("It was not taken; it comes from a file instead.")
+        return False
+    return True
 
 
 COMMANDS.register("demo")(

@@ -1,6 +1,7 @@
 """``razdar simulate-call``: a file is streamed as an exchange streams a call."""
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from razdar.core.disclosure import DataClass
+from razdar.core.disclosure import DataClass, Role
 from razdar.core.errors import BadInput, Misconfigured, NotFound
+from razdar.identity.models import User
+from razdar.interactions import jobs as pipeline
 from razdar.interactions.audio import Audio
+from razdar.interactions.models import Interaction, Transcript
 from razdar.runtime.scope import scope
-from razdar.telephony import mulaw, nodes, simulating, simulation
+from razdar.telephony import jobs, mulaw, nodes, simulating, simulation
 from razdar.telephony.models import Call
 from razdar.telephony.simulating import Wanted
 from tests.telephony import calls
@@ -56,8 +60,32 @@ def test_a_file_becomes_a_recorded_call(world: World, wanted: Wanted) -> None:
     calls.wait_until(lambda: whole(world, Opened(call.id)))
     calls.jobs.finish(world.client, call.id)
     found = calls.recorded(world, Opened(call.id))
+    assert {abs(stream.starts_at) < 0.05 * mulaw.RATE for (stream,) in found.sides.values()} == {True}
     for side, (stream,) in found.sides.items():
         assert calls.numbers(calls.heard(found, stream).sound, side) == list(range(100))
+
+
+def test_words_and_agent_come_with_it(world: World, wanted: Wanted) -> None:
+    agent = world.people[world.client, Role.AGENT]
+    given = {"transcript": words("good", "morning"), "agent": User.objects.get(pk=agent).username, "language": "en"}
+    done = simulating.simulate(Wanted(**{**vars_of(wanted), **given}))
+    calls.wait_until(lambda: whole(world, Opened(done.interaction)))
+    jobs.finish(world.client, done.interaction)
+    jobs.compose(world.client, done.interaction)
+    with scope(world.client):
+        interaction = Interaction.objects.get(client_id=world.client, id=done.interaction)
+        assert (interaction.agent, interaction.language) == (agent, "en")
+        assert interaction.duration_ms == 2000
+    for _ in range(2):
+        pipeline.advance(world.client, done.interaction)
+    with scope(world.client):
+        assert Transcript.objects.filter(client_id=world.client, interaction_id=done.interaction).exists()
+
+
+def words(*said: str) -> bytes:
+    """Half a second for each."""
+    timed = [{"w": word, "s": n / 2, "e": n / 2 + 0.4, "c": 1} for n, word in enumerate(said)]
+    return json.dumps({"version": 1, "language": "en", "words": timed}).encode()
 
 
 class Opened:

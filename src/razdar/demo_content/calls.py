@@ -22,7 +22,10 @@ class SpokenWord:
 
 @dataclass(frozen=True)
 class DemoCall:
-    """One inbound call: whose it is, who took it, and how long before the demo's start it began."""
+    """One inbound call: whose it is, who took it, and how long before the demo's start it began.
+
+    A call that began just now is streamed into the recorder as an exchange would; the others are taken in from files.
+    """
 
     name: str
     title: str
@@ -30,6 +33,11 @@ class DemoCall:
     customer_reference: str
     agent_username: str
     started_ago: timedelta
+
+    @property
+    def live(self) -> bool:
+        """Whether it is recorded while it is spoken."""
+        return not self.started_ago
 
     def audio(self) -> bytes:
         """The FLAC file."""
@@ -68,7 +76,7 @@ CALLS = (
         0,
         "QU-104319",
         "agent.quillmere",
-        timedelta(days=1, hours=2, minutes=27),
+        timedelta(0),
     ),
 )
 

@@ -4,7 +4,8 @@
 
     razdar recorder [--bind HOST:PORT] [--cert FILE --key FILE] [--name NAME]
     razdar node add NAME | remove NAME | list
-    razdar simulate-call FILE [--client NAME] [--customer REFERENCE] [--speed 1|N|max] [--recorder wss://...]
+    razdar simulate-call FILE [--client NAME] [--customer REFERENCE] [--transcript T.json] [--agent WORK-NAME]
+                              [--speed 1|N|max] [--recorder wss://...]
 """
 
 import argparse
@@ -71,6 +72,9 @@ def _call_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--customer", metavar="REF", help="the client's own reference of the customer; else nobody knows"
     )
+    parser.add_argument("--transcript", type=Path, metavar="T.json", help="the words with their times")
+    parser.add_argument("--agent", metavar="WORK-NAME", help="the agent who takes the call")
+    parser.add_argument("--language", default="", help="of the conversation, for example en")
     parser.add_argument(
         "--speed", default="1", metavar="1|N|max", help="how many times as fast as in life (default: 1)"
     )
@@ -88,12 +92,15 @@ def _call(arguments: argparse.Namespace) -> int:
 
     speed = _speed(arguments.speed)
     wanted = simulating.Wanted(
-        sound=_read(arguments.call),
+        sound=_read(arguments.call, "recording"),
         client=arguments.client or "",
         reference=arguments.customer or "",
         speed=speed,
         recorders=tuple(arguments.recorder or ()),
         authority=arguments.ca,
+        transcript=_read(arguments.transcript, "transcript") if arguments.transcript else b"",
+        agent=arguments.agent or "",
+        language=arguments.language,
     )
     done = simulating.simulate(wanted)
     _say(f"Call {done.interaction}: {done.frames} frames streamed over {done.connections} connections.")
@@ -111,13 +118,13 @@ def _speed(text: str) -> float:
     return speed
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, what: str) -> bytes:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise BadInput("The recording is larger than 4 GB.")
+            raise BadInput(f"The {what} is larger than 4 GB.")
         return path.read_bytes()
     except OSError as error:
-        raise BadInput("The recording cannot be read. Check the file's name and rights.") from error
+        raise BadInput(f"The {what} cannot be read. Check the file's name and rights.") from error
 
 
 def _say(line: str) -> None:

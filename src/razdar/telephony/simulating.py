@@ -3,9 +3,11 @@
 import asyncio
 import secrets
 import ssl
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -17,11 +19,13 @@ from razdar.customers import selectors as customers
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.interactions.audio import read_audio
+from razdar.interactions.models import Interaction
+from razdar.interactions.supplying import supply
 from razdar.runtime.scope import scope
-from razdar.telephony import nodes, services, simulation
+from razdar.telephony import mulaw, nodes, services, simulation
 from razdar.telephony.recording import tls
 from razdar.telephony.services import NewCall
-from razdar.telephony.simulation import Sent, Target
+from razdar.telephony.simulation import Target
 from razdar.telephony.tokens import Credentials
 
 
@@ -36,14 +40,20 @@ class Wanted:
         speed: 1 is real time; 0 is as fast as it goes.
         recorders: addresses; empty for this host's own.
         authority: certificates to believe; ``None`` for those of this host's recorder.
+        transcript: what was said, given to the call when it is over; empty where there is none.
+        agent: work name of who takes the call; may be empty.
+        language: of the conversation; may be empty.
     """
 
     sound: bytes = field(repr=False)
     client: str
     reference: str
     speed: float
-    recorders: tuple[str, ...]
-    authority: Path | None
+    recorders: tuple[str, ...] = ()
+    authority: Path | None = None
+    transcript: bytes = field(default=b"", repr=False)
+    agent: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,33 +65,44 @@ class Done:
     connections: int
 
 
+def await_recorder(seconds: float) -> None:
+    """Wait until this host's recorder listens; one that does not is told by ``simulate``."""
+    deadline = time.monotonic() + seconds
+    while not (_own_folder() / tls.ADDRESS).exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
 def simulate(wanted: Wanted) -> Done:
     """Stream a sound file as a call.
 
     Raises:
-        BadInput: not a sound that can be used. NotFound: unknown client or customer.
+        BadInput: not a sound, or not a transcript, that can be used. NotFound: unknown client, customer or agent.
         Unavailable: no recorder takes it, or keys or database are away.
     """
     sound = simulation.sides(read_audio(wanted.sound))
     viewer = for_job("simulate-call", people.only_client(wanted.client).id)
     customer = _customer(viewer, wanted.reference) if wanted.reference else None
+    agent = people.person_by_work_name(wanted.agent) if wanted.agent else None
     urls, context = _recorders(wanted), _trust(wanted.authority)
     with _node() as credentials:
         target = Target(urls, context, credentials)
-        opened = services.open_call(viewer, NewCall(customer))
+        opened = services.open_call(viewer, NewCall(customer, agent=agent, language=wanted.language))
         try:
-            sent = asyncio.run(_both(target, opened.taps, sound, wanted.speed))
+            sent = asyncio.run(simulation.both(target, opened.taps, sound, wanted.speed)).values()
         finally:
             services.close_call(viewer, opened.interaction)
+    if wanted.speed != 1:
+        _as_in_life(viewer, opened.interaction, len(sound["in"]) / mulaw.RATE)
+    if wanted.transcript:
+        supply(viewer, opened.interaction, wanted.transcript)
     return Done(opened.interaction, sum(one.frames for one in sent), sum(one.connections for one in sent))
 
 
-async def _both(
-    target: Target, taps: Mapping[str, tuple[str, ...]], sound: dict[str, bytes], speed: float
-) -> list[Sent]:
-    return list(
-        await asyncio.gather(*(simulation.stream(target, taps[side], heard, speed) for side, heard in sound.items()))
-    )
+def _as_in_life(viewer: Viewer, interaction_id: UUID, seconds: float) -> None:
+    """A call that was streamed faster than it was spoken has ended just now, and began as long ago as it lasts."""
+    with scope(viewer.client):
+        rows = Interaction.objects.filter(client_id=viewer.client, id=interaction_id)
+        rows.update(started_at=datetime.now(UTC) - timedelta(seconds=seconds), duration_ms=round(seconds * 1000))
 
 
 def _customer(viewer: Viewer, reference: str) -> UUID:
@@ -110,7 +131,7 @@ def _recorders(wanted: Wanted) -> tuple[str, ...]:
             raise BadInput("A recorder's address begins with wss://")
         return wanted.recorders
     try:
-        return ((_own_folder() / "address").read_text().strip(),)
+        return ((_own_folder() / tls.ADDRESS).read_text().strip(),)
     except FileNotFoundError:
         raise Misconfigured("No recorder runs on this host. Start one, or name one: --recorder wss://...") from None
 

@@ -8,7 +8,8 @@ import asyncio
 import base64
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +26,7 @@ from razdar.telephony.recording.live import FRAME_BYTES
 from razdar.telephony.tokens import Credentials
 
 FRAME_SECONDS = 0.02
+MEETING_SECONDS = 2.0
 ALL_AT_ONCE = 50
 """Frames between two moments of giving way, where there is no clock to keep to."""
 
@@ -60,13 +62,29 @@ def sides(sound: Audio) -> dict[str, bytes]:
     return {"in": mulaw.encoded(caller), "out": mulaw.encoded(agent)}
 
 
-async def stream(target: Target, taps: Sequence[str], heard: bytes, speed: float) -> Sent:
+async def both(
+    target: Target, taps: Mapping[str, Sequence[str]], heard: Mapping[str, bytes], speed: float
+) -> dict[str, Sent]:
+    """Stream the sides of a call, all from the same moment on.
+
+    Raises:
+        Unavailable: no recorder takes one of them.
+    """
+    start = asyncio.Barrier(len(heard))
+    streams = (stream(target, taps[side], sound, speed, start) for side, sound in heard.items())
+    return dict(zip(heard, await asyncio.gather(*streams), strict=True))
+
+
+async def stream(
+    target: Target, taps: Sequence[str], heard: bytes, speed: float, start: asyncio.Barrier | None = None
+) -> Sent:
     """Stream one side of a call, from one recorder to the next while there are ids left.
 
     Args:
         taps: one-time ids of this side.
         heard: mu-law.
         speed: 1 is real time; 0 is as fast as it goes.
+        start: where sides wait for one another once they are connected; not for long.
 
     Raises:
         Unavailable: no recorder takes it.
@@ -78,8 +96,10 @@ async def stream(target: Target, taps: Sequence[str], heard: bytes, speed: float
         try:
             async with _connection(target, number, tap) as socket:
                 connections += 1
-                clock.begin()
                 await socket.send(_media_start(number))
+                if start and not sent:
+                    await _meet(start)
+                clock.begin()
                 sent = await _send(socket, frames, sent, clock)
                 if sent == len(frames):
                     return Sent(sent, connections)
@@ -87,6 +107,11 @@ async def stream(target: Target, taps: Sequence[str], heard: bytes, speed: float
             await asyncio.sleep(0.05)
         sent = clock.missed(sent, len(frames))
     raise Unavailable("No recorder takes this stream.")
+
+
+async def _meet(start: asyncio.Barrier) -> None:
+    with suppress(TimeoutError, asyncio.BrokenBarrierError):
+        await asyncio.wait_for(start.wait(), MEETING_SECONDS)
 
 
 class _Clock:
