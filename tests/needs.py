@@ -95,6 +95,16 @@ def _apt() -> str | None:
     return _program("/usr/bin/apt-get", "apt-get") if Path("/usr/share/keyrings").exists() else None
 
 
+def _strace() -> str | None:
+    return _program("/usr/bin/strace", "strace")
+
+
+def _tracing() -> str | None:
+    """Whether a process may watch another one: ptrace(2), and filters of system calls."""
+    command = [_strace() or "strace", "-f", "--seccomp-bpf", "-e", "trace=none", "true"]
+    return "tracing" if _strace() and not subprocess.run(command, capture_output=True, check=False).returncode else None
+
+
 @cache
 def _asterisk() -> str | None:
     """Fetched from Debian if it is not here yet."""
@@ -114,6 +124,8 @@ THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
     "go": (_go, "the Go compiler (Debian: apt-get install golang-go)"),
     "go-sumdb": (_go_sumdb, "Go's sumdb as source (Debian: apt-get install golang-golang-x-mod-dev)"),
     "apt": (_apt, "apt, as Debian has it"),
+    "strace": (_strace, "the program strace (Debian: apt-get install strace)"),
+    "tracing": (_tracing, "strace, with the right to trace processes"),
     "asterisk": (_asterisk, "Asterisk, as scripts/get-asterisk fetches it"),
     "root": (_root, "the root account"),
     "systemd": (_systemd, "systemd's programs, not running (Debian: apt-get install systemd)"),
@@ -121,7 +133,7 @@ THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
 }
 
 
-RIGHTS = frozenset({"machine"})
+RIGHTS = frozenset({"machine", "tracing"})
 """What a kernel may refuse to root itself."""
 
 

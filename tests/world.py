@@ -87,13 +87,14 @@ class World:
 
     def customer(self, client: UUID | None = None, **changes: str) -> UUID:
         """A customer with the known values; `changes` by data class name."""
-        from razdar.customers import services
+        from razdar.customers.services import create
+        from razdar.customers.storing import Draft
 
         where = client or self.client
         fields = {**VALUES, **{DataClass(name): value for name, value in changes.items()}}
         job = for_job("test", where)
         with scope(where):
-            (made,) = services.create(job, [services.Draft(fields, HANDLES, "en")])
+            (made,) = create(job, [Draft(fields, HANDLES, "en")])
         return made
 
     def events(self) -> list[Event]:

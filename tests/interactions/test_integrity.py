@@ -67,7 +67,7 @@ def test_damage_is_found_logged_and_said(world: World, damage: str) -> None:
     wait_until_sequenced()
     change(interaction, world.client, damage)
     found = badge(world, interaction)
-    assert found.state is State.DAMAGED
+    assert found.state is State.DAMAGED, "the damage was not found"
     assert not found.plays
     (event,) = [e for e in world.events() if e.action == integrity.CHECK]
     assert event.outcome == "failed"
@@ -83,7 +83,7 @@ def test_another_recording_in_its_place_is_noticed_by_the_log(world: World) -> N
         theirs.delete()
         rows = Recording.objects.filter(interaction_id=interaction, redacted=True)
         rows.update(object_name=name, sealed_size=size, sealed_digest=digest)
-    assert badge(world, interaction).state is State.DAMAGED
+    assert badge(world, interaction).state is State.DAMAGED, "the log was not asked"
 
 
 def test_an_entry_without_a_checksum_proves_nothing(world: World) -> None:

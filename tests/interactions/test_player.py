@@ -17,7 +17,7 @@ from razdar.core.redaction.spans import SpanType
 from razdar.interactions import originals, players, selectors
 from razdar.interactions.models import Recording
 from razdar.interactions.renditions import WAVEFORM_BUCKETS
-from razdar.interactions.selectors import Marker
+from razdar.interactions.selectors import Marker, Wanted
 from razdar.runtime.scope import scope
 from razdar.ui.player import RegionKind
 from razdar.vault import grants
@@ -45,9 +45,9 @@ def open_original(world: World, viewer: Viewer, interaction: UUID, data_class: D
         originals.open_original(viewer, interaction, data_class, one.grant)
 
 
-def page_of(world: World, viewer: Viewer, interaction: UUID, *, original: bool = False) -> selectors.Page:
+def page_of(world: World, viewer: Viewer, interaction: UUID, wanted: Wanted = Wanted.ANY) -> selectors.Page:
     with scope(world.client):
-        return selectors.page(viewer, interaction, original=original)
+        return selectors.page(viewer, interaction, wanted)
 
 
 # --- The picture ------------------------------------------------------------------------------------------------------
@@ -69,14 +69,14 @@ def test_the_picture_of_the_redacted_rendition_holds_nothing_of_what_was_removed
         for value in lane[int(start / bucket) + 1 : int(end / bucket)]
     ]
     assert len(inside) > 20
-    assert not any(inside)
+    assert not any(inside), "sound is drawn where something was removed"
 
 
 def test_the_picture_of_the_original_comes_with_the_original_only(world: World) -> None:
     interaction, viewer = processed(world), reviewer(world)
-    before = page_of(world, viewer, interaction, original=True)
+    before = page_of(world, viewer, interaction, Wanted.ORIGINAL)
     open_original(world, viewer, interaction)
-    closed, opened = page_of(world, viewer, interaction), page_of(world, viewer, interaction, original=True)
+    closed, opened = page_of(world, viewer, interaction), page_of(world, viewer, interaction, Wanted.ORIGINAL)
     assert closed.shown
     assert opened.shown
     assert before.shown == closed.shown, "asking for it in the address is not enough"
@@ -103,7 +103,7 @@ def test_others_get_no_player_no_peaks_and_no_badge(world: World, role: Role) ->
         recording = Recording.objects.get(interaction_id=interaction, redacted=True)
         for attempt in (
             lambda: selectors.page(viewer, interaction),
-            lambda: selectors.page(viewer, interaction, original=True),
+            lambda: selectors.page(viewer, interaction, Wanted.ORIGINAL),
             lambda: selectors.sound_piece(viewer, interaction, recording.id, "bytes=0-"),
             lambda: selectors.integrity_of(viewer, interaction, recording.id),
         ):
@@ -139,7 +139,7 @@ def test_a_reviewer_who_may_ask_keeps_the_redacted_rendition_and_gets_it_back(wo
     assert "[card]" in " ".join(word.text for word in page.words)
     for data_class in (DataClass.RECORDING, DataClass.TRANSCRIPT):
         open_original(world, viewer, interaction, data_class)
-    opened = page_of(world, viewer, interaction, original=True)
+    opened = page_of(world, viewer, interaction, Wanted.ORIGINAL)
     assert opened.words_are_original
     with scope(world.client):
         until = players.player_of(opened, originals.askable(viewer, interaction))
@@ -148,7 +148,7 @@ def test_a_reviewer_who_may_ask_keeps_the_redacted_rendition_and_gets_it_back(wo
     assert 590 <= until.original.seconds <= 600
     with scope(world.client):
         grants.Grant.objects.update(until=datetime(2020, 1, 1, tzinfo=UTC))
-    again = page_of(world, viewer, interaction, original=True)
+    again = page_of(world, viewer, interaction, Wanted.ORIGINAL)
     assert again.shown
     assert again.shown.redacted
     assert not again.words_are_original
@@ -160,6 +160,15 @@ def test_who_has_it_on_request_for_other_work_hears_nothing_unasked(world: World
     page = page_of(world, world.viewer(Role.PRIVACY_OFFICER), interaction)
     assert page.shown is None
     assert not page.words
+
+
+def test_an_original_that_was_closed_is_not_shown_in_place_of_the_redacted_rendition(world: World) -> None:
+    interaction, officer = processed(world), world.viewer(Role.PRIVACY_OFFICER)
+    for data_class in (DataClass.RECORDING, DataClass.TRANSCRIPT):
+        open_original(world, officer, interaction, data_class)
+    assert page_of(world, officer, interaction).words_are_original
+    closed = page_of(world, officer, interaction, Wanted.REDACTED)
+    assert (closed.shown, closed.words) == (None, ())
 
 
 def test_a_reviewer_as_shipped_cannot_ask(world: World) -> None:
@@ -174,7 +183,7 @@ def test_a_reviewer_as_shipped_cannot_ask(world: World) -> None:
 def test_the_first_of_two_grants_to_end_counts(world: World) -> None:
     interaction, viewer = processed(world), reviewer(world)
     open_original(world, viewer, interaction)
-    page = page_of(world, viewer, interaction, original=True)
+    page = page_of(world, viewer, interaction, Wanted.ORIGINAL)
     now = datetime.now(UTC)
     with scope(world.client):
         (recording,) = [o for o in originals.askable(viewer, interaction) if o.kind == "recording"]

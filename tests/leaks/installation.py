@@ -73,12 +73,12 @@ class Installation:
         assert self.process is not None, "it does not run"
         return self.process.pid
 
-    def start(self, *arguments: str) -> None:
-        """Start a command that keeps running; what it says goes to ``base/output``."""
+    def start(self, *arguments: str, under: tuple[str, ...] = ()) -> None:
+        """Start a command that keeps running, under another program if one is named; it says things in base/output."""
         self.isolated, self.began = can_isolate(), time.time()
         with (self.base / "output").open("ab") as output:
             self.process = subprocess.Popen(
-                [*(_ISOLATED if self.isolated else ()), *RAZDAR, *arguments],
+                [*(_ISOLATED if self.isolated else ()), *under, *RAZDAR, *arguments],
                 env=dict(self.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -88,11 +88,8 @@ class Installation:
 
     def run(self, *arguments: str, program: tuple[str, ...] = RAZDAR, **environ: str) -> "Finished":
         """Run a command to its end, beside the running one if there is one."""
-        inside: tuple[str, ...] = ()
-        if self.process is not None and self.isolated:
-            inside = ("nsenter", f"--mount=/proc/{self.pid}/ns/mnt", "--")
         done = subprocess.run(
-            [*inside, *program, *arguments],
+            [*self._inside, *program, *arguments],
             env={**self.environ, **environ},
             capture_output=True,
             stdin=subprocess.DEVNULL,
@@ -101,6 +98,17 @@ class Installation:
             check=False,
         )
         return Finished(done.returncode, done.stdout, done.stderr)
+
+    def popen(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a command beside the running one."""
+        line = [*self._inside, *RAZDAR, *arguments]
+        return subprocess.Popen(line, env=dict(self.environ), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+    @property
+    def _inside(self) -> tuple[str, ...]:
+        if self.process is None or not self.isolated:
+            return ()
+        return ("nsenter", f"--mount=/proc/{self.pid}/ns/mnt", "--")
 
     def wait_for(self, words: str) -> None:
         """Wait until the running command has said something."""

@@ -36,8 +36,8 @@ class Literals:
 
     def __init__(self, needles: Iterable[str]) -> None:
         names = list(needles)
-        self._folded = _Automaton((form.lower(), name) for name in names for form in forms(name))
-        self._exact = _Automaton((form, name) for name in names for form in base64_forms(name))
+        self._folded = Automaton((form.lower(), name) for name in names for form in forms(name))
+        self._exact = Automaton((form, name) for name in names for form in base64_forms(name))
         self._numbers = [(digits, name) for name in names if (digits := number(name))]
 
     def found(self, data: bytes) -> set[str]:
@@ -49,7 +49,9 @@ class Literals:
         return {name for digits, name in self._numbers if digits in runs}
 
 
-class _Automaton:
+class Automaton:
+    """Any number of byte strings, each with a name, searched in one pass."""
+
     def __init__(self, forms: Iterable[tuple[bytes, str]]) -> None:
         options = re2.Options()
         options.encoding, options.literal, options.max_mem = re2.Options.Encoding.LATIN1, True, 256 << 20
@@ -62,6 +64,7 @@ class _Automaton:
         self._set.Compile()
 
     def found(self, data: bytes) -> set[str]:
+        """The names of those that occur in a buffer."""
         hits = self._set.Match(data + _CANARY) or ()
         if 0 not in hits:
             raise MemoryError("a search ended before its end")

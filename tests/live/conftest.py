@@ -9,6 +9,9 @@ import pytest
 
 from tests.live.asterisk import Asterisk
 from tests.needs import needs
+from tests.telephony.conftest import world
+
+__all__ = ["world"]
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from django.conf import settings
 from razdar.keys import agent
 from razdar.keys.agent import LocalAgent
 from razdar.runtime.postgres.conninfo import RoleUrls
-from razdar.telephony.recording import process, tls
+from razdar.telephony.recording import tls
 from tests.keys.serving import served
 from tests.telephony.calls import wait_until
 
@@ -27,15 +27,17 @@ class Killable:
 
     Attributes:
         var: its own folder: spool, certificate, log.
+        arguments: of its command; without any it keeps the port it had.
     """
 
     var: Path
     environ: dict[str, str] = field(repr=False)
+    arguments: tuple[str, ...] = ()
     running: "subprocess.Popen[bytes] | None" = None
 
     @property
     def url(self) -> str:
-        return (self.var / "recorder" / process.ADDRESS).read_text().strip()
+        return (self.var / "recorder" / tls.ADDRESS).read_text().strip()
 
     @property
     def trust(self) -> ssl.SSLContext:
@@ -43,10 +45,10 @@ class Killable:
 
     def start(self) -> None:
         """Start it, on the port it had before if there was one."""
-        address = self.var / "recorder" / process.ADDRESS
-        bind = ["--bind", self.url.removeprefix("wss://").partition("/")[0]] if address.exists() else []
+        address = self.var / "recorder" / tls.ADDRESS
+        bind = ("--bind", self.url.removeprefix("wss://").partition("/")[0]) if address.exists() else ()
         address.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "razdar", "recorder", "--name", self.var.name, *bind]
+        command = [sys.executable, "-m", "razdar", "recorder", "--name", self.var.name, *(self.arguments or bind)]
         with (self.var / "said").open("ab") as said:
             self.running = subprocess.Popen(command, env=self.environ, stderr=said)
         wait_until(lambda: address.exists() or self._ended(), 60)
@@ -71,21 +73,30 @@ class Killable:
 
 
 @contextmanager
-def killable(tmp_path: Path, database: RoleUrls, *names: str, **variables: str) -> Iterator[list[Killable]]:
+def killable(
+    tmp_path: Path,
+    database: RoleUrls,
+    *names: str,
+    own: Mapping[str, tuple[str, ...]] | None = None,
+    **variables: str,
+) -> Iterator[list[Killable]]:
     """Recorders of the running test's installation; its keys are asked for over a socket.
 
     Args:
+        own: arguments of some of them.
         variables: of their environment, beside what they need.
     """
     held = agent.current()
     assert isinstance(held, LocalAgent)
     with ExitStack() as stack:
         stack.enter_context(served(held, tmp_path / "run" / "agent.sock"))
+        arguments = {**dict.fromkeys(names, ()), **(own or {})}
         made = [
-            Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database) | variables) for name in names
+            Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database) | variables, given)
+            for name, given in arguments.items()
         ]
         for one in made:
-            one.var.mkdir(mode=0o700)
+            one.var.mkdir(mode=0o700, parents=True)
             stack.callback(one.stop)
             one.start()
         yield made

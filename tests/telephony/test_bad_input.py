@@ -187,6 +187,40 @@ def test_what_was_not_asked_for_ends_the_stream(world: World, target: Target, me
         assert heard.markers[-1][1].reason.name == "MALFORMED"
 
 
+MASK = bytes(4)
+OUT_OF_ORDER = {  # RFC 6455, 5.2: flags and kind, mask bit and length
+    "a piece of a message that has not begun": b"\x80\xfe\x00\xa0" + MASK + bytes(160),
+    "a message within a message": b"\x02\xd0" + MASK + bytes(80) + b"\x82\xfe\x00\xa0" + MASK + bytes(160),
+    "not masked": b"\x82\x7e\x00\xa0" + bytes(160),
+    "bits that mean nothing": b"\xf2\xfe\x00\xa0" + MASK + bytes(160),
+    "a kind that there is not": b"\x83\x80" + MASK,
+    "a long ping": b"\x89\xfe\x00\xa0" + MASK + bytes(160),
+}
+
+
+@pytest.mark.parametrize("raw", OUT_OF_ORDER.values(), ids=OUT_OF_ORDER.keys())
+def test_frames_that_are_out_of_order_end_the_stream(world: World, target: Target, raw: bytes) -> None:
+    """What came before is kept, nothing of what follows."""
+    call = calls.opened(world)
+
+    async def broken() -> int | None:
+        async with connected(target, call.taps["in"][0]) as socket:
+            await socket.send(START)
+            await socket.send(numbered_frame(0))
+            socket.transport.write(raw)
+            with pytest.raises(ConnectionClosed) as closed:
+                async with asyncio.timeout(20):
+                    await socket.recv()
+            return closed.value.rcvd.code if closed.value.rcvd else None
+
+    assert asyncio.run(broken()) == 1002
+    calls.wait_until(lambda: states(world, call) == {Stream.State.ENDED})
+    found = calls.finish(world, call)
+    heard = calls.heard(found, found.sides["in"][0])
+    assert calls.numbers(heard.sound) == [0]
+    assert heard.markers[-1][1].reason.name == "BROKEN"
+
+
 def test_a_message_that_is_too_large_ends_the_stream(world: World, target: Target) -> None:
     call = calls.opened(world)
     for message in (b"\x80" * 100_000, "x" * 100_000):

@@ -13,8 +13,11 @@ from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope, unit
 from razdar.telephony import jobs, services
+from razdar.telephony.composing import Composer
 from razdar.telephony.models import Call, Part, Recorder, Segment, Stream
+from razdar.telephony.recording import register
 from razdar.telephony.recording.live import LiveSide
+from razdar.telephony.recording.register import Taken
 from razdar.telephony.selectors import RecordedCall
 from razdar.telephony.services import OpenedCall
 from tests.telephony import calls
@@ -151,11 +154,11 @@ def test_segments_that_are_kept_already_are_not_made_again(world: World, call: O
     """The recorder had stored the first one, and died before it removed its part."""
     left = Left(world, call)
     first = calls.numbered(SECONDS)[:80_000]
-    composer = calls.composing.Composer(0)
+    composer = Composer(0)
     composer.sound(first)
     sealed, name = left.key.segment(80_000, composer.content(), last=False), uuid7()
     objects.put(name, sealed.data)
-    calls.register.keep(calls.register.Taken(world.client, call.interaction, left.row.id, "in"), sealed, name)
+    register.keep(Taken(world.client, call.interaction, left.row.id, "in"), sealed, name)
     found = calls.finish(world, call)
     (stream,) = found.sides["in"]
     assert [segment.salvaged for segment in stream.segments] == [False, True, True]

@@ -1,5 +1,6 @@
 """Stand-ins for control runs of the recorder; see ``tests.weakening``."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,3 +24,8 @@ def keeps_sound_plain(original: Function) -> Function:
         return Suite(lambda _key, plain, _bound, _nonce: bytes(28) + plain, lambda _key, sealed, _bound: sealed[28:])
 
     return by_id
+
+
+def stands_still(_original: Function) -> Function:
+    """Something in the event loop that never comes back."""
+    return lambda *_args, **_kwargs: time.sleep(3600)

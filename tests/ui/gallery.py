@@ -121,7 +121,8 @@ def player(request: PageRequest, interaction: UUID | None = None) -> HttpRespons
     if "checks" in request.GET:
         CHECKED[:] = request.GET["checks"].split(",")
     shown = SimpleNamespace(row=SimpleNamespace(id=UUID(int=5)), shown=SimpleNamespace(redacted=not original))
-    context = {"player": sample_player(**changes), "page": shown, "both": True, "originals": ()}
+    opened = changes.get("original")
+    context = {"player": sample_player(**changes), "page": shown, "both": True, "originals": (), "opened": opened}
     return render(request, "player.html", context)
 
 

@@ -93,6 +93,13 @@ class ValueForm(forms.Form):
         self.fields["value"] = value_field(data_class, required=required)
 
 
+class _UnrepeatedInput(forms.TextInput):
+    """What was said is not sent back."""
+
+    def format_value(self, _value: object) -> str:
+        return ""
+
+
 class CompareForm(forms.Form):
     """What a caller says, and of which field."""
 
@@ -101,7 +108,7 @@ class CompareForm(forms.Form):
         label=_("What the caller says"),
         max_length=200,
         help_text=_("A date as year-month-day, for example 1984-03-31."),
-        widget=forms.TextInput(attrs=PRIVATE),
+        widget=_UnrepeatedInput(attrs=PRIVATE),
     )
 
     def __init__(self, shown: Iterable[Shown], *args: Any, **kwargs: Any) -> None:

@@ -74,7 +74,6 @@ def identify_as(request: PageRequest, customer: UUID, known: UUID) -> HttpRespon
     form, agrees = forms.CompareForm(asked, request.POST or None), None
     if request.method == "POST" and form.is_valid():
         agrees = _compared(request, known, form)
-        # What the caller says is not sent back, and neither is it when it cannot be compared.
         form = forms.CompareForm(asked, initial={"field": form.cleaned_data["field"]}) if agrees is not None else form
     context = {
         "form": form,

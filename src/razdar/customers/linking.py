@@ -24,6 +24,7 @@ from razdar.customers.links import children
 from razdar.customers.models import Agreement, Customer, CustomerLink
 from razdar.customers.selectors import purpose_of
 from razdar.runtime.ids import uuid7
+from razdar.runtime.registries import LINKED
 from razdar.vault import accounting, assignments, housekeeping, persons
 
 IDENTIFY = "customers:caller:identify"
@@ -149,8 +150,16 @@ def _link(viewer: Viewer, action: str, customer: Customer, principal: Customer) 
         by=viewer.person,
     )
     _write(viewer.client, customer.id)
+    _tell(viewer.client, customer)
     _record(viewer, action, customer.id, principal.id, link.id)
     return link.id
+
+
+def _tell(client: UUID, customer: Customer) -> None:
+    """More is known now of a caller who was linked, and of both who were merged."""
+    records = below(client, customer.id) if customer.provisional else persons.person(client, customer.id)
+    for told in LINKED.values():
+        told(client, records)
 
 
 def _write(client: UUID, customer: UUID) -> None:
@@ -166,7 +175,7 @@ def below(client: UUID, customer: UUID) -> list[UUID]:
     found = [customer]
     level = found
     while level:
-        level = children(client, level)
+        level = [each for each in children(client, level) if each not in found]
         found = [*found, *level]
     return found
 

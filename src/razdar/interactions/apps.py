@@ -7,7 +7,12 @@ class InteractionsConfig(AppConfig):
 
     def ready(self) -> None:
         from razdar.core.permissions import Permission
-        from razdar.interactions import destroying, erasure, importing  # noqa: F401 (they register themselves)
+        from razdar.interactions import (  # noqa: F401 (they register themselves)
+            destroying,
+            erasure,
+            importing,
+            redacting_again,
+        )
         from razdar.interactions.transcribers import faster_whisper, pocketsphinx, vosk  # noqa: F401 (the same)
         from razdar.ui.shell import NAVIGATION, Destination
 

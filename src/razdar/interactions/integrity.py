@@ -7,7 +7,8 @@ wrote, and that they lie on the time line where the log says. It opens nothing, 
 leaves an event only when it finds damage.
 
 *Verified* takes all three. An entry that has not got its place yet, or that no checkpoint covers yet, makes it
-*unsequenced*; where a log holds no entry with a checksum (any more) it is *unproven*. Whatever disagrees is *damaged*.
+*unsequenced*, also where the log still names the rendition before, because the call was redacted anew; where a log
+holds no entry with a checksum (any more) it is *unproven*. Whatever disagrees is *damaged*.
 """
 
 import hmac
@@ -138,7 +139,8 @@ def _compared(recording: Recording, digest: bytes, entries: Sequence[HeldEntry])
         return Integrity(_without_entry(recording, digest), digest.hex())
     entry, claim = named[-1]
     if not hmac.compare_digest(claim, digest.hex()):
-        return Integrity(State.DAMAGED, digest.hex())
+        anew = recording.redacted and entry.at < recording.created_at and _is_young(recording)
+        return Integrity(State.UNSEQUENCED if anew else State.DAMAGED, digest.hex())
     return _agreed(entry, digest.hex())
 
 
@@ -159,8 +161,11 @@ def _agreed(entry: HeldEntry, digest: str) -> Integrity:
 
 
 def _without_entry(recording: Recording, digest: bytes) -> State:
-    young = datetime.now(UTC) - recording.created_at < SEQUENCED_WITHIN
-    return State.UNSEQUENCED if digest and young else State.UNPROVEN
+    return State.UNSEQUENCED if digest and _is_young(recording) else State.UNPROVEN
+
+
+def _is_young(recording: Recording) -> bool:
+    return datetime.now(UTC) - recording.created_at < SEQUENCED_WITHIN
 
 
 def _tell(viewer: Viewer, interaction: Interaction, recording: Recording) -> None:

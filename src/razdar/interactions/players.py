@@ -51,7 +51,7 @@ def player_of(page: Page, originals: list[OriginalState], now: datetime | None =
         regions=regions_of(page, shown),
         turns=turns_of(page.words, shown.channels),
         note=_note(shown),
-        original=_original(page, originals, now or datetime.now(UTC)),
+        original=original_of(page, originals, now),
     )
 
 
@@ -76,6 +76,19 @@ def turns_of(words: tuple[Spoken, ...], channels: int = 2) -> tuple[Turn, ...]:
         for _channel, one_side in groupby(ordered, key=lambda word: word.channel)
         for said in _without_pauses(list(one_side))
     )
+
+
+def original_of(page: Page, originals: list[OriginalState], now: datetime | None = None) -> Original | None:
+    """How long what is shown of an original stays open: until the first of its grants ends. None for none shown."""
+    kinds = {"recording"} if page.shown and not page.shown.redacted else set()
+    kinds |= {"transcript"} if page.words_are_original else set()
+    if not kinds:
+        return None
+    ends = [one.until for one in originals if one.kind in kinds and one.state == "open" and one.until]
+    if not ends:
+        return Original()
+    left = min(ends) - (now or datetime.now(UTC))
+    return Original(min(ends), max(1, int(left.total_seconds())))
 
 
 def _without_pauses(said: list[Spoken]) -> Iterator[list[Spoken]]:
@@ -118,17 +131,7 @@ def _marked(marker: Marker) -> Region:
 
 def _note(shown: Rendition) -> str:
     if not shown.redacted:
-        return _("Original: it still holds personal data. Each second you hear is logged.")
+        return _("Original: it still holds personal data. Each second that is sent to you is logged.")
     return _(
         "Redacted rendition: numbers and addresses of payment and contact are silenced, and what is on record here."
     )
-
-
-def _original(page: Page, originals: list[OriginalState], now: datetime) -> Original | None:
-    """How long what is shown of an original stays open: until the first of its grants ends."""
-    kinds = {"recording"} if page.shown and not page.shown.redacted else set()
-    kinds |= {"transcript"} if page.words_are_original else set()
-    if not kinds:
-        return None
-    ends = [one.until for one in originals if one.kind in kinds and one.state == "open" and one.until]
-    return Original(min(ends), max(1, int((min(ends) - now).total_seconds()))) if ends else Original()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from razdar.core.disclosure import DataClass, Level, Viewer
@@ -16,7 +17,7 @@ from razdar.interactions import sound as sounds
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
 from razdar.interactions.integrity import Integrity
 from razdar.interactions.models import Interaction, Recording, Region, Stage, Transcript
-from razdar.interactions.transcribing import HeardNothing, NoEngine, NothingRecorded
+from razdar.interactions.transcribing import HeardNothing, NoEngine, NothingRecorded, NotReady
 from razdar.vault import content
 from razdar.vault.door import Look
 
@@ -25,6 +26,21 @@ SHORTEST_TOLD_MS = 200
 """Sides of a call begin and end a little apart; that something is missing is told from this length on."""
 LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code})
 """Errors of *transcribe* that trying again does not mend."""
+
+
+class Wanted(StrEnum):
+    """Which rendition a page is to show, of those that open for its viewer."""
+
+    ANY = ""
+    """The redacted one, or else the original."""
+    ORIGINAL = "original"
+    """The original, or else the redacted one."""
+    REDACTED = "redacted"
+    """The redacted one, or none."""
+
+
+ORDER = {Wanted.ANY: (True, False), Wanted.ORIGINAL: (False, True), Wanted.REDACTED: (True,)}
+"""Whether redacted, in the order in which renditions are tried."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ class Row:
     @property
     def engine_broke_off(self) -> bool:
         """Whether a transcription engine did not manage it."""
-        return self.problem.startswith("engine-")
+        return self.problem.startswith("engine-") and self.problem != NotReady.code
 
     @property
     def has_nothing(self) -> bool:
@@ -144,19 +160,19 @@ def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tu
     return [_row(row, locks) for row in found[:PAGE_ROWS]], len(found) > PAGE_ROWS
 
 
-def page(viewer: Viewer, interaction_id: UUID, *, original: bool = False) -> Page:
+def page(viewer: Viewer, interaction_id: UUID, wanted: Wanted = Wanted.ANY) -> Page:
     """One interaction with what of its sound and words this viewer may have.
 
     Args:
-        original: show the original instead of the redacted rendition, where it is open.
+        wanted: which renditions of sound and words to show, of those that open.
 
     Raises:
         NotFound: no such interaction of the viewer's client, or viewing is not among the viewer's duties.
     """
     interaction = _interaction(viewer, interaction_id)
     unlocked = stages.has_passed(viewer.client, interaction.id, "redact")
-    recordings, shown = _renditions(viewer, interaction, unlocked=unlocked, original=original)
-    body, is_original = _words(viewer, interaction, original=original) if unlocked else (EMPTY, False)
+    recordings, shown = _renditions(viewer, interaction, wanted, unlocked=unlocked)
+    body, is_original = _words(viewer, interaction, wanted) if unlocked else (EMPTY, False)
     return Page(
         row=_row(interaction, _locks(viewer.client, [interaction.id])),
         trace=interaction.trace,
@@ -277,7 +293,7 @@ def _look(viewer: Viewer, interaction: Interaction) -> Look:
 
 
 def _renditions(
-    viewer: Viewer, interaction: Interaction, *, unlocked: bool, original: bool
+    viewer: Viewer, interaction: Interaction, wanted: Wanted, *, unlocked: bool
 ) -> tuple[tuple[Rendition, ...], Rendition | None]:
     """The renditions there are for this viewer, and the one to show: of that one alone the waveform is opened."""
     if not viewer.cell(DataClass.RECORDING).level:
@@ -286,7 +302,7 @@ def _renditions(
     rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
     found = [row for row in rows if unlocked or _opens_locked(viewer, row)]
     opening = [row for row in found if content.can_open(viewer, row.sealed, look)]
-    chosen = min(opening, key=lambda row: row.redacted == original, default=None)
+    chosen = next((row for redacted in ORDER[wanted] for row in opening if row.redacted is redacted), None)
     markers = _markers(found[0]) if found else ()
     renditions = tuple(_rendition(row, markers, openable=row in opening) for row in found)
     if chosen is None:
@@ -314,10 +330,10 @@ def _lanes(waveform: str) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(value) for value in lane.split(",")) for lane in waveform.split(";")) if waveform else ()
 
 
-def _words(viewer: Viewer, interaction: Interaction, *, original: bool) -> tuple[Body, bool]:
+def _words(viewer: Viewer, interaction: Interaction, wanted: Wanted) -> tuple[Body, bool]:
     look = Look("interactions:transcript:view", Mode.VIEW, purpose_of(viewer), trace=interaction.trace)
     rows = Transcript.objects.filter(client_id=viewer.client, interaction_id=interaction.id)
-    for row in rows.order_by("redacted" if original else "-redacted"):
+    for row in (row for redacted in ORDER[wanted] for row in rows.filter(redacted=redacted)):
         if content.can_open(viewer, row.body, look):
             return read(content.open_text(viewer, row.body, look)), not row.redacted
     return EMPTY, False

@@ -17,10 +17,8 @@ from razdar.customers import selectors as customers
 from razdar.customers.forms import RevealForm
 from razdar.customers.selectors import NAMED
 from razdar.interactions import backlog, originals, players, selectors
+from razdar.interactions.selectors import Wanted
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
-
-ORIGINAL = "original"
-"""Value of the parameter *rendition* that asks for originals instead of redacted renditions."""
 
 
 @require_GET
@@ -61,8 +59,8 @@ def _filters(request: PageRequest) -> tuple[UUID | None, int]:
 @page(Permission.INTERACTIONS_RECORD_VIEW)
 def one(request: PageRequest, interaction: UUID) -> HttpResponse:
     """One call: state, player, transcript, and asking for the originals."""
-    wants_original = request.GET.get("rendition") == ORIGINAL
-    shown = selectors.page(request.viewer, interaction, original=wants_original)
+    wanted = request.GET.get("rendition", "")
+    shown = selectors.page(request.viewer, interaction, Wanted(wanted) if wanted in set(Wanted) else Wanted.ANY)
     names: dict[UUID, customers.Card] = {}
     if request.viewer.may(Permission.CUSTOMERS_CARD_VIEW):
         names = _names(request, [shown.row.customer])
@@ -75,6 +73,7 @@ def one(request: PageRequest, interaction: UUID) -> HttpResponse:
         "player": player,
         "both": sum(rendition.openable for rendition in shown.recordings) > 1,
         "turns": () if player else players.turns_of(shown.words),
+        "opened": players.original_of(shown, askable),
         "originals": askable,
         "may_see_log": request.viewer.may(Permission.OVERSIGHT_LOG_VIEW),
     }
@@ -159,4 +158,4 @@ def open_original(request: PageRequest, interaction: UUID, kind: str, grant: UUI
 
 
 def _with_original(interaction: UUID) -> str:
-    return f"{reverse('interactions:one', args=[interaction])}?rendition={ORIGINAL}"
+    return f"{reverse('interactions:one', args=[interaction])}?rendition={Wanted.ORIGINAL}"

@@ -223,6 +223,7 @@ VALUE_LABELS: Mapping[tuple[str, str], Promise] = {
     ("ended", "malformed"): _("something came that was not asked for"),
     ("ended", "no_room"): _("there was no room for more"),
     ("ended", "silent"): _("nothing came any more"),
+    ("ended", "stalled"): _("its recorder could not go on"),
     ("ended", "stopped"): _("its recorder was stopped"),
     ("ended", "too_long"): _("it took too long"),
     ("kind", "matrix"): _("change of who may see what"),

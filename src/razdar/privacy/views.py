@@ -21,6 +21,8 @@ KINDS = {
     "interaction": _("Interactions"),
     "recording": _("Recordings"),
     "transcript": _("Transcripts"),
+    "recorded call": _("Calls that the recorder took"),
+    "recorded segment": _("Stored pieces of sound"),
     "index entry": _("Search entries"),
     "reveal": _("Reveals and their reasons"),
     "key": _("Keys"),

@@ -67,3 +67,9 @@ ERASERS: Registry[Eraser] = Registry("eraser")
 
 # Keys are a room's name and the data class.
 DESTROYERS: Registry[Destroyer] = Registry("destroyer")
+
+Linked: TypeAlias = Callable[[UUID, Collection[UUID]], None]
+"""Client, and customers of whom more is known than before, because they were linked to others."""
+
+# Keys are room names; called in the transaction that makes the link.
+LINKED: Registry[Linked] = Registry("who is told of links")

@@ -151,5 +151,7 @@ def _end(client: UUID, stream: UUID) -> None:
             return
         row.state, row.reason, row.ended_at = Stream.State.SALVAGED, int(Reason.LOST), datetime.now(UTC)
         row.frames = _kept(client, stream).first
-        row.save(update_fields=["state", "reason", "ended_at", "frames"])
+        if row.flowing_ms is None:  # nobody noted its first frame, and none can be read: it began when it was taken
+            row.flowing_ms = round(row.started_at.timestamp() * 1000)
+        row.save(update_fields=["state", "reason", "ended_at", "frames", "flowing_ms"])
         manifests.record(row)

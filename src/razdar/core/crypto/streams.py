@@ -90,6 +90,7 @@ class Reason(IntEnum):
     TOO_LONG = 23  # the longest call there may be
     STOPPED = 24  # the recorder was told to stop
     MALFORMED = 25  # something came that was not asked for
+    STALLED = 26  # the recorder could not go on with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Three things go on at once: frames are taken from the socket; what came is sealed and written to the spool every half
 second; closed parts become stored segments (``keeper``). None of them waits for another. The stream's key is made and
 kept while the first half second is already heard, in memory; where it cannot be kept, nothing was recorded and the
-exchange goes to another recorder.
+exchange goes to another recorder. There it goes too when nothing could be sealed or written for some seconds: it would
+not notice by itself until its buffers are full.
 """
 
 import asyncio
@@ -36,6 +37,10 @@ LONGEST_SECONDS = 12 * 3600.0
 MOST_UNSEALED = 5 * 8000
 """Bytes that may be heard and not be in the spool: more than any half second, also while the key is still made."""
 MOST_TEXTS = 10_000
+STALL_BEATS = 6
+"""Beats of the server, two a second, between one flush and the next."""
+KEY_BEATS = 16
+"""Until the stream's key is kept; what is heard meanwhile waits in memory, and then in the exchange."""
 
 T = TypeVar("T")
 
@@ -44,6 +49,7 @@ _CODES = {
     Reason.STOPPED: CloseCode.GOING_AWAY,
     Reason.NO_ROOM: CloseCode.TRY_AGAIN_LATER,
     Reason.SILENT: CloseCode.TRY_AGAIN_LATER,
+    Reason.STALLED: CloseCode.TRY_AGAIN_LATER,
     Reason.BROKEN: CloseCode.INTERNAL_ERROR,
 }
 
@@ -58,6 +64,7 @@ class Means:
 
     Attributes:
         spool: where ciphertext goes first.
+        keys: threads for the key agent.
         disk: threads for the spool and for making segments; they wait for nothing but this host's disk.
         store: threads for the object store, which may take its time.
         register: threads for the database.
@@ -65,6 +72,7 @@ class Means:
     """
 
     spool: Spool
+    keys: Executor
     disk: Executor
     store: Executor
     register: Executor
@@ -78,44 +86,60 @@ class Connection:
         taken: which stream.
         side: what was heard.
         alarmed: that the other side is missing was said.
+        stalled: it was given up, and its threads still wait.
     """
 
     def __init__(self, socket: ServerConnection, taken: Taken, means: Means) -> None:
         self.taken = taken
         self.side = LiveSide(time.monotonic, unix_ms)
-        self.alarmed = False
+        self.alarmed = self.stalled = False
         self._socket, self._means = socket, means
         self._paused: Reason | None = None
         self._reason: Reason | None = None
-        self._ending, self._keyed = asyncio.Event(), asyncio.Event()
+        self._waking, self._keyed = asyncio.Event(), asyncio.Event()
+        self._ending = False
         self._writing = asyncio.Lock()
         self._key: LiveStream | None = None
         self._keeper: Keeper | None = None
         self._telling: asyncio.Task[None] | None = None
+        self._leaving: asyncio.Task[None] | None = None
+        self._beats: int | None = 0
         self._began = time.monotonic()
 
     def stop(self, reason: Reason) -> None:
         """End the stream; only the first reason counts."""
         self._reason = self._reason or reason
-        self._ending.set()
+        self._ending = True
+        self._waking.set()
 
-    async def pause(self, reason: Reason | None) -> None:
+    def beat(self) -> None:
+        """Some time has passed for this process; a stream that did not move meanwhile is given up."""
+        if self._beats is None or self.stalled:
+            return
+        self._beats += 1
+        if self._beats > (STALL_BEATS if self._keyed.is_set() else KEY_BEATS):
+            logs.event("stream-stalled", stream=self.taken.stream)
+            self.stalled = True
+            self.stop(Reason.STALLED)
+            self._leaving = asyncio.create_task(self._close_socket())
+
+    def pause(self, reason: Reason | None) -> None:
         """Keep nothing from now on, or everything again."""
         if reason != self._paused:
             self._paused = reason
-            await self._flush()
+            self._waking.set()
 
     async def run(self) -> None:
         """Record until the stream ends, and return when all of it is kept or left to be salvaged."""
         hearing = asyncio.create_task(self._hear())
         try:
-            if key := await self._do(self._begin_key):
+            if key := await _in(self._means.keys, self._begin_key):
                 await self._record(key)
             else:
                 await self._close_socket()
         finally:
             hearing.cancel()
-            await asyncio.gather(hearing, *filter(None, [self._telling]), return_exceptions=True)
+            await asyncio.gather(hearing, *filter(None, [self._telling, self._leaving]), return_exceptions=True)
             self.side.forget()
         await self._tell_end()
 
@@ -175,14 +199,17 @@ class Connection:
         means = self._means
         self._key, self._keeper = key, Keeper(self.taken, key, means.spool, means.disk, means.store, means.waiting)
         self._keyed.set()
+        self._beats = 0
         storing = asyncio.create_task(self._keeper.run())
         try:
-            while not self._ending.is_set():
+            while not self._ending:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._ending.wait(), FLUSH_SECONDS)
+                    await asyncio.wait_for(self._waking.wait(), FLUSH_SECONDS)
+                self._waking.clear()
                 await self._flush()
             async with self._writing:
                 await self._write(self.side.end(key, self._reason or Reason.HUNG_UP))
+            self._beats = None
             await self._close_socket()
         except BaseException:
             storing.cancel()
@@ -195,12 +222,13 @@ class Connection:
     async def _flush(self) -> None:
         """Seal and write what came, and heed a pause."""
         async with self._writing:
-            if self._key is None or self._keeper is None or self._ending.is_set():
+            if self._key is None or self._keeper is None or self._ending:
                 return
             if self._keeper.gone:
                 self.stop(Reason.STOPPED)
                 return
             await self._write(self.side.take(self._key, self._paused))
+            self._beats = 0
 
     async def _write(self, pieces: list[Piece]) -> None:
         client, stream, spool = self.taken.client, self.taken.stream, self._means.spool

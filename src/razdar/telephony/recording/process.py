@@ -10,18 +10,16 @@ from django.conf import settings
 
 from razdar import audit
 from razdar.core.errors import Misconfigured
-from razdar.keys import private_files
-from razdar.keys.hardening import harden
+from razdar.keys import hardening, private_files
 from razdar.runtime import checks, logs
 from razdar.runtime.processes import parse_address
 from razdar.runtime.supervise import tell_ready
-from razdar.telephony.recording import spool, tls
+from razdar.telephony.recording import guard, spool, tls
 from razdar.telephony.recording.server import Recorder, Setup
 from razdar.telephony.recording.tls import Certificate
 
 PORT = 8445
-ADDRESS = "address"
-"""The file beside the own certificate that says where this computer's recorder listens."""
+_UNPROTECTED = {hardening.DUMPABLE: "readable", hardening.SWAP: "swappable"}
 _LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -42,8 +40,8 @@ def run(bind: str, certificate: Certificate | None, name: str) -> None:
     Raises:
         Misconfigured, Unavailable: it cannot run like this.
     """
-    for sentence in harden():
-        logs.event("recorder-unprotected", what=len(sentence))
+    for missing in hardening.harden():
+        logs.event("recorder-unprotected", memory=_UNPROTECTED[missing])
     checks.check_database()
     address = _address(bind)
     if certificate is None and address[0] not in _LOCAL:
@@ -62,7 +60,8 @@ async def _run(recorder: Recorder, ready: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await recorder.run(stop, ready)
+    with guard.guarded() as guarding:
+        await recorder.run(stop, ready, guarding.beat)
 
 
 def _told(host: str) -> Callable[[int], None]:
@@ -70,7 +69,7 @@ def _told(host: str) -> Callable[[int], None]:
         logs.event("recorder-ready", port=port)
         if host in _LOCAL:
             folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = folder() / ADDRESS
+            path = folder() / tls.ADDRESS
             path.unlink(missing_ok=True)
             private_files.write_new(path, f"wss://127.0.0.1:{port}/stream\n".encode())
         tell_ready()

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TypeVar
@@ -38,14 +39,17 @@ CLOSE_SECONDS = 2.0
 GRACE_SECONDS = 10.0
 MOST_STREAMS = 500
 MOST_FRAMES_WAITING = 64
+HEED_SECONDS = 0.2
+"""A pause, or a call's end, is heeded so soon after the database has it, and the time of one query."""
 WATCH_SECONDS = 0.25
+BEAT_SECONDS = 0.5
 SIGN_SECONDS = 5.0
 RECOVER_SECONDS = 30.0
 ONE_SIDED_MS = 1000
 NEARLY_FULL = 0.8
 ALARM_SECONDS = 600.0
 THREADS = 4
-"""Of each of three kinds: the database, this host's disk, the object store."""
+"""Of each kind: the database, the key agent, this host's disk, the object store."""
 _FILES = 65_536
 
 T = TypeVar("T")
@@ -76,28 +80,45 @@ class Recorder:
     def __init__(self, setup: Setup) -> None:
         self.id = uuid7()
         self._setup = setup
-        self._pool, disk, store = (ThreadPoolExecutor(THREADS, thread_name_prefix="recorder") for _ in range(3))
-        self._pools = (self._pool, disk, store)
-        self._means = Means(Spool(setup.spool, setup.spool_bytes), disk, store, self._pool, Waiting())
+        self._heeding = _threads(1)  # of its own: a pause waits for nothing else
+        self._pool, keys, disk, store = (_threads(THREADS) for _ in range(4))
+        self._pools = (self._heeding, self._pool, keys, disk, store)
+        self._means = Means(Spool(setup.spool, setup.spool_bytes), keys, disk, store, self._pool, Waiting())
         self._taken: dict[ServerConnection, Taken] = {}
         self._running: dict[UUID, Connection] = {}
         self._alarmed_at = -ALARM_SECONDS
 
-    async def run(self, stop: asyncio.Event, ready: Callable[[int], None] = lambda _port: None) -> None:
+    async def run(
+        self,
+        stop: asyncio.Event,
+        ready: Callable[[int], None] = lambda _port: None,
+        alive: Callable[[], None] = lambda: None,
+    ) -> None:
         """Serve until ``stop`` is set; running streams are then ended, so that their exchanges go to another recorder.
 
         Args:
             ready: called with the port once it serves.
+            alive: called twice a second while the event loop moves.
         """
         raise_file_limit()
+        beating = asyncio.create_task(self._beat(alive))
+        try:
+            await self._run(stop, ready, beating)
+        finally:
+            beating.cancel()
+
+    async def _run(self, stop: asyncio.Event, ready: Callable[[int], None], beating: asyncio.Task[None]) -> None:
         await self._do(lambda: register.sign_on(self.id, self._setup.name))
         recovery.move_in(self._setup.spool, self.id)
         await self._empty_spool()
         server = await self._listening()
-        tasks = [asyncio.create_task(task) for task in (self._watch(), self._sign(), self._recover())]
+        besides = (stop.wait(), self._heed(), self._watch(), self._sign(), self._recover())
+        tasks = [asyncio.create_task(task) for task in besides]
         try:
             ready(server.sockets[0].getsockname()[1])
-            await stop.wait()
+            done, _ = await asyncio.wait([*tasks, beating], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # without one of them it must not go on
         finally:
             for task in tasks:
                 task.cancel()
@@ -136,7 +157,7 @@ class Recorder:
         with suppress(RazdarError):
             await self._do(lambda: register.sign_off(self.id, emptied=emptied))
         for pool in self._pools:
-            pool.shutdown(cancel_futures=True)
+            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
         self._means.spool.release()
 
     # --- one connection -----------------------------------------------------------------------------------------------
@@ -168,7 +189,8 @@ class Recorder:
             raise NotYours
 
     def _require_room(self) -> None:
-        if len(self._running) + len(self._taken) >= MOST_STREAMS or self._means.spool.fullness > NEARLY_FULL:
+        full = len(self._running) + len(self._taken) >= MOST_STREAMS or self._means.spool.fullness > NEARLY_FULL
+        if full or any(connection.stalled for connection in self._running.values()):
             raise Unavailable("This recorder takes no more streams now.")
 
     def _drop_unbegun(self, socket: ServerConnection) -> None:
@@ -188,12 +210,25 @@ class Recorder:
 
     # --- besides ------------------------------------------------------------------------------------------------------
 
-    async def _watch(self) -> None:
-        """Heed pauses and ends of calls; say when a side is missing or the spool fills."""
+    async def _beat(self, alive: Callable[[], None]) -> None:
         while True:
-            await asyncio.sleep(WATCH_SECONDS)
+            alive()
+            for connection in self._running.values():
+                connection.beat()
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _heed(self) -> None:
+        """Heed pauses and ends of calls."""
+        while True:
+            await asyncio.sleep(HEED_SECONDS)
             with suppress(RazdarError):  # the database is away; the next look comes soon
                 await self._heed_calls()
+
+    async def _watch(self) -> None:
+        """Say when a side is missing or the spool fills."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            with suppress(RazdarError):
                 await self._miss_sides()
                 await self._mind_spool()
 
@@ -203,13 +238,14 @@ class Recorder:
             by_client.setdefault(connection.taken.client, []).append(connection)
         for client, connections in by_client.items():
             calls = list({connection.taken.call for connection in connections})
-            states = await self._do(lambda client=client, calls=calls: register.states(client, calls))  # type: ignore[misc]
+            asked = partial(register.states, client, calls)
+            states = await asyncio.get_running_loop().run_in_executor(self._heeding, asked)
             for connection in connections:
                 state = states.get(connection.taken.call)
                 if state is None or state.closed:
                     connection.stop(Reason.HUNG_UP)
                 else:
-                    await connection.pause(state.paused)
+                    connection.pause(state.paused)
 
     async def _miss_sides(self) -> None:
         flowing = {(one.taken.call, one.taken.side) for one in self._running.values() if one.side.flowing_ms}
@@ -260,6 +296,10 @@ def raise_file_limit() -> None:
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _threads(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix="recorder")
 
 
 def _refused(socket: ServerConnection, status: HTTPStatus) -> Response:

@@ -20,6 +20,8 @@ from razdar.keys import private_files
 
 LOOPBACK = "127.0.0.1"
 AUTHORITY = "ca.pem"
+ADDRESS = "address"
+"""The file beside the own certificate that says where this computer's recorder listens."""
 _DAYS = 397
 _RENEW = datetime.timedelta(days=30)
 

@@ -1,0 +1,16 @@
+"""Stand-ins for control runs of these tests; see ``tests.weakening``. They run in the weakened child only."""
+
+from collections.abc import Callable
+from typing import Any
+
+Function = Callable[..., Any]
+
+
+def silences_nothing(_original: Function) -> Function:
+    """A redaction that leaves the sound as it is."""
+    return lambda pcm, _rate, _muted: pcm
+
+
+def lets_everybody(_original: Function) -> Function:
+    """A door that opens originals without a grant."""
+    return lambda _viewer, _value, look: look
