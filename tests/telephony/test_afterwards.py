@@ -89,7 +89,7 @@ def test_the_command_line_supplies_words(
     (tmp_path / "words.json").write_bytes(words("hello"))
     command, parser = commands.COMMANDS["transcript"], argparse.ArgumentParser()
     command.add_arguments(parser)
-    given = [str(call.interaction), str(tmp_path / "words.json"), "--client", "Quillmere Test"]
+    given = [str(call.interaction), str(tmp_path / "words.json"), "--client", str(world.client)]
     assert command.run(parser.parse_args(given)) == 0
     assert "sealed" in capsys.readouterr().out
     assert [event.session for event in events(world, "interactions:transcript:supply")] == ["supply-transcript"]
