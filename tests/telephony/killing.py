@@ -74,16 +74,25 @@ class Killable:
 
 @contextmanager
 def killable(
-    tmp_path: Path, database: RoleUrls, *names: str, own: Mapping[str, tuple[str, ...]] | None = None
+    tmp_path: Path,
+    database: RoleUrls,
+    *names: str,
+    own: Mapping[str, tuple[str, ...]] | None = None,
+    **variables: str,
 ) -> Iterator[list[Killable]]:
-    """Recorders of the running test's installation, some with arguments; its keys are asked for over a socket."""
+    """Recorders of the running test's installation; its keys are asked for over a socket.
+
+    Args:
+        own: arguments of some of them.
+        variables: of their environment, beside what they need.
+    """
     held = agent.current()
     assert isinstance(held, LocalAgent)
     with ExitStack() as stack:
         stack.enter_context(served(held, tmp_path / "run" / "agent.sock"))
         arguments = {**dict.fromkeys(names, ()), **(own or {})}
         made = [
-            Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database), given)
+            Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database) | variables, given)
             for name, given in arguments.items()
         ]
         for one in made:

@@ -2,6 +2,7 @@
 
 razdar import-call          take in a recorded call with its transcript
 razdar transcribe           have the engine listen to calls that have no words yet
+razdar transcript           supply the words of a call that is here already
 razdar retention            how long sound and words are kept; see `razdar.interactions.retention_command`
 
 And options of ``razdar import`` for calls.
@@ -11,6 +12,7 @@ import argparse
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from razdar.interactions import retention_command
 from razdar.runtime.commands import COMMANDS, Command, Needs
@@ -100,6 +102,25 @@ def _transcribe(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _transcript_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("interaction", type=UUID, help="the call's id")
+    parser.add_argument("transcript", type=Path, metavar="T.json", help="the words with their times")
+    add_client(parser)
+
+
+def _transcript(arguments: argparse.Namespace) -> int:
+    from razdar.identity.viewers import for_job
+    from razdar.interactions import supplying
+
+    viewer = for_job("supply-transcript", client_of(arguments))
+    supplying.supply(viewer, arguments.interaction, _read(arguments.transcript, "transcript"))
+    say("Taken in and sealed. The call stays locked until it has been redacted.")
+    return 0
+
+
+COMMANDS.register("transcript")(
+    Command("Supply the words of a call that is here already.", _transcript_arguments, _transcript, Needs.KEYS)
+)
 COMMANDS.register("transcribe")(
     Command("Have the engine listen to calls without words.", _transcribe_arguments, _transcribe, Needs.KEYS)
 )

@@ -6,23 +6,21 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from razdar.core.disclosure import DataClass
+from razdar.interactions import renditions
 from razdar.interactions.models import Interaction, Recording, Transcript
 from razdar.runtime.registries import DESTROYERS, Destroyer, Erased
-from razdar.vault import content
 
 
 def preview_recordings(client: UUID, calls: Collection[UUID]) -> Erased:
     """Counts of what would go; changes nothing."""
-    names = tuple(_recordings(client, calls).values_list("object_name", flat=True))
-    return Erased((("recordings", len(names)),), names)
+    rows = list(_recordings(client, calls))
+    return Erased((("recordings", len(rows)),), tuple(renditions.objects_of(client, rows)))
 
 
 def destroy_recordings(client: UUID, calls: Collection[UUID]) -> Erased:
     """Remove stored sound and waveforms, the files first."""
-    found = preview_recordings(client, calls)
-    content.discard_all(found.objects)
-    _recordings(client, calls).delete()
-    return found
+    rows = list(_recordings(client, calls))
+    return Erased((("recordings", len(rows)),), tuple(renditions.destroy(client, rows)))
 
 
 def preview_transcripts(client: UUID, calls: Collection[UUID]) -> Erased:

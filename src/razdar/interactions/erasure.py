@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from razdar.interactions.models import Interaction, Recording, Stage, Transcript
+from razdar.interactions import renditions
+from razdar.interactions.models import Interaction, Recording, Region, Stage, Transcript
 from razdar.runtime.registries import ERASERS, Erased, Eraser
-from razdar.vault import content
 
 
 def preview(client: UUID, customer: UUID) -> Erased:
@@ -17,7 +17,7 @@ def preview(client: UUID, customer: UUID) -> Erased:
             ("recording", recordings.count()),
             ("transcript", Transcript.objects.filter(**mine).count()),
         ),
-        tuple(recordings.values_list("object_name", flat=True)),
+        tuple(renditions.objects_of(client, recordings)),
     )
 
 
@@ -25,12 +25,11 @@ def erase(client: UUID, customer: UUID) -> Erased:
     """Remove all of it: objects first, so that a run that was cut short is found again by its rows."""
     found = preview(client, customer)
     mine = {"client_id": client, "customer_id": customer}
-    for name in found.objects:
-        content.discard(name)
+    renditions.destroy(client, Recording.objects.filter(**mine))
     interactions = list(Interaction.objects.filter(**mine).values_list("id", flat=True))
     Stage.objects.filter(client_id=client, interaction_id__in=interactions).delete()
     Transcript.objects.filter(**mine).delete()
-    Recording.objects.filter(**mine).delete()
+    Region.objects.filter(client_id=client, interaction_id__in=interactions).delete()
     Interaction.objects.filter(**mine).delete()
     return found
 

@@ -2,7 +2,9 @@
 
 The SHA-256 of the sealed object stands in the recording's row and in the event by which the recording came to be. A
 check reads the whole object and compares: with the row, with the entry in the log, and the entry with the newest signed
-checkpoint. It opens nothing, so it needs no key of a customer and leaves an event only when it finds damage.
+checkpoint. Of a live recording every segment is compared so, with its row and with the manifest that its recorder
+wrote, and that they lie on the time line where the log says. It opens nothing, so it needs no key of a customer and
+leaves an event only when it finds damage.
 
 *Verified* takes all three. An entry that has not got its place yet, or that no checkpoint covers yet, makes it
 *unsequenced*, also where the log still names the rendition before, because the call was redacted anew; where a log
@@ -10,7 +12,8 @@ holds no entry with a checksum (any more) it is *unproven*. Whatever disagrees i
 """
 
 import hmac
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -20,14 +23,16 @@ from razdar.audit.vouching import HeldEntry
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound, Unavailable
 from razdar.core.ledger.events import Event, Mode, Outcome
-from razdar.interactions.models import Interaction, Recording
+from razdar.interactions import segments
+from razdar.interactions.models import Interaction, Recording, RecordingSegment
 from razdar.vault import content
+from razdar.vault.sealed import SealedFile
 
 CHECK = "interactions:recording:check"
 DIGEST = "sealed_sha256"
 """Name of the checksum in an event's detail."""
-MADE_BY = {False: "interactions:call:import", True: "interactions:pipeline:redact"}
-"""The action of the event that names an original's, and a redacted rendition's, checksum."""
+IMPORT, REDACT = "interactions:call:import", "interactions:pipeline:redact"
+"""The actions of the events that name an imported original's, and a redacted rendition's, checksum."""
 SEQUENCED_WITHIN = timedelta(minutes=15)
 
 
@@ -72,20 +77,61 @@ def check(viewer: Viewer, interaction: Interaction, recording: Recording) -> Int
     """
     if recording.client_id != viewer.client:
         raise NotFound("There is no such recording.")
-    digest = bytes(recording.sealed_digest)
     try:
-        found = _compared(interaction, recording, digest)
+        found = _of_stream(interaction, recording) if _is_live(recording) else _of_file(interaction, recording)
     except Unavailable:
-        return Integrity(State.AWAY, digest.hex())
+        return Integrity(State.AWAY, bytes(recording.sealed_digest).hex())
     if found.state is State.DAMAGED:
         _tell(viewer, interaction, recording)
     return found
 
 
-def _compared(interaction: Interaction, recording: Recording, digest: bytes) -> Integrity:
-    if digest and not content.is_intact(recording.file):
-        return Integrity(State.DAMAGED, digest.hex())
-    entries = vouching.of_trace(recording.client_id, interaction.trace, MADE_BY[recording.redacted])
+def _is_live(recording: Recording) -> bool:
+    return recording.kind == Recording.Kind.STREAM
+
+
+def _of_file(interaction: Interaction, recording: Recording) -> Integrity:
+    sealed = recording.sealed
+    if not isinstance(sealed, SealedFile) or (sealed.digest and not content.is_intact(sealed)):
+        return Integrity(State.DAMAGED, bytes(recording.sealed_digest).hex())
+    made = vouching.of_trace(recording.client_id, interaction.trace, REDACT if recording.redacted else IMPORT)
+    return _compared(recording, sealed.digest, made)
+
+
+def _of_stream(interaction: Interaction, recording: Recording) -> Integrity:
+    rows = segments.of(recording)
+    digest = segments.fingerprint(rows)
+    damaged = Integrity(State.DAMAGED, digest.hex())
+    if not all(content.is_stored(row.object_name, row.size, bytes(row.sha256)) for row in rows):
+        return damaged
+    made = vouching.of_trace(recording.client_id, interaction.trace, segments.RECORD)
+    found = _compared(recording, digest, made)
+    if found.state not in {State.VERIFIED, State.UNSEQUENCED} or found.index is None:
+        return found
+    (said,) = [dict(entry.event.detail) for entry in made if entry.index == found.index and entry.event]
+    if not dict(segments.layout(recording, rows)).items() <= said.items():
+        return damaged
+    manifests = vouching.of_trace(recording.client_id, interaction.trace, segments.MANIFEST)
+    if not _are_listed(rows, manifests):
+        return damaged
+    return found if all(one.signed for one in manifests) else replace(found, state=State.UNSEQUENCED)
+
+
+def _are_listed(rows: Sequence[RecordingSegment], manifests: Sequence[HeldEntry]) -> bool:
+    """Whether the manifests of their streams, as they were written first, list exactly these segments."""
+    found: dict[str, dict[str, str | int]] = {}
+    for entry in manifests:
+        if entry.broken or entry.event is None:
+            return False
+        detail = dict(entry.event.detail)
+        found[str(detail["stream"])] = detail | found.get(str(detail["stream"]), {})
+    streams = {str(row.stream) for row in rows}
+    if not streams <= found.keys() or sum(int(found[stream]["segments"]) for stream in streams) != len(rows):
+        return False
+    return all(found[str(row.stream)].get(name) == value for row in rows for name, value in [segments.line(row)])
+
+
+def _compared(recording: Recording, digest: bytes, entries: Sequence[HeldEntry]) -> Integrity:
     if any(entry.broken for entry in entries):
         return Integrity(State.DAMAGED, digest.hex())
     named = [(entry, claim) for entry in entries if (claim := _claim(entry))]

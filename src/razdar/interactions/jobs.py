@@ -24,10 +24,11 @@ from razdar.customers.living import hold
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.interactions import integrity, renditions, retention, stages, sweeping, transcribing
-from razdar.interactions.audio import Audio, read_audio
+from razdar.interactions import sound as sounds
+from razdar.interactions.audio import Audio
 from razdar.interactions.engine_lines import EngineFailed
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
-from razdar.interactions.transcribing import Call, Gone, HeardNothing, NoEngine
+from razdar.interactions.transcribing import Call, Gone, HeardNothing, NoEngine, NothingRecorded
 from razdar.runtime.ids import uuid7
 from razdar.runtime.jobs import Turn, job, periodic
 from razdar.runtime.scope import scope, unit
@@ -38,7 +39,7 @@ from razdar.vault.door import Look
 TRANSCRIBE = "interactions:pipeline:transcribe"
 REDACT = "interactions:pipeline:redact"
 LEFT_BEHIND = timedelta(minutes=30)
-LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code, Gone.code})
+LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code, Gone.code, NothingRecorded.code})
 """Errors that trying again does not mend; somebody has to supply something first, or it is too late."""
 MOST_TRIES = 3
 """How often an engine may break off over one call before somebody has to ask for another try."""
@@ -151,12 +152,13 @@ def _transcribe(client: UUID, interaction_id: UUID) -> None:
         recording = _original(client, interaction_id)
         look = Look(TRANSCRIBE, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
         supplied = content.open_text(viewer, interaction.supplied, look) if interaction.supplied.present else ""
-        sound = _sound(viewer, recording, look)
+        sound = sounds.whole(viewer, recording, look)
     name, words = transcribing.transcribe(Call(sound, supplied.encode(), interaction.language), engine)
     with scope(client):
         hold(client, interaction.customer_id)
         if stages.take(client, interaction_id, "transcribe"):
-            _interaction(client, interaction_id)  # it may be gone meanwhile
+            if _interaction(client, interaction_id).supplied.blob != interaction.supplied.blob:
+                return  # words were supplied meanwhile, and a job for them is queued
             _store_transcript(interaction, engine=name, text=words.to_json(), redacted=False)
             Interaction.objects.filter(client_id=client, id=interaction_id).update(supplied=b"")
             _passed(viewer, interaction, "transcribe")
@@ -172,7 +174,7 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         known = customers.known_forms(viewer, interaction.customer_id)
         words = Transcript.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
         body = content.open_text(viewer, words.body, look).encode()
-        sound = _sound(viewer, _original(client, interaction_id), look)
+        sound = sounds.whole(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
     redacted = redact_transcript(transcript, known, keyed=dtmf.key_presses(sound.pcm, sound.rate))
     quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
@@ -211,11 +213,6 @@ def _store_transcript(interaction: Interaction, *, engine: str, text: str, redac
     )
     vault.seal(row, {"body": text}, REDACT if redacted else TRANSCRIBE)
     row.save(force_insert=True)
-
-
-def _sound(viewer: Viewer, recording: Recording, look: Look) -> Audio:
-    with content.open_file(viewer, recording.file, look) as sealed:
-        return read_audio(sealed.read())
 
 
 def _interaction(client: UUID, interaction_id: UUID) -> Interaction:

@@ -21,7 +21,7 @@ from razdar.interactions.models import Interaction, Recording, Transcript
 from razdar.vault import door, grants
 from razdar.vault.door import Look
 from razdar.vault.grants import GrantState, State
-from razdar.vault.sealed import Sealed, SealedFile
+from razdar.vault.sealed import Placed
 
 KINDS = {"recording": DataClass.RECORDING, "transcript": DataClass.TRANSCRIPT}
 
@@ -121,7 +121,7 @@ def _look(interaction: Interaction, purpose: Purpose, case: str) -> Look:
     return Look("interactions:original:open", Mode.REVEAL, purpose, case, interaction.trace)
 
 
-def _original(viewer: Viewer, interaction_id: UUID, data_class: DataClass) -> tuple[Interaction, Sealed | SealedFile]:
+def _original(viewer: Viewer, interaction_id: UUID, data_class: DataClass) -> tuple[Interaction, Placed]:
     interaction = Interaction.objects.filter(client_id=viewer.client, id=interaction_id).first()
     if interaction is None or not _may_be_asked_for(interaction, data_class):
         raise NotFound("There is no such interaction, or it is still locked.")
@@ -132,7 +132,7 @@ def _original(viewer: Viewer, interaction_id: UUID, data_class: DataClass) -> tu
     row = model.objects.filter(**mine).first()
     if row is None:
         raise NotFound("There is no original of this any more.")
-    return interaction, row.file if isinstance(row, Recording) else row.body
+    return interaction, row.sealed if isinstance(row, Recording) else row.body
 
 
 def _is_locked(interaction: Interaction) -> bool:

@@ -1,6 +1,7 @@
 """The player of a page of a call, put together from what its viewer may have."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby, pairwise
 
@@ -63,7 +64,7 @@ def regions_of(page: Page, shown: Rendition) -> tuple[Region, ...]:
     """Every silent stretch of a rendition, in order of time: what was removed, what never arrived, what was paused."""
     redacted = page.muted if shown.redacted else ()
     removed = [Region(start, end, _removed(page.words, start, end)) for start, end in redacted]
-    return tuple(sorted((*removed, *map(_marked, shown.markers)), key=lambda region: region.start))
+    return tuple(sorted((*removed, *map(_marked, _of_both_sides(shown.markers))), key=lambda region: region.start))
 
 
 def turns_of(words: tuple[Spoken, ...], channels: int = 2) -> tuple[Turn, ...]:
@@ -110,8 +111,20 @@ def _removed(words: tuple[Spoken, ...], start: float, end: float) -> str:
     return ", ".join(names) or _("Personal data")
 
 
+def _of_both_sides(markers: tuple[Marker, ...]) -> list[Marker]:
+    """What overlaps and is of one kind is told once, whichever sides it is of."""
+    told: list[Marker] = []
+    for marker in sorted(markers, key=lambda one: (one.kind, one.from_ms)):
+        last = told[-1] if told else None
+        if last and last.kind == marker.kind and marker.from_ms <= last.to_ms:
+            told[-1] = replace(last, to_ms=max(last.to_ms, marker.to_ms))
+        else:
+            told.append(marker)
+    return told
+
+
 def _marked(marker: Marker) -> Region:
-    kind = RegionKind(marker.kind)
+    kind = RegionKind.GAP if marker.kind == "missing" else RegionKind(marker.kind)
     label = _("Recording paused") if kind is RegionKind.PAUSE else _("Nothing received")
     return Region(marker.from_ms / 1000, marker.to_ms / 1000, label, kind)
 

@@ -6,22 +6,24 @@ from enum import StrEnum
 from uuid import UUID
 
 from razdar.core.disclosure import DataClass, Level, Viewer
-from razdar.core.errors import BadInput, NotFound, RazdarError
+from razdar.core.errors import BadInput, NotFound
 from razdar.core.ledger.events import Mode
 from razdar.core.permissions import Permission
 from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
 from razdar.interactions import integrity, playback, stages, transcribing
-from razdar.interactions.audio import read_frames
+from razdar.interactions import sound as sounds
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
 from razdar.interactions.integrity import Integrity
-from razdar.interactions.models import Interaction, Recording, Stage, Transcript
-from razdar.interactions.transcribing import HeardNothing, NoEngine, NotReady
+from razdar.interactions.models import Interaction, Recording, Region, Stage, Transcript
+from razdar.interactions.transcribing import HeardNothing, NoEngine, NothingRecorded, NotReady
 from razdar.vault import content
 from razdar.vault.door import Look
 
 PAGE_ROWS = 50
+SHORTEST_TOLD_MS = 200
+"""Sides of a call begin and end a little apart; that something is missing is told from this length on."""
 LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code})
 """Errors of *transcribe* that trying again does not mend."""
 
@@ -68,6 +70,11 @@ class Row:
         return self.problem.startswith("engine-") and self.problem != NotReady.code
 
     @property
+    def has_nothing(self) -> bool:
+        """Whether nothing was recorded of it."""
+        return self.problem == NothingRecorded.code
+
+    @property
     def is_gone(self) -> bool:
         """Whether what there was to hear and to read was kept long enough and is destroyed."""
         return bool(self.recording_gone_at and (self.transcript_gone_at or self.locked))
@@ -75,11 +82,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Marker:
-    """A stretch of equal-length silence in a live recording: a ``gap`` in what arrived, or a ``pause`` on purpose."""
+    """A stretch of equal-length silence in one side of a live recording; see `razdar.interactions.models.Region`.
+
+    Attributes:
+        kind: ``gap``, it was to be recorded and was not, or does not open; ``pause``, on purpose; ``missing``, there
+            was nothing to be recorded.
+        channel: 0 is the agent, 1 the customer.
+        reason: a code (``card``, ``hold``, ``late``, ``lost``, ``damaged`` and so on).
+    """
 
     kind: str
     from_ms: int
     to_ms: int
+    channel: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +105,7 @@ class Rendition:
     Attributes:
         openable: whether the door would open it now.
         waveform: peaks per channel, 0 to 100; empty but in the rendition that a page shows.
-        markers: stretches in which nothing was recorded, in order.
+        markers: where nothing was recorded of a live call, in order; the same for both renditions.
     """
 
     id: UUID
@@ -196,12 +212,7 @@ def sound_piece(viewer: Viewer, interaction_id: UUID, recording_id: UUID, range_
         ("rendition", "redacted" if recording.redacted else "original"),
     )
     look = Look("interactions:recording:play", Mode.PLAY, purpose_of(viewer), trace=interaction.trace, detail=detail)
-    with content.open_file(viewer, recording.file, look) as sealed:
-        try:
-            samples = read_frames(sealed, part.first_frame, part.last_frame)
-        except RazdarError:
-            content.broke_off(viewer, recording.file, look)
-            raise
+    samples = sounds.frames(viewer, recording, look, part.first_frame, part.last_frame)
     data = playback.cut(shape, part, samples.astype("<i2").tobytes())
     return SoundPiece(data, part.start, part.end, shape.total_bytes)
 
@@ -213,7 +224,7 @@ def integrity_of(viewer: Viewer, interaction_id: UUID, recording_id: UUID) -> In
         NotFound: no such rendition, it is locked, or the viewer may not open it.
     """
     interaction, recording = _recording(viewer, interaction_id, recording_id)
-    if not content.can_open(viewer, recording.file, _look(viewer, interaction)):
+    if not content.can_open(viewer, recording.sealed, _look(viewer, interaction)):
         raise NotFound("There is no such recording.")
     return integrity.check(viewer, interaction, recording)
 
@@ -290,9 +301,10 @@ def _renditions(
     look = _look(viewer, interaction)
     rows = Recording.objects.filter(client_id=viewer.client, interaction_id=interaction.id).order_by("-redacted")
     found = [row for row in rows if unlocked or _opens_locked(viewer, row)]
-    opening = [row for row in found if content.can_open(viewer, row.file, look)]
+    opening = [row for row in found if content.can_open(viewer, row.sealed, look)]
     chosen = next((row for redacted in ORDER[wanted] for row in opening if row.redacted is redacted), None)
-    renditions = tuple(_rendition(row, openable=row in opening) for row in found)
+    markers = _markers(found[0]) if found else ()
+    renditions = tuple(_rendition(row, markers, openable=row in opening) for row in found)
     if chosen is None:
         return renditions, None
     waveform = _lanes(content.open_text(viewer, chosen.waveform, look))
@@ -300,8 +312,18 @@ def _renditions(
     return renditions, next(one for one in renditions if one.id == chosen.id)
 
 
-def _rendition(row: Recording, *, openable: bool) -> Rendition:
-    return Rendition(row.id, row.redacted, row.frames / row.rate, row.channels, openable)
+def _markers(recording: Recording) -> tuple[Marker, ...]:
+    rate = recording.rate
+    rows = Region.objects.filter(client_id=recording.client_id, interaction_id=recording.interaction_id)
+    found = (
+        Marker(row.kind, row.begins * 1000 // rate, row.ends * 1000 // rate, row.channel, row.reason)
+        for row in rows.order_by("begins", "channel")
+    )
+    return tuple(one for one in found if one.kind != Region.Kind.MISSING or one.to_ms - one.from_ms >= SHORTEST_TOLD_MS)
+
+
+def _rendition(row: Recording, markers: tuple[Marker, ...], *, openable: bool) -> Rendition:
+    return Rendition(row.id, row.redacted, row.frames / row.rate, row.channels, openable, markers=markers)
 
 
 def _lanes(waveform: str) -> tuple[tuple[int, ...], ...]:

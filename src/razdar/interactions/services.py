@@ -92,7 +92,8 @@ def store(viewer: Viewer, call: IncomingCall, sound: Audio, also: Callable[[], N
                 also()
                 return interaction
         except BaseException:
-            content.discard(row.object_name)
+            if row.object_name:
+                content.discard(row.object_name)
             raise
 
 

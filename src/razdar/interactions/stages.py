@@ -55,6 +55,12 @@ def forget_tries(client: UUID, interaction: UUID) -> None:
     Stage.objects.filter(client_id=client, interaction_id=interaction).update(tries=0)
 
 
+def again(client: UUID, interaction: UUID, name: str) -> None:
+    """What a stage failed by has changed: it waits again, as if it had not been tried."""
+    forget_tries(client, interaction)
+    _set(client, interaction, name, State.WAITING, "")
+
+
 def take(client: UUID, interaction: UUID, name: str) -> bool:
     """Hold a stage for the rest of the transaction; False when it has passed meanwhile."""
     rows = Stage.objects.select_for_update().filter(client_id=client, interaction_id=interaction, name=name)

@@ -10,7 +10,7 @@ from itertools import islice
 from uuid import UUID
 
 from razdar.identity import selectors as people
-from razdar.interactions.models import Recording
+from razdar.interactions.models import Recording, RecordingSegment
 from razdar.runtime import objects
 from razdar.runtime.registries import HOLDERS
 from razdar.runtime.scope import scope
@@ -34,16 +34,19 @@ def sweep(now: datetime | None = None) -> int:
 
 def _unnamed(names: set[UUID]) -> Iterable[UUID]:
     left = set(names)
-    for client in people.clients():
-        with scope(client.id):
-            for held in HOLDERS.values():
-                left -= held(client.id, left)
+    for _ in range(2):  # again, because a room may have handed one over to a room that was asked before it
+        for client in people.clients():
+            with scope(client.id):
+                for held in HOLDERS.values():
+                    left -= held(client.id, left)
     return left
 
 
 def _held(client: UUID, names: set[UUID]) -> set[UUID]:
-    rows = Recording.objects.filter(client_id=client, object_name__in=names)
-    return set(rows.values_list("object_name", flat=True))
+    mine = {"client_id": client, "object_name__in": names}
+    files = Recording.objects.filter(**mine).values_list("object_name", flat=True)
+    segments = RecordingSegment.objects.filter(**mine).values_list("object_name", flat=True)
+    return {name for name in (*files, *segments) if name is not None}
 
 
 HOLDERS.register("interactions")(_held)

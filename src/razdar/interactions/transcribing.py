@@ -20,6 +20,7 @@ __all__ = [
     "HeardNothing",
     "NoEngine",
     "NotReady",
+    "NothingRecorded",
     "chosen",
     "engine_for",
     "is_for_tests",
@@ -39,6 +40,12 @@ class Gone(BadInput):
     """The recording or its transcript was kept long enough and is destroyed."""
 
     code = "gone"
+
+
+class NothingRecorded(BadInput):
+    """A call of which nothing was recorded: there is nothing to hear, and nothing to wait for."""
+
+    code = "nothing-recorded"
 
 
 class HeardNothing(BadInput):

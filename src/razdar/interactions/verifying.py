@@ -7,10 +7,10 @@ import numpy as np
 from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.errors import BadInput, Unopenable
 from razdar.core.ledger.events import Mode
-from razdar.interactions.audio import Audio, read_audio
+from razdar.interactions import sound as sounds
+from razdar.interactions.audio import Audio
 from razdar.interactions.models import Recording
 from razdar.runtime.scope import scope
-from razdar.vault import content
 from razdar.vault.door import Look
 
 VERIFY = "interactions:call:verify"
@@ -27,8 +27,7 @@ def agrees(viewer: Viewer, interaction: UUID, sound: Audio) -> bool:
         if row is None:
             return False
         try:
-            with content.open_file(viewer, row.file, Look(VERIFY, Mode.SYSTEM, Purpose.PROCESSING)) as sealed:
-                stored = read_audio(sealed.read())
+            stored = sounds.whole(viewer, row, Look(VERIFY, Mode.SYSTEM, Purpose.PROCESSING))
         except (Unopenable, BadInput):
             return False
     return stored.rate == sound.rate and np.array_equal(stored.pcm, sound.pcm)

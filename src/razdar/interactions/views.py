@@ -93,6 +93,7 @@ def integrity(request: PageRequest, interaction: UUID, recording: UUID) -> HttpR
 
 REASONS = {
     "bad-input": _lazy("What came with the call cannot be used as its transcript."),
+    "nothing-recorded": _lazy("Nothing was recorded of the call."),
     "heard-nothing": _lazy("The transcription engine heard no words."),
     "engine-crashed": _lazy("The transcription engine broke off."),
     "engine-failed": _lazy("The transcription engine could not do it."),

@@ -1,7 +1,8 @@
-"""What happens to a call's streams when it is over: salvaged where a recorder died, bound to the customer, finished.
+"""What happens to a call's streams when it is over: salvaged where a recorder died, bound to the customer, handed over.
 
-`finish` may run at any time and again; as long as a recorder still stores a stream it leaves the call alone. `sweep`
-finds calls whose controller forgot them, and those that are closed and still not finished.
+`finish` may run at any time and again; as long as a recorder still stores a stream it leaves the call alone. Then
+`compose` makes the recording. `sweep` finds calls whose controller forgot them, and those that are closed and still not
+a recording.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from razdar.identity.viewers import for_job
 from razdar.interactions.models import Interaction
 from razdar.runtime.jobs import job, periodic
 from razdar.runtime.scope import scope, unit
-from razdar.telephony import salvage
+from razdar.telephony import handover, salvage
 from razdar.telephony.models import Call, Recorder, Stream, Tap
 from razdar.vault import streams
 
@@ -56,6 +57,12 @@ def finish(client: UUID, call: UUID) -> None:
     _finished(viewer, interaction, [stream.id for stream in found])
 
 
+@job("telephony.compose", queue="pipeline", scoped=False)
+def compose(client: UUID, call: UUID) -> None:
+    """Hand a call whose streams are bound over as a recording."""
+    handover.hand_over(for_job("compose-call", client), call)
+
+
 @job("telephony.forget")
 def forget(client: UUID, customer: UUID, stream: UUID) -> None:
     """Destroy the key of a stream whose customer was erased."""
@@ -70,9 +77,9 @@ def sweep() -> None:
         with scope(client.id):
             for call in Call.objects.filter(client_id=client.id, closed_at=None, opened_at__lt=now - FORGOTTEN):
                 _close_forgotten(call, now)
-            waiting = Call.objects.filter(client_id=client.id, bound_at=None, closed_at__lt=now - SILENT)
-            for identifier in waiting.values_list("id", flat=True)[:_AT_ONCE]:
-                finish.defer(client.id, identifier)
+            waiting = Call.objects.filter(client_id=client.id, composed_at=None, closed_at__lt=now - SILENT)
+            for identifier, bound in waiting.values_list("id", "bound_at")[:_AT_ONCE]:
+                (compose if bound else finish).defer(client.id, identifier)
     with unit():
         Recorder.objects.filter(emptied_at__lt=now - REMEMBERED).delete()
 
@@ -142,3 +149,4 @@ def _finished(viewer: Viewer, interaction: Interaction, found: list[UUID]) -> No
                 detail=(("interaction", str(interaction.id)), *detail),
             )
         )
+        compose.defer(viewer.client, interaction.id)

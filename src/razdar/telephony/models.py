@@ -47,7 +47,10 @@ class Recorder(models.Model):
 
 
 class Call(models.Model):
-    """How far the recording of an interaction is; its id is the interaction's."""
+    """How far the recording of an interaction is; its id is the interaction's.
+
+    `composed_at` says when it was handed over: from then on its segments are the recording's (room `interactions`).
+    """
 
     id = models.UUIDField(primary_key=True)
     client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
@@ -58,12 +61,15 @@ class Call(models.Model):
     paused = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
     bound_at = models.DateTimeField(null=True)
+    composed_at = models.DateTimeField(null=True)
 
-    data_classes = columns(technical="id client_id customer_id bound_at", call_meta="opened_at paused closed_at")
+    data_classes = columns(
+        technical="id client_id customer_id bound_at composed_at", call_meta="opened_at paused closed_at"
+    )
 
     class Meta:
         indexes = (
-            models.Index(fields=["client", "bound_at", "closed_at"], name="telephony_call_open"),
+            models.Index(fields=["client", "composed_at", "closed_at"], name="telephony_call_open"),
             models.Index(fields=["client", "customer"], name="telephony_call_customer"),
         )
 

@@ -1,6 +1,7 @@
 """Reading what was recorded of a call: its sides, their streams in order, and the segments with what opens them.
 
-These are for whoever makes a recording of it or plays it; nothing here is plain, and nothing is opened.
+These are for whoever makes a recording of it; nothing here is plain, and nothing is opened. Once a call was handed over
+its segments are the recording's, and are known here no more.
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class RecordedStream:
 
     Attributes:
         starts_at: frames at 8 kHz from the beginning of the call to its first frame.
-        frames: its length, silence included.
+        frames: its length, silence included; also where segments of it are gone.
         whole: whether every segment is stored.
         segments: in their order, from the first.
     """
@@ -107,7 +108,7 @@ def _stream(row: Stream, start_ms: int) -> RecordedStream:
     return RecordedStream(
         id=row.id,
         starts_at=((row.flowing_ms or start_ms) - start_ms) * RATE // 1000,
-        frames=sum(segment.place.frames for segment in segments),
+        frames=max([row.frames, *(segment.place.first + segment.place.frames for segment in segments)]),
         whole=bool(segments) and segments[-1].place.last,
         segments=segments,
     )

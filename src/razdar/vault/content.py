@@ -3,7 +3,8 @@
 *Partial* of a recording or transcript is its redacted rendition; the original opens only when the class is clear for
 the viewer, or while a grant of this viewer for exactly this rendition is open. Whoever has originals *on request* gets
 nothing without asking, but for quality review: there the redacted rendition is the daily work, and stays. Which of the
-two a stored rendition is follows from the place it is sealed for, so that an original can not pass as a redacted one.
+two a stored rendition is follows from the place it is sealed for, so that an original can not pass as a redacted one; a
+live recording is always an original.
 """
 
 import hashlib
@@ -21,11 +22,14 @@ from razdar.core.crypto.material import wipe
 from razdar.core.disclosure import Level, Purpose, Viewer, group_of
 from razdar.core.errors import NotFound, RazdarError
 from razdar.core.ledger.events import Outcome
+from razdar.keys import agent
+from razdar.keys.records import StreamRef
 from razdar.runtime import objects
 from razdar.vault import door, grants, limits, ring
 from razdar.vault.door import Look
 from razdar.vault.places import REDACTED
-from razdar.vault.sealed import Sealed, SealedFile
+from razdar.vault.sealed import Placed, Sealed, SealedFile, SealedSound, SealedStream
+from razdar.vault.streams import OpenedStream
 
 _READ_BYTES = 4 * 2**20
 
@@ -56,12 +60,32 @@ def open_file(viewer: Viewer, sealed: SealedFile, look: Look) -> io.RawIOBase:
             wipe(subkey)
 
 
-def broke_off(viewer: Viewer, sealed: SealedFile, look: Look) -> None:
-    """Log that a file which had been opened could not be read."""
+@contextmanager
+def open_stream(viewer: Viewer, sealed: SealedStream, look: Look) -> Iterator[OpenedStream]:
+    """Open a live recording for the length of a block: those of its streams that the named segments are of, no others.
+
+    Raises:
+        As `open_text`. Reading raises Unopenable for a segment that is altered, exchanged or missing, Unavailable
+        without object store; whoever reads tells `broke_off`.
+    """
+    wanted = list(dict.fromkeys(segment.stream for segment in sealed.segments))
+    keys: dict[UUID, bytearray] = {}
+    try:
+        with _look_at(viewer, sealed, look):
+            refs = [StreamRef(sealed.client, sealed.customer, stream) for stream in wanted]
+            opened = agent.current().unwrap_streams(refs, look.action) if refs else []
+            keys |= zip(wanted, opened, strict=True)
+        yield OpenedStream(sealed.call, keys)
+    finally:
+        wipe(*keys.values())
+
+
+def broke_off(viewer: Viewer, sealed: SealedSound, look: Look) -> None:
+    """Log that sound which had been opened could not be read."""
     audit.record_now(door.event_of(viewer, look, door.seen_fields([sealed], _level(sealed)), Outcome.FAILED))
 
 
-def can_open(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> bool:
+def can_open(viewer: Viewer, value: Placed, look: Look) -> bool:
     """Whether the door would open a rendition now; asks nothing and logs nothing."""
     return _allowed(viewer, value, look) is not None
 
@@ -72,15 +96,24 @@ def is_intact(sealed: SealedFile) -> bool:
     Raises:
         Unavailable: the store did not answer.
     """
+    return is_stored(sealed.name, sealed.size, sealed.digest)
+
+
+def is_stored(name: UUID, size: int, sha256: bytes) -> bool:
+    """Whether an object is in the store and has this size and SHA-256.
+
+    Raises:
+        Unavailable: the store did not answer.
+    """
     digest = hashlib.sha256()
     try:
-        if objects.size(sealed.name) != sealed.size:
+        if objects.size(name) != size:
             return False
-        for start in range(0, sealed.size, _READ_BYTES):
-            digest.update(objects.get_range(sealed.name, start, _READ_BYTES))
+        for start in range(0, size, _READ_BYTES):
+            digest.update(objects.get_range(name, start, _READ_BYTES))
     except NotFound:
         return False
-    return hmac.compare_digest(digest.digest(), sealed.digest)
+    return hmac.compare_digest(digest.digest(), sha256)
 
 
 def discard(name: UUID) -> None:
@@ -94,7 +127,7 @@ def discard_all(names: Collection[UUID]) -> None:
 
 
 @contextmanager
-def _look_at(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Iterator[None]:
+def _look_at(viewer: Viewer, value: Placed, look: Look) -> Iterator[None]:
     """The rules before, and the event after, one rendition is opened; nothing is returned before it is committed."""
     if value.client != viewer.client:
         raise NotFound("There is no such record.")
@@ -112,7 +145,7 @@ def _look_at(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Iterator
     audit.record_now(door.event_of(viewer, allowed, seen, Outcome.OK))
 
 
-def _allowed(viewer: Viewer, value: Sealed | SealedFile, look: Look) -> Look | None:
+def _allowed(viewer: Viewer, value: Placed, look: Look) -> Look | None:
     """The look as it will be logged: of an original under a grant, with the grant's purpose and case."""
     level = viewer.level(value.data_class, look.purpose)
     if level is Level.CLEAR:
@@ -129,5 +162,5 @@ def _reviews(level: Level, look: Look) -> bool:
     return level is Level.ON_REQUEST and look.purpose is Purpose.QUALITY
 
 
-def _level(value: Sealed | SealedFile) -> Level:
+def _level(value: Placed) -> Level:
     return Level.PARTIAL if value.table in REDACTED else Level.CLEAR

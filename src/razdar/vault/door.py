@@ -26,7 +26,7 @@ from razdar.core.ledger.events import Event, FieldSeen, Mode, Outcome
 from razdar.vault import limits, ring
 from razdar.vault.assignments import assigned
 from razdar.vault.limits import Limit
-from razdar.vault.sealed import Sealed, SealedFile
+from razdar.vault.sealed import Placed, Sealed
 
 ASSURANCE_SECONDS = 300
 """How long a strong proof is good for: OWASP ASVS 5.0 V7.5.3."""
@@ -176,7 +176,7 @@ def count(
     viewer: Viewer,
     look: Look,
     limit: Limit,
-    values: Iterable[Sealed | SealedFile],
+    values: Iterable[Placed],
     *,
     subject: UUID | None = None,
     times: int = 1,
@@ -194,13 +194,13 @@ def count(
         raise
 
 
-def require_assignment(viewer: Viewer, customer: UUID, look: Look, values: Iterable[Sealed | SealedFile]) -> None:
+def require_assignment(viewer: Viewer, customer: UUID, look: Look, values: Iterable[Placed]) -> None:
     """Refuse, and log the refusal, when the viewer needs an assignment and has none."""
     if customer not in _assigned(viewer, {customer}):
         refuse(viewer, look, values)
 
 
-def refuse(viewer: Viewer, look: Look, values: Iterable[Sealed | SealedFile]) -> NoReturn:
+def refuse(viewer: Viewer, look: Look, values: Iterable[Placed]) -> NoReturn:
     """Log that somebody asked for what they may not see, then refuse.
 
     Raises:
@@ -230,7 +230,7 @@ def event_of(
     )
 
 
-def seen_fields(values: Iterable[Sealed | SealedFile], level: Level) -> tuple[FieldSeen, ...]:
+def seen_fields(values: Iterable[Placed], level: Level) -> tuple[FieldSeen, ...]:
     """The field mask of an event: class, level and customer of each value, without repetitions."""
     seen = (FieldSeen(str(value.data_class), level.name.lower(), value.customer) for value in values)
     return tuple(dict.fromkeys(seen))
@@ -278,7 +278,7 @@ def _logged(
     return opened
 
 
-def may_be_revealed(level: Level, value: Sealed | SealedFile) -> bool:
+def may_be_revealed(level: Level, value: Placed) -> bool:
     """Whether a level lets a value be asked for; under dual control even what is clear has to be."""
     dual = isinstance(value, Sealed) and value.needs_second_key
     return level is Level.ON_REQUEST or (dual and level is Level.CLEAR)

@@ -24,7 +24,7 @@ from razdar.core.redaction import find
 from razdar.vault import door, limits, rights, services
 from razdar.vault.door import Look
 from razdar.vault.models import Grant
-from razdar.vault.sealed import Sealed, SealedFile
+from razdar.vault.sealed import Placed, Sealed
 
 ASK = "vault:reveal:ask"
 FIELD_OPEN = timedelta(seconds=60)
@@ -59,9 +59,7 @@ class GrantState:
     until: datetime
 
 
-def ask(
-    viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, look: Look, *, by_two: bool = False
-) -> GrantState:
+def ask(viewer: Viewer, value: Placed, request: RevealRequest, look: Look, *, by_two: bool = False) -> GrantState:
     """Ask to see a value. Where no second person is needed the grant is approved at once.
 
     Args:
@@ -86,9 +84,7 @@ def ask(
     return _stored(viewer, value, request, look, second=by_two or viewer.cell(value.data_class).second_person)
 
 
-def _stored(
-    viewer: Viewer, value: Sealed | SealedFile, request: RevealRequest, look: Look, *, second: bool
-) -> GrantState:
+def _stored(viewer: Viewer, value: Placed, request: RevealRequest, look: Look, *, second: bool) -> GrantState:
     now = datetime.now(UTC)
     grant = Grant(
         client_id=value.client,
@@ -175,7 +171,7 @@ def second_key_file(viewer: Viewer, grant_id: UUID, sealed: Sealed, look: Look) 
     return file
 
 
-def open_original(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: Look) -> datetime:
+def open_original(viewer: Viewer, grant_id: UUID, value: Placed, look: Look) -> datetime:
     """Start the time in which an original recording or transcript may be opened; returns its end.
 
     Raises:
@@ -190,7 +186,7 @@ def open_original(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, lo
     return until
 
 
-def open_now(viewer: Viewer, value: Sealed | SealedFile) -> GrantState | None:
+def open_now(viewer: Viewer, value: Placed) -> GrantState | None:
     """The viewer's grant under which an original is open at this moment, if there is one."""
     rows = Grant.objects.filter(
         client_id=viewer.client,
@@ -247,7 +243,7 @@ def grants_of(viewer: Viewer, customer: UUID) -> list[GrantState]:
     return [_state(row) for row in rows.exclude(state=State.REFUSED).order_by("-id")]
 
 
-def _mine(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile) -> Grant:
+def _mine(viewer: Viewer, grant_id: UUID, value: Placed) -> Grant:
     grant = Grant.objects.filter(
         client_id=viewer.client,
         id=grant_id,
@@ -261,7 +257,7 @@ def _mine(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile) -> Grant:
     return grant
 
 
-def _openable(viewer: Viewer, grant_id: UUID, value: Sealed | SealedFile, look: Look) -> tuple[Grant, Look]:
+def _openable(viewer: Viewer, grant_id: UUID, value: Placed, look: Look) -> tuple[Grant, Look]:
     """The approved grant, and the look with its purpose and case; what held when it was asked must hold still."""
     door.require_assurance(viewer)
     grant = _mine(viewer, grant_id, value)

@@ -4,13 +4,14 @@ Text, representation, formatting, HTML, JSON and pickling of a sealed value give
 ciphertext and never anything of the value.
 """
 
-from dataclasses import dataclass
-from typing import Never
+from dataclasses import dataclass, field
+from typing import Never, TypeAlias
 from uuid import UUID
 
 from razdar.core.crypto.aad import Place
 from razdar.core.crypto.suites import DUAL_CONTROL, TOKEN
 from razdar.core.disclosure import MASK, DataClass, info
+from razdar.vault.places import Table
 
 _DUAL_CONTROL, _TOKEN = bytes((DUAL_CONTROL,)), bytes((TOKEN,))
 
@@ -32,7 +33,7 @@ class _Inert:
 
 
 @dataclass(frozen=True, repr=False, slots=True)
-class _Placed(_Inert):
+class Placed(_Inert):
     """What is sealed for one place.
 
     Attributes:
@@ -53,7 +54,7 @@ class _Placed(_Inert):
 
 
 @dataclass(frozen=True, repr=False, slots=True)
-class Sealed(_Placed):
+class Sealed(Placed):
     """One sealed field of one row.
 
     Attributes:
@@ -78,7 +79,7 @@ class Sealed(_Placed):
 
 
 @dataclass(frozen=True, repr=False, slots=True)
-class SealedFile(_Placed):
+class SealedFile(Placed):
     """A finished file in the object store, sealed under a key derived for exactly this place.
 
     Attributes:
@@ -92,3 +93,44 @@ class SealedFile(_Placed):
     key_version: int
     size: int
     digest: bytes = b""
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class SealedSegment(_Inert):
+    """A piece of one stream in the object store; what is said of it here is proved by opening it.
+
+    Attributes:
+        stream, number: which, and the place in its stream, from 0.
+        first, frames: where in the stream it begins, and how long it is.
+        last: nothing follows it.
+        previous: tag of the one before.
+        name, size: of the object.
+    """
+
+    stream: UUID
+    number: int
+    first: int
+    frames: int
+    last: bool
+    previous: bytes
+    name: UUID
+    size: int
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class SealedStream(Placed):
+    """The recording of a live call: segments of streams, each stream under a key of its own.
+
+    Whatever its row says, it is an original: nothing that was sealed while it was spoken has been redacted.
+
+    Attributes:
+        call: the interaction; its segments were sealed for it.
+        segments: those that are to be opened.
+    """
+
+    table: int = field(init=False, default=Table.RECORDING)
+    call: UUID
+    segments: tuple[SealedSegment, ...] = ()
+
+
+SealedSound: TypeAlias = SealedFile | SealedStream

@@ -1,13 +1,13 @@
-"""Live streams, once a call is over: bound to the customer, and opened for processing.
+"""Live streams, once a call is over: bound to the customer, salvaged, and read segment by segment.
 
-Binding hands no key out. Opening does, and is logged like any look: one event for the customer, under the action that
-stands in the key agent's book too.
+Binding hands no key out. Salvaging does, and is logged like any look: one event for the customer, under the action that
+stands in the key agent's book too. Who listens comes through the door (`razdar.vault.content.open_stream`).
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from razdar import audit
@@ -16,10 +16,13 @@ from razdar.core.crypto.material import NONCE_BYTES, wipe
 from razdar.core.crypto.segments import Content, SegmentPlace
 from razdar.core.crypto.streams import Place, Record
 from razdar.core.disclosure import DataClass, Viewer
+from razdar.core.errors import NotFound, Unopenable
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.keys import agent
 from razdar.keys.records import BoundStreams, StreamRef
+from razdar.runtime import objects
 from razdar.vault import accounting
+from razdar.vault.sealed import SealedSegment
 
 
 def bind(client: UUID, customer: UUID, found: Sequence[UUID]) -> BoundStreams:
@@ -104,3 +107,47 @@ def _told(viewer: Viewer, customer: UUID, action: str) -> Iterator[None]:
     finally:
         fields = accounting.unseen([customer], DataClass.RECORDING)
         audit.record_now(Event.by(viewer, action, Mode.SYSTEM, fields=fields, outcome=outcome))
+
+
+@dataclass(repr=False)
+class OpenedStream:
+    """Reads segments of a call's streams, for as long as the keys are not wiped. Nothing it read is kept.
+
+    A segment opens in its own place only. Those of one stream are read in their order, and one that follows the one
+    read before it must name that as the one before it.
+    """
+
+    _call: UUID
+    _keys: Mapping[UUID, bytearray]
+    _before: dict[UUID, SegmentPlace] = field(default_factory=dict)
+    _tags: dict[UUID, bytes] = field(default_factory=dict)
+
+    def read(self, segment: SealedSegment) -> Content:
+        """What a segment holds.
+
+        Raises:
+            Unopenable: altered, exchanged, missing, or not in its order. Unavailable: the object store is away.
+        """
+        place = SegmentPlace(
+            self._call, segment.stream, segment.number, segment.first, segment.frames, segment.last, segment.previous
+        )
+        key = self._keys.get(segment.stream)
+        if key is None or not self._follows(place):
+            raise Unopenable
+        try:
+            sealed = objects.get(segment.name)
+        except NotFound:
+            raise Unopenable from None
+        content = segments.open_segment(key, place, sealed)
+        self._before[segment.stream], self._tags[segment.stream] = place, segments.tag(sealed)
+        return content
+
+    def _follows(self, place: SegmentPlace) -> bool:
+        """Whether a place may come after what was read before: later, and bound to it where it is the next."""
+        before = self._before.get(place.stream)
+        if before is None:
+            return True
+        if place.number != before.number + 1:
+            return place.number > before.number
+        ends = before.first + before.frames
+        return not before.last and place.first == ends and place.previous == self._tags[place.stream]

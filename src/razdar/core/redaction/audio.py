@@ -20,6 +20,7 @@ from razdar.core.redaction.transcript import Interval, merge
 FADE_MS = 5
 
 Pcm = NDArray[np.int16]
+Drawn = NDArray[np.uint8]
 
 
 def mute(pcm: Pcm, rate: int, muted: Sequence[Iterable[Interval]]) -> Pcm:
@@ -41,26 +42,68 @@ def mute(pcm: Pcm, rate: int, muted: Sequence[Iterable[Interval]]) -> Pcm:
     return quiet
 
 
-def peaks(pcm: Pcm, buckets: int) -> NDArray[np.uint8]:
+def peaks(pcm: Pcm, buckets: int) -> Drawn:
     """Loudest sample of each of so many equal stretches, for a waveform.
 
     Returns:
-        uint8 of shape (channels, buckets), 0 for silence to 100 for full scale, rounded up; an empty sound is all zero.
+        As ``Waveform.drawn``; an empty sound is all zero.
 
     Raises:
         ValueError: no buckets, or the array is not what is described above.
     """
     _check(pcm, 1)
-    if buckets < 1:
-        raise ValueError("a waveform needs at least one bucket")
-    frames, channels = pcm.shape
-    if not frames:
-        return np.zeros((channels, buckets), dtype=np.uint8)
-    edges = np.minimum(np.arange(buckets, dtype=np.int64) * frames // buckets, frames - 1)
-    loudest = np.maximum.reduceat(pcm, edges, axis=0).astype(np.int32)
-    lowest = np.minimum.reduceat(pcm, edges, axis=0).astype(np.int32)
-    drawn: NDArray[np.uint8] = np.ceil(np.maximum(loudest, -lowest).T / 327.68).astype(np.uint8)
-    return drawn
+    drawing = Waveform(len(pcm), pcm.shape[1], buckets)
+    for channel in range(pcm.shape[1]):
+        drawing.add(channel, 0, pcm[:, channel])
+    return drawing.drawn()
+
+
+class Waveform:
+    """Draws a waveform of sound that comes in pieces; where none comes there is silence.
+
+    Args:
+        frames: length of the whole.
+        channels: how many.
+        buckets: equal stretches it is drawn in.
+
+    Raises:
+        ValueError: no buckets.
+    """
+
+    def __init__(self, frames: int, channels: int, buckets: int) -> None:
+        if buckets < 1:
+            raise ValueError("a waveform needs at least one bucket")
+        self._frames = frames
+        self._edges = np.minimum(np.arange(buckets, dtype=np.int64) * frames // buckets, max(0, frames - 1))
+        self._loudest = np.zeros((channels, buckets), dtype=np.int32)
+
+    def add(self, channel: int, first: int, sound: NDArray[np.int16]) -> None:
+        """A piece of one channel.
+
+        Args:
+            first: where it begins.
+            sound: int16, (frames,).
+
+        Raises:
+            ValueError: it does not lie within the whole.
+        """
+        if not 0 <= first <= first + len(sound) <= self._frames:
+            raise ValueError("a piece lies within the whole")
+        if not len(sound):
+            return
+        edges = self._edges
+        low = np.searchsorted(edges, edges[np.searchsorted(edges, first, "right") - 1])  # of several that are equal
+        high = np.searchsorted(edges, first + len(sound))
+        cuts = np.maximum(edges[low:high], first) - first
+        above = np.maximum.reduceat(sound, cuts).astype(np.int32)
+        below = np.minimum.reduceat(sound, cuts).astype(np.int32)
+        lane = self._loudest[channel, low:high]
+        np.maximum(lane, np.maximum(above, -below), out=lane)
+
+    def drawn(self) -> Drawn:
+        """uint8 of shape (channels, buckets), 0 for silence to 100 for full scale, rounded up."""
+        drawn: Drawn = np.ceil(self._loudest / 327.68).astype(np.uint8)
+        return drawn
 
 
 def _check(pcm: Pcm, rate: int) -> None:

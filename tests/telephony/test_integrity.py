@@ -1,0 +1,154 @@
+"""Whether the recording of a live call is what was sealed: segments, rows, manifests and time line held together."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import pytest
+from django.db.models import F
+
+from razdar.core.disclosure import Role
+from razdar.core.errors import Unavailable
+from razdar.interactions import integrity, selectors
+from razdar.interactions.integrity import State
+from razdar.interactions.models import Recording, RecordingSegment
+from razdar.keys.recording import Reason
+from razdar.runtime import objects
+from razdar.runtime.ids import uuid7
+from razdar.runtime.scope import scope
+from razdar.telephony import manifests
+from razdar.telephony.services import OpenedCall
+from tests.audit.conftest import _sequencer_alias
+from tests.audit.sequencing import wait_until_sequenced
+from tests.telephony import calls, made
+from tests.telephony.made import Side, composed
+from tests.telephony.test_listening import words
+from tests.telephony.watching import events
+from tests.world import World
+
+__all__ = ["_sequencer_alias"]
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audit", "sequencer"])
+RATE = 8000
+
+
+@pytest.fixture
+def call(world: World) -> OpenedCall:
+    return calls.opened(world)
+
+
+def spoken(world: World, call: OpenedCall) -> Recording:
+    Side(world, call, "in").say(12).pause(Reason.HOLD, 2).say(8).end()
+    Side(world, call, "out", at=0.5).say(21).end()
+    return composed(world, call)
+
+
+def badge(world: World, call: OpenedCall, row: Recording) -> integrity.Integrity:
+    with scope(world.client):
+        interaction = selectors.Interaction.objects.get(client_id=world.client, id=call.interaction)
+        return integrity.check(calls.job(world), interaction, row)
+
+
+def test_it_is_verified_once_the_log_holds_its_manifests(world: World, call: OpenedCall) -> None:
+    row = spoken(world, call)
+    assert badge(world, call, row).state is State.UNSEQUENCED
+    wait_until_sequenced()
+    found = badge(world, call, row)
+    assert (found.state, found.plays, len(found.digest)) == (State.VERIFIED, True, 64)
+    assert found.signed_at
+
+
+def test_a_long_stream_has_several_manifests(world: World, call: OpenedCall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manifests, "AT_ONCE", 2)
+    row = spoken(world, call)
+    wait_until_sequenced()
+    assert badge(world, call, row).state is State.VERIFIED
+
+
+def altered(rows: list[RecordingSegment]) -> None:
+    sealed = bytearray(objects.get(rows[1].object_name))
+    sealed[30] ^= 1
+    objects.delete(rows[1].object_name)
+    objects.put(rows[1].object_name, bytes(sealed))
+
+
+def lost(rows: list[RecordingSegment]) -> None:
+    objects.delete(rows[1].object_name)
+
+
+def forgotten(rows: list[RecordingSegment]) -> None:
+    rows[-1].delete()
+
+
+def all_forgotten(rows: list[RecordingSegment]) -> None:
+    for row in rows:
+        row.delete()
+
+
+def shifted(rows: list[RecordingSegment]) -> None:
+    mine = RecordingSegment.objects.filter(client_id=rows[0].client_id, stream=rows[0].stream)
+    mine.update(begins=F("begins") + 800, ends=F("ends") + 800)
+
+
+def of_the_other_side(rows: list[RecordingSegment]) -> None:
+    mine = RecordingSegment.objects.filter(client_id=rows[0].client_id, stream=rows[0].stream)
+    mine.update(channel=1 - rows[0].channel)
+
+
+def shorter(rows: list[RecordingSegment]) -> None:
+    Recording.objects.filter(client_id=rows[0].client_id).update(frames=F("frames") - 1)
+
+
+def replaced_whole(rows: list[RecordingSegment]) -> None:
+    """Whoever owns database and store puts another object with its size and hash into the row; the log knows better."""
+    other = rows[0]
+    stored = objects.get(other.object_name) + b"\0"
+    name = uuid7()
+    objects.put(name, stored)
+    mine = RecordingSegment.objects.filter(client_id=other.client_id, id=other.id)
+    mine.update(object_name=name, size=len(stored), sha256=sha256(stored).digest())
+
+
+HARMS = [altered, lost, forgotten, all_forgotten, shifted, of_the_other_side, shorter, replaced_whole]
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_what_was_changed_is_found_and_logged(
+    world: World, call: OpenedCall, harm: Callable[[list[RecordingSegment]], None]
+) -> None:
+    spoken(world, call)
+    wait_until_sequenced()
+    stream = made.stream_of(world, call, "in")
+    with scope(world.client):
+        harm(list(RecordingSegment.objects.filter(client_id=world.client, stream=stream).order_by("number")))
+    found = badge(world, call, made.recording(world, call))
+    assert (found.state, found.plays) == (State.DAMAGED, False)
+    (event,) = events(world, integrity.CHECK)
+    assert (event.outcome, event.trace) == ("failed", call.trace)
+
+
+def test_a_store_that_is_away_is_no_damage(world: World, call: OpenedCall, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = spoken(world, call)
+
+    def away(*_: object) -> bytes:
+        raise Unavailable("away")
+
+    monkeypatch.setattr(objects, "get_range", away)
+    assert badge(world, call, row).state is State.AWAY
+    assert events(world, integrity.CHECK) == []
+
+
+def test_pages_tell_it_of_either_rendition_and_where_nothing_was_kept(world: World, call: OpenedCall) -> None:
+    spoken(world, call)
+    made.processed(world, call, words("hello"))
+    wait_until_sequenced()
+    viewer = world.viewer(Role.QUALITY_REVIEWER)
+    with scope(world.client):
+        page = selectors.page(viewer, call.interaction)
+        assert page.shown
+        assert selectors.integrity_of(viewer, call.interaction, page.shown.id).state is State.VERIFIED
+    told = [(one.kind, one.channel, one.reason, one.from_ms, one.to_ms) for one in page.shown.markers]
+    assert told == [
+        ("missing", 0, "none", 0, 500),
+        ("pause", 1, "hold", 12_000, 14_000),
+        ("missing", 0, "hung_up", 21_500, 22_000),
+    ]

@@ -1,0 +1,426 @@
+"""The recording of a live call opens to whom the matrix says, in its own place and nowhere else, and is logged."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Role, Viewer
+from razdar.core.errors import BadInput, NotDisclosed, NotFound, Unopenable
+from razdar.core.ledger.events import Event, Mode
+from razdar.interactions import jobs as pipeline
+from razdar.interactions import originals, renditions, selectors, sound, supplying
+from razdar.interactions.models import Interaction, Recording, RecordingSegment, Region, Stage, Transcript
+from razdar.keys.recording import Reason
+from razdar.privacy import jobs as privacy_jobs
+from razdar.privacy import selectors as privacy_pages
+from razdar.privacy import services as privacy
+from razdar.runtime import objects
+from razdar.runtime.ids import uuid7
+from razdar.runtime.scope import scope
+from razdar.telephony import jobs
+from razdar.telephony.models import Call, Stream
+from razdar.telephony.services import OpenedCall
+from razdar.vault import content, grants
+from razdar.vault.sealed import SealedStream
+from tests import weakening
+from tests.telephony import calls, made
+from tests.telephony.made import Side, composed, whole
+from tests.telephony.watching import events
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RATE = 8000
+SAID = "my card is four one one one one one one one one one one one one one one one thanks"
+
+
+@pytest.fixture
+def call(world: World) -> OpenedCall:
+    return calls.opened(world)
+
+
+def words(text: str = SAID, channel: int = 1, at: float = 1.0) -> bytes:
+    """Half a second for each word."""
+    said = [{"w": w, "s": at + n / 2, "e": at + n / 2 + 0.4, "c": channel} for n, w in enumerate(text.split())]
+    return json.dumps({"version": 1, "language": "en", "words": said}).encode()
+
+
+def spoken(world: World, call: OpenedCall, seconds: float = 14) -> Recording:
+    for side in ("in", "out"):
+        Side(world, call, side).say(seconds).end()
+    return composed(world, call)
+
+
+def played(viewer: Viewer, call: OpenedCall, recording: UUID) -> np.ndarray:
+    """All of a rendition, as a browser asks for it."""
+    data, start, total = b"", 0, 1
+    with scope(viewer.client):
+        while start < total:
+            piece = selectors.sound_piece(viewer, call.interaction, recording, f"bytes={start}-")
+            data, start, total = data + piece.data, piece.end, piece.total
+    return np.frombuffer(data[44:], "<i2").reshape(-1, 2)
+
+
+def plays(world: World) -> list[Event]:
+    return [event for event in world.events() if event.mode is Mode.PLAY]
+
+
+def opened_for(world: World, call: OpenedCall, role: Role = Role.PRIVACY_OFFICER) -> Viewer:
+    """A viewer for whom the original was opened, by a second person."""
+    viewer = world.viewer(role)
+    request = RevealRequest(Purpose.PRIVACY_REQUEST, "the customer asked for a copy")
+    with scope(world.client):
+        originals.ask(viewer, call.interaction, DataClass.RECORDING, request)
+        (one,) = [o for o in originals.askable(viewer, call.interaction) if o.kind == "recording"]
+        assert one.grant
+        grants.decide(world.viewer(Role.SECURITY_OFFICER), one.grant, approve=True)
+        originals.open_original(viewer, call.interaction, DataClass.RECORDING, one.grant)
+    return viewer
+
+
+def test_a_reviewer_hears_the_redacted_rendition_and_never_the_card(world: World, call: OpenedCall) -> None:
+    row = spoken(world, call)
+    original = whole(world, row)
+    made.processed(world, call, words())
+    reviewer = world.viewer(Role.QUALITY_REVIEWER)
+    with scope(world.client):
+        page = selectors.page(reviewer, call.interaction)
+    (rendition,) = [one for one in page.recordings if one.openable]
+    assert (rendition.redacted, rendition.channels, page.row.locked) == (True, 2, False)
+    heard = played(reviewer, call, rendition.id)
+    assert heard.shape == original.shape
+    outside = np.ones(len(heard), bool)
+    for start, end in page.muted:
+        assert not heard[round(start * RATE) : round(end * RATE)].any()
+        outside[max(0, round(start * RATE) - 60) : round(end * RATE) + 60] = False
+    (first, *_), (*_, last) = page.muted[0], page.muted[-1]
+    assert first <= 2.5
+    assert last >= 10.4
+    assert np.array_equal(heard[outside], original[outside])
+    assert original[round(first * RATE) : round(last * RATE)].any(axis=0).all()
+    assert {dict(event.detail)["rendition"] for event in plays(world)} == {"redacted"}
+
+
+def test_the_original_is_heard_under_a_grant_and_each_piece_is_logged(world: World, call: OpenedCall) -> None:
+    row = spoken(world, call)
+    made.processed(world, call, words())
+    officer = opened_for(world, call)
+    assert np.array_equal(played(officer, call, row.id), whole(world, row))
+    found = [dict(event.detail) for event in plays(world)]
+    assert [(one["from_ms"], one["to_ms"]) for one in found][:2] == [(0, 4998), (4998, 9998)]
+    assert {one["rendition"] for one in found} == {"original"}
+    (last,) = plays(world)[-1:]
+    assert (last.customer, last.trace, last.purpose) == (call.customer, call.trace, Purpose.PRIVACY_REQUEST)
+    assert [(field.data_class, field.level) for field in last.fields] == [("recording", "clear")]
+    with scope(world.client):
+        grants.Grant.objects.update(until=made.now())
+    with pytest.raises(NotDisclosed):
+        played(officer, call, row.id)
+
+
+@pytest.mark.parametrize("role", [Role.QUALITY_REVIEWER, Role.SUPERVISOR, Role.PRIVACY_OFFICER])
+def test_nobody_hears_the_original_without_a_grant(world: World, call: OpenedCall, role: Role) -> None:
+    row = spoken(world, call, 2)
+    made.processed(world, call, words("hello"))
+    with pytest.raises(NotDisclosed):
+        played(world.viewer(role), call, row.id)
+    (denied,) = [event for event in world.events() if event.mode is Mode.DENY]
+    assert (denied.action, denied.outcome) == ("interactions:recording:play", "denied")
+    assert plays(world) == []
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.ADMINISTRATOR, Role.AUDITOR])
+def test_for_others_there_is_no_such_call(world: World, call: OpenedCall, role: Role) -> None:
+    row = spoken(world, call, 1)
+    for viewer in (world.viewer(role), world.viewer(Role.QUALITY_REVIEWER, world.other)):
+        with pytest.raises(NotFound):
+            played(viewer, call, row.id)
+
+
+def test_until_it_is_redacted_it_is_locked(world: World, call: OpenedCall) -> None:
+    row = spoken(world, call, 1)
+    with pytest.raises(NotFound):
+        played(world.viewer(Role.QUALITY_REVIEWER), call, row.id)
+
+
+def test_a_grant_for_one_call_opens_no_other(world: World, call: OpenedCall) -> None:
+    other = calls.opened(world, call.customer)
+    for one in (call, other):
+        spoken(world, one, 1)
+        made.processed(world, one, words("hello", at=0.1))
+    officer = opened_for(world, call)
+    with pytest.raises(NotDisclosed):
+        played(officer, other, made.recording(world, other).id)
+
+
+def test_a_live_recording_that_says_it_is_redacted_is_not(world: World, call: OpenedCall) -> None:
+    """Whatever a row says: the door goes by what a live recording is."""
+    row = spoken(world, call, 1)
+    row.redacted = True
+    with scope(world.client), pytest.raises(NotDisclosed):
+        sound.frames(world.viewer(Role.QUALITY_REVIEWER), row, replace(made.LOOK, purpose=Purpose.QUALITY), 0, 800)
+
+
+# --- What was exchanged -----------------------------------------------------------------------------------------------
+
+
+def altered(rows: list[RecordingSegment]) -> None:
+    sealed = bytearray(objects.get(rows[1].object_name))
+    sealed[40] ^= 1
+    objects.delete(rows[1].object_name)
+    objects.put(rows[1].object_name, bytes(sealed))
+
+
+def lost(rows: list[RecordingSegment]) -> None:
+    objects.delete(rows[1].object_name)
+
+
+def forgotten(rows: list[RecordingSegment]) -> None:
+    rows[1].delete()
+
+
+def exchanged(rows: list[RecordingSegment]) -> None:
+    names = rows[0].object_name, rows[1].object_name
+    mine = RecordingSegment.objects.filter(client_id=rows[0].client_id)
+    mine.filter(id=rows[1].id).update(object_name=uuid7())
+    mine.filter(id=rows[0].id).update(object_name=names[1])
+    mine.filter(id=rows[1].id).update(object_name=names[0])
+
+
+def reordered(rows: list[RecordingSegment]) -> None:
+    mine = RecordingSegment.objects.filter(client_id=rows[0].client_id)
+    mine.filter(id=rows[1].id).update(begins=0, ends=10 * RATE)
+    mine.filter(id=rows[0].id).update(begins=10 * RATE, ends=20 * RATE)
+
+
+def chained_otherwise(rows: list[RecordingSegment]) -> None:
+    mine = RecordingSegment.objects.filter(client_id=rows[0].client_id)
+    mine.filter(id=rows[1].id).update(previous=bytes(16))
+
+
+def of_the_other_side(rows: list[RecordingSegment]) -> None:
+    mine = RecordingSegment.objects.filter(client_id=rows[0].client_id)
+    other = mine.exclude(stream=rows[0].stream).get(number=1)
+    mine.filter(id=other.id).update(object_name=uuid7())
+    mine.filter(id=rows[1].id).update(object_name=other.object_name)
+
+
+HARMS = [altered, lost, forgotten, exchanged, reordered, chained_otherwise, of_the_other_side]
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_what_was_exchanged_does_not_open_and_is_logged(
+    world: World, call: OpenedCall, harm: Callable[[list[RecordingSegment]], None]
+) -> None:
+    row = spoken(world, call, 25)
+    stream = made.stream_of(world, call, "in")
+    with scope(world.client):
+        harm(list(RecordingSegment.objects.filter(client_id=world.client, stream=stream).order_by("number")))
+    for first, last in ((12 * RATE, 14 * RATE), (9 * RATE, 11 * RATE), (0, row.frames)):
+        with pytest.raises(Unopenable):
+            made.piece(calls.job(world), row, first, last)
+    looks = [event.outcome for event in events(world, made.LOOK.action)]
+    assert looks == ["ok", "failed"] * 3
+
+
+def test_segments_of_another_call_do_not_open_in_this_one(world: World, call: OpenedCall) -> None:
+    other = calls.opened(world, call.customer)
+    mine, theirs = spoken(world, call, 2), spoken(world, other, 2)
+    with scope(world.client):
+        Region.objects.filter(client_id=world.client).delete()
+        RecordingSegment.objects.filter(client_id=world.client, recording_id=mine.id).delete()
+        RecordingSegment.objects.filter(client_id=world.client, recording_id=theirs.id).update(recording_id=mine.id)
+    with pytest.raises(Unopenable):
+        whole(world, mine)
+
+
+def test_a_stream_of_another_customer_is_not_handed_out(world: World, call: OpenedCall) -> None:
+    row = spoken(world, call, 1)
+    sealed = row.sealed
+    assert isinstance(sealed, SealedStream)
+    with scope(world.client):
+        parts = tuple(one.sealed for one in RecordingSegment.objects.filter(client_id=world.client))
+        customer = world.customer()
+    for viewer, given in (
+        (calls.job(world), replace(sealed, customer=customer, segments=parts)),
+        (world.viewer(Role.SUPERVISOR, world.other), replace(sealed, segments=parts)),
+    ):
+        with scope(viewer.client), pytest.raises(NotFound), content.open_stream(viewer, given, made.LOOK):
+            pass
+
+
+def test_keys_are_overwritten_when_it_was_read(world: World, call: OpenedCall, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = spoken(world, call, 1)
+    given: list[bytearray] = []
+    agent = calls.agent.current()
+    unwrap = agent.unwrap_streams
+
+    def noting(*asked: object) -> list[bytearray]:
+        given.extend(unwrap(*asked))  # type: ignore[arg-type]
+        return given
+
+    monkeypatch.setattr(agent, "unwrap_streams", noting)
+    whole(world, row)
+    assert len(given) == 2
+    assert not any(map(any, given))
+
+
+def test_nothing_in_the_clear_is_shown_by_what_is_sealed(world: World, call: OpenedCall) -> None:
+    row = spoken(world, call, 1)
+    with scope(world.client):
+        one = RecordingSegment.objects.filter(client_id=world.client).first()
+        assert one
+    for inert in (row.sealed, one.sealed):
+        assert {str(inert), repr(inert), f"{inert}"} == {"••••••••"}
+
+
+# --- Words ------------------------------------------------------------------------------------------------------------
+
+
+def test_words_may_come_before_there_is_a_recording(world: World, call: OpenedCall) -> None:
+    supplying.supply(calls.job(world), call.interaction, words("hello there"))
+    spoken(world, call, 4)
+    for _ in range(2):
+        pipeline.advance(world.client, call.interaction)
+    with scope(world.client):
+        page = selectors.page(world.viewer(Role.QUALITY_REVIEWER), call.interaction)
+        assert not Interaction.objects.get(id=call.interaction).supplied.present
+    assert [word.text for word in page.words] == ["hello", "there"]
+    (event,) = events(world, "interactions:transcript:supply")
+    assert (event.trace, event.customer) == (call.trace, call.customer)
+
+
+def test_a_call_that_waits_locked_goes_on_when_it_has_words(world: World, call: OpenedCall) -> None:
+    spoken(world, call, 4)
+    with pytest.raises(BadInput):
+        pipeline.advance(world.client, call.interaction)
+    with pytest.raises(BadInput):  # later than the sound is long
+        supplying.supply(calls.job(world), call.interaction, words("hello", at=60))
+    with scope(world.client):
+        assert Stage.objects.get(client_id=world.client, name="transcribe").error == "no-engine"
+    made.processed(world, call, words("hello"))
+    with scope(world.client):
+        assert not selectors.page(world.viewer(Role.SUPERVISOR), call.interaction).row.locked
+    with pytest.raises(BadInput):
+        supplying.supply(calls.job(world), call.interaction, words("again"))
+
+
+def test_words_that_come_while_an_engine_listens_are_taken(
+    world: World, call: OpenedCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken(world, call, 4)
+    supplying.supply(calls.job(world), call.interaction, words("first"))
+    read = sound.whole
+
+    def meanwhile(*asked: object) -> object:
+        monkeypatch.setattr(sound, "whole", read)
+        supplying.supply(calls.job(world), call.interaction, words("second"))
+        return read(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sound, "whole", meanwhile)
+    for _ in range(3):
+        pipeline.advance(world.client, call.interaction)
+    with scope(world.client):
+        page = selectors.page(world.viewer(Role.QUALITY_REVIEWER), call.interaction)
+    assert [word.text for word in page.words] == ["second"]
+
+
+@pytest.mark.parametrize("transcript", [b"", b"{}", b"[1]", b"\xff"])
+def test_what_is_no_transcript_is_refused(world: World, call: OpenedCall, transcript: bytes) -> None:
+    spoken(world, call, 1)
+    with pytest.raises(BadInput):
+        supplying.supply(calls.job(world), call.interaction, transcript)
+    with pytest.raises(NotFound):
+        supplying.supply(calls.job(world), uuid7(), words())
+    assert events(world, "interactions:transcript:supply") == []
+
+
+def test_a_call_of_which_nothing_was_recorded_takes_no_words(world: World, call: OpenedCall) -> None:
+    calls.finish(world, call)
+    jobs.compose(world.client, call.interaction)
+    with pytest.raises(BadInput):
+        supplying.supply(calls.job(world), call.interaction, words())
+
+
+# --- Its end ----------------------------------------------------------------------------------------------------------
+
+
+def test_erasing_the_customer_leaves_no_object_no_key_and_no_row(world: World, call: OpenedCall) -> None:
+    row = spoken(world, call, 12)
+    streams = [made.stream_of(world, call, side) for side in ("in", "out")]
+    Side(world, again := calls.opened(world, call.customer), "in").say(2).end()
+    calls.finish(world, again)  # one that is not handed over yet
+    made.processed(world, call, words("hello"))
+    officer = world.viewer(Role.PRIVACY_OFFICER)
+    with scope(world.client):
+        counts = dict(privacy_pages.preview(officer, call.customer).counts)
+        assert (counts["recording"], counts["recorded call"], counts["recorded segment"]) == (2, 2, 1)
+        privacy.erase(officer, call.customer, "request")
+    privacy_jobs.finish(world.client, call.customer)
+    assert list(objects.names()) == []
+    with scope(world.client):
+        for model in (Recording, RecordingSegment, Region, Transcript, Stage, Interaction, Call, Stream):
+            assert not model.objects.filter(client_id=world.client).exists(), model
+    for stream in streams:
+        with pytest.raises(Unopenable):
+            calls.agent.current().unwrap_streams([calls.StreamRef(world.client, call.customer, stream)], "test")
+    with scope(world.client), pytest.raises(Unopenable):
+        sound.whole(calls.job(world), row, made.LOOK)
+
+
+def test_one_rendition_is_destroyed_and_the_other_stays(world: World, call: OpenedCall) -> None:
+    Side(world, call, "in").say(3).pause(Reason.HOLD, 1).end()
+    row = composed(world, call)
+    made.processed(world, call, words("hello"))
+    with scope(world.client):
+        redacted = Recording.objects.get(client_id=world.client, redacted=True)
+        assert len(renditions.destroy(world.client, [row])) == 2
+        assert renditions.destroy(world.client, [row]) == []
+        assert not RecordingSegment.objects.filter(client_id=world.client).exists()
+        page = selectors.page(world.viewer(Role.QUALITY_REVIEWER), call.interaction)
+    assert list(objects.names()) == [redacted.object_name]
+    assert [one.id for one in page.recordings] == [redacted.id]
+    assert [(one.kind, one.channel, one.reason) for one in page.recordings[0].markers][-1] == ("pause", 1, "hold")
+    assert played(world.viewer(Role.QUALITY_REVIEWER), call, redacted.id).any()
+
+
+# --- Control runs -----------------------------------------------------------------------------------------------------
+
+HERE = "tests/telephony/test_listening.py::"
+
+
+@pytest.mark.parametrize(
+    ("test", "patch", "with_", "words"),
+    [
+        (
+            "test_nobody_hears_the_original_without_a_grant[quality_reviewer]",
+            "razdar.core.disclosure.viewer:Viewer.level",
+            "tests.weakening.patches:shows_everything",
+            "DID NOT RAISE",
+        ),
+        (
+            "test_what_was_exchanged_does_not_open_and_is_logged[forgotten]",
+            "razdar.interactions.timeline:holes",
+            "tests.weakening.patches:finds_nothing",
+            "DID NOT RAISE",
+        ),
+        (
+            "test_what_was_exchanged_does_not_open_and_is_logged[exchanged]",
+            "razdar.core.crypto.segments:_bound",
+            "tests.telephony.weakenings:binds_nothing",
+            "DID NOT RAISE",
+        ),
+        (
+            "test_keys_are_overwritten_when_it_was_read",
+            "razdar.core.crypto.material:wipe",
+            "tests.weakening.patches:does_nothing",
+            "assert not True",
+        ),
+    ],
+    ids=["matrix", "coverage", "place", "wiping"],
+)
+def test_control_without_it_the_test_says_so(test: str, patch: str, with_: str, words: str) -> None:
+    weakening.fails(HERE + test, patch=patch, with_=with_, words=words)
