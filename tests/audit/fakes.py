@@ -53,7 +53,7 @@ class FakeAgent(SigningLogs, MakingWriters):
     def _installation(self) -> Iterator[bytearray]:
         yield bytearray(sha256(b"secret of the tests").digest())
 
-    def installation_subkey(self, purpose: bytes) -> bytearray:  # type: ignore[override]
+    def installation_subkey(self, purpose: bytes) -> bytearray:
         return bytearray(sha256(b"root of the tests" + purpose).digest())
 
     def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:

@@ -21,7 +21,6 @@ from razdar.identity import selectors as people
 from razdar.interactions import (
     backlog,
     catching_up,
-    destroying,
     jobs,
     retention,
     retention_command,
@@ -179,7 +178,7 @@ def test_a_run_that_the_store_cuts_short_is_done_again_and_counted_once(
     interaction = processed(world)
     now, names = began(world, interaction) + timedelta(days=181), names_of(world, interaction)
     with monkeypatch.context() as away:
-        away.setattr(destroying.content, "discard_all", half_done(content.discard_all))
+        away.setattr(content, "discard_all", half_done(content.discard_all))
         with pytest.raises(Unavailable):
             retention.run(world.client, now)
     assert len(stored(names)) == 1

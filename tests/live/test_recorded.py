@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client as Browser
 from django.urls import reverse
@@ -24,19 +22,18 @@ from razdar.interactions.models import Recording, RecordingSegment
 from razdar.runtime.postgres.conninfo import RoleUrls
 from razdar.runtime.scope import scope
 from razdar.telephony import jobs, mulaw, services
-from razdar.telephony.models import Node
 from razdar.telephony.services import OpenedCall
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
 from tests.identity.world import PASSWORD, Clock, Person
 from tests.live import calls as live
 from tests.live.asterisk import Asterisk
-from tests.live.authority import HOST
+from tests.live.recorders import recorders
 from tests.live.rtp import FRAME, count
+from tests.live.test_recorders import check_whole
 from tests.telephony import calls, made
-from tests.telephony.killing import killable
 from tests.telephony.watching import whole
-from tests.world import World, build, unlocked_keys
+from tests.world import World
 
 __all__ = ["_sequencer_alias"]
 
@@ -48,16 +45,9 @@ CARD = "my card is four one one one one one one one one one one one one one one 
 
 
 @pytest.fixture
-def world(transactional_db: None, tmp_path: Path, database: RoleUrls, settings: Any) -> Iterator[World]:
-    settings.RAZDAR_OBJECTS_URL = (tmp_path / "objects").as_uri()
-    Path(settings.STATIC_ROOT or "").mkdir(parents=True, exist_ok=True)
-    with unlocked_keys(tmp_path / "keys"):
-        yield build(database.owner)
-
-
-@pytest.fixture
 def reviewer(world: World, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """The browser of a quality reviewer who has signed in."""
+    Path(settings.STATIC_ROOT or "").mkdir(parents=True, exist_ok=True)
     monkeypatch.setattr(PepperedHasher, "memory_cost", 8 * 1024)
     monkeypatch.setattr(PepperedHasher, "time_cost", 1)
     monkeypatch.setattr(factors, "time", clock := Clock())
@@ -115,15 +105,7 @@ def frames(world: World, pcm: NDArray[np.int16], side: str) -> list[bytes]:
 def test_a_real_call_is_recorded_and_heard_by_a_reviewer(
     world: World, asterisk: Asterisk, database: RoleUrls, tmp_path: Path, reviewer: Browser
 ) -> None:
-    certificate, key = asterisk.authority.issue()
-    secret = sha256(asterisk.recorder_password.encode()).digest()
-    Node.objects.create(name=asterisk.recorder_user, secret_hash=secret, added_at=made.now())
-    variables = {
-        "RAZDAR_RECORDER": f"{HOST}:{asterisk.recorder_ports['a']}",
-        "RAZDAR_RECORDER_CERT": str(certificate),
-        "RAZDAR_RECORDER_KEY": str(key),
-    }
-    with killable(tmp_path, database, "recorder", **variables):
+    with recorders(asterisk, tmp_path, database):
         call = spoken(world, asterisk)
     jobs.finish(world.client, call.interaction)
     jobs.compose(world.client, call.interaction)
@@ -132,7 +114,7 @@ def test_a_real_call_is_recorded_and_heard_by_a_reviewer(
     sound = made.whole(world, original)
     for side, offset in (("in", 0), ("out", 0x8000)):
         found = count(frames(world, sound, side))
-        assert (found.missing, found.damaged, found.in_order) == ((), 0, True)
+        check_whole(found)
         assert len(found.numbers) >= ENOUGH
         assert all(number & 0x8000 == offset for number in found.numbers)
 

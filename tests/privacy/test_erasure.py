@@ -116,7 +116,7 @@ def test_an_erasure_that_broke_off_hides_the_customer_disturbs_nobody_and_is_fin
     customer, _ = with_a_call(world)
     other = world.customer(surname="Stays")
     officer, supervisor = world.viewer(Role.PRIVACY_OFFICER), world.viewer(Role.SUPERVISOR)
-    monkeypatch.setattr("razdar.vault.content.discard", lambda _name: 1 / 0)
+    monkeypatch.setattr("razdar.vault.content.discard_all", lambda _names: 1 / 0)
     with scope(world.client):
         services.erase(officer, customer, "request")
     with pytest.raises(ZeroDivisionError):

@@ -81,13 +81,11 @@ def killable(
     database: RoleUrls,
     *names: str,
     own: Mapping[str, tuple[str, ...]] | None = None,
-    **variables: str,
 ) -> Iterator[list[Killable]]:
     """Recorders of the running test's installation; its keys are asked for over a socket.
 
     Args:
         own: arguments of some of them.
-        variables: of their environment, beside what they need.
     """
     held = agent.current()
     assert isinstance(held, LocalAgent)
@@ -95,7 +93,7 @@ def killable(
         stack.enter_context(served(held, tmp_path / "run" / "agent.sock"))
         arguments = {**dict.fromkeys(names, ()), **(own or {})}
         made = [
-            Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database) | variables, given)
+            Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database), given)
             for name, given in arguments.items()
         ]
         for one in made:

@@ -13,7 +13,7 @@ from razdar.core.disclosure import Role
 from razdar.core.errors import NotFound, Unavailable
 from razdar.core.redaction.audio import peaks
 from razdar.interactions import jobs as pipeline
-from razdar.interactions import selectors, stages, sweeping
+from razdar.interactions import retention, selectors, stages, sweeping
 from razdar.interactions.models import Interaction, Recording, RecordingSegment, Region, Stage
 from razdar.interactions.renditions import WAVEFORM_BUCKETS, waveform_text
 from razdar.keys.recording import Reason
@@ -309,3 +309,48 @@ def test_a_call_whose_customer_is_erased_is_not_handed_over(world: World, call: 
         assert not Recording.objects.filter(client_id=world.client).exists()
         assert not Region.objects.filter(client_id=world.client).exists()
         assert Segment.objects.filter(client_id=world.client).count() == 1
+
+
+# --- Kept long enough -------------------------------------------------------------------------------------------------
+
+
+def long_after(world: World) -> datetime:
+    with scope(world.client):
+        return Interaction.objects.get(client_id=world.client).started_at + timedelta(days=4000)
+
+
+def test_a_recording_that_was_kept_long_enough_is_destroyed(world: World, call: OpenedCall) -> None:
+    Side(world, call, "in").say(12).end()
+    composed(world, call)
+    made.processed(world, call, b'{"version":1,"words":[{"w":"hello","s":1,"e":2,"c":1}]}')
+    retention.run(world.client, long_after(world))
+    assert list(objects.names()) == []
+    with scope(world.client):
+        assert not RecordingSegment.objects.filter(client_id=world.client).exists()
+        assert not Recording.objects.filter(client_id=world.client).exists()
+        assert selectors.page(world.viewer(Role.SUPERVISOR), call.interaction).row.is_gone
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_what_was_kept_long_enough_is_not_handed_over(
+    world: World, call: OpenedCall, read: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retention came first, or between the reading and the end."""
+    Side(world, call, "in").say(3).end()
+    calls.finish(world, call)
+    reading = handover._Reading.read
+
+    def meanwhile(one: handover._Reading) -> None:
+        reading(one)
+        retention.run(world.client, long_after(world))
+
+    if read:
+        monkeypatch.setattr(handover._Reading, "read", meanwhile)
+    else:
+        retention.run(world.client, long_after(world))
+    jobs.compose(world.client, call.interaction)
+    assert list(objects.names()) == []
+    with scope(world.client):
+        assert not Recording.objects.filter(client_id=world.client).exists()
+        page = selectors.page(world.viewer(Role.SUPERVISOR), call.interaction)
+    assert (page.row.problem, page.row.is_gone) == ("gone", True)

@@ -1,12 +1,14 @@
 """Muting and waveforms: silence inside, nothing changed outside, on every channel."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from razdar.core.redaction import Interval
-from razdar.core.redaction.audio import FADE_MS, Pcm, mute, peaks
+from razdar.core.redaction.audio import FADE_MS, Pcm, Waveform, mute, peaks
 
 RATE = 8000
 
@@ -115,3 +117,20 @@ def test_other_shapes_are_refused(sound: Pcm) -> None:
 def test_a_waveform_needs_a_bucket() -> None:
     with pytest.raises(ValueError, match="bucket"):
         peaks(noise(1), 0)
+
+
+@given(st.data(), st.integers(0, 80), st.integers(1, 20), st.integers(0, 2**32 - 1))
+def test_a_waveform_in_pieces_is_that_of_the_whole(data: st.DataObject, frames: int, buckets: int, seed: int) -> None:
+    pcm = np.random.default_rng(seed).integers(-32768, 32768, (frames, 2)).astype(np.int16)
+    drawing = Waveform(frames, 2, buckets)
+    for channel in (0, 1):
+        cuts = sorted({0, frames, *data.draw(st.lists(st.integers(0, frames), max_size=4))})
+        for first, last in data.draw(st.permutations(list(pairwise(cuts)))):
+            drawing.add(channel, first, pcm[first:last, channel])
+    assert np.array_equal(drawing.drawn(), peaks(pcm, buckets))
+    edges = [number * frames // buckets for number in range(buckets)]
+    for number, edge in enumerate(edges if frames >= buckets else ()):
+        part = pcm[edge : (*edges, frames)[number + 1]].astype(np.int32)
+        assert drawing.drawn()[:, number].tolist() == np.ceil(np.abs(part).max(axis=0) / 327.68).tolist()
+    with pytest.raises(ValueError):
+        drawing.add(0, frames, np.zeros(1, np.int16))
