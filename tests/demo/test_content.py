@@ -219,7 +219,11 @@ def test_staff_are_different_people() -> None:
 def test_a_call_belongs_to_a_customer_and_an_agent_of_the_same_client(call: DemoCall) -> None:
     assert call.customer_reference in {person.reference for person in customers(call.client_index)}
     assert call.agent_username in {m.username for m in staff(call.client_index) if m.role is Role.AGENT}
-    assert call.started_ago.total_seconds() > 0
+    assert call.started_ago.total_seconds() >= 0
+
+
+def test_one_call_is_recorded_while_it_is_spoken() -> None:
+    assert [call.name for call in CALLS if call.live] == ["cancellation-complaint"]
 
 
 @by_call
