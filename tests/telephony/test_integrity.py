@@ -146,7 +146,7 @@ def test_pages_tell_it_of_either_rendition_and_where_nothing_was_kept(world: Wor
         page = selectors.page(viewer, call.interaction)
         assert page.shown
         assert selectors.integrity_of(viewer, call.interaction, page.shown.id).state is State.VERIFIED
-    told = [(one.kind, one.channel, one.reason, one.from_ms, one.to_ms) for one in page.shown.markers]
+    told = [(one.kind, one.channel, one.reason, one.from_ms, one.to_ms) for one in page.shown.unkept]
     assert told == [
         ("missing", 0, "none", 0, 500),
         ("pause", 1, "hold", 12_000, 14_000),

@@ -128,7 +128,11 @@ def _are_listed(rows: Sequence[RecordingSegment], manifests: Sequence[HeldEntry]
     streams = {str(row.stream) for row in rows}
     if not streams <= found.keys() or sum(int(found[stream]["segments"]) for stream in streams) != len(rows):
         return False
-    return all(found[str(row.stream)].get(name) == value for row in rows for name, value in [segments.line(row)])
+    return all(
+        found[str(row.stream)].get(name) == value
+        for row in rows
+        for name, value in [segments.line(row.number, row.size, bytes(row.sha256))]
+    )
 
 
 def _compared(recording: Recording, digest: bytes, entries: Sequence[HeldEntry]) -> Integrity:

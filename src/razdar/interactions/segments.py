@@ -41,9 +41,9 @@ def layout(recording: Recording, segments: Sequence[RecordingSegment]) -> Detail
     return (("frames", recording.frames), *lines)
 
 
-def line(segment: RecordingSegment) -> tuple[str, str]:
-    """How a manifest names a segment."""
-    return f"segment_{segment.number}", f"{segment.size}:{bytes(segment.sha256).hex()}"
+def line(number: int, size: int, digest: bytes) -> tuple[str, str]:
+    """How a manifest names a segment: its number, the size of its object and the SHA-256 of that."""
+    return f"segment_{number}", f"{size}:{digest.hex()}"
 
 
 def _line(found: Sequence[RecordingSegment]) -> str:
