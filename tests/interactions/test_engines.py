@@ -1,6 +1,8 @@
 """Calls without words: an engine listens to them, or they stay locked and say why; only the original opens, by two."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from razdar.core.disclosure import Cell, DataClass, Level, Purpose, RevealRequest, Role, Viewer
 from razdar.core.errors import BadInput, NotDisclosed, NotFound, Refused
@@ -219,6 +222,43 @@ def test_what_fails_is_told_and_the_next_is_taken(
     silent_call(world), silent_call(world)
     assert catch_up("--pending") == 1
     assert "2 stay locked: engine-crashed." in capsys.readouterr().out
+
+
+def test_one_call_at_a_time_is_listened_to_also_beside_the_command_line(
+    world: World, engine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = world.customer()
+    calls = [silent_call(world, customer) for _ in range(2)]
+    original, listening, most, wrong = transcribing.transcribe, set[int](), list[int](), list[BaseException]()
+
+    def slowly(*args: Any) -> Any:
+        listening.add(threading.get_ident())
+        most.append(len(listening))
+        time.sleep(1)
+        try:
+            return original(*args)
+        finally:
+            listening.discard(threading.get_ident())
+
+    def thread(work: Callable[[], object]) -> threading.Thread:
+        def does() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - told below
+                wrong.append(error)
+            finally:
+                connections.close_all()
+
+        return threading.Thread(target=does)
+
+    monkeypatch.setattr(transcribing, "transcribe", slowly)
+    ways = (lambda: jobs.hear(world.client, calls[1]), lambda: catching_up.catch_up(world.client, calls, lambda: None))
+    threads = [thread(way) for way in ways]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    assert (wrong, most) == ([], [1, 1])  # who comes second finds the words there
 
 
 def catch_up(*words: str) -> int:
