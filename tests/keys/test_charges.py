@@ -34,6 +34,7 @@ ONLY_SAY = {
     "keeping",
     "ledger",
     "book_page",
+    "waiting_streams",
 }
 
 
@@ -58,7 +59,7 @@ def _sample(call: str, place: int, sample: dict[type, Any]) -> Any:
     if call == "sign_certificate":
         return sample[ErasureSaid]
     lists = {"unwrap": 0, "newest": 1, "sealed_public": 1, "rotate_customers": 0, "blind": 2}
-    lists |= {"create_customers": 1, "bind_streams": 2, "unwrap_streams": 0}
+    lists |= {"create_customers": 1, "bind_streams": 2, "drop_streams": 1, "unwrap_streams": 0}
     return sample[list] if lists.get(call) == place else sample[UUID]
 
 
@@ -81,6 +82,7 @@ DONE: dict[str, tuple[Callable[[RemoteAgent, UUID], object], bool, int]] = {
     "is_destroyed": (lambda a, c: a.is_destroyed(CLIENT, c), False, 1),
     "blind": (lambda a, _: a.blind(CLIENT, 1, [b"a", b"b", b"c"]), False, 3),
     "rotate_customers": (lambda a, c: a.rotate_customers([KeyRef(CLIENT, c, 1)]), True, 1),
+    "drop_streams": (lambda a, c: a.drop_streams(CLIENT, [c] * 3), False, 3),
     "destroy_customer": (lambda a, c: a.destroy_customer(CLIENT, c), True, 1),
 }
 

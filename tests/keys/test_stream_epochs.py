@@ -9,7 +9,8 @@ import pytest
 
 from razdar.core.crypto import streams
 from razdar.core.crypto.passphrase import FLOOR
-from razdar.keys import setup
+from razdar.core.errors import BadInput
+from razdar.keys import setup, stream_store
 from razdar.keys.agent import KeyRef, LocalAgent
 from razdar.keys.epochs import EpochEnded
 from razdar.keys.records import WrappedEpoch
@@ -63,6 +64,42 @@ def test_a_destroyed_customers_stream_holds_its_epoch_no_longer(
     finish(agent, 2)
     agent.destroy_customer(CLIENT, customer)
     assert agent.bind_streams(CLIENT, customer, [stream]).ended == (1,)
+    assert epochs_in_use(store) == {2}
+
+
+def _opened_after_the_erasure(agent: LocalAgent, customer: UUID) -> bool:
+    """What `forget` does before the stream has a key, and a recorder that has it kept afterwards."""
+    stream = uuid4()
+    agent.destroy_customer(CLIENT, customer)
+    agent.bind_streams(CLIENT, customer, [stream])
+    try:
+        begin(agent, stream)
+    except BadInput:
+        return False
+    finally:
+        for number in (2, 3, 4):
+            finish(agent, number)
+    return True
+
+
+def test_a_stream_of_an_erased_customer_is_not_opened_later(agent: LocalAgent, store: KeyStore, customer: UUID) -> None:
+    assert not _opened_after_the_erasure(agent, customer)
+    assert epochs_in_use(store) == {4}
+
+
+def test_control_a_store_that_remembers_no_erased_stream_keeps_its_epoch(
+    agent: LocalAgent, store: KeyStore, customer: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_store, "_bury", lambda *_: None)
+    assert _opened_after_the_erasure(agent, customer)
+    assert epochs_in_use(store) == {1, 4}
+
+
+def test_a_dropped_stream_holds_its_epoch_no_longer(agent: LocalAgent, store: KeyStore) -> None:
+    first, second = begun(agent, 2)
+    finish(agent, 2)
+    assert agent.drop_streams(CLIENT, [first]).ended == ()
+    assert agent.drop_streams(CLIENT, [first, second]).ended == (1,)
     assert epochs_in_use(store) == {2}
 
 

@@ -46,6 +46,7 @@ WRITERS: Final[Mapping[str, frozenset[Role]]] = {
     "telephony:spool": _RECORDER,
     "telephony:stream:manifest": _RECORDER | _JOBS,
     "telephony:stream:salvage": _JOBS,
+    "telephony:stream:unknown": _JOBS,
     "vault": _ANY,
     "vault:mode:applied": _JOBS,
     "vault:mode:renew": _JOBS,

@@ -63,8 +63,8 @@ _SIGNING_IN = frozenset({b"identity password pepper", b"identity tries"})
 _WRITING = frozenset({"new_writer"})
 """Writing the log, as what the caller is (``stamping``)."""
 
-_PROCESSING = frozenset({"book_page", "bind_streams", "unwrap_streams"})
-"""The daily reconciliation; a call's streams once it is over."""
+_PROCESSING = frozenset({"book_page", "bind_streams", "unwrap_streams", "waiting_streams", "drop_streams"})
+"""The daily reconciliation; a call's streams once it is over, and those that no call has."""
 
 ROWS: Mapping[Role, Row] = {
     Role.WEB: Row(_CUSTOMERS | _PUBLIC | _WRITING | {"unwrap_streams"}, _SUBKEYS | _SIGNING_IN),

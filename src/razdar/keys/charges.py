@@ -31,6 +31,7 @@ class Counted(Enum):
     SUBKEYS = auto()
     CREATIONS = auto()
     DESTRUCTIONS = auto()
+    DROPS = auto()
     SIGNATURES = auto()
     CERTIFICATES = auto()
     BUNDLES = auto()
@@ -112,6 +113,7 @@ CHARGES: Mapping[str, Charge] = {
     "create_customers": Charge(Counted.CREATIONS, _each(1), _several(1)),
     "open_stream": Charge(Counted.CREATIONS, booked=_client),
     "bind_streams": Charge(Counted.CREATIONS, _each(2), _customer),
+    "drop_streams": Charge(Counted.DROPS, _each(1), _several(1)),
     "rotate_customers": Charge(Counted.CREATIONS, _each(0), lambda arguments: Booked(tuple(arguments[0]))),
     "destroy_customer": Charge(Counted.DESTRUCTIONS, booked=_customer),
     "sign_checkpoints": Charge(Counted.SIGNATURES),
@@ -132,5 +134,6 @@ CHARGES: Mapping[str, Charge] = {
     "status": _QUESTION,
     "keeping": _QUESTION,
     "ledger": _QUESTION,
+    "waiting_streams": _QUESTION,
     "book_page": _QUESTION,
 }

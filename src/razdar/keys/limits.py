@@ -21,6 +21,8 @@ creations, recorder    200, 4,000           keys of streams that are kept: two f
 creations, others      200, 5,000           an import; new versions of keys; streams given to their customers
 destructions           one a minute, 20     each is a person's decision, proved with a factor, or a repeat of it. What
                                             is above is an alarm (``server``). 500,000 customers: a year, not a minute
+drops                  10, 20,000           keys of streams: all of one client that may wait, or
+                                            whose sound was destroyed in a day
 subkeys                2,000, 20,000        several for each page, the same every time
 signatures             50, 500              the log is signed at most ten times a second, up to 250 logs in one question
 certificates           10, 500              one and a notice for each erasure
@@ -67,6 +69,7 @@ _TIMES_THE_KEYS = {Counted.KEYS: 1, Counted.VALUES: 20, Counted.LOOKUPS: 4}
 _RATES: Mapping[Counted, Rate] = {
     Counted.CREATIONS: Rate(200, 5_000),
     Counted.DESTRUCTIONS: Rate(1 / 60, 20),
+    Counted.DROPS: Rate(10, 20_000),
     Counted.SUBKEYS: Rate(2_000, 20_000),
     Counted.SIGNATURES: Rate(50, 500),
     Counted.CERTIFICATES: Rate(10, 500),

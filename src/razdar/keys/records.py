@@ -54,7 +54,7 @@ class BoundStreams:
     """What became of streams that were to be bound.
 
     Attributes:
-        streams: those that are the customer's now; one that was never opened is left out.
+        streams: those that are the customer's now; one that was never opened is left out, unless all are destroyed.
         ended: numbers of the client's epochs that waited for them and were destroyed.
         destroyed: the customer's keys were destroyed, and so are these.
     """
@@ -62,6 +62,32 @@ class BoundStreams:
     streams: tuple[UUID, ...]
     ended: tuple[int, ...]
     destroyed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSince:
+    """A stream that waits to be bound.
+
+    Attributes:
+        stream: which.
+        opened_at: when its key was kept.
+    """
+
+    stream: UUID
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedStreams:
+    """What became of streams that were to be dropped.
+
+    Attributes:
+        streams: those whose keys were destroyed now.
+        ended: numbers of the client's epochs that waited for them and were destroyed.
+    """
+
+    streams: tuple[UUID, ...]
+    ended: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from razdar.core.crypto.material import wipe
 from razdar.keys import wire
-from razdar.keys.records import BoundStreams, PublicKey, StreamRef
+from razdar.keys.records import BoundStreams, DroppedStreams, PublicKey, StreamRef, WaitingSince
 from razdar.keys.remote_keeping import BATCH
 
 R = TypeVar("R")
@@ -27,6 +27,12 @@ class RemoteStreams(ABC):
 
     def bind_streams(self, client: UUID, customer: UUID, streams: Sequence[UUID]) -> BoundStreams:
         return self._ask(wire.BIND_STREAMS, client, customer, streams)
+
+    def waiting_streams(self, client: UUID) -> list[WaitingSince]:
+        return self._ask(wire.WAITING_STREAMS, client)
+
+    def drop_streams(self, client: UUID, streams: Sequence[UUID]) -> DroppedStreams:
+        return self._ask(wire.DROP_STREAMS, client, streams)
 
     def unwrap_streams(self, refs: Sequence[StreamRef], purpose: str) -> list[bytearray]:
         keys: list[bytearray] = []

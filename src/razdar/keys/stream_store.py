@@ -2,7 +2,10 @@
 
 Nothing is sealed or opened here (``streaming``). A sealed key is overwritten in the transaction that stores the wrapped
 one; a customer's erasure overwrites the wrapped ones, and whatever is bound to the customer later is overwritten at
-once. An epoch that was rotated away from ends in the transaction that binds the last stream sealed to it.
+once. An epoch that was rotated away from ends in the transaction that binds or drops the last stream sealed to it.
+
+A stream that was dropped, or given to an erased customer before it had a key, keeps its row without a key: what has a
+row is never opened again.
 """
 
 import sqlite3
@@ -12,12 +15,22 @@ from uuid import UUID
 
 from razdar.core.crypto.hierarchy import WRAPPED_BYTES
 from razdar.core.crypto.streams import SEALED_KEY_BYTES
-from razdar.core.errors import BadInput, NotFound, Unopenable
-from razdar.keys.columns import OFFSET, millis, narrow, wide
+from razdar.core.errors import BadInput, NotFound, Throttled, Unopenable
+from razdar.keys.columns import OFFSET, millis, moment, narrow, wide
 from razdar.keys.epochs import end_closed, require_living
-from razdar.keys.records import BoundStreams, KeyRef, StreamRef, WaitingStream, WrappedStream
+from razdar.keys.records import (
+    BoundStreams,
+    DroppedStreams,
+    KeyRef,
+    StreamRef,
+    WaitingSince,
+    WaitingStream,
+    WrappedStream,
+)
 from razdar.keys.sqlite_file import SqliteFile
 
+MOST_WAITING = 20_000
+"""Streams of one client that may wait: what is kept for a recorder that makes them up has an end."""
 _NOBODY = bytes(16)
 _GONE = bytes(WRAPPED_BYTES)
 _FREE = (_NOBODY, _NOBODY, OFFSET, bytes(SEALED_KEY_BYTES))
@@ -28,6 +41,13 @@ _WAITING = "SELECT id, epoch, sealed FROM waiting_stream WHERE client = ? AND st
 _BIND = "UPDATE stream SET customer = ?, version = ?, wrapped = ? WHERE client = ? AND stream = ?"
 _FILL = "UPDATE waiting_stream SET client = ?, stream = ?, epoch = ?, sealed = ? WHERE id = ?"
 _FIND = "SELECT customer, version, wrapped FROM stream WHERE client = ? AND stream = ?"
+_COUNT_WAITING = "SELECT count(*) FROM waiting_stream WHERE client = ?"
+_ALL_WAITING = """
+    SELECT stream, created_at FROM waiting_stream CROSS JOIN stream USING (client, stream)
+    WHERE client = ? ORDER BY stream.id LIMIT ?
+"""
+_DESTROY = "UPDATE stream SET wrapped = ? WHERE client = ? AND stream = ?"
+_CROWDED = "Too many streams of this client wait for their calls to end. razdar worker binds them; see that it runs."
 _ELSEWHERE = "A stream belongs to one customer; this one belongs to another already."
 
 
@@ -43,15 +63,18 @@ class Streams:
         Raises:
             BadInput: the stream has another key.
             EpochEnded: its epoch takes no more.
+            Throttled: too many of the client's streams wait.
         """
         owner = client.bytes, waiting.stream.bytes
         with self._file.writing() as connection:
             if connection.execute(_OWNER, owner).fetchone():
                 row = connection.execute(_WAITING, owner).fetchone()
                 if row is None or row[2] != waiting.sealed:
-                    raise BadInput("This stream has a key already.")
+                    raise BadInput("This stream has a key already, or had one.")
                 return
             require_living(connection, client, waiting.epoch)
+            if connection.execute(_COUNT_WAITING, (client.bytes,)).fetchone()[0] >= MOST_WAITING:
+                raise Throttled(_CROWDED)
             connection.execute(_ADD, (*owner, _NOBODY, OFFSET, _GONE, millis(at)))
             free = connection.execute(_WAITING, (_NOBODY, _NOBODY)).fetchone()
             values = (*owner, wide(waiting.epoch), waiting.sealed)
@@ -71,8 +94,16 @@ class Streams:
                     found.append(WaitingStream(stream, narrow(row[1]), row[2]))
         return found
 
+    def all_waiting(self, client: UUID) -> list[WaitingSince]:
+        """The client's streams that wait to be bound, the oldest first."""
+        with self._file.reading() as connection:
+            rows = connection.execute(_ALL_WAITING, (client.bytes, MOST_WAITING)).fetchall()
+        return [WaitingSince(UUID(bytes=stream), moment(opened)) for stream, opened in rows]
+
     def bind(self, owner: KeyRef, wrapped: Mapping[UUID, bytes], streams: Sequence[UUID], at: datetime) -> BoundStreams:
         """Give streams to a customer; where the customer was erased meanwhile, their keys are overwritten instead.
+
+        Then those that have no key yet never get one.
 
         Args:
             owner: the customer, and the version of the key that the wrapped keys are under.
@@ -86,9 +117,18 @@ class Streams:
         with self._file.writing() as connection:
             erased = _is_erased(connection, owner)
             keys = dict.fromkeys(streams, _GONE) if erased else wrapped
+            if erased:
+                _bury(connection, owner, streams, at)
             bound = [stream for stream in streams if _bind(connection, owner, stream, keys.get(stream))]
             ended = end_closed(connection, owner.client, at)
         return BoundStreams(tuple(bound), ended, erased)
+
+    def drop(self, client: UUID, streams: Sequence[UUID], at: datetime) -> DroppedStreams:
+        """Destroy the keys of streams, bound or waiting; an unknown one, or one without a key, stays as it is."""
+        with self._file.writing() as connection:
+            dropped = [stream for stream in dict.fromkeys(streams) if _drop(connection, client, stream)]
+            ended = end_closed(connection, client, at)
+        return DroppedStreams(tuple(dropped), ended)
 
     def find(self, refs: Sequence[StreamRef]) -> list[WrappedStream]:
         """Wrapped keys of bound streams, in the order asked.
@@ -123,11 +163,36 @@ def _bind(connection: sqlite3.Connection, owner: KeyRef, stream: UUID, key: byte
         return row is not None
     if row[0] != _NOBODY:
         raise BadInput(_ELSEWHERE)
+    place = connection.execute(_WAITING, (owner.client.bytes, stream.bytes)).fetchone()
+    if place is None:
+        key = _GONE  # it was dropped
     if key is None:
         return False
-    place = connection.execute(_WAITING, (owner.client.bytes, stream.bytes)).fetchone()[0]
     connection.execute(_BIND, (owner.customer.bytes, wide(owner.version), key, owner.client.bytes, stream.bytes))
-    connection.execute(_FILL, (*_FREE, place))
+    if place:
+        connection.execute(_FILL, (*_FREE, place[0]))
+    return True
+
+
+def _bury(connection: sqlite3.Connection, owner: KeyRef, streams: Sequence[UUID], at: datetime) -> None:
+    """Rows without a key for streams that have none, so that nobody opens them later."""
+    for stream in dict.fromkeys(streams):
+        place = owner.client.bytes, stream.bytes
+        if connection.execute(_OWNER, place).fetchone() is None:
+            connection.execute(_ADD, (*place, owner.customer.bytes, OFFSET, _GONE, millis(at)))
+
+
+def _drop(connection: sqlite3.Connection, client: UUID, stream: UUID) -> bool:
+    """Destroy the key of one stream; whether there was one."""
+    owner = client.bytes, stream.bytes
+    waiting = connection.execute(_WAITING, owner).fetchone()
+    if waiting:
+        connection.execute(_FILL, (*_FREE, waiting[0]))
+        return True
+    row = connection.execute(_OWNER, owner).fetchone()
+    if row is None or row[1] == _GONE:
+        return False
+    connection.execute(_DESTROY, (_GONE, *owner))
     return True
 
 

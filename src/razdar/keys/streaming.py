@@ -4,7 +4,8 @@
   stream's key, seals it and has it kept here before it seals the first sound: what it recorded is never out of reach.
 * When the call is over its streams are *bound* to the customer, a provisional one where nobody knows better. From then
   on they share the customer's fate.
-* An epoch is not destroyed while a stream sealed to it waits.
+* An epoch is not destroyed while a stream sealed to it waits. So a stream that no call has is *dropped* after a while:
+  its key is destroyed, and its id is never opened again. So are the keys of streams whose sound was destroyed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,17 @@ from razdar.core.crypto.material import NONCE_BYTES, wipe
 from razdar.core.errors import BadInput, Misconfigured, Unopenable
 from razdar.keys.book import Book, require_purpose
 from razdar.keys.epochs import EpochEnded
-from razdar.keys.records import BoundStreams, KeyRef, PublicKey, StreamRef, WaitingStream, WrappedEpoch, WrappedStream
+from razdar.keys.records import (
+    BoundStreams,
+    DroppedStreams,
+    KeyRef,
+    PublicKey,
+    StreamRef,
+    WaitingSince,
+    WaitingStream,
+    WrappedEpoch,
+    WrappedStream,
+)
 from razdar.keys.root_in_hand import RootInHand
 from razdar.keys.store import KeyStore
 
@@ -43,18 +54,29 @@ class StreamKeys(Protocol):
 
         Raises:
             NotFound: an unknown client.
-            BadInput: not a key of this stream sealed to this client, or the stream has another.
+            BadInput: not a key of this stream sealed to this client, or the stream has another or had one.
             Unavailable: the epoch ended meanwhile; seal to the public key of the newest.
+            Throttled: too many streams of the client wait to be bound.
         """
 
     def bind_streams(self, client: UUID, customer: UUID, streams: Sequence[UUID]) -> BoundStreams:
         """Wrap the keys of streams under a customer's key; repeating it changes nothing.
 
-        Where the customer's keys were destroyed, so are these.
+        Where the customer's keys were destroyed, so are these, and those that are not opened yet never will be.
 
         Raises:
             NotFound: an unknown client or customer.
             BadInput: a stream is another customer's; nothing was changed.
+        """
+
+    def waiting_streams(self, client: UUID) -> list[WaitingSince]:
+        """A client's streams that wait to be bound, the oldest first."""
+
+    def drop_streams(self, client: UUID, streams: Sequence[UUID]) -> DroppedStreams:
+        """Destroy the keys of streams, bound or waiting; repeating it changes nothing.
+
+        Raises:
+            BadInput: more than a thousand.
         """
 
     def unwrap_streams(self, refs: Sequence[StreamRef], purpose: str) -> list[bytearray]:
@@ -104,6 +126,14 @@ class Streaming:
             owner = KeyRef(client, customer, self._store.newest_versions(client, [customer])[customer])
             wrapped = self._rewrapped_streams(owner, self._store.streams.waiting(client, streams))
         return self._store.streams.bind(owner, wrapped, streams, self._now())
+
+    def waiting_streams(self, client: UUID) -> list[WaitingSince]:
+        return self._store.streams.all_waiting(client)
+
+    def drop_streams(self, client: UUID, streams: Sequence[UUID]) -> DroppedStreams:
+        if len(streams) > MOST_AT_ONCE:
+            raise BadInput(f"At most {MOST_AT_ONCE} streams are dropped at once.")
+        return self._store.streams.drop(client, streams, self._now())
 
     def unwrap_streams(self, refs: Sequence[StreamRef], purpose: str) -> list[bytearray]:
         require_purpose(purpose)

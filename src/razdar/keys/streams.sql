@@ -3,7 +3,8 @@
 -- A stream's key is sealed to its client's public key while the call runs, and is wrapped under the customer's key when
 -- it is known whose the call was. The sealed key waits in a place that is overwritten with zeros then, and used again
 -- for another stream; the wrapped one stays in the stream's own row, which never grows: no customer yet is 16 zeros,
--- no wrapped key, or a destroyed one, is 61 zeros, and versions of customer keys have 2^24 added (columns.py).
+-- no wrapped key, or a destroyed one, is 61 zeros (a row of no customer that has no place in waiting_stream either was
+-- dropped), and versions of customer keys have 2^24 added (columns.py).
 
 CREATE TABLE stream (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

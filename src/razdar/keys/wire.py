@@ -141,5 +141,7 @@ STREAM_PUBLIC = call(40, Agent.stream_public)
 OPEN_STREAM = call(41, Agent.open_stream)
 BIND_STREAMS = call(42, Agent.bind_streams)
 UNWRAP_STREAMS = call(43, Agent.unwrap_streams)
+WAITING_STREAMS = call(45, Agent.waiting_streams)
+DROP_STREAMS = call(46, Agent.drop_streams)
 
 CALLS: dict[int, Call[Any]] = {one.number: one for one in list(globals().values()) if isinstance(one, Call)}

@@ -16,7 +16,7 @@ from razdar.identity.viewers import for_job
 from razdar.interactions.models import Interaction
 from razdar.runtime.jobs import job, periodic
 from razdar.runtime.scope import scope, unit
-from razdar.telephony import handover, salvage
+from razdar.telephony import dropping, handover, salvage
 from razdar.telephony.models import Call, Recorder, Stream, Tap
 from razdar.vault import assignments, streams
 
@@ -108,6 +108,14 @@ def sweep() -> None:
                 (compose if bound else finish).defer(client.id, identifier)
     with unit():
         Recorder.objects.filter(emptied_at__lt=now - REMEMBERED).delete()
+
+
+@periodic("telephony.drop_keys", "53 4 * * *", queue="pipeline")
+def drop_keys() -> None:
+    """Once a day: destroy keys of streams that no call has, or whose sound was kept long enough."""
+    for client in people.clients():
+        dropping.drop_unknown(client.id, datetime.now(UTC))
+        dropping.drop_gone(client.id)
 
 
 def is_silent(recorder: UUID, now: datetime) -> bool:

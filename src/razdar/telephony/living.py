@@ -15,7 +15,7 @@ from razdar.telephony.models import Segment, Stream
 def hold(client: UUID, stream: UUID) -> Stream | None:
     """Lock a stream's row for the rest of the transaction; nothing where it is gone."""
     rows = Stream.objects.select_for_update().filter(client_id=client, id=stream)
-    return rows.exclude(state=Stream.State.GONE).first()
+    return rows.exclude(state__in=[Stream.State.GONE, Stream.State.KEYLESS]).first()
 
 
 def keep(client: UUID, sealed: Sealed, name: UUID, *, salvaged: bool = False) -> None:

@@ -100,6 +100,7 @@ class Stream(models.Model):
         LOST = "lost"  # its recorder died; what its spool held waits to be made into segments
         SALVAGED = "salvaged"
         GONE = "gone"  # kept long enough; its segments are destroyed
+        KEYLESS = "keyless"  # and so is its key
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")

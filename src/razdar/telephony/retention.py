@@ -1,7 +1,7 @@
 """What retention destroys here: the stored segments of calls, and copies of spools.
 
-Call and streams stay as facts, the streams as *gone*: their ids are what the key store keeps their keys under. Until
-the customer's keys are destroyed these keys stay too, and open nothing here any more.
+Call and streams stay as facts, the streams as *gone*: their ids are what the key store keeps their keys under. These
+keys are destroyed by the next daily run of `telephony.drop_keys`.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Live streams, once a call is over: bound to the customer, salvaged, and read segment by segment.
+"""Live streams, once a call is over: bound to the customer, salvaged, and read segment by segment; their keys dropped.
 
 Binding hands no key out. Salvaging does, and is logged like any look: one event for the customer, under the action that
 stands in the key agent's book too. Who listens comes through the door (`razdar.vault.content.open_stream`).
@@ -19,7 +19,7 @@ from razdar.core.disclosure import DataClass, Viewer
 from razdar.core.errors import NotFound, Unopenable
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.keys import agent
-from razdar.keys.records import BoundStreams, StreamRef
+from razdar.keys.records import BoundStreams, StreamRef, WaitingSince
 from razdar.runtime import objects
 from razdar.vault import accounting
 from razdar.vault.sealed import SealedSegment
@@ -33,12 +33,34 @@ def bind(client: UUID, customer: UUID, found: Sequence[UUID]) -> BoundStreams:
         Unavailable, KeysLocked: the key agent does not do it now.
     """
     bound = agent.current().bind_streams(client, customer, found)
-    for number in bound.ended:
+    _tell_ended(client, bound.ended)
+    return bound
+
+
+def waiting(client: UUID) -> list[WaitingSince]:
+    """A client's streams that wait to be given to a customer, the oldest first.
+
+    Raises:
+        Unavailable, KeysLocked: the key agent does not answer now.
+    """
+    return agent.current().waiting_streams(client)
+
+
+def drop(client: UUID, found: Sequence[UUID]) -> None:
+    """Destroy the keys of at most a thousand streams, whoever's they are. May be repeated.
+
+    Raises:
+        Unavailable, KeysLocked: the key agent does not do it now.
+    """
+    _tell_ended(client, agent.current().drop_streams(client, found).ended)
+
+
+def _tell_ended(client: UUID, epochs: Sequence[int]) -> None:
+    for number in epochs:
         detail = (("epoch", number),)
         audit.record_now(
             Event(client=client, action="keys:epoch:destroy", mode=Mode.SYSTEM, role="system", detail=detail)
         )
-    return bound
 
 
 @dataclass(frozen=True)
