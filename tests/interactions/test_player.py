@@ -17,7 +17,7 @@ from razdar.core.redaction.spans import SpanType
 from razdar.interactions import originals, players, selectors
 from razdar.interactions.models import Recording
 from razdar.interactions.renditions import WAVEFORM_BUCKETS
-from razdar.interactions.selectors import Marker, Wanted
+from razdar.interactions.selectors import Unkept, Wanted
 from razdar.runtime.scope import scope
 from razdar.ui.player import RegionKind
 from razdar.vault import grants
@@ -217,8 +217,8 @@ def test_gaps_and_pauses_stand_among_the_removed_parts(world: World) -> None:
     page = pages(world, interaction, Role.QUALITY_REVIEWER)
     assert page.shown
     first = int(page.muted[0][0] * 1000)
-    markers = (Marker("gap", 0, 40), Marker("pause", first + 1, first + 2))
-    shown = replace(page.shown, markers=markers)
+    unkept = (Unkept("gap", 0, 40), Unkept("pause", first + 1, first + 2))
+    shown = replace(page.shown, unkept=unkept)
     player = players.player_of(replace(page, shown=shown), [])
     assert player
     assert [region.kind for region in player.regions[:3]] == [RegionKind.GAP, RegionKind.REDACTED, RegionKind.PAUSE]
@@ -233,7 +233,7 @@ def test_gaps_and_pauses_stand_among_the_removed_parts(world: World) -> None:
 def test_an_unknown_marker_is_refused_rather_than_drawn_as_something(world: World) -> None:
     page = pages(world, processed(world), Role.QUALITY_REVIEWER)
     assert page.shown
-    odd = replace(page, shown=replace(page.shown, markers=(Marker("tone", 0, 1),)))
+    odd = replace(page, shown=replace(page.shown, unkept=(Unkept("tone", 0, 1),)))
     with pytest.raises(ValueError, match="tone"):
         players.player_of(odd, [])
 

@@ -59,3 +59,9 @@ def test_the_requirements_are_whole() -> None:
     assert {row["priority"] for row in rows} == {"must", "should", "could", "context"}
     assert all(re.fullmatch(r"S\d{3}-\d+", row["id"]) and row["feature"].startswith("F-") for row in rows)
     assert {row["protection"] for row in rows} == {"yes", "no"}
+
+
+def test_no_file_holds_an_unfinished_merge() -> None:
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    left = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)
+    assert [name for name in files.split("\0") if name and left.search((ROOT / name).read_bytes())] == []

@@ -147,5 +147,5 @@ def test_one_rendition_is_destroyed_and_the_other_stays(world: World, call: Open
         page = selectors.page(world.viewer(Role.QUALITY_REVIEWER), call.interaction)
     assert list(objects.names()) == [redacted.object_name]
     assert [one.id for one in page.recordings] == [redacted.id]
-    assert [(one.kind, one.channel, one.reason) for one in page.recordings[0].markers][-1] == ("pause", 1, "hold")
+    assert [(one.kind, one.channel, one.reason) for one in page.recordings[0].unkept][-1] == ("pause", 1, "hold")
     assert played(world.viewer(Role.QUALITY_REVIEWER), call, redacted.id).any()

@@ -13,7 +13,7 @@ from razdar.core.redaction.spans import SpanType
 from razdar.core.redaction.transcript import PAUSE_MS
 from razdar.interactions.bodies import Spoken
 from razdar.interactions.originals import Original as OriginalState
-from razdar.interactions.selectors import Marker, Page, Rendition
+from razdar.interactions.selectors import Page, Rendition, Unkept
 from razdar.ui.player import Original, Player, Region, RegionKind, Turn, Word
 
 REMOVED = {
@@ -64,7 +64,9 @@ def regions_of(page: Page, shown: Rendition) -> tuple[Region, ...]:
     """Every silent stretch of a rendition, in order of time: what was removed, what never arrived, what was paused."""
     redacted = page.muted if shown.redacted else ()
     removed = [Region(start, end, _removed(page.words, start, end)) for start, end in redacted]
-    return tuple(sorted((*removed, *map(_marked, _of_both_sides(shown.markers))), key=lambda region: region.start))
+    return tuple(
+        sorted((*removed, *map(_unkept_region, _of_both_sides(shown.unkept))), key=lambda region: region.start)
+    )
 
 
 def turns_of(words: tuple[Spoken, ...], channels: int = 2) -> tuple[Turn, ...]:
@@ -111,22 +113,22 @@ def _removed(words: tuple[Spoken, ...], start: float, end: float) -> str:
     return ", ".join(names) or _("Personal data")
 
 
-def _of_both_sides(markers: tuple[Marker, ...]) -> list[Marker]:
+def _of_both_sides(unkept: tuple[Unkept, ...]) -> list[Unkept]:
     """What overlaps and is of one kind is told once, whichever sides it is of."""
-    told: list[Marker] = []
-    for marker in sorted(markers, key=lambda one: (one.kind, one.from_ms)):
+    told: list[Unkept] = []
+    for stretch in sorted(unkept, key=lambda one: (one.kind, one.from_ms)):
         last = told[-1] if told else None
-        if last and last.kind == marker.kind and marker.from_ms <= last.to_ms:
-            told[-1] = replace(last, to_ms=max(last.to_ms, marker.to_ms))
+        if last and last.kind == stretch.kind and stretch.from_ms <= last.to_ms:
+            told[-1] = replace(last, to_ms=max(last.to_ms, stretch.to_ms))
         else:
-            told.append(marker)
+            told.append(stretch)
     return told
 
 
-def _marked(marker: Marker) -> Region:
-    kind = RegionKind.GAP if marker.kind == "missing" else RegionKind(marker.kind)
+def _unkept_region(stretch: Unkept) -> Region:
+    kind = RegionKind.GAP if stretch.kind == "missing" else RegionKind(stretch.kind)
     label = _("Recording paused") if kind is RegionKind.PAUSE else _("Nothing received")
-    return Region(marker.from_ms / 1000, marker.to_ms / 1000, label, kind)
+    return Region(stretch.from_ms / 1000, stretch.to_ms / 1000, label, kind)
 
 
 def _note(shown: Rendition) -> str:

@@ -24,7 +24,7 @@ from razdar.vault.door import Look
 PAGE_ROWS = 50
 SHORTEST_TOLD_MS = 200
 """Sides of a call begin and end a little apart; that something is missing is told from this length on."""
-LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code})
+NEEDS_WORDS = frozenset({BadInput.code, NoEngine.code, HeardNothing.code})
 """Errors of *transcribe* that trying again does not mend."""
 
 
@@ -62,7 +62,7 @@ class Row:
     @property
     def needs_words(self) -> bool:
         """Whether it stays locked until somebody supplies a transcript or an engine."""
-        return self.problem in LASTING
+        return self.problem in NEEDS_WORDS
 
     @property
     def engine_broke_off(self) -> bool:
@@ -81,7 +81,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Marker:
+class Unkept:
     """A stretch of equal-length silence in one side of a live recording; see `razdar.interactions.models.Region`.
 
     Attributes:
@@ -105,7 +105,7 @@ class Rendition:
     Attributes:
         openable: whether the door would open it now.
         waveform: peaks per channel, 0 to 100; empty but in the rendition that a page shows.
-        markers: where nothing was recorded of a live call, in order; the same for both renditions.
+        unkept: where nothing was recorded of a live call, in order; the same for both renditions.
     """
 
     id: UUID
@@ -114,7 +114,7 @@ class Rendition:
     channels: int
     openable: bool
     waveform: tuple[tuple[int, ...], ...] = ()
-    markers: tuple[Marker, ...] = ()
+    unkept: tuple[Unkept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -303,8 +303,8 @@ def _renditions(
     found = [row for row in rows if unlocked or _opens_locked(viewer, row)]
     opening = [row for row in found if content.can_open(viewer, row.sealed, look)]
     chosen = next((row for redacted in ORDER[wanted] for row in opening if row.redacted is redacted), None)
-    markers = _markers(found[0]) if found else ()
-    renditions = tuple(_rendition(row, markers, openable=row in opening) for row in found)
+    unkept = _unkept(found[0]) if found else ()
+    renditions = tuple(_rendition(row, unkept, openable=row in opening) for row in found)
     if chosen is None:
         return renditions, None
     waveform = _lanes(content.open_text(viewer, chosen.waveform, look))
@@ -312,18 +312,18 @@ def _renditions(
     return renditions, next(one for one in renditions if one.id == chosen.id)
 
 
-def _markers(recording: Recording) -> tuple[Marker, ...]:
+def _unkept(recording: Recording) -> tuple[Unkept, ...]:
     rate = recording.rate
     rows = Region.objects.filter(client_id=recording.client_id, interaction_id=recording.interaction_id)
     found = (
-        Marker(row.kind, row.begins * 1000 // rate, row.ends * 1000 // rate, row.channel, row.reason)
+        Unkept(row.kind, row.begins * 1000 // rate, row.ends * 1000 // rate, row.channel, row.reason)
         for row in rows.order_by("begins", "channel")
     )
     return tuple(one for one in found if one.kind != Region.Kind.MISSING or one.to_ms - one.from_ms >= SHORTEST_TOLD_MS)
 
 
-def _rendition(row: Recording, markers: tuple[Marker, ...], *, openable: bool) -> Rendition:
-    return Rendition(row.id, row.redacted, row.frames / row.rate, row.channels, openable, markers=markers)
+def _rendition(row: Recording, unkept: tuple[Unkept, ...], *, openable: bool) -> Rendition:
+    return Rendition(row.id, row.redacted, row.frames / row.rate, row.channels, openable, unkept=unkept)
 
 
 def _lanes(waveform: str) -> tuple[tuple[int, ...], ...]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import Viewer
-from razdar.core.ledger.events import Event, Mode, Outcome
+from razdar.core.ledger.events import Detail, Event, Mode, Outcome
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.interactions.models import Interaction
@@ -18,7 +18,7 @@ from razdar.runtime.jobs import job, periodic
 from razdar.runtime.scope import scope, unit
 from razdar.telephony import handover, salvage
 from razdar.telephony.models import Call, Recorder, Stream, Tap
-from razdar.vault import streams
+from razdar.vault import assignments, streams
 
 BIND = "telephony:call:bind"
 CLOSE = "telephony:call:close"
@@ -61,6 +61,32 @@ def finish(client: UUID, call: UUID) -> None:
 def compose(client: UUID, call: UUID) -> None:
     """Hand a call whose streams are bound over as a recording."""
     handover.hand_over(for_job("compose-call", client), call)
+
+
+def why(interaction: UUID) -> str:
+    """For what an agent works for the customer of a call."""
+    return f"call-{interaction.hex}"
+
+
+def close(viewer: Viewer, call: Call, ended_at: datetime, mode: Mode, outcome: Outcome, detail: Detail = ()) -> None:
+    """End a call that is held and runs: its length, who works for it, the event, and the job that finishes it.
+
+    Args:
+        ended_at: when nothing more came.
+        detail: of the event besides.
+    """
+    Call.objects.filter(client_id=viewer.client, id=call.id).update(closed_at=datetime.now(UTC))
+    interaction = Interaction.objects.get(client_id=viewer.client, id=call.id)
+    interaction.duration_ms = max(0, round((ended_at - interaction.started_at).total_seconds() * 1000))
+    interaction.save(update_fields=["duration_ms"])
+    if interaction.agent:
+        assignments.end(viewer.client, interaction.agent, why(interaction.id))
+    about: Detail = (("interaction", str(call.id)), ("duration_ms", interaction.duration_ms), *detail)
+    event = Event.by(
+        viewer, CLOSE, mode, customer=interaction.customer_id, trace=interaction.trace, outcome=outcome, detail=about
+    )
+    audit.record(event)
+    finish.defer(viewer.client, call.id)
 
 
 @job("telephony.forget")
@@ -116,20 +142,19 @@ def _close_forgotten(call: Call, now: datetime) -> None:
         return
     if call.paused and call.opened_at > now - LONGEST:
         return
-    Call.objects.filter(client_id=call.client_id, id=call.id, closed_at=None).update(closed_at=now)
-    interaction = Interaction.objects.get(client_id=call.client_id, id=call.id)
-    audit.record(
-        Event.by(
-            for_job("sweep-calls", call.client_id),
-            CLOSE,
-            Mode.SYSTEM,
-            customer=interaction.customer_id,
-            trace=interaction.trace,
-            outcome=Outcome.FAILED,
-            detail=(("interaction", str(call.id)), ("step", "forgotten")),
-        )
-    )
-    finish.defer(call.client_id, call.id)
+    held = Call.objects.select_for_update().filter(client_id=call.client_id, id=call.id, closed_at=None).first()
+    if held is not None:  # its controller may have been faster
+        viewer = for_job("sweep-calls", call.client_id)
+        close(viewer, held, _last_heard(held), Mode.SYSTEM, Outcome.FAILED, (("step", "forgotten"),))
+
+
+def _last_heard(call: Call) -> datetime:
+    """When the last stream of a call ended; of one whose recorder died, when that was last heard of."""
+    streams_ = Stream.objects.filter(client_id=call.client_id, call_id=call.id)
+    ends = dict(streams_.values_list("id", "ended_at"))
+    unended = streams_.filter(ended_at=None).values_list("recorder", flat=True)
+    seen = Recorder.objects.filter(id__in=list(unended)).values_list("seen_at", flat=True)
+    return max((end for end in (*ends.values(), *seen) if end), default=call.opened_at)
 
 
 def _finished(viewer: Viewer, interaction: Interaction, found: list[UUID]) -> None:

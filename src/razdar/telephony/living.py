@@ -4,12 +4,35 @@ Retention holds it too: what a recorder or a salvage brings either comes before 
 nothing.
 """
 
+from datetime import UTC, datetime
+from hashlib import sha256
 from uuid import UUID
 
-from razdar.telephony.models import Stream
+from razdar.keys.recording import Sealed
+from razdar.telephony.models import Segment, Stream
 
 
 def hold(client: UUID, stream: UUID) -> Stream | None:
     """Lock a stream's row for the rest of the transaction; nothing where it is gone."""
     rows = Stream.objects.select_for_update().filter(client_id=client, id=stream)
     return rows.exclude(state=Stream.State.GONE).first()
+
+
+def keep(client: UUID, sealed: Sealed, name: UUID, *, salvaged: bool = False) -> None:
+    """Write down a segment that is in the object store under a name; its stream is held."""
+    place = sealed.place
+    Segment.objects.create(
+        client_id=client,
+        stream_id=place.stream,
+        number=place.number,
+        first=place.first,
+        frames=place.frames,
+        last=place.last,
+        previous=place.previous,
+        tag=sealed.tag,
+        object_name=name,
+        size=len(sealed.data),
+        sha256=sha256(sealed.data).digest(),
+        salvaged=salvaged,
+        created_at=datetime.now(UTC),
+    )

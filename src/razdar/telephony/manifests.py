@@ -8,11 +8,11 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.ledger.events import Detail, Event, Mode
+from razdar.interactions import segments
 from razdar.interactions.models import Interaction
 from razdar.keys.recording import Reason
 from razdar.telephony.models import Segment, Stream
 
-ACTION = "telephony:stream:manifest"
 AT_ONCE = 400
 
 
@@ -20,7 +20,7 @@ def record(stream: Stream) -> None:
     """Write the manifest of a stream that has ended, in the caller's transaction."""
     interaction = Interaction.objects.get(client_id=stream.client_id, id=stream.call_id)
     rows = Segment.objects.filter(client_id=stream.client_id, stream_id=stream.id).order_by("number")
-    lines = [(f"segment_{row.number}", f"{row.size}:{bytes(row.sha256).hex()}") for row in rows]
+    lines = [segments.line(row.number, row.size, bytes(row.sha256)) for row in rows]
     for start in range(0, max(1, len(lines)), AT_ONCE):
         _record(
             stream, interaction.customer_id, interaction.trace, (*_head(stream, len(lines)), *lines[start:][:AT_ONCE])
@@ -43,7 +43,7 @@ def _record(stream: Stream, customer: UUID, trace: UUID, detail: Detail) -> None
     audit.record(
         Event(
             client=stream.client_id,
-            action=ACTION,
+            action=segments.MANIFEST,
             mode=Mode.SYSTEM,
             role="system",
             customer=customer,

@@ -9,18 +9,16 @@ Every step may be repeated: a segment is committed by itself, and a part whose s
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from uuid import UUID
 
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound, Unopenable
-from razdar.keys.recording import NO_TAG, Kind, Marker, Place, Reason, SegmentPlace
+from razdar.keys.recording import NO_TAG, Kind, Marker, Place, Reason, Sealed, SegmentPlace
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
-from razdar.telephony import manifests
+from razdar.telephony import living, manifests
 from razdar.telephony.composing import Composer
-from razdar.telephony.living import hold
 from razdar.telephony.models import Part, Segment, Stream
 from razdar.vault import content, streams
 from razdar.vault.streams import Salvager
@@ -111,27 +109,13 @@ class _Salvage:
         chain, row = self._chain, self._row
         where = (chain.number, chain.first, composer.frames, last, chain.previous)
         place = SegmentPlace(row.call_id, row.id, *where)
-        sealed, tag = self._salvager.seal(place, composer.content())
-        name = uuid7()
-        objects.put(name, sealed)
+        data, tag = self._salvager.seal(place, composer.content())
+        sealed, name = Sealed(place, data, tag), uuid7()
+        objects.put(name, data)
         with scope(row.client_id):
-            if hold(row.client_id, row.id) is None:
+            if living.hold(row.client_id, row.id) is None:
                 raise NotFound("The stream was kept long enough, or its customer was erased.")
-            Segment.objects.create(
-                client_id=row.client_id,
-                stream_id=row.id,
-                number=place.number,
-                first=place.first,
-                frames=place.frames,
-                last=last,
-                previous=place.previous,
-                tag=tag,
-                object_name=name,
-                size=len(sealed),
-                sha256=sha256(sealed).digest(),
-                salvaged=True,
-                created_at=datetime.now(UTC),
-            )
+            living.keep(row.client_id, sealed, name, salvaged=True)
         self._chain.number, self._chain.first = chain.number + 1, chain.first + place.frames
         self._chain.previous, self._chain.ended = tag, last
 
@@ -145,7 +129,7 @@ def _kept(client: UUID, stream: UUID) -> _Chain:
 
 def _end(client: UUID, stream: UUID) -> None:
     with scope(client):
-        row = hold(client, stream)
+        row = living.hold(client, stream)
         Part.objects.filter(client_id=client, stream_id=stream).delete()
         if row is None or row.state == Stream.State.SALVAGED:
             return

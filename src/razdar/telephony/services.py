@@ -13,7 +13,7 @@ from uuid import UUID
 from razdar import audit
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotFound, Refused
-from razdar.core.ledger.events import Detail, Event, Mode
+from razdar.core.ledger.events import Detail, Event, Mode, Outcome
 from razdar.customers import callers
 from razdar.customers.callers import Caller
 from razdar.customers.living import hold
@@ -97,7 +97,7 @@ def open_call(viewer: Viewer, call: NewCall) -> OpenedCall:
         Call.objects.create(id=interaction.id, client_id=viewer.client, customer_id=customer, opened_at=now)
         taps = {str(side): _tell(viewer.client, interaction.id, side, TAPS_EACH, now) for side in Side}
         if call.agent:
-            assignments.assign(viewer.client, customer, call.agent, _why(interaction.id), None)
+            assignments.assign(viewer.client, customer, call.agent, jobs.why(interaction.id), None)
         _record(viewer, OPEN, interaction)
     return OpenedCall(interaction.id, customer, interaction.trace, taps, caller.candidates)
 
@@ -147,19 +147,7 @@ def close_call(viewer: Viewer, interaction_id: UUID) -> None:
             raise NotFound("There is no such call.")
         if call.closed_at is not None:
             return
-        now = datetime.now(UTC)
-        Call.objects.filter(client_id=viewer.client, id=call.id).update(closed_at=now)
-        interaction = Interaction.objects.get(client_id=viewer.client, id=call.id)
-        interaction.duration_ms = max(0, round((now - interaction.started_at).total_seconds() * 1000))
-        interaction.save(update_fields=["duration_ms"])
-        if interaction.agent:
-            assignments.end(viewer.client, interaction.agent, _why(interaction.id))
-        _record(viewer, jobs.CLOSE, interaction, (("duration_ms", interaction.duration_ms),))
-        jobs.finish.defer(viewer.client, call.id)
-
-
-def _why(interaction: UUID) -> str:
-    return f"call-{interaction.hex}"
+        jobs.close(viewer, call, datetime.now(UTC), Mode.CHANGE, Outcome.OK)
 
 
 def _pause(viewer: Viewer, interaction_id: UUID, reason: Reason, action: str) -> None:

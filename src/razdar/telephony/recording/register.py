@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from django.db import Error, IntegrityError
@@ -20,8 +19,7 @@ from razdar.keys.recording import Reason, Sealed
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import unit
 from razdar.runtime.streams import release_connections, short_scope
-from razdar.telephony import jobs, manifests, nodes, tokens
-from razdar.telephony.living import hold
+from razdar.telephony import jobs, living, manifests, nodes, tokens
 from razdar.telephony.models import Call, Part, Recorder, Segment, Stream, Tap
 from razdar.telephony.recording.spool import PartFile
 
@@ -118,26 +116,12 @@ def keep(taken: Taken, sealed: Sealed, name: UUID) -> None:
     Raises:
         Gone: the stream is not there any more. Unavailable: the database does not answer.
     """
-    place = sealed.place
     with _of_client(taken.client):
-        if hold(taken.client, taken.stream) is None:
+        if living.hold(taken.client, taken.stream) is None:
             raise Gone
         if Segment.objects.filter(client_id=taken.client, stream_id=taken.stream, object_name=name).exists():
             return
-        Segment.objects.create(
-            client_id=taken.client,
-            stream_id=taken.stream,
-            number=place.number,
-            first=place.first,
-            frames=place.frames,
-            last=place.last,
-            previous=place.previous,
-            tag=sealed.tag,
-            object_name=name,
-            size=len(sealed.data),
-            sha256=sha256(sealed.data).digest(),
-            created_at=datetime.now(UTC),
-        )
+        living.keep(taken.client, sealed, name)
 
 
 def ended(taken: Taken, end: End) -> None:
@@ -147,7 +131,7 @@ def ended(taken: Taken, end: End) -> None:
         Gone, Unavailable
     """
     with _of_client(taken.client):
-        row = hold(taken.client, taken.stream)
+        row = living.hold(taken.client, taken.stream)
         if row is None:
             raise Gone
         row.state, row.reason, row.frames = Stream.State.ENDED, int(end.reason), end.frames
@@ -165,7 +149,7 @@ def copied(part: PartFile, name: UUID, size: int) -> None:
         Gone: its stream is not there any more.
     """
     with _of_client(part.client):
-        if hold(part.client, part.stream) is None:
+        if living.hold(part.client, part.stream) is None:
             raise Gone
         Part.objects.filter(client_id=part.client, stream_id=part.stream, number=part.number).delete()
         Part.objects.create(
@@ -185,7 +169,7 @@ def lost(client: UUID, stream: UUID) -> bool:
         Whether there is such a stream; of one that is gone nothing needs to be kept.
     """
     with _of_client(client):
-        row = hold(client, stream)
+        row = living.hold(client, stream)
         if row is None:
             return False
         if row.state in (Stream.State.RUNNING, Stream.State.LOST):
