@@ -65,32 +65,6 @@ class BoundStreams:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingSince:
-    """A stream that waits to be bound.
-
-    Attributes:
-        stream: which.
-        opened_at: when its key was kept.
-    """
-
-    stream: UUID
-    opened_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedStreams:
-    """What became of streams that were to be dropped.
-
-    Attributes:
-        streams: those whose keys were destroyed now.
-        ended: numbers of the client's epochs that waited for them and were destroyed.
-    """
-
-    streams: tuple[UUID, ...]
-    ended: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PublicKey:
     """What values are sealed to for a customer, or keys of streams for a client.
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from razdar.core.crypto.material import wipe
 from razdar.keys import wire
-from razdar.keys.records import BoundStreams, DroppedStreams, PublicKey, StreamRef, WaitingSince
+from razdar.keys.records import BoundStreams, PublicKey, StreamRef
 from razdar.keys.remote_keeping import BATCH
+from razdar.keys.stream_records import DroppedStreams, WaitingSince
 
 R = TypeVar("R")
 

@@ -18,16 +18,9 @@ from razdar.core.crypto.streams import SEALED_KEY_BYTES
 from razdar.core.errors import BadInput, NotFound, Throttled, Unopenable
 from razdar.keys.columns import OFFSET, millis, moment, narrow, wide
 from razdar.keys.epochs import end_closed, require_living
-from razdar.keys.records import (
-    BoundStreams,
-    DroppedStreams,
-    KeyRef,
-    StreamRef,
-    WaitingSince,
-    WaitingStream,
-    WrappedStream,
-)
+from razdar.keys.records import BoundStreams, KeyRef, StreamRef, WaitingStream, WrappedStream
 from razdar.keys.sqlite_file import SqliteFile
+from razdar.keys.stream_records import DroppedStreams, WaitingSince
 
 MOST_WAITING = 20_000
 """Streams of one client that may wait: what is kept for a recorder that makes them up has an end."""

@@ -19,19 +19,10 @@ from razdar.core.crypto.material import NONCE_BYTES, wipe
 from razdar.core.errors import BadInput, Misconfigured, Unopenable
 from razdar.keys.book import Book, require_purpose
 from razdar.keys.epochs import EpochEnded
-from razdar.keys.records import (
-    BoundStreams,
-    DroppedStreams,
-    KeyRef,
-    PublicKey,
-    StreamRef,
-    WaitingSince,
-    WaitingStream,
-    WrappedEpoch,
-    WrappedStream,
-)
+from razdar.keys.records import BoundStreams, KeyRef, PublicKey, StreamRef, WaitingStream, WrappedEpoch, WrappedStream
 from razdar.keys.root_in_hand import RootInHand
 from razdar.keys.store import KeyStore
+from razdar.keys.stream_records import DroppedStreams, WaitingSince
 
 MOST_AT_ONCE = 1000
 _STRANGE = "What was sent is no key of this stream, sealed to this client."

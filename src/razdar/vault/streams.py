@@ -19,7 +19,8 @@ from razdar.core.disclosure import DataClass, Viewer
 from razdar.core.errors import NotFound, Unopenable
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.keys import agent
-from razdar.keys.records import BoundStreams, StreamRef, WaitingSince
+from razdar.keys.records import BoundStreams, StreamRef
+from razdar.keys.stream_records import WaitingSince
 from razdar.runtime import objects
 from razdar.vault import accounting
 from razdar.vault.sealed import SealedSegment
