@@ -51,6 +51,7 @@ from tests.world import World
 HOST = "localhost:8000"
 NOTHING_YET = UUID(int=0)
 REQUEST = RevealRequest(Purpose.PRIVACY_REQUEST, p.REASON.texts[0])
+SPARE = "spare@example.org"
 
 
 @dataclass(frozen=True)
@@ -330,7 +331,7 @@ def _two_keys(world: World) -> tuple[UUID, UUID]:
 
 
 def _spare(world: World) -> UUID:
-    draft = customers.Draft({DataClass.SURNAME: "Spare", DataClass.GENDER: "male"})
+    draft = customers.Draft({DataClass.SURNAME: "Spare", DataClass.GENDER: "male"}, ((DataClass.EMAIL, SPARE),))
     with scope(world.client):
         (made,) = customers.create(for_job("test", world.client), [draft])
     return made
@@ -346,9 +347,8 @@ def _link(world: World, caller: UUID, customer: UUID) -> UUID:
     """A supervisor has found out who an unknown caller is."""
     supervisor = world.viewer(Role.SUPERVISOR)
     with scope(world.client):
-        customers.add_handle(supervisor, customer, DataClass.EMAIL, "spare@example.org")
         (handle,) = selectors_of_customers.card(supervisor, customer).handles
-        assert customers.match(supervisor, customer, handle.key, "spare@example.org")
+        assert customers.match(supervisor, customer, handle.key, SPARE, caller)
         return linking.identify(supervisor, caller, customer)
 
 

@@ -56,7 +56,7 @@ def test_a_name_that_was_said_is_silenced_once_the_caller_is_known_and_until_the
     wait_until_sequenced()
     supervisor = world.viewer(Role.SUPERVISOR)
     with scope(world.client):
-        assert customers.match(supervisor, customer, "birth_date", "1971-06-14")
+        assert customers.match(supervisor, customer, "birth_date", "1971-06-14", caller)
         link = linking.identify(supervisor, caller, customer)
     assert page(world, call).row.locked
     assert page(world, call).words == ()

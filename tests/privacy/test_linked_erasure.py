@@ -45,7 +45,7 @@ def person(world: World) -> list[UUID]:
 def link_the_caller(world: World, caller: UUID, customer: UUID) -> None:
     supervisor = world.viewer(Role.SUPERVISOR)
     with scope(world.client):
-        assert customer_services.match(supervisor, customer, "birth_date", "1971-06-14")
+        assert customer_services.match(supervisor, customer, "birth_date", "1971-06-14", caller)
         linking.identify(supervisor, caller, customer)
 
 

@@ -45,7 +45,7 @@ def erase(client: UUID, customer: UUID) -> Erased:
     """Empty the row and remove the handles. Safe to repeat."""
     found = preview(client, customer)
     Handle.objects.filter(client_id=client, customer_id=customer).delete()
-    Agreement.objects.filter(client_id=client, customer_id=customer).delete()
+    Agreement.objects.filter(Q(customer_id=customer) | Q(caller_id=customer), client_id=client).delete()
     Candidate.objects.filter(Q(customer_id=customer) | Q(candidate_id=customer), client_id=client).delete()
     CustomerLink.objects.filter(Q(customer_id=customer) | Q(principal_id=customer), client_id=client).delete()
     empty: dict[str, object] = {str(c): b"" for c in FIELDS}

@@ -109,17 +109,25 @@ class Candidate(models.Model):
 
 
 class Agreement(models.Model):
-    """That what a caller said to somebody agreed with a customer's record, in a class which that person cannot see."""
+    """That what a caller said to somebody agreed with a customer's record, in a class which that person cannot see.
+
+    It is of one caller and one contact: `caller` is the provisional customer, `interaction` the contact in which it was
+    said, if there is one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
     )
+    caller = models.ForeignKey("customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    interaction = models.UUIDField(null=True)
     person = models.UUIDField()
     at = models.DateTimeField()
 
-    data_classes = columns(technical="id client_id customer_id", call_meta="at", staff_hr="person")
+    data_classes = columns(
+        technical="id client_id customer_id caller_id interaction", call_meta="at", staff_hr="person"
+    )
 
     class Meta:
         indexes = (models.Index(fields=["client", "customer", "person"], name="customers_agreement_who"),)

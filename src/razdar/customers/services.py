@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from razdar import audit
@@ -11,11 +11,11 @@ from razdar.core.disclosure.normal import fold
 from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
-from razdar.customers import approvals, provisional, storing
+from razdar.customers import approvals, linking, provisional, storing
 from razdar.customers.columns import TARGET
 from razdar.customers.fields import FIELDS, HANDLES, Address, locate
 from razdar.customers.living import hold
-from razdar.customers.models import Agreement, Handle
+from razdar.customers.models import Handle
 from razdar.customers.selectors import purpose_of
 from razdar.customers.storing import Draft
 from razdar.runtime.ids import uuid7
@@ -218,10 +218,12 @@ def _key(customer_id: UUID, state: GrantState) -> str:
     return str(Address(state.data_class, None if state.row == customer_id else state.row))
 
 
-def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str) -> bool:
+def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str, caller: UUID | None = None) -> bool:
     """Whether what the caller says agrees with the record. Three tries, each logged.
 
-    Where the viewer cannot see the value, that it agrees is remembered for a while (`razdar.customers.linking`).
+    Args:
+        caller: the provisional customer who says it, where that is to be linked. Where the viewer cannot see the value,
+            that it agrees is then remembered for a while (`razdar.customers.linking`).
 
     Raises:
         NotYours, NotDisclosed, TooManyTries, NotFound.
@@ -233,9 +235,8 @@ def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str) -> bool
         storing.require_date(fold(claim))  # what cannot be a date costs no try
     look = Look("customers:field:match", Mode.MATCH, Purpose.IDENTIFICATION)
     agrees = door.compare(viewer, sealed, claim[: storing.LONGEST], look)
-    if agrees and viewer.cell(address.data_class).level < Level.CLEAR:
-        who = {"client_id": viewer.client, "customer_id": customer_id, "person": viewer.person}
-        Agreement.objects.create(**who, at=datetime.now(UTC))
+    if agrees and caller and viewer.cell(address.data_class).level < Level.CLEAR:
+        linking.remember(viewer, caller, customer_id)
     return agrees
 
 

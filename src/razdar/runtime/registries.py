@@ -8,6 +8,7 @@ retention walks. All run inside the client's scope.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -73,3 +74,25 @@ Linked: TypeAlias = Callable[[UUID, Collection[UUID]], None]
 
 # Keys are room names; called in the transaction that makes the link.
 LINKED: Registry[Linked] = Registry("who is told of links")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A contact with a customer, as far as it matters who the customer is.
+
+    Attributes:
+        id: the interaction's.
+        agent: pseudonym of the agent who has it, if known.
+        ended: when it was over; None while it runs.
+    """
+
+    id: UUID
+    agent: UUID | None
+    ended: datetime | None
+
+
+Contacts: TypeAlias = Callable[[UUID, UUID], Collection[Contact]]
+"""Client and customer to the newest contacts under this very record."""
+
+# Keys are room names. A contact that two rooms know is running as long as one of them says so.
+CONTACTS: Registry[Contacts] = Registry("who knows of contacts")
