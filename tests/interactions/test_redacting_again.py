@@ -1,5 +1,6 @@
 """What was said by an unknown caller is redacted once more as soon as it is known who called."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from razdar.core.disclosure import Role
 from razdar.customers import linking
 from razdar.customers import services as customers
 from razdar.customers.callers import who_calls
+from razdar.customers.models import Customer
 from razdar.identity.viewers import for_job
 from razdar.interactions import integrity, jobs, selectors
 from razdar.interactions.models import Recording
@@ -52,6 +54,8 @@ def test_a_name_that_was_said_is_silenced_once_the_caller_is_known_and_until_the
     call = processed(world, caller)
     surname = a_name_in(said(world, call))
     customer = world.customer(surname=surname.title())
+    with scope(world.client):  # it was there before the call
+        Customer.objects.filter(id=customer).update(created_at=datetime.now(UTC) - timedelta(days=1))
     others = processed(world, customer)
     wait_until_sequenced()
     supervisor = world.viewer(Role.SUPERVISOR)

@@ -108,6 +108,31 @@ class Candidate(models.Model):
         indexes = (models.Index(fields=["client", "customer"], name="customers_candidate_of"),)
 
 
+class Known(models.Model):
+    """That somebody knows a value of a record otherwise than from a caller: wrote it, or found the record by it.
+
+    `row` is the customer's or the handle's; without one it is every value of that class in the record.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    row = models.UUIDField(null=True)
+    data_class = models.CharField(max_length=30)
+    person = models.UUIDField()
+    written = models.BooleanField()
+    at = models.DateTimeField()
+
+    data_classes = columns(
+        technical="id client_id customer_id row data_class written", call_meta="at", staff_hr="person"
+    )
+
+    class Meta:
+        indexes = (models.Index(fields=["client", "customer", "data_class"], name="customers_known_value"),)
+
+
 class Agreement(models.Model):
     """That what a caller said to somebody agreed with a customer's record, in a class which that person cannot see.
 

@@ -83,11 +83,13 @@ class Contact:
     Attributes:
         id: the interaction's.
         agent: pseudonym of the agent who has it, if known.
+        begun: when it began.
         ended: when it was over; None while it runs.
     """
 
     id: UUID
     agent: UUID | None
+    begun: datetime
     ended: datetime | None
 
 
