@@ -6,15 +6,17 @@ import threading
 import pytest
 from django.db import connections
 
-from razdar.core.disclosure import Role
+from razdar.core.disclosure import DataClass, Role
+from razdar.core.errors import TooManyTries
 from razdar.core.ledger.events import encode
-from razdar.customers import callers, linking, links, provisional, selectors, services
+from razdar.customers import callers, jobs, linking, links, provisional, selectors, services
 from razdar.customers.callers import Caller, who_calls
 from razdar.customers.models import Customer, Handle
 from razdar.identity.viewers import for_job
 from razdar.keys import agent
 from razdar.runtime.scope import scope
-from razdar.vault.models import IndexState
+from razdar.vault import choosing, resealing
+from razdar.vault.models import IndexEntry, IndexState
 from tests.world import HANDLES, World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walls]
@@ -85,13 +87,51 @@ def test_another_clients_customers_are_nobody_here(world: World) -> None:
     assert is_provisional(world, calls(world, NUMBER))
 
 
-def test_while_nobody_can_be_looked_for_the_call_is_taken_and_the_number_kept(world: World) -> None:
-    world.customer()
+def test_a_call_while_the_index_is_rebuilt_is_taken_and_the_number_stays_its_customers(world: World) -> None:
+    customer = world.customer()
     with scope(world.client):
         IndexState.objects.all().delete()
+        IndexEntry.objects.all().delete()
+    meanwhile = [calls(world, NUMBER), calls(world, NEW)]
+    assert [is_provisional(world, caller) for caller in meanwhile] == [True, True]
+    assert [handles(world, caller) for caller in meanwhile] == [0, 0]
+    jobs.rebuild_index(world.client)
+    assert calls(world, NUMBER) == Caller(customer)
+    new = calls(world, NEW)
+    assert handles(world, new) == 1
+    assert calls(world, NEW) == Caller(new.customer)
+
+
+def test_a_call_while_numbers_become_searchable_is_taken_and_the_number_stays_its_customers(world: World) -> None:
+    customer = world.customer()
+    for mode in ("sealed", "searchable"):
+        choosing.choose(None, world.client, DataClass.PHONE, mode)
+        if mode == "sealed":
+            resealing.run(world.client, DataClass.PHONE)
+    assert handles(world, calls(world, NUMBER)) == 0
+    resealing.run(world.client, DataClass.PHONE)
+    assert calls(world, NUMBER) == Caller(customer)
+
+
+def test_after_too_many_searches_the_number_stays_its_customers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer = world.customer()
+
+    def refuse(*_: object) -> None:
+        raise TooManyTries("later")
+
+    with monkeypatch.context() as refused:
+        refused.setattr(selectors, "find", refuse)
+        assert handles(world, calls(world, NUMBER)) == 0
+    assert calls(world, NUMBER) == Caller(customer)
+
+
+def test_where_nobody_can_ever_be_looked_for_the_number_is_kept(world: World) -> None:
+    choosing.choose(None, world.client, DataClass.PHONE, "sealed")
     caller = calls(world, NUMBER)
     assert is_provisional(world, caller)
     assert handles(world, caller) == 1
+    with scope(world.client):
+        assert not IndexEntry.objects.filter(customer_id=caller.customer).exists()
 
 
 def test_who_is_being_erased_is_nobody(world: World) -> None:

@@ -55,7 +55,7 @@ class Left:
             for at in range(start, start + 4000, calls.FRAME):
                 self.moment += 0.02
                 side.frame(heard[at : at + calls.FRAME])
-            for piece in side.take(self.key, None):
+            for piece in side.take(self.key):
                 parts[piece.part] = parts.get(piece.part, b"") + piece.data
         return iter(parts.values())
 

@@ -2,8 +2,12 @@
 
 Numbers can be withheld, shared, new, nonsense, or forged: a number is a hint and no proof, and what an agent may see
 does not depend on it. One person is known by it: the call is theirs. Several are: nobody is chosen, the call gets a
-provisional customer, and whoever takes it is told who it may be, masked. Nobody is, or nobody can be looked for at
-this moment: it gets a provisional customer. A call is never turned away for its number.
+provisional customer, and whoever takes it is told who it may be, masked. Nobody is: it gets a provisional customer,
+who is known by it from then on. A call is never turned away for its number.
+
+Where nobody can be looked for at this moment, the call gets a provisional customer who is *not* known by the number:
+it may well be somebody's, and would be shared from then on. Until it can be looked for again it is like one that is
+withheld; where the client stores numbers so that nobody can ever search by them, it is kept.
 
 The number goes from here into a sealed field, or nowhere: it is in no event, message or log.
 """
@@ -18,7 +22,7 @@ from razdar.core.disclosure.normal import fold
 from razdar.core.errors import Rebuilding, Refused
 from razdar.customers import provisional, selectors, storing
 from razdar.customers.models import Customer
-from razdar.vault import index, persons
+from razdar.vault import index, modes, persons
 
 _NUMBER = re.compile(r"(\+|00)?([0-9][0-9 -]{2,30})")
 
@@ -49,18 +53,22 @@ def who_calls(viewer: Viewer, number: str | None) -> Caller:
     if not written:
         return Caller(provisional.create(viewer))
     index.alone_with(viewer.client, DataClass.PHONE, written)  # two calls at once make one new customer
-    found = _living(viewer.client, _known(viewer, written))
+    known = _known(viewer, written)
+    if known is None:
+        by_it = modes.for_writing(viewer.client).of(DataClass.PHONE).indexed
+        return Caller(provisional.create(viewer, "" if by_it else written))
+    found = _living(viewer.client, known)
     if len(found) == 1:
         return Caller(found[0])
     return Caller(provisional.create(viewer, "" if found else written, found), tuple(found))
 
 
-def _known(viewer: Viewer, number: str) -> Sequence[UUID]:
-    """The persons one of whose records has this number; nobody where nobody can be looked for."""
+def _known(viewer: Viewer, number: str) -> Sequence[UUID] | None:
+    """The persons one of whose records has this number; None where nobody can be looked for."""
     try:
         found = selectors.find(viewer, DataClass.PHONE, number)
     except (Refused, Rebuilding):  # stored so that nobody can search by it, or not for now
-        return ()
+        return None
     return list(dict.fromkeys(persons.principals(viewer.client, found).values()))
 
 

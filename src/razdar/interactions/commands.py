@@ -82,10 +82,10 @@ def _transcribe_arguments(parser: argparse.ArgumentParser) -> None:
 def _transcribe(arguments: argparse.Namespace) -> int:
     from razdar.core.errors import NotFound
     from razdar.identity import selectors as people
-    from razdar.interactions import catching_up, transcribing
+    from razdar.interactions import catching_up, reasons, transcribing
     from razdar.runtime.progress import Steps
 
-    transcribing.engine_for(supplied=False)
+    transcribing.require_engine()
     only = client_or_all(arguments)
     calls = {client.id: catching_up.pending(client.id) for client in people.clients() if only in {None, client.id}}
     if not calls:
@@ -96,9 +96,9 @@ def _transcribe(arguments: argparse.Namespace) -> int:
     finally:
         bar.end()
     done, failed = sum(each.done for each in found), sum((each.failed for each in found), start=Counter[str]())
-    print(f"{done:,} calls have their words now; workers redact them next.")  # noqa: T201
-    for reason, count in sorted(failed.items()):
-        print(f"{count:,} stay locked: {reason}.")  # noqa: T201
+    say(f"{done:,} calls have their words now; workers redact them next.")
+    for code, count in sorted(failed.items()):
+        say(f"{count:,} stay locked: {reasons.english(code)}")
     return 1 if failed else 0
 
 
