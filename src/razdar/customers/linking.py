@@ -192,13 +192,13 @@ def _link(viewer: Viewer, action: str, customer: Customer, principal: Customer) 
         by=viewer.person,
     )
     _write(viewer.client, customer.id)
-    _tell(viewer.client, customer)
+    tell(viewer.client, customer)
     _record(viewer, action, customer.id, principal.id, link.id)
     return link.id
 
 
-def _tell(client: UUID, customer: Customer) -> None:
-    """More is known now of a caller who was linked, and of both who were merged."""
+def tell(client: UUID, customer: Customer) -> None:
+    """More is known now of a caller who was linked or named, and of both who were merged."""
     records = below(client, customer.id) if customer.provisional else persons.person(client, customer.id)
     for told in LINKED.values():
         told(client, records)

@@ -2,6 +2,7 @@
 
 A customer has any number of handles and need not have a telephone number; one number may belong to several customers.
 A customer is *provisional* as long as nobody has written down who it is: a caller with a withheld or new number.
+That it was once is remembered (`named_at`).
 """
 
 from django.db import models
@@ -27,10 +28,11 @@ class Customer(models.Model):
     reference_no = SealedField(DataClass.REFERENCE_NO)
     language = models.CharField(max_length=12, blank=True)
     provisional = models.BooleanField(default=False)
+    named_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 
-    data_classes = columns(technical="id client_id provisional created_at erased_at", call_meta="language")
+    data_classes = columns(technical="id client_id provisional named_at created_at erased_at", call_meta="language")
 
 
 class Handle(models.Model):

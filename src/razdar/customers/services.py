@@ -97,6 +97,7 @@ def add_handle(viewer: Viewer, customer_id: UUID, data_class: DataClass, value: 
     handle.save(force_insert=True)
     index.add(viewer.client, [index.Term(customer_id, handle.id, data_class, text)])
     knowing.wrote(viewer, customer_id, handle.id, data_class)
+    provisional.named(viewer.client, customer_id, data_class)
     _record(viewer, look.action, customer_id, (data_class,))
 
 
