@@ -31,8 +31,6 @@ from razdar.interactions import (
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
 from razdar.interactions.transcribing import Gone
 from razdar.runtime import objects
-from razdar.runtime.imports import asking
-from razdar.runtime.imports.asking import Terminal
 from razdar.runtime.scope import scope
 from razdar.vault import content
 from tests.interactions.test_pipeline import pages, processed, taken_in
@@ -357,38 +355,6 @@ def test_the_command_shows_sets_previews_and_runs(world: World, capsys: pytest.C
     (event,) = [event for event in world.events() if event.action == keeping.CHOOSE]
     assert of(event, "data_class", "days_before", "days") == ("recording", 180, 90)
     assert people.kept_days(world.other)[RECORDINGS] == 180
-
-
-@pytest.mark.parametrize("answer", ["n", "", "y", None])
-def test_nothing_is_set_or_destroyed_before_somebody_has_seen_what_and_agreed(
-    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, answer: str | None
-) -> None:
-    client, interaction = ("--client", str(world.client)), taken_in(world)
-    long_ago = datetime.now(UTC) - timedelta(days=100)
-    with scope(world.client):
-        Interaction.objects.update(started_at=long_ago, created_at=long_ago)
-    shown: list[str] = []
-
-    def answers(_: str) -> str:
-        shown.append(capsys.readouterr().out)
-        return answer or ""
-
-    monkeypatch.setattr(asking, "Terminal", lambda: Terminal(ask=answers, answers=answer is not None))
-    if answer is None:
-        with pytest.raises(BadInput, match="--yes"):
-            retain("set", "recording=90", *client)
-    else:
-        assert retain("set", "recording=90", *client) == (answer != "y")
-        assert "destroys that of 1 calls" in shown.pop()
-    assert people.kept_days(world.client)[RECORDINGS] == (90 if answer == "y" else 180)
-    keeping.choose(world.client, {"recording": 90})
-    if answer is None:
-        with pytest.raises(BadInput, match="--yes"):
-            retain("run", *client)
-    else:
-        assert retain("run", *client) == (answer != "y")
-        assert "            1  recordings" in shown.pop()
-    assert len(names_of(world, interaction)) == (answer != "y")
 
 
 @pytest.mark.parametrize("wrong", ["recording", "recording=", "recording=0", "recording=1e3", "voices=9", "=5"])

@@ -16,10 +16,8 @@ from uuid import UUID
 
 from razdar.interactions import retention_command
 from razdar.runtime.commands import COMMANDS, Command, Needs
-from razdar.runtime.console import add_client, client_of, client_or_all, say
+from razdar.runtime.console import add_client, client_of, client_or_all, read, say
 from razdar.runtime.imports.targets import OPTIONS
-
-MOST_BYTES = 4 << 30
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +35,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from razdar.interactions import intake
 
     call = intake.FromFiles(
-        sound=_read(arguments.call, "recording"),
-        transcript=_read(arguments.transcript, "transcript") if arguments.transcript else b"",
+        sound=read(arguments.call, "recording"),
+        transcript=read(arguments.transcript, "transcript") if arguments.transcript else b"",
         client=client_of(arguments),
         reference=arguments.customer,
         agent=arguments.agent or "",
@@ -51,17 +49,6 @@ def _run(arguments: argparse.Namespace) -> int:
     if not arguments.transcript:
         say("No transcript came with it: it stays locked until an engine has listened to it.")
     return 0
-
-
-def _read(path: Path, what: str) -> bytes:
-    from razdar.core.errors import BadInput
-
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(f"The {what} is larger than 4 GB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"The {what} cannot be read. Check the file's name and rights.") from error
 
 
 def _moment(text: str | None) -> datetime:
@@ -113,7 +100,7 @@ def _transcript(arguments: argparse.Namespace) -> int:
     from razdar.interactions import supplying
 
     viewer = for_job("supply-transcript", client_of(arguments))
-    supplying.supply(viewer, arguments.interaction, _read(arguments.transcript, "transcript"))
+    supplying.supply(viewer, arguments.interaction, read(arguments.transcript, "transcript"))
     say("Taken in and sealed. The call stays locked until it has been redacted.")
     return 0
 
