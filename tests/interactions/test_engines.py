@@ -1,6 +1,8 @@
 """Calls without words: an engine listens to them, or they stay locked and say why; only the original opens, by two."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,24 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.db import connections
+from django.utils.functional import Promise
 
 from razdar.core.disclosure import Cell, DataClass, Level, Purpose, RevealRequest, Role, Viewer
-from razdar.core.errors import BadInput, NotDisclosed, NotFound, Refused
+from razdar.core.errors import BadInput, NotDisclosed, NotFound, RazdarError, Refused, Unavailable
 from razdar.identity.viewers import for_job
-from razdar.interactions import backlog, catching_up, commands, jobs, originals, selectors, services, transcribing
-from razdar.interactions.engine_lines import EngineCrashed
+from razdar.interactions import (
+    backlog,
+    catching_up,
+    commands,
+    jobs,
+    originals,
+    reasons,
+    selectors,
+    services,
+    transcribing,
+)
+from razdar.interactions.engine_lines import EngineCrashed, EngineFailed
 from razdar.interactions.models import Recording, Stage, Transcript
 from razdar.interactions.services import IncomingCall
 from razdar.interactions.transcribers.base import NotReady
@@ -199,8 +213,9 @@ def test_when_an_engine_is_added_what_waited_is_caught_up(
     for call in calls:
         with pytest.raises(transcribing.NoEngine):
             jobs.advance(world.client, call)
-    with pytest.raises(transcribing.NoEngine):
+    with pytest.raises(transcribing.NoEngine, match="No transcription engine is set") as told:
         catch_up("--pending")
+    assert "RAZDAR_TRANSCRIBER " in str(told.value)
     monkeypatch.setattr(settings, "RAZDAR_TRANSCRIBER", engines.NAME)
     monkeypatch.setattr(settings, "RAZDAR_TRANSCRIBER_MODEL", engines.model(tmp_path))
     assert catching_up.pending(world.client) == calls
@@ -218,7 +233,56 @@ def test_what_fails_is_told_and_the_next_is_taken(
     engines.model(engine, "die")
     silent_call(world), silent_call(world)
     assert catch_up("--pending") == 1
-    assert "2 stay locked: engine-crashed." in capsys.readouterr().out
+    assert "2 stay locked: The transcription engine broke off.\n" in capsys.readouterr().out
+
+
+def test_one_call_at_a_time_is_listened_to_also_beside_the_command_line(
+    world: World, engine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = world.customer()
+    calls = [silent_call(world, customer) for _ in range(2)]
+    original, listening, most, wrong = transcribing.transcribe, set[int](), list[int](), list[BaseException]()
+
+    def slowly(*args: Any) -> Any:
+        listening.add(threading.get_ident())
+        most.append(len(listening))
+        time.sleep(1)
+        try:
+            return original(*args)
+        finally:
+            listening.discard(threading.get_ident())
+
+    def thread(work: Callable[[], object]) -> threading.Thread:
+        def does() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - told below
+                wrong.append(error)
+            finally:
+                connections.close_all()
+
+        return threading.Thread(target=does)
+
+    monkeypatch.setattr(transcribing, "transcribe", slowly)
+    ways = (lambda: jobs.hear(world.client, calls[1]), lambda: catching_up.catch_up(world.client, calls, lambda: None))
+    threads = [thread(way) for way in ways]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    assert (wrong, most) == ([], [1, 1])  # who comes second finds the words there
+
+
+def test_every_reason_is_a_sentence_on_the_page_and_on_the_command_line() -> None:
+    def codes(error: type[RazdarError]) -> set[str]:
+        return {error.code}.union(*map(codes, error.__subclasses__()))
+
+    own = {*jobs.LASTING, *codes(EngineFailed), NotReady.code, "gave-up"}
+    assert set(reasons.REASONS) >= own | codes(Unavailable) & {"unavailable", "keys-locked", "throttled"}
+    for code in (*reasons.REASONS, "x-y"):
+        assert isinstance(reasons.reason(code), Promise)  # translated when it is shown
+        assert code not in reasons.english(code)
+        assert reasons.english(code).endswith(".")
 
 
 def catch_up(*words: str) -> int:

@@ -372,13 +372,14 @@ def test_the_command_shows_sets_previews_and_runs(world: World, capsys: pytest.C
     assert "phone                   1095 days   nothing is destroyed for it yet but by erasure" in shown
     assert retain("preview", *client) == 0
     assert "recording is kept for 180 days: nothing is due." in capsys.readouterr().out
-    assert retain("set", "recording=90", "transcript=365", *client) == 0
+    assert retain("set", "recording=90", "transcript=365", "--yes", *client) == 0
     said = capsys.readouterr().out
+    assert "recording: 90 days instead of 180.\n  the next daily run destroys that of 1 calls" in said
     assert "recording is kept for 90 days from now on; until now for 180." in said
-    assert "destroys that of 1 calls" in said
+    assert "transcript" not in said
     assert retain("preview", *client) == 0
     assert "            2  recordings" in capsys.readouterr().out
-    assert retain("run", *client) == 0
+    assert retain("run", "--yes", *client) == 0
     assert "Of 1 calls" in capsys.readouterr().out
     assert names_of(world, interaction) == []
     (event,) = [event for event in world.events() if event.action == keeping.CHOOSE]

@@ -1,7 +1,7 @@
 """The pipeline's jobs. Ids are their only arguments; every stage is safe to run twice.
 
 `advance` runs the next stage of one interaction and queues the one after it. Listening takes long and all processors:
-it is a job of its own, `hear`, of which one runs at a time. What is opened is opened for processing
+it is a job of its own, `hear`, of which one runs at a time, whoever calls it. What is opened is opened for processing
 only, in memory, by a job's viewer, and logged like any look. An error is stored as its code, the interaction stays
 locked, and `resume` tries again what is left behind, so that nothing which came in is ever forgotten.
 """
@@ -29,6 +29,7 @@ from razdar.interactions.audio import Audio
 from razdar.interactions.engine_lines import EngineFailed
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
 from razdar.interactions.transcribing import Call, Gone, HeardNothing, NoEngine, NothingRecorded
+from razdar.runtime.alone import alone
 from razdar.runtime.ids import uuid7
 from razdar.runtime.jobs import Turn, job, periodic
 from razdar.runtime.scope import scope, unit
@@ -38,6 +39,7 @@ from razdar.vault.door import Look
 
 TRANSCRIBE = "interactions:pipeline:transcribe"
 REDACT = "interactions:pipeline:redact"
+LISTENING = "razdar listening"
 LEFT_BEHIND = timedelta(minutes=30)
 LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code, Gone.code, NothingRecorded.code})
 """Errors that trying again does not mend; somebody has to supply something first, or it is too late."""
@@ -72,8 +74,8 @@ def advance(client: UUID, interaction: UUID) -> None:
     failed=_gave_up,
 )
 def hear(client: UUID, interaction: UUID) -> None:
-    """Have the engine listen to a call, then queue the stage after it."""
-    with _told(client, interaction, "transcribe"):
+    """Have the engine listen to a call, then queue the stage after it; one at a time, also beside the command line."""
+    with alone(LISTENING, wait=True), _told(client, interaction, "transcribe"):
         _transcribe(client, interaction)
 
 

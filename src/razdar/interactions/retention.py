@@ -60,7 +60,14 @@ class Due:
 
 def due(client: UUID, now: datetime) -> list[Due]:
     """What the next run destroys, counted; inside the client's scope."""
-    return [_due(client, data_class, now) for data_class in GONE_AT]
+    return [due_by(client, data_class, now, _days(client, data_class)) for data_class in GONE_AT]
+
+
+def due_by(client: UUID, data_class: DataClass, now: datetime, days: int) -> Due:
+    """What the next run would destroy of one class if it were kept for so many days; inside the client's scope."""
+    rows = _rows(client, data_class, days, now)
+    first = rows.order_by("started_at").values_list("started_at", flat=True).first()
+    return Due(data_class, days, now - timedelta(days=days), rows.count(), first)
 
 
 def preview(client: UUID, data_class: DataClass, now: datetime) -> Counter[str]:
@@ -137,13 +144,6 @@ def _record(
             detail=(*about, *counts.items()),
         )
     )
-
-
-def _due(client: UUID, data_class: DataClass, now: datetime) -> Due:
-    days = _days(client, data_class)
-    rows = _rows(client, data_class, days, now)
-    first = rows.order_by("started_at").values_list("started_at", flat=True).first()
-    return Due(data_class, days, now - timedelta(days=days), rows.count(), first)
 
 
 def _rows(client: UUID, data_class: DataClass, days: int, now: datetime) -> QuerySet[Interaction]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 
 from razdar.core.errors import Refused
+from razdar.runtime import alone as turns
 from razdar.runtime.ids import uuid7
 from razdar.runtime.imports.targets import Bad, Claimed, Prepared
 from razdar.runtime.models import ImportLine, ImportRun
@@ -48,17 +48,10 @@ def alone(client: UUID) -> Iterator[None]:
     Raises:
         Refused: one is running.
     """
-    name = f"razdar import {client}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        if not cursor.fetchone()[0]:
+    with turns.alone(f"razdar import {client}", wait=False) as held:
+        if not held:
             raise Refused("Another import for this client is running. Wait until it is done.")
-    try:
         yield
-    finally:
-        if connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def find(client: UUID, kind: str, file: bytes) -> Run | None:
