@@ -11,7 +11,9 @@ from razdar.core.disclosure import Level, Role, Viewer
 from razdar.core.errors import BadInput, NotDisclosed, NotFound, NotYours, Refused, TooManyTries
 from razdar.core.ledger.events import Outcome
 from razdar.customers import linking, links, provisional, selectors, services
-from razdar.customers.models import Agreement, Customer, CustomerLink
+from razdar.customers.fields import Address
+from razdar.customers.models import Agreement, Customer, CustomerLink, Handle, Known
+from razdar.customers.storing import Draft
 from razdar.identity.viewers import for_job
 from razdar.interactions.models import Interaction
 from razdar.runtime.scope import scope
@@ -244,6 +246,89 @@ def test_who_does_not_talk_to_the_caller_hears_nothing_of_it(world: World, agent
     assert match(agent, customer, caller=caller)
     with pytest.raises(Refused):
         identify(agent, caller, customer)
+
+
+# --- What the viewer knows without the caller -------------------------------------------------------------------------
+
+MINE = "mine@example.org"
+
+
+def refused(world: World, agent: Viewer, caller: UUID, customer: UUID) -> bool:
+    with pytest.raises(Refused):
+        identify(agent, caller, customer)
+    return linked(world) == 0
+
+
+def handle_of(viewer: Viewer, customer: UUID, value: str) -> str:
+    """Where a value stands, by adding it."""
+    with scope(viewer.client):
+        services.add_handle(viewer, customer, C.EMAIL, value)
+        newest = Handle.objects.filter(customer_id=customer).order_by("-id").first()
+        assert newest
+        return str(Address(C.EMAIL, newest.id))
+
+
+def compare(viewer: Viewer, caller: UUID, customer: UUID, key: str, value: str) -> None:
+    with scope(viewer.client):
+        assert services.match(viewer, customer, key, value, caller)
+
+
+def test_what_an_agent_added_to_the_record_says_nothing_of_the_caller(world: World, agent: Viewer) -> None:
+    customer = world.customer()
+    with scope(world.client):
+        assert selectors.find(agent, C.SURNAME, VALUES[C.SURNAME]) == [customer]
+    key = handle_of(agent, customer, MINE)
+    caller = unknown(world)  # written long before does not make it the caller's either
+    world.assign(agent, caller)
+    compare(agent, caller, customer, key, MINE)
+    assert refused(world, agent, caller, customer)
+    compare(agent, caller, customer, "birth_date", VALUES[C.BIRTH_DATE])
+    identify(agent, caller, customer)
+
+
+def test_what_an_agent_corrected_says_nothing_of_the_caller(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    with scope(world.client):
+        services.correct(agent, customer, C.BIRTH_DATE, "1980-01-01")
+        Known.objects.all().update(at=datetime.now(UTC) - timedelta(days=90))
+    assert match(agent, customer, claim="1980-01-01", caller=caller)
+    assert refused(world, agent, caller, customer)
+
+
+def test_what_anybody_wrote_during_the_contact_does_not_count_and_what_was_written_before_does(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    key = handle_of(world.viewer(Role.SUPERVISOR), customer, MINE)
+    compare(agent, caller, customer, key, MINE)
+    assert refused(world, agent, caller, customer)
+    later = unknown(world)
+    world.assign(agent, later)
+    compare(agent, later, customer, key, MINE)
+    identify(agent, later, customer)
+
+
+def test_what_an_agent_searched_by_says_nothing_of_the_caller(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    with scope(world.client):
+        assert selectors.find(agent, C.NATIONAL_ID, VALUES[C.NATIONAL_ID]) == [customer]
+    assert match(agent, customer, C.NATIONAL_ID, VALUES[C.NATIONAL_ID], caller=caller)
+    assert refused(world, agent, caller, customer)
+    assert match(agent, customer, caller=caller)
+    identify(agent, caller, customer)
+
+
+def test_a_record_that_an_agent_made_is_nobody_elses(world: World, agent: Viewer) -> None:
+    with scope(world.client):
+        (customer,) = services.create(agent, [Draft({C.SURNAME: "Made", C.BIRTH_DATE: "1980-01-01"})])
+    caller = unknown(world)
+    world.assign(agent, caller)
+    assert match(agent, customer, claim="1980-01-01", caller=caller)
+    assert refused(world, agent, caller, customer)
 
 
 # --- What a link opens, and what undoing closes -----------------------------------------------------------------------

@@ -294,8 +294,8 @@ def _once(world: World, customer: UUID, call: UUID) -> tuple[dict[str, UUID], st
     once |= {f"decide {act}": _request(world, customer) for act in ("approve", "refuse")}
     once |= {"erase": _spare(world), "erased": _erased(world)}
     once["two keys"], once["two keys grant"] = _two_keys(world)
-    once["caller"], once["other caller"] = _caller(world), _caller(world)
     once["known"] = _spare(world)
+    once["caller"], once["other caller"] = _caller(world), _caller(world)
     once["link"] = _link(world, once["other caller"], once["known"])
     token = _colleagues(world, once)
     return once, token

@@ -18,6 +18,7 @@ from razdar.core.errors import BadInput, NotFound, RazdarError, Unavailable
 from razdar.core.ledger.events import Event
 from razdar.identity import keeping
 from razdar.identity import selectors as people
+from razdar.identity.viewers import for_job
 from razdar.interactions import (
     backlog,
     catching_up,
@@ -26,13 +27,12 @@ from razdar.interactions import (
     retention_command,
     selectors,
     stages,
+    supplying,
     transcribing,
 )
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
 from razdar.interactions.transcribing import Gone
 from razdar.runtime import objects
-from razdar.runtime.imports import asking
-from razdar.runtime.imports.asking import Terminal
 from razdar.runtime.scope import scope
 from razdar.vault import content
 from tests.interactions.test_pipeline import pages, processed, taken_in
@@ -161,6 +161,34 @@ def test_only_so_many_batches_at_once(world: World, monkeypatch: pytest.MonkeyPa
     calls = [taken_in(world) for _ in range(3)]
     now = began(world, calls[-1]) + timedelta(days=181)
     assert [retention.run(world.client, now, most=2) for _ in range(3)] == [2, 1, 0]
+
+
+@pytest.mark.parametrize("data_class", [RECORDINGS, TRANSCRIPTS])
+def test_words_are_not_supplied_to_a_call_that_was_kept_long_enough(world: World, data_class: DataClass) -> None:
+    interaction = taken_in(world, transcript=b"")
+    keeping.choose(
+        world.client, {"recording": 30, "transcript": 400} if data_class is RECORDINGS else {"transcript": 30}
+    )
+    assert retention.run(world.client, began(world, interaction) + timedelta(days=31)) == 1
+    words = b'{"language": "en", "words": [{"w": "hello", "s": 0, "e": 0.1, "c": 0}]}'
+    with pytest.raises(BadInput, match="kept long enough"):
+        supplying.supply(for_job("test", world.client), interaction, words)
+    with scope(world.client):
+        assert not Interaction.objects.get(id=interaction).supplied.present
+
+
+def test_words_that_were_supplied_too_late_are_destroyed_too(world: World) -> None:
+    interaction = taken_in(world)
+    now = began(world, interaction) + timedelta(days=366)
+    with scope(world.client):
+        Interaction.objects.filter(id=interaction).update(transcript_gone_at=now - MOMENT)
+    assert due_calls(world, now)[TRANSCRIPTS] == 1
+    retention.run(world.client, now)
+    with scope(world.client):
+        row = Interaction.objects.get(id=interaction)
+        assert (row.supplied.present, row.transcript_gone_at) == (False, now - MOMENT)
+    assert due_calls(world, now)[TRANSCRIPTS] == 0
+    assert retention.run(world.client, now) == 0
 
 
 # --- Cut short, and at once -------------------------------------------------------------------------------------------
@@ -357,38 +385,6 @@ def test_the_command_shows_sets_previews_and_runs(world: World, capsys: pytest.C
     (event,) = [event for event in world.events() if event.action == keeping.CHOOSE]
     assert of(event, "data_class", "days_before", "days") == ("recording", 180, 90)
     assert people.kept_days(world.other)[RECORDINGS] == 180
-
-
-@pytest.mark.parametrize("answer", ["n", "", "y", None])
-def test_nothing_is_set_or_destroyed_before_somebody_has_seen_what_and_agreed(
-    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, answer: str | None
-) -> None:
-    client, interaction = ("--client", str(world.client)), taken_in(world)
-    long_ago = datetime.now(UTC) - timedelta(days=100)
-    with scope(world.client):
-        Interaction.objects.update(started_at=long_ago, created_at=long_ago)
-    shown: list[str] = []
-
-    def answers(_: str) -> str:
-        shown.append(capsys.readouterr().out)
-        return answer or ""
-
-    monkeypatch.setattr(asking, "Terminal", lambda: Terminal(ask=answers, answers=answer is not None))
-    if answer is None:
-        with pytest.raises(BadInput, match="--yes"):
-            retain("set", "recording=90", *client)
-    else:
-        assert retain("set", "recording=90", *client) == (answer != "y")
-        assert "destroys that of 1 calls" in shown.pop()
-    assert people.kept_days(world.client)[RECORDINGS] == (90 if answer == "y" else 180)
-    keeping.choose(world.client, {"recording": 90})
-    if answer is None:
-        with pytest.raises(BadInput, match="--yes"):
-            retain("run", *client)
-    else:
-        assert retain("run", *client) == (answer != "y")
-        assert "            1  recordings" in shown.pop()
-    assert len(names_of(world, interaction)) == (answer != "y")
 
 
 @pytest.mark.parametrize("wrong", ["recording", "recording=", "recording=0", "recording=1e3", "voices=9", "=5"])

@@ -82,6 +82,20 @@ def test_the_confirmation_says_beforehand_what_goes(world: World, person: list[U
         assert selectors.preview(officer, world.customer()).linked == 0
 
 
+def test_what_was_linked_after_somebody_looked_does_not_go(world: World, person: list[UUID]) -> None:
+    officer, other = world.viewer(Role.PRIVACY_OFFICER), world.customer(surname="Linked meanwhile")
+    with scope(world.client):
+        looked, alone = selectors.preview(officer, person[0]).records, selectors.preview(officer, other).records
+        linking.merge(world.viewer(Role.SUPERVISOR), other, person[2])
+    for asked, shown in ((person[0], looked), (other, alone), (other, "")):
+        with scope(world.client), pytest.raises(services.OtherRecords):
+            services.erase(officer, asked, "request", shown)
+    with scope(world.client):
+        assert not Customer.objects.exclude(erased_at=None).exists()
+        services.erase(officer, person[0], "request", selectors.preview(officer, other).records)
+        assert Customer.objects.exclude(erased_at=None).count() == 4
+
+
 @pytest.mark.parametrize("asked", [0, 1, 2])
 def test_after_it_no_field_of_any_linked_record_opens(world: World, person: list[UUID], asked: int) -> None:
     other = world.customer(surname="Stays")

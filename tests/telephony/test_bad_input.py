@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -354,13 +353,6 @@ def test_old_versions_of_tls_are_refused_whatever_the_default_is(
     else:
         with pytest.raises((ssl.SSLError, ConnectionError)):
             asyncio.run(asked)
-
-
-def test_what_a_recorder_offers_does_not_hang_on_the_default(tmp_path: Path) -> None:
-    offered = tls.context(tls.own(tmp_path / "recorder"))
-    assert offered.minimum_version == ssl.TLSVersion.TLSv1_2
-    assert offered.options & ssl.OP_NO_COMPRESSION
-    assert offered.options & ssl.OP_NO_RENEGOTIATION
 
 
 def test_a_request_without_end_is_given_up(

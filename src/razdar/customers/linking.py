@@ -2,8 +2,9 @@
 
 * *Identifying*: a provisional customer turns out to be one who is stored. Whoever talks to the caller says so, after
   something that the caller said agreed with that customer's record: in a class that they cannot see, to them, just
-  now, and in the contact that this caller has now. Otherwise a link would open records to who merely claims to talk to
-  somebody, or is taken for whoever called from the same number before.
+  now, in the contact that this caller has now, and in nothing that they wrote or searched by themselves. Otherwise a
+  link would open records to who merely claims to talk to somebody, or is taken for whoever called from the same number
+  before.
 * *Merging*: two customers turn out to be one person. That is a supervisor's duty.
 * A link moves nothing: rows keep their ids and keys. So it can be undone, and then everything is as it was.
 * Links are trees. A customer is linked to one other at most, and to nobody who is, over however many steps, linked to
@@ -20,7 +21,8 @@ from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours, Refused
 from razdar.core.ledger.events import Detail, Event, Mode, Outcome
 from razdar.core.permissions import Permission
-from razdar.customers import living
+from razdar.customers import knowing, living
+from razdar.customers.fields import Address
 from razdar.customers.links import children
 from razdar.customers.models import Agreement, Customer, CustomerLink
 from razdar.customers.selectors import purpose_of
@@ -122,12 +124,17 @@ def _agreed(viewer: Viewer, caller: Customer, customer: UUID) -> bool:
     return mine.filter(at__gt=since).exists()
 
 
-def remember(viewer: Viewer, caller: UUID, customer: UUID) -> None:
-    """Something that a caller says now to this viewer agreed with a customer's record."""
+def remember(viewer: Viewer, caller: UUID, customer: UUID, address: Address) -> None:
+    """What a caller says now to this viewer agreed with a customer's record.
+
+    It does not count where the viewer knows that value otherwise, or anybody wrote it since the contact began.
+    """
     row = Customer.objects.filter(client_id=viewer.client, id=caller, provisional=True, erased_at=None).first()
     known, contact = _contact(viewer, caller)
     if row is None or (known and contact is None):
         return  # nobody says anything now
+    if knowing.is_known(viewer, customer, address, contact.begun if contact else row.created_at):
+        return  # it may be the viewer who says it
     Agreement.objects.create(
         client_id=viewer.client,
         customer_id=customer,
@@ -185,13 +192,13 @@ def _link(viewer: Viewer, action: str, customer: Customer, principal: Customer) 
         by=viewer.person,
     )
     _write(viewer.client, customer.id)
-    _tell(viewer.client, customer)
+    tell(viewer.client, customer)
     _record(viewer, action, customer.id, principal.id, link.id)
     return link.id
 
 
-def _tell(client: UUID, customer: Customer) -> None:
-    """More is known now of a caller who was linked, and of both who were merged."""
+def tell(client: UUID, customer: Customer) -> None:
+    """More is known now of a caller who was linked or named, and of both who were merged."""
     records = below(client, customer.id) if customer.provisional else persons.person(client, customer.id)
     for told in LINKED.values():
         told(client, records)

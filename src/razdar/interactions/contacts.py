@@ -14,4 +14,7 @@ NEWEST = 50
 def ended(client: UUID, customer: UUID) -> Collection[Contact]:
     """The newest contacts under a record, by their length; what runs has none yet, and whoever records it knows."""
     rows = Interaction.objects.filter(client_id=client, customer_id=customer).order_by("-started_at")[:NEWEST]
-    return [Contact(row.id, row.agent, row.started_at + timedelta(milliseconds=row.duration_ms)) for row in rows]
+    return [
+        Contact(row.id, row.agent, row.started_at, row.started_at + timedelta(milliseconds=row.duration_ms))
+        for row in rows
+    ]

@@ -70,9 +70,9 @@ ERASERS: Registry[Eraser] = Registry("eraser")
 DESTROYERS: Registry[Destroyer] = Registry("destroyer")
 
 Linked: TypeAlias = Callable[[UUID, Collection[UUID]], None]
-"""Client, and customers of whom more is known than before, because they were linked to others."""
+"""Client, and customers of whom more is known than before: they were linked to others, or somebody wrote who it is."""
 
-# Keys are room names; called in the transaction that makes the link.
+# Keys are room names; called in the transaction that makes the link or writes the value.
 LINKED: Registry[Linked] = Registry("who is told of links")
 
 
@@ -83,11 +83,13 @@ class Contact:
     Attributes:
         id: the interaction's.
         agent: pseudonym of the agent who has it, if known.
+        begun: when it began.
         ended: when it was over; None while it runs.
     """
 
     id: UUID
     agent: UUID | None
+    begun: datetime
     ended: datetime | None
 
 

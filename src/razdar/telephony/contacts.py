@@ -13,4 +13,4 @@ def running(client: UUID, customer: UUID) -> Collection[Contact]:
     """The calls under a record that nobody has closed."""
     calls = Call.objects.filter(client_id=client, customer_id=customer, closed_at=None)
     rows = Interaction.objects.filter(client_id=client, id__in=calls.values("id"))
-    return [Contact(row.id, row.agent, None) for row in rows]
+    return [Contact(row.id, row.agent, row.started_at, None) for row in rows]
