@@ -4,6 +4,7 @@ from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
 
+import razdar.identity.commands  # noqa: F401 (it knows clients' names)
 from razdar.runtime.imports import dialect
 from razdar.runtime.imports.asking import Terminal
 from razdar.runtime.imports.command import _Command

@@ -204,7 +204,7 @@ def _take_in_calls(client: UUID, index: int) -> None:
     from razdar.interactions.intake import FromFiles, take_in
 
     for call in calls.CALLS:
-        if call.client_index == index and not (call.live and _stream(call, people.CLIENTS[index].name)):
+        if call.client_index == index and not (call.live and _stream(call, client, people.CLIENTS[index].name)):
             take_in(
                 FromFiles(
                     sound=call.audio(),
@@ -219,11 +219,11 @@ def _take_in_calls(client: UUID, index: int) -> None:
             )
 
 
-def _stream(call: calls.DemoCall, client: str) -> bool:
+def _stream(call: calls.DemoCall, client: UUID, name: str) -> bool:
     """Have a call recorded while it is spoken, only faster; whether there was a recorder to do it."""
     from razdar.telephony.simulating import Wanted, await_recorder, simulate
 
-    say(f"{client}: a call is streamed to the recorder ...")
+    say(f"{name}: a call is streamed to the recorder ...")
     wanted = Wanted(
         sound=call.audio(),
         client=client,

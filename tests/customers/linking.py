@@ -17,9 +17,16 @@ def unknown(world: World, number: str | None = None) -> UUID:
         return who_calls(for_job("telephony", world.client), number).customer
 
 
-def match(viewer: Viewer, customer: UUID, data_class: C = C.BIRTH_DATE, claim: str = VALUES[C.BIRTH_DATE]) -> bool:
+def match(
+    viewer: Viewer,
+    customer: UUID,
+    data_class: C = C.BIRTH_DATE,
+    claim: str = VALUES[C.BIRTH_DATE],
+    *,
+    caller: UUID | None = None,
+) -> bool:
     with scope(viewer.client):
-        return services.match(viewer, customer, data_class, claim)
+        return services.match(viewer, customer, data_class, claim, caller)
 
 
 def identify(viewer: Viewer, caller: UUID, customer: UUID) -> UUID:

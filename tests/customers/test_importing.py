@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from razdar.core.disclosure import DataClass, Role
-from razdar.core.errors import BadInput
+from razdar.core.errors import BadInput, NotFound
 from razdar.core.ledger.events import Event
 from razdar.customers import selectors, services
 from razdar.customers.importing import BEGIN, END, IMPORT
@@ -15,6 +15,7 @@ from razdar.customers.models import Customer, Handle
 from razdar.identity.viewers import for_job
 from razdar.privacy import jobs
 from razdar.privacy import services as privacy
+from razdar.runtime.ids import uuid7
 from razdar.runtime.models import ImportLine, ImportRun
 from razdar.runtime.scope import scope
 from tests.importing import Shell
@@ -190,3 +191,10 @@ def test_the_table_is_shredded_when_every_row_is_in(world: World, shell: Shell) 
     bad = shell.table(HEADER, *BAD, name="bad.csv")
     assert shell.run(bad, shred=True) == 3
     assert bad.exists()
+
+
+def test_a_client_is_named_by_its_id_too(shell: Shell, world: World) -> None:
+    table = shell.table(HEADER, ROWS[0])
+    with pytest.raises(NotFound):
+        shell.run(table, client=str(uuid7()))
+    assert shell.run(table, client=str(world.client)) == 0

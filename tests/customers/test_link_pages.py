@@ -11,6 +11,7 @@ from razdar.core.disclosure import Role
 from razdar.customers import links
 from razdar.identity.viewers import for_job
 from razdar.interactions.models import Interaction
+from razdar.privacy import selectors
 from razdar.runtime.scope import scope
 from razdar.telephony import services as telephony
 from razdar.telephony.services import NewCall
@@ -114,6 +115,10 @@ def test_a_supervisor_merges_two_customers_and_the_calls_stand_together(house: H
     officer = Desk(house, "privacy_officer")
     answer = officer.browser.get(reverse("privacy:erase", args=[other]))
     assert "This person has several records" in answer.content.decode()
+    alone = {"ground": "request", "sure": "on", "previewed": ""}  # as the form was before the two were merged
+    answer = officer.browser.post(reverse("privacy:erase", args=[other]), alone)
+    assert (answer.status_code, "Look again at what would go." in answer.content.decode()) == (422, True)
+    assert f'value="{selectors.records_digest([other, house.customer])}"' in answer.content.decode()
     assert desk.post("undo-link", other, link_of(house, other).id)[0] == 302
     assert listed(other) == 0
     with scope(house.world.client):

@@ -1,6 +1,7 @@
 """Linking: who may, what it takes, what it opens, and that taking it back leaves everything as it was."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,9 +11,13 @@ from razdar.core.disclosure import Level, Role, Viewer
 from razdar.core.errors import BadInput, NotDisclosed, NotFound, NotYours, Refused, TooManyTries
 from razdar.core.ledger.events import Outcome
 from razdar.customers import linking, links, provisional, selectors, services
-from razdar.customers.models import Agreement, CustomerLink
+from razdar.customers.fields import Address
+from razdar.customers.models import Agreement, Customer, CustomerLink, Handle, Known
+from razdar.customers.storing import Draft
 from razdar.identity.viewers import for_job
+from razdar.interactions.models import Interaction
 from razdar.runtime.scope import scope
+from razdar.telephony import services as telephony
 from razdar.vault import assignments, persons
 from tests.customers.linking import identify, linked, match, merge, undo, unknown
 from tests.world import HANDLES, VALUES, World
@@ -41,7 +46,7 @@ def test_an_agent_says_who_a_caller_is_after_something_agreed(
     world: World, agent: Viewer, met: tuple[UUID, UUID]
 ) -> None:
     caller, customer = met
-    assert match(agent, customer)
+    assert match(agent, customer, caller=caller)
     link = identify(agent, caller, customer)
     with scope(world.client):
         assert persons.principals(world.client, met) == {caller: customer, customer: customer}
@@ -55,17 +60,18 @@ def test_an_agent_says_who_a_caller_is_after_something_agreed(
 @pytest.mark.parametrize(
     "before",
     [
-        lambda _agent, _customer: None,
-        lambda agent, customer: match(agent, customer, claim="1970-01-01"),
-        lambda agent, customer: match(agent, customer, C.SURNAME, VALUES[C.SURNAME]),
+        lambda _agent, _customer, _caller: None,
+        lambda agent, customer, caller: match(agent, customer, claim="1970-01-01", caller=caller),
+        lambda agent, customer, caller: match(agent, customer, C.SURNAME, VALUES[C.SURNAME], caller=caller),
+        lambda agent, customer, _caller: match(agent, customer),
     ],
-    ids=["nothing", "what differs", "a name that the agent sees"],
+    ids=["nothing", "what differs", "a name that the agent sees", "of no caller"],
 )
 def test_without_something_unseen_that_agreed_nobody_is_linked(
-    world: World, agent: Viewer, met: tuple[UUID, UUID], before: Callable[[Viewer, UUID], object]
+    world: World, agent: Viewer, met: tuple[UUID, UUID], before: Callable[[Viewer, UUID, UUID], object]
 ) -> None:
     caller, customer = met
-    before(agent, customer)
+    before(agent, customer, caller)
     with pytest.raises(Refused):
         identify(agent, caller, customer)
     assert linked(world) == 0
@@ -81,8 +87,8 @@ def test_what_agreed_to_somebody_else_or_of_somebody_else_does_not_count(
     colleague = world.second(Role.AGENT)
     world.assign(agent, other)
     world.assign(colleague, customer)
-    assert match(agent, other)
-    assert match(colleague, customer)
+    assert match(agent, other, caller=caller)
+    assert match(colleague, customer, caller=caller)
     with pytest.raises(Refused):
         identify(agent, caller, customer)
 
@@ -91,7 +97,7 @@ def test_what_agreed_before_the_caller_was_there_or_long_ago_does_not_count(
     world: World, agent: Viewer, met: tuple[UUID, UUID]
 ) -> None:
     caller, customer = met
-    assert match(agent, customer)
+    assert match(agent, customer, caller=caller)
     later = unknown(world)
     world.assign(agent, later)
     with pytest.raises(Refused):
@@ -108,7 +114,7 @@ def test_an_agent_works_for_both(world: World, agent: Viewer, missing: int) -> N
     pair = unknown(world), world.customer()
     for each in pair:
         world.assign(agent, each)
-    assert match(agent, pair[1])
+    assert match(agent, pair[1], caller=pair[0])
     with scope(world.client):
         from razdar.vault.models import Assignment
 
@@ -170,6 +176,161 @@ def test_another_clients_customers_are_not_found(world: World) -> None:
             merge(supervisor, *pair)
 
 
+# --- Of one caller, in one contact ------------------------------------------------------------------------------------
+
+
+NUMBER = "+48221234567"
+
+
+def ring(world: World, agent: Viewer, number: str | None = NUMBER) -> telephony.OpenedCall:
+    made = telephony.NewCall(number=number, agent=agent.person)
+    return telephony.open_call(for_job("telephony", world.client), made)
+
+
+def hang_up(world: World, call: telephony.OpenedCall) -> None:
+    telephony.close_call(for_job("telephony", world.client), call.interaction)
+
+
+def test_what_agreed_in_an_earlier_call_of_that_number_says_nothing_of_who_calls_now(
+    world: World, agent: Viewer
+) -> None:
+    customer = world.customer()
+    world.assign(agent, customer)
+    ring_before = ring(world, agent)
+    caller = ring_before.customer
+    with scope(world.client):
+        Customer.objects.filter(id=caller).update(created_at=datetime.now(UTC) - timedelta(days=3))
+    assert match(agent, customer, caller=caller)
+    hang_up(world, ring_before)
+    stranger = ring(world, agent)
+    assert stranger.customer == caller
+    with pytest.raises(Refused):
+        identify(agent, caller, customer)
+    assert linked(world) == 0
+    assert match(agent, customer, caller=caller)
+    identify(agent, caller, customer)
+
+
+def test_what_one_caller_said_says_nothing_of_another(world: World, agent: Viewer) -> None:
+    customer = world.customer()
+    world.assign(agent, customer)
+    one, other = ring(world, agent, None).customer, ring(world, agent, None).customer
+    assert match(agent, customer, caller=one)
+    with pytest.raises(Refused):
+        identify(agent, other, customer)
+    identify(agent, one, customer)
+
+
+def test_a_call_that_is_over_may_be_said_of_for_a_short_while(world: World, agent: Viewer) -> None:
+    customer = world.customer()
+    world.assign(agent, customer)
+    call = ring(world, agent)
+    assert match(agent, customer, caller=call.customer)
+    hang_up(world, call)
+    with scope(world.client):
+        assert linking.has_agreed(agent, call.customer, customer)
+        Interaction.objects.filter(id=call.interaction).update(started_at=datetime.now(UTC) - linking.FRESH)
+        Interaction.objects.filter(id=call.interaction).update(duration_ms=0)
+        assert not linking.has_agreed(agent, call.customer, customer)
+        Agreement.objects.all().delete()
+    assert match(agent, customer, caller=call.customer)
+    with scope(world.client):
+        assert not Agreement.objects.exists()
+
+
+def test_who_does_not_talk_to_the_caller_hears_nothing_of_it(world: World, agent: Viewer) -> None:
+    customer, colleague = world.customer(), world.second(Role.AGENT)
+    caller = ring(world, colleague).customer
+    for each in (caller, customer):
+        world.assign(agent, each)
+    assert match(agent, customer, caller=caller)
+    with pytest.raises(Refused):
+        identify(agent, caller, customer)
+
+
+# --- What the viewer knows without the caller -------------------------------------------------------------------------
+
+MINE = "mine@example.org"
+
+
+def refused(world: World, agent: Viewer, caller: UUID, customer: UUID) -> bool:
+    with pytest.raises(Refused):
+        identify(agent, caller, customer)
+    return linked(world) == 0
+
+
+def handle_of(viewer: Viewer, customer: UUID, value: str) -> str:
+    """Where a value stands, by adding it."""
+    with scope(viewer.client):
+        services.add_handle(viewer, customer, C.EMAIL, value)
+        newest = Handle.objects.filter(customer_id=customer).order_by("-id").first()
+        assert newest
+        return str(Address(C.EMAIL, newest.id))
+
+
+def compare(viewer: Viewer, caller: UUID, customer: UUID, key: str, value: str) -> None:
+    with scope(viewer.client):
+        assert services.match(viewer, customer, key, value, caller)
+
+
+def test_what_an_agent_added_to_the_record_says_nothing_of_the_caller(world: World, agent: Viewer) -> None:
+    customer = world.customer()
+    with scope(world.client):
+        assert selectors.find(agent, C.SURNAME, VALUES[C.SURNAME]) == [customer]
+    key = handle_of(agent, customer, MINE)
+    caller = unknown(world)  # written long before does not make it the caller's either
+    world.assign(agent, caller)
+    compare(agent, caller, customer, key, MINE)
+    assert refused(world, agent, caller, customer)
+    compare(agent, caller, customer, "birth_date", VALUES[C.BIRTH_DATE])
+    identify(agent, caller, customer)
+
+
+def test_what_an_agent_corrected_says_nothing_of_the_caller(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    with scope(world.client):
+        services.correct(agent, customer, C.BIRTH_DATE, "1980-01-01")
+        Known.objects.all().update(at=datetime.now(UTC) - timedelta(days=90))
+    assert match(agent, customer, claim="1980-01-01", caller=caller)
+    assert refused(world, agent, caller, customer)
+
+
+def test_what_anybody_wrote_during_the_contact_does_not_count_and_what_was_written_before_does(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    key = handle_of(world.viewer(Role.SUPERVISOR), customer, MINE)
+    compare(agent, caller, customer, key, MINE)
+    assert refused(world, agent, caller, customer)
+    later = unknown(world)
+    world.assign(agent, later)
+    compare(agent, later, customer, key, MINE)
+    identify(agent, later, customer)
+
+
+def test_what_an_agent_searched_by_says_nothing_of_the_caller(
+    world: World, agent: Viewer, met: tuple[UUID, UUID]
+) -> None:
+    caller, customer = met
+    with scope(world.client):
+        assert selectors.find(agent, C.NATIONAL_ID, VALUES[C.NATIONAL_ID]) == [customer]
+    assert match(agent, customer, C.NATIONAL_ID, VALUES[C.NATIONAL_ID], caller=caller)
+    assert refused(world, agent, caller, customer)
+    assert match(agent, customer, caller=caller)
+    identify(agent, caller, customer)
+
+
+def test_a_record_that_an_agent_made_is_nobody_elses(world: World, agent: Viewer) -> None:
+    with scope(world.client):
+        (customer,) = services.create(agent, [Draft({C.SURNAME: "Made", C.BIRTH_DATE: "1980-01-01"})])
+    caller = unknown(world)
+    world.assign(agent, caller)
+    assert match(agent, customer, claim="1980-01-01", caller=caller)
+    assert refused(world, agent, caller, customer)
+
+
 # --- What a link opens, and what undoing closes -----------------------------------------------------------------------
 
 
@@ -219,7 +380,7 @@ def test_what_is_known_of_the_person_is_looked_for_in_what_a_linked_caller_said(
     job = for_job("redact", world.client)
     with scope(world.client):
         assert selectors.known_forms(job, caller) != selectors.known_forms(job, customer)
-    assert match(agent, customer)
+    assert match(agent, customer, caller=caller)
     identify(agent, caller, customer)
     with scope(world.client):
         assert selectors.known_forms(job, caller) == selectors.known_forms(job, customer)
@@ -229,7 +390,7 @@ def test_an_agent_undoes_what_it_said_of_a_caller_while_it_works_for_the_caller(
     world: World, agent: Viewer, met: tuple[UUID, UUID]
 ) -> None:
     caller, customer = met
-    assert match(agent, customer)
+    assert match(agent, customer, caller=caller)
     link = identify(agent, caller, customer)
     colleague = world.second(Role.AGENT)
     with pytest.raises(Refused):
@@ -249,7 +410,7 @@ def test_linking_tells_an_agent_no_value(world: World, agent: Viewer, met: tuple
     """What may be guessed is guessed by matching alone: three tries, whatever else is tried in between."""
     caller, customer = met
     for claim in ("1960-01-01", "1961-01-01", "1962-01-01"):
-        assert not match(agent, customer, claim=claim)
+        assert not match(agent, customer, claim=claim, caller=caller)
         with pytest.raises(Refused):
             identify(agent, caller, customer)
     with pytest.raises(TooManyTries):

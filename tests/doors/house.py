@@ -51,6 +51,7 @@ from tests.world import World
 HOST = "localhost:8000"
 NOTHING_YET = UUID(int=0)
 REQUEST = RevealRequest(Purpose.PRIVACY_REQUEST, p.REASON.texts[0])
+SPARE = "spare@example.org"
 
 
 @dataclass(frozen=True)
@@ -293,8 +294,8 @@ def _once(world: World, customer: UUID, call: UUID) -> tuple[dict[str, UUID], st
     once |= {f"decide {act}": _request(world, customer) for act in ("approve", "refuse")}
     once |= {"erase": _spare(world), "erased": _erased(world)}
     once["two keys"], once["two keys grant"] = _two_keys(world)
-    once["caller"], once["other caller"] = _caller(world), _caller(world)
     once["known"] = _spare(world)
+    once["caller"], once["other caller"] = _caller(world), _caller(world)
     once["link"] = _link(world, once["other caller"], once["known"])
     token = _colleagues(world, once)
     return once, token
@@ -330,7 +331,7 @@ def _two_keys(world: World) -> tuple[UUID, UUID]:
 
 
 def _spare(world: World) -> UUID:
-    draft = customers.Draft({DataClass.SURNAME: "Spare", DataClass.GENDER: "male"})
+    draft = customers.Draft({DataClass.SURNAME: "Spare", DataClass.GENDER: "male"}, ((DataClass.EMAIL, SPARE),))
     with scope(world.client):
         (made,) = customers.create(for_job("test", world.client), [draft])
     return made
@@ -346,9 +347,8 @@ def _link(world: World, caller: UUID, customer: UUID) -> UUID:
     """A supervisor has found out who an unknown caller is."""
     supervisor = world.viewer(Role.SUPERVISOR)
     with scope(world.client):
-        customers.add_handle(supervisor, customer, DataClass.EMAIL, "spare@example.org")
         (handle,) = selectors_of_customers.card(supervisor, customer).handles
-        assert customers.match(supervisor, customer, handle.key, "spare@example.org")
+        assert customers.match(supervisor, customer, handle.key, SPARE, caller)
         return linking.identify(supervisor, caller, customer)
 
 

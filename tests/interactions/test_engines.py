@@ -11,12 +11,23 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils.functional import Promise
 
 from razdar.core.disclosure import Cell, DataClass, Level, Purpose, RevealRequest, Role, Viewer
-from razdar.core.errors import BadInput, NotDisclosed, NotFound, Refused
+from razdar.core.errors import BadInput, NotDisclosed, NotFound, RazdarError, Refused, Unavailable
 from razdar.identity.viewers import for_job
-from razdar.interactions import backlog, catching_up, commands, jobs, originals, selectors, services, transcribing
-from razdar.interactions.engine_lines import EngineCrashed
+from razdar.interactions import (
+    backlog,
+    catching_up,
+    commands,
+    jobs,
+    originals,
+    reasons,
+    selectors,
+    services,
+    transcribing,
+)
+from razdar.interactions.engine_lines import EngineCrashed, EngineFailed
 from razdar.interactions.models import Recording, Stage, Transcript
 from razdar.interactions.services import IncomingCall
 from razdar.interactions.transcribers.base import NotReady
@@ -202,8 +213,9 @@ def test_when_an_engine_is_added_what_waited_is_caught_up(
     for call in calls:
         with pytest.raises(transcribing.NoEngine):
             jobs.advance(world.client, call)
-    with pytest.raises(transcribing.NoEngine):
+    with pytest.raises(transcribing.NoEngine, match="No transcription engine is set") as told:
         catch_up("--pending")
+    assert "RAZDAR_TRANSCRIBER " in str(told.value)
     monkeypatch.setattr(settings, "RAZDAR_TRANSCRIBER", engines.NAME)
     monkeypatch.setattr(settings, "RAZDAR_TRANSCRIBER_MODEL", engines.model(tmp_path))
     assert catching_up.pending(world.client) == calls
@@ -221,7 +233,7 @@ def test_what_fails_is_told_and_the_next_is_taken(
     engines.model(engine, "die")
     silent_call(world), silent_call(world)
     assert catch_up("--pending") == 1
-    assert "2 stay locked: engine-crashed." in capsys.readouterr().out
+    assert "2 stay locked: The transcription engine broke off.\n" in capsys.readouterr().out
 
 
 def test_one_call_at_a_time_is_listened_to_also_beside_the_command_line(
@@ -259,6 +271,18 @@ def test_one_call_at_a_time_is_listened_to_also_beside_the_command_line(
     for each in threads:
         each.join(60)
     assert (wrong, most) == ([], [1, 1])  # who comes second finds the words there
+
+
+def test_every_reason_is_a_sentence_on_the_page_and_on_the_command_line() -> None:
+    def codes(error: type[RazdarError]) -> set[str]:
+        return {error.code}.union(*map(codes, error.__subclasses__()))
+
+    own = {*jobs.LASTING, *codes(EngineFailed), NotReady.code, "gave-up"}
+    assert set(reasons.REASONS) >= own | codes(Unavailable) & {"unavailable", "keys-locked", "throttled"}
+    for code in (*reasons.REASONS, "x-y"):
+        assert isinstance(reasons.reason(code), Promise)  # translated when it is shown
+        assert code not in reasons.english(code)
+        assert reasons.english(code).endswith(".")
 
 
 def catch_up(*words: str) -> int:

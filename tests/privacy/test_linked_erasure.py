@@ -45,7 +45,7 @@ def person(world: World) -> list[UUID]:
 def link_the_caller(world: World, caller: UUID, customer: UUID) -> None:
     supervisor = world.viewer(Role.SUPERVISOR)
     with scope(world.client):
-        assert customer_services.match(supervisor, customer, "birth_date", "1971-06-14")
+        assert customer_services.match(supervisor, customer, "birth_date", "1971-06-14", caller)
         linking.identify(supervisor, caller, customer)
 
 
@@ -80,6 +80,20 @@ def test_the_confirmation_says_beforehand_what_goes(world: World, person: list[U
             assert dict(preview.counts)["field"] == 14
             assert dict(preview.counts)["handle"] == 5
         assert selectors.preview(officer, world.customer()).linked == 0
+
+
+def test_what_was_linked_after_somebody_looked_does_not_go(world: World, person: list[UUID]) -> None:
+    officer, other = world.viewer(Role.PRIVACY_OFFICER), world.customer(surname="Linked meanwhile")
+    with scope(world.client):
+        looked, alone = selectors.preview(officer, person[0]).records, selectors.preview(officer, other).records
+        linking.merge(world.viewer(Role.SUPERVISOR), other, person[2])
+    for asked, shown in ((person[0], looked), (other, alone), (other, "")):
+        with scope(world.client), pytest.raises(services.OtherRecords):
+            services.erase(officer, asked, "request", shown)
+    with scope(world.client):
+        assert not Customer.objects.exclude(erased_at=None).exists()
+        services.erase(officer, person[0], "request", selectors.preview(officer, other).records)
+        assert Customer.objects.exclude(erased_at=None).count() == 4
 
 
 @pytest.mark.parametrize("asked", [0, 1, 2])

@@ -55,12 +55,13 @@ class Side:
 
     def say(self, seconds: float, paused: Reason | None = None) -> "Side":
         """Numbered frames; those of a pause are not kept."""
+        self.live.pause(paused)
         for _ in range(round(seconds * 50)):
             self.live.frame(calls.numbered_frame(self.number, self.side))
             self.number, self.moment = self.number + 1, self.moment + 0.02
             if not self.number % 25:
-                self._keep(self.live.take(self.key, paused))
-        self._keep(self.live.take(self.key, paused))
+                self._keep(self.live.take(self.key))
+        self._keep(self.live.take(self.key))
         return self
 
     def speak(self, heard: bytes) -> "Side":
@@ -69,19 +70,19 @@ class Side:
             self.live.frame(heard[start : start + calls.FRAME])
             self.moment += 0.02
             if not start % 4000:
-                self._keep(self.live.take(self.key, None))
+                self._keep(self.live.take(self.key))
         return self
 
     def lose(self, seconds: float) -> "Side":
         """Frames that never come."""
-        self._keep(self.live.take(self.key, None))
+        self._keep(self.live.take(self.key))
         self.number, self.moment = self.number + round(seconds * 50), self.moment + seconds
         return self
 
     def pause(self, reason: Reason, seconds: float) -> "Side":
-        self._keep(self.live.take(self.key, reason))
         self.say(seconds, reason)
-        self._keep(self.live.take(self.key, None))
+        self.live.pause(None)
+        self._keep(self.live.take(self.key))
         return self
 
     def end(self, reason: Reason = Reason.HUNG_UP) -> UUID:
@@ -92,7 +93,7 @@ class Side:
     def _keep(self, pieces: Sequence[Piece]) -> None:
         for piece in pieces:
             if piece.closed:
-                sealed = self.key.segment(piece.closed.frames, piece.closed.content(), last=piece.last)
+                sealed = self.key.segment(piece.closed.frames, piece.closed.content(piece.next), last=piece.last)
                 name = uuid7()
                 objects.put(name, sealed.data)
                 register.keep(self.taken, sealed, name)

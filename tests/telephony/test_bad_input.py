@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from websockets.typing import Subprotocol
 from razdar.runtime.scope import scope
 from razdar.telephony import nodes, services, tokens
 from razdar.telephony.models import Stream, Tap
-from razdar.telephony.recording import connection, server
+from razdar.telephony.recording import connection, server, tls
 from razdar.telephony.selectors import RecordedCall
 from razdar.telephony.simulation import Target
 from razdar.telephony.tokens import Credentials
@@ -309,17 +310,10 @@ def test_a_crowd_of_idle_connections_harms_nobody(world: World, target: Target) 
 def test_tls_failures_harm_nobody(world: World, target: Target) -> None:
     host, port = "127.0.0.1", int(target.urls[0].rpartition(":")[2].removesuffix("/stream"))
     strangers = ssl.create_default_context()
-    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
-    old.maximum_version = ssl.TLSVersion.TLSv1_2
-    old.set_ciphers("ALL:@SECLEVEL=0")
 
     async def knocks() -> None:
-        for context in (strangers, None):
-            target_ = replace(target, tls=context) if context else target
-            if context:
-                with pytest.raises(ssl.SSLError):
-                    await refusal(target_, "x")
+        with pytest.raises(ssl.SSLError):
+            await refusal(replace(target, tls=strangers), "x")
         reader, writer = await asyncio.open_connection(host, port)
         writer.write(b"GET /stream?tap=x HTTP/1.1\r\nHost: x\r\n\r\n")
         assert b"401" not in await asyncio.wait_for(reader.read(1000), 10)
@@ -334,15 +328,31 @@ def test_tls_failures_harm_nobody(world: World, target: Target) -> None:
     still_records(world, target)
 
 
-@pytest.mark.parametrize("version", ["TLSv1", "TLSv1_1"])
+@pytest.mark.parametrize("version", ["TLSv1", "TLSv1_1", "TLSv1_2", "TLSv1_3"])
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-def test_old_versions_of_tls_are_refused(world: World, target: Target, version: str) -> None:
-    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
-    old.set_ciphers("ALL:@SECLEVEL=0")
-    old.minimum_version = old.maximum_version = ssl.TLSVersion[version]
-    with pytest.raises((ssl.SSLError, ConnectionError)):
-        asyncio.run(refusal(replace(target, tls=old), "x"))
+def test_old_versions_of_tls_are_refused_whatever_the_default_is(
+    world: World, start: Starter, node: Credentials, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lenient(protocol: int) -> ssl.SSLContext:
+        """As where the system's own settings allow everything."""
+        made = ssl.SSLContext(protocol)
+        made.minimum_version = ssl.TLSVersion.TLSv1
+        made.set_ciphers("ALL:@SECLEVEL=0")
+        return made
+
+    with monkeypatch.context() as lenience:
+        lenience.setattr(tls, "ssl", SimpleNamespace(**{**vars(ssl), "SSLContext": lenient}))
+        one = start()
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    theirs.check_hostname, theirs.verify_mode = False, ssl.CERT_NONE
+    theirs.set_ciphers("ALL:@SECLEVEL=0")
+    theirs.minimum_version = theirs.maximum_version = ssl.TLSVersion[version]
+    asked = refusal(Target((one.url,), theirs, node), "x")
+    if version in {"TLSv1_2", "TLSv1_3"}:
+        assert asyncio.run(asked) == 404
+    else:
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            asyncio.run(asked)
 
 
 def test_a_request_without_end_is_given_up(

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from hashlib import sha256
 
+import numpy as np
 import pytest
 from django.db.models import F
+from numpy.typing import NDArray
 
 from razdar.core.disclosure import Role
 from razdar.core.errors import Unavailable
-from razdar.interactions import integrity, selectors
+from razdar.interactions import integrity, segments, selectors, sound
 from razdar.interactions.integrity import State
-from razdar.interactions.models import Recording, RecordingSegment
+from razdar.interactions.models import Recording, RecordingSegment, Region
 from razdar.keys.recording import Reason
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
 from razdar.telephony import manifests
 from razdar.telephony.services import OpenedCall
+from razdar.vault.streams import OpenedStream
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
 from tests.telephony import calls, made
@@ -108,7 +111,45 @@ def replaced_whole(rows: list[RecordingSegment]) -> None:
     mine.update(object_name=name, size=len(stored), sha256=sha256(stored).digest())
 
 
-HARMS = [altered, lost, forgotten, all_forgotten, shifted, of_the_other_side, shorter, replaced_whole]
+def silenced(rows: list[RecordingSegment]) -> None:
+    """A row that says of sound which is there that it is damaged."""
+    insert_damage(rows[0])
+
+
+def unexplained(rows: list[RecordingSegment]) -> None:
+    Region.objects.filter(client_id=rows[0].client_id, kind="pause").delete()
+
+
+def explained_otherwise(rows: list[RecordingSegment]) -> None:
+    Region.objects.filter(client_id=rows[0].client_id, kind="pause").update(reason="card")
+
+
+HARMS = [
+    altered,
+    lost,
+    forgotten,
+    all_forgotten,
+    shifted,
+    of_the_other_side,
+    shorter,
+    replaced_whole,
+    silenced,
+    unexplained,
+    explained_otherwise,
+]
+
+
+def insert_damage(row: RecordingSegment) -> None:
+    recording = Recording.objects.get(client_id=row.client_id, id=row.recording_id)
+    Region.objects.create(
+        client_id=row.client_id,
+        interaction_id=recording.interaction_id,
+        channel=row.channel,
+        kind=Region.Kind.GAP,
+        reason=Region.DAMAGED,
+        begins=row.begins,
+        ends=row.ends,
+    )
 
 
 @pytest.mark.parametrize("harm", HARMS)
@@ -124,6 +165,56 @@ def test_what_was_changed_is_found_and_logged(
     assert (found.state, found.plays) == (State.DAMAGED, False)
     (event,) = events(world, integrity.CHECK)
     assert (event.outcome, event.trace) == ("failed", call.trace)
+
+
+def after_an_inserted_damage(world: World, call: OpenedCall) -> tuple[State, bool]:
+    """The badge, and whether the sound is still what it was, once a row says of all segments that they are damaged."""
+    row = spoken(world, call)
+    wait_until_sequenced()
+    before = made.whole(world, row)
+    with scope(world.client):
+        for segment in RecordingSegment.objects.filter(client_id=world.client):
+            insert_damage(segment)
+    return badge(world, call, row).state, np.array_equal(before, made.whole(world, row))
+
+
+def test_a_row_that_calls_sound_damaged_silences_nothing_and_is_found(world: World, call: OpenedCall) -> None:
+    assert after_an_inserted_damage(world, call) == (State.DAMAGED, True)
+
+
+def test_control_without_the_fingerprint_the_row_is_not_found(
+    world: World, call: OpenedCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segments, "regions_fingerprint", lambda _: b"")
+    assert after_an_inserted_damage(world, call)[0] is State.VERIFIED
+
+
+def test_control_a_reader_that_believes_the_row_is_silenced(
+    world: World, call: OpenedCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = sound._heard
+
+    def believes(opened: OpenedStream, row: RecordingSegment, *, is_damaged: bool) -> NDArray[np.int16]:
+        said = heard(opened, row, is_damaged=is_damaged)
+        return np.zeros_like(said) if is_damaged else said
+
+    monkeypatch.setattr(sound, "_heard", believes)
+    assert not after_an_inserted_damage(world, call)[1]
+
+
+def test_regions_have_one_fingerprint_in_any_order_and_spelling() -> None:
+    one = Region(channel=0, kind="gap", reason="damaged", begins=1, ends=23)
+    two = Region(channel=1, kind="pause", reason="hold", begins=0, ends=5)
+    assert segments.regions_fingerprint([one, two]) == segments.regions_fingerprint([two, one])
+    others = [
+        [],
+        [one],
+        [one, two, two],
+        [Region(channel=0, kind="gap", reason="damaged", begins=12, ends=3), two],
+        [Region(channel=0, kind="missing", reason="damaged", begins=1, ends=23), two],
+        [Region(channel=0, kind="gap", reason="late", begins=1, ends=23), two],
+    ]
+    assert len({segments.regions_fingerprint(some) for some in [[one, two], *others]}) == 7
 
 
 def test_a_store_that_is_away_is_no_damage(world: World, call: OpenedCall, monkeypatch: pytest.MonkeyPatch) -> None:

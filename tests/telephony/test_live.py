@@ -1,12 +1,14 @@
 """Frames to records and segments, without socket, disk or clock: nothing is lost, nothing waits longer than it may."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from razdar.core.crypto.streams import Opener, Place, Record, Sealer
+from razdar.core.crypto.streams import FIRST, Opener, Place, Record, Sealer, read_head
 from razdar.keys.recording import MOST_SOUND, MOST_SOUND_FRAMES, Kind, Marker, Reason
 from razdar.telephony.composing import Composer, silence_of
 from razdar.telephony.recording.live import FRAME_BYTES, LiveSide, Piece
@@ -42,7 +44,8 @@ class Line:
         self.moment += seconds
 
     def take(self, paused: Reason | None = None) -> list[Piece]:
-        made = self.side.take(self.sealer, paused)
+        self.side.pause(paused)
+        made = self.side.take(self.sealer)
         self.pieces += made
         return made
 
@@ -107,6 +110,8 @@ def test_whatever_the_rhythm_every_frame_is_there_once_and_parts_are_segments(rh
     assert numbers(result.sound) == list(range(said))
     assert all(len(record.sound) <= MOST_SOUND for part in result.records for record in part)
     assert len(result.closed) == len(result.parts)
+    heads = [read_head(part).begins for part in result.parts]
+    assert [piece.next for piece in result.closed] == [*heads[1:], line.sealer.next]
     for part, piece in zip(result.records, result.closed, strict=True):
         again = Composer(piece.closed.first if piece.closed else 0)
         for record in part:
@@ -187,6 +192,70 @@ def test_a_pause_keeps_nothing_and_becomes_silence_of_its_length() -> None:
     assert [piece.closed.frames for piece in result.closed if piece.closed] == [8000, 200_000, 8000]
 
 
+def test_what_comes_after_a_pause_was_heeded_is_not_kept_however_late_it_is_sealed() -> None:
+    line = Line()
+    line.say(1.0)
+    line.side.pause(Reason.CARD)
+    line.say(4.0)
+    line.take(Reason.CARD)
+    line.say(1.0)
+    result = line.end()
+    assert numbers(result.sound) == list(range(50))
+    assert [(marker.kind, marker.frames) for marker in result.markers[:-1]] == [(Kind.PAUSE, 0), (Kind.RESUME, 40_000)]
+
+
+def test_a_side_that_begins_while_its_call_is_paused_keeps_nothing() -> None:
+    line = Line()
+    line.side.pause(Reason.CARD)
+    line.say(4.0)
+    line.take(Reason.CARD)
+    line.side.pause(None)
+    line.say(0.1)
+    result = line.end()
+    assert numbers(result.sound) == list(range(200, 205))
+    assert result.sound[:32_000] == b"\xff" * 32_000
+
+
+reasons = st.sampled_from([None, Reason.CARD, Reason.HOLD])
+happens = st.one_of(
+    st.tuples(st.just("say"), st.integers(1, 60)),
+    st.tuples(st.just("lose"), st.integers(1, 30)),
+    st.tuples(st.just("come late"), st.integers(1, 30)),
+    st.tuples(st.just("pause"), reasons),
+    st.tuples(st.just("flush"), st.none()),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(happens, max_size=25))
+def test_nothing_that_came_while_paused_is_ever_sealed_and_all_else_is(what: list[tuple[str, Any]]) -> None:
+    line, kept, paused, lost = Line(), list[int](), None, 0
+    for act, how in what:
+        if act == "flush":
+            line.pieces += line.side.take(line.sealer)
+        elif act == "pause":
+            line.side.pause(how)
+            paused = how
+        else:
+            if paused is None and act != "lose":
+                kept += range(line.number, line.number + how)
+            if act == "come late":
+                line.wait(how * FRAME)
+            lost += how * FRAME_BYTES * (act == "lose")
+            line.say(how * FRAME, lost=act == "lose", late=act == "come late")
+    result = line.end()
+    assert numbers(result.sound) == kept
+    assert len(result.sound) == line.side.frames == result.markers[-1].frames
+    came = line.number * FRAME_BYTES - lost
+    assert len(result.sound) >= came
+    if all(act in ("say", "pause", "flush") for act, _ in what):
+        assert len(result.sound) == came
+    silence = sum(silence_of(marker) for marker in result.markers)
+    assert silence + len(kept) * FRAME_BYTES == len(result.sound)
+    for before, after in pairwise([marker for marker in result.markers if marker.kind in (Kind.PAUSE, Kind.RESUME)]):
+        assert (before.kind, after.kind) in {(Kind.PAUSE, Kind.RESUME), (Kind.RESUME, Kind.PAUSE)}
+
+
 def test_a_short_pause_stays_in_its_segment() -> None:
     line = Line()
     line.say(1.0)
@@ -245,5 +314,5 @@ def test_what_is_plain_is_overwritten() -> None:
     composer = Composer(0)
     composer.sound(b"\x01" * 160)
     sound = composer._sound
-    composer.content()
+    composer.content(FIRST)
     assert not any(sound)

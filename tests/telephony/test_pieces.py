@@ -1,5 +1,6 @@
 """The small parts: mu-law, one-time ids, what an exchange says, the spool, certificates."""
 
+import argparse
 import os
 import ssl
 import stat
@@ -241,6 +242,19 @@ def test_an_option_does_not_change_which_command_was_asked_for() -> None:
     product._discover()
     for words in (["recorder", "--name", "x"], ["node", "list"], ["simulate-call", "x.wav"]):
         assert product._parser().parse_args(words).asked == words[0]
+
+
+def test_a_client_is_named_alike_by_every_command() -> None:
+    product._discover()  # razdar init makes the first client, and asks for its name
+    parsers, found = [product._parser()], dict[str, object]()
+    while parsers:
+        for action in parsers.pop()._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                parsers += action.choices.values()
+            elif "--client" in action.option_strings and "asked for when missing" not in str(action.help):
+                found[str(action.help)] = action.metavar
+    assert len(found) > 1
+    assert set(found.values()) == {"NAME-OR-ID"}
 
 
 @pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "x", "", "1001"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,12 +16,13 @@ from razdar.core.crypto import segments
 from razdar.core.errors import NotFound, Unopenable
 from razdar.interactions import sweeping
 from razdar.keys import agent
-from razdar.keys.recording import Reason
+from razdar.keys.recording import LiveStream, Place, Reason
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
 from razdar.telephony import erasure, jobs, mulaw, services
 from razdar.telephony.models import Segment, Stream
+from razdar.telephony.recording import server
 from razdar.telephony.simulation import Target
 from tests.live.calls import steady
 from tests.telephony import calls
@@ -165,6 +167,59 @@ def check_pause(world: World, call: services.OpenedCall, paused: int, resumed: i
         assert heard.sound[at : at + resume.frames] == bytes((mulaw.SILENCE,)) * resume.frames
         assert not set(kept) & set(range(paused + 50, resumed))
         assert set(kept) >= {*range(paused), *range(resumed + 100, 275)}
+
+
+def test_a_stream_that_begins_while_its_call_is_paused_keeps_nothing(
+    world: World, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its recorder never looks again how the call stands: it knows from the beginning."""
+    monkeypatch.setattr(server, "HEED_SECONDS", 3600.0)
+    call = calls.opened(world)
+    services.pause_call(calls.job(world), call.interaction, Reason.CARD)
+    asyncio.run(calls.both(target, call.taps, 12.0))
+    found = finished(world, call)
+    for side, (stream,) in found.sides.items():
+        heard = calls.heard(found, stream)
+        assert calls.numbers(heard.sound, side) == []
+        assert stream.frames == len(heard.sound) == 12 * mulaw.RATE
+        assert [one.kind.name for _, one in heard.markers] == ["PAUSE", "RESUME", "END"]
+
+
+def test_a_pause_while_the_key_is_still_made_keeps_what_came_before_it(
+    world: World, start: Starter, node: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, paused = LiveStream.begin, threading.Event()
+
+    def late(client: UUID, place: Place) -> LiveStream:
+        paused.wait(10)
+        return begin(client, place)
+
+    monkeypatch.setattr(LiveStream, "begin", late)
+    one, job = start(), calls.job(world)
+    call = calls.opened(world)
+    seen: list[int] = []
+
+    async def scenario() -> None:
+        target = Target((one.url,), one.trust, node)
+        streaming = asyncio.create_task(calls.both(target, call.taps, 3.0, speed=1))
+        await asyncio.to_thread(calls.wait_until, lambda: heard_by(one, call) >= 25)
+        await asyncio.to_thread(services.pause_call, job, call.interaction, Reason.CARD)
+        heeded = lambda: all(c.side.paused for c in one.recorder._running.values())  # noqa: E731
+        await asyncio.to_thread(calls.wait_until, heeded)
+        seen.extend(c.side.waits // calls.FRAME for c in one.recorder._running.values())
+        await asyncio.sleep(1.0)
+        paused.set()
+        await streaming
+
+    asyncio.run(scenario())
+    found = finished(world, call)
+    lengths = []
+    for side, (stream,) in found.sides.items():
+        kept = calls.numbers(calls.heard(found, stream).sound, side)
+        assert kept == list(range(len(kept)))
+        lengths.append(len(kept))
+    assert sorted(lengths) == sorted(seen)
+    assert 25 <= min(lengths) <= max(lengths) < 100
 
 
 def test_when_the_call_is_closed_its_streams_are_ended(world: World, target: Target) -> None:

@@ -1,7 +1,12 @@
 """``razdar simulate-call``: a file is streamed as an exchange streams a call."""
 
+import argparse
+import asyncio
 import io
 import json
+import socket
+import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +14,19 @@ import numpy as np
 import pytest
 import soundfile
 
+import razdar.identity.commands  # noqa: F401 (it knows clients' names)
 from razdar.core.disclosure import DataClass, Role
-from razdar.core.errors import BadInput, Misconfigured, NotFound
+from razdar.core.errors import BadInput, Misconfigured, NotFound, Unavailable
 from razdar.identity.models import User
 from razdar.interactions import jobs as pipeline
 from razdar.interactions.audio import Audio
 from razdar.interactions.models import Interaction, Transcript
+from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
-from razdar.telephony import jobs, mulaw, nodes, simulating, simulation
+from razdar.telephony import commands, jobs, mulaw, nodes, simulating, simulation
 from razdar.telephony.models import Call
-from razdar.telephony.simulating import Wanted
+from razdar.telephony.simulating import Done, Wanted
+from razdar.telephony.simulation import Target
 from tests.telephony import calls
 from tests.telephony.conftest import Starter
 from tests.telephony.test_recording import whole
@@ -41,7 +49,7 @@ def wanted(world: World, start: Starter, tmp_path: Path, settings: Any) -> Wante
     (tmp_path / "recorder").mkdir(mode=0o700, exist_ok=True)
     one = start()
     (tmp_path / "recorder" / "address").write_text(one.url)
-    return Wanted(file(2.0), "Quillmere Test", "", 0.0, (), None)
+    return Wanted(file(2.0), world.client, "", 0.0, (), None)
 
 
 def opened(world: World) -> Call:
@@ -103,7 +111,7 @@ def test_what_cannot_be_is_said(world: World, wanted: Wanted, tmp_path: Path) ->
     given = vars_of(wanted)
     for change, error in (
         ({"sound": b"nothing"}, BadInput),
-        ({"client": "Nobody"}, NotFound),
+        ({"client": uuid7()}, NotFound),
         ({"reference": "nobody's"}, NotFound),
         ({"recorders": ("ws://127.0.0.1/stream",)}, BadInput),
         ({"authority": tmp_path / "nothing"}, Misconfigured),
@@ -116,6 +124,42 @@ def test_what_cannot_be_is_said(world: World, wanted: Wanted, tmp_path: Path) ->
     assert nodes.names() == []
     with scope(world.client):
         assert not Call.objects.filter(client_id=world.client).exists()
+
+
+def test_why_no_recorder_takes_it_is_said(world: World, target: Target) -> None:
+    call = calls.opened(world)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free_port = probe.getsockname()[1]
+    other = ssl.create_default_context()
+    credentials = replace(target.credentials, secret="another")
+
+    def told(aim: Target, taps: tuple[str, ...] = call.taps["in"][:1]) -> str:
+        with pytest.raises(Unavailable) as refused:
+            asyncio.run(simulation.stream(aim, taps, calls.numbered(0.2), 0))
+        return str(refused.value)
+
+    assert "certificate is not believed" in told(replace(target, tls=other))
+    assert "does not know this exchange" in told(replace(target, credentials=credentials))
+    assert "nothing answers" in told(replace(target, urls=(f"wss://127.0.0.1:{free_port}/stream",)))
+    assert "its address is none" in told(replace(target, urls=("wss://",)))
+    asyncio.run(simulation.stream(target, call.taps["in"][:1], calls.numbered(0.2), 0))
+    assert "was used before" in told(target)
+    assert "was used before" in told(
+        replace(target, urls=(f"wss://127.0.0.1:{free_port}/", target.urls[0])),
+        (call.taps["in"][1], call.taps["in"][0]),
+    )
+
+
+def test_the_client_is_named_or_its_id_is(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr(simulating, "simulate", lambda wanted: seen.append(wanted.client) or Done(uuid7(), 0, 0))
+    (tmp_path / "call.wav").write_bytes(file(0.1))
+    parser = argparse.ArgumentParser()
+    commands._call_arguments(parser)
+    for name in ("Quillmere Test", str(world.client)):
+        assert commands._call(parser.parse_args([str(tmp_path / "call.wav"), "--client", name])) == 0
+    assert seen == [world.client, world.client]
 
 
 def test_one_channel_is_the_customers() -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from razdar.customers.fields import FIELDS
 from razdar.customers.living import alone, hold
-from razdar.customers.models import Agreement, Candidate, Customer, CustomerLink, Handle
+from razdar.customers.models import Agreement, Candidate, Customer, CustomerLink, Handle, Known
 from razdar.runtime.registries import ERASERS, Erased, Eraser
 from razdar.vault import persons
 
@@ -45,7 +45,8 @@ def erase(client: UUID, customer: UUID) -> Erased:
     """Empty the row and remove the handles. Safe to repeat."""
     found = preview(client, customer)
     Handle.objects.filter(client_id=client, customer_id=customer).delete()
-    Agreement.objects.filter(client_id=client, customer_id=customer).delete()
+    Agreement.objects.filter(Q(customer_id=customer) | Q(caller_id=customer), client_id=client).delete()
+    Known.objects.filter(client_id=client, customer_id=customer).delete()
     Candidate.objects.filter(Q(customer_id=customer) | Q(candidate_id=customer), client_id=client).delete()
     CustomerLink.objects.filter(Q(customer_id=customer) | Q(principal_id=customer), client_id=client).delete()
     empty: dict[str, object] = {str(c): b"" for c in FIELDS}

@@ -20,6 +20,7 @@ from razdar.customers.fields import FIELDS, GENDERS, HANDLES
 from razdar.customers.storing import BadValue, Draft
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
+from razdar.runtime.console import client_of
 from razdar.runtime.imports import book
 from razdar.runtime.imports.targets import KINDS, Bad, Claimed, Kind, Original, Prepared, Record, Settling
 from razdar.runtime.scope import scope
@@ -151,7 +152,7 @@ def _identity(draft: Draft) -> bytes:
 
 @contextmanager
 def _opened(arguments: argparse.Namespace) -> Iterator[CustomerImporter]:
-    client = people.only_client(arguments.client or "").id
+    client = people.known_client(client_of(arguments))
     with vault.digests(client) as digest:
         yield CustomerImporter(for_job("import", client), digest)
 

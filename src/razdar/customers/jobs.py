@@ -4,7 +4,7 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.ledger.events import Event, Mode
-from razdar.customers import linking
+from razdar.customers import knowing, linking
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.runtime.jobs import job, periodic
@@ -32,6 +32,7 @@ def forget() -> None:
         with scope(client.id):
             housekeeping.forget_old(client.id)
             linking.forget_old(client.id)
+            knowing.forget_old(client.id)
 
 
 @periodic("customers.watch_index", "* * * * * */10")

@@ -73,7 +73,7 @@ def identify_as(request: PageRequest, customer: UUID, known: UUID) -> HttpRespon
     asked = [shown for shown in (*card.fields, *card.handles) if shown.matchable and shown.level is not Level.CLEAR]
     form, agrees = forms.CompareForm(asked, request.POST or None), None
     if request.method == "POST" and form.is_valid():
-        agrees = _compared(request, known, form)
+        agrees = _compared(request, customer, known, form)
         form = forms.CompareForm(asked, initial={"field": form.cleaned_data["field"]}) if agrees is not None else form
     context = {
         "form": form,
@@ -87,9 +87,10 @@ def identify_as(request: PageRequest, customer: UUID, known: UUID) -> HttpRespon
     return render(request, "customers/identify_as.html", context, status=status if form.errors else 200)
 
 
-def _compared(request: PageRequest, known: UUID, form: forms.CompareForm) -> bool | None:
+def _compared(request: PageRequest, caller: UUID, known: UUID, form: forms.CompareForm) -> bool | None:
     try:
-        return services.match(request.viewer, known, form.cleaned_data["field"], form.cleaned_data["value"])
+        field, said = form.cleaned_data["field"], form.cleaned_data["value"]
+        return services.match(request.viewer, known, field, said, caller)
     except (BadInput, TooManyTries) as error:
         form.add_error("value", sentence(error))
         return None

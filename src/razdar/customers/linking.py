@@ -1,8 +1,10 @@
 """That two records are one person's: said, and taken back.
 
 * *Identifying*: a provisional customer turns out to be one who is stored. Whoever talks to the caller says so, after
-  something that the caller said agreed with that customer's record: in a class that they cannot see, to them, and just
-  now. Otherwise a link would open records to who merely claims to talk to somebody.
+  something that the caller said agreed with that customer's record: in a class that they cannot see, to them, just
+  now, in the contact that this caller has now, and in nothing that they wrote or searched by themselves. Otherwise a
+  link would open records to who merely claims to talk to somebody, or is taken for whoever called from the same number
+  before.
 * *Merging*: two customers turn out to be one person. That is a supervisor's duty.
 * A link moves nothing: rows keep their ids and keys. So it can be undone, and then everything is as it was.
 * Links are trees. A customer is linked to one other at most, and to nobody who is, over however many steps, linked to
@@ -19,12 +21,13 @@ from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours, Refused
 from razdar.core.ledger.events import Detail, Event, Mode, Outcome
 from razdar.core.permissions import Permission
-from razdar.customers import living
+from razdar.customers import knowing, living
+from razdar.customers.fields import Address
 from razdar.customers.links import children
 from razdar.customers.models import Agreement, Customer, CustomerLink
 from razdar.customers.selectors import purpose_of
 from razdar.runtime.ids import uuid7
-from razdar.runtime.registries import LINKED
+from razdar.runtime.registries import CONTACTS, LINKED, Contact
 from razdar.vault import accounting, assignments, housekeeping, persons
 
 IDENTIFY = "customers:caller:identify"
@@ -33,7 +36,7 @@ UNDO = "customers:link:undo"
 MOST_RECORDS = 1000
 """Of one person; what is said of an erasure names the keys of all."""
 FRESH = timedelta(minutes=15)
-"""For how long something that agreed may be relied on."""
+"""For how long something that agreed may be relied on, and a contact that is over."""
 
 
 def identify(viewer: Viewer, caller: UUID, customer: UUID) -> UUID:
@@ -111,10 +114,49 @@ def has_agreed(viewer: Viewer, caller: UUID, customer: UUID) -> bool:
 
 
 def _agreed(viewer: Viewer, caller: Customer, customer: UUID) -> bool:
-    """Whether something agreed to this very viewer, a short while ago, and since the caller is here."""
+    """Whether something this caller said agreed to this very viewer, a short while ago and in the contact of now."""
+    known, contact = _contact(viewer, caller.id)
+    if known and contact is None:
+        return False
     since = max(datetime.now(UTC) - FRESH, caller.created_at)
-    mine = Agreement.objects.filter(client_id=viewer.client, customer_id=customer, person=viewer.person)
+    of_two = Agreement.objects.filter(client_id=viewer.client, customer_id=customer, caller_id=caller.id)
+    mine = of_two.filter(person=viewer.person, interaction=contact.id if contact else None)
     return mine.filter(at__gt=since).exists()
+
+
+def remember(viewer: Viewer, caller: UUID, customer: UUID, address: Address) -> None:
+    """What a caller says now to this viewer agreed with a customer's record.
+
+    It does not count where the viewer knows that value otherwise, or anybody wrote it since the contact began.
+    """
+    row = Customer.objects.filter(client_id=viewer.client, id=caller, provisional=True, erased_at=None).first()
+    known, contact = _contact(viewer, caller)
+    if row is None or (known and contact is None):
+        return  # nobody says anything now
+    if knowing.is_known(viewer, customer, address, contact.begun if contact else row.created_at):
+        return  # it may be the viewer who says it
+    Agreement.objects.create(
+        client_id=viewer.client,
+        customer_id=customer,
+        caller_id=caller,
+        interaction=contact.id if contact else None,
+        person=viewer.person,
+        at=datetime.now(UTC),
+    )
+
+
+def _contact(viewer: Viewer, caller: UUID) -> tuple[bool, Contact | None]:
+    """Whether there ever was a contact with a caller, and the one that runs or has just ended, if it is the viewer's.
+
+    Who needs no assignment may go by anybody's.
+    """
+    contacts = [each for told in CONTACTS.values() for each in told(viewer.client, caller)]
+    running = {each.id for each in contacts if each.ended is None}
+    over = datetime.now(UTC) - FRESH
+    now = [each for each in contacts if each.id in running or (each.ended and each.ended > over)]
+    mine = [each for each in now if each.agent in (viewer.person, None) or not viewer.needs_assignment]
+    # What runs goes before what has ended, and the newer before the older: ids sort by when they were made.
+    return bool(contacts), max(mine, key=lambda each: (each.id in running, each.id), default=None)
 
 
 def forget_old(client: UUID) -> None:
@@ -150,13 +192,13 @@ def _link(viewer: Viewer, action: str, customer: Customer, principal: Customer) 
         by=viewer.person,
     )
     _write(viewer.client, customer.id)
-    _tell(viewer.client, customer)
+    tell(viewer.client, customer)
     _record(viewer, action, customer.id, principal.id, link.id)
     return link.id
 
 
-def _tell(client: UUID, customer: Customer) -> None:
-    """More is known now of a caller who was linked, and of both who were merged."""
+def tell(client: UUID, customer: Customer) -> None:
+    """More is known now of a caller who was linked or named, and of both who were merged."""
     records = below(client, customer.id) if customer.provisional else persons.person(client, customer.id)
     for told in LINKED.values():
         told(client, records)

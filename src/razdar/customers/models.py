@@ -2,6 +2,7 @@
 
 A customer has any number of handles and need not have a telephone number; one number may belong to several customers.
 A customer is *provisional* as long as nobody has written down who it is: a caller with a withheld or new number.
+That it was once is remembered (`named_at`).
 """
 
 from django.db import models
@@ -27,10 +28,11 @@ class Customer(models.Model):
     reference_no = SealedField(DataClass.REFERENCE_NO)
     language = models.CharField(max_length=12, blank=True)
     provisional = models.BooleanField(default=False)
+    named_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 
-    data_classes = columns(technical="id client_id provisional created_at erased_at", call_meta="language")
+    data_classes = columns(technical="id client_id provisional named_at created_at erased_at", call_meta="language")
 
 
 class Handle(models.Model):
@@ -108,18 +110,51 @@ class Candidate(models.Model):
         indexes = (models.Index(fields=["client", "customer"], name="customers_candidate_of"),)
 
 
-class Agreement(models.Model):
-    """That what a caller said to somebody agreed with a customer's record, in a class which that person cannot see."""
+class Known(models.Model):
+    """That somebody knows a value of a record otherwise than from a caller: wrote it, or found the record by it.
+
+    `row` is the customer's or the handle's; without one it is every value of that class in the record.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
     )
+    row = models.UUIDField(null=True)
+    data_class = models.CharField(max_length=30)
+    person = models.UUIDField()
+    written = models.BooleanField()
+    at = models.DateTimeField()
+
+    data_classes = columns(
+        technical="id client_id customer_id row data_class written", call_meta="at", staff_hr="person"
+    )
+
+    class Meta:
+        indexes = (models.Index(fields=["client", "customer", "data_class"], name="customers_known_value"),)
+
+
+class Agreement(models.Model):
+    """That what a caller said to somebody agreed with a customer's record, in a class which that person cannot see.
+
+    It is of one caller and one contact: `caller` is the provisional customer, `interaction` the contact in which it was
+    said, if there is one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    caller = models.ForeignKey("customers.Customer", on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    interaction = models.UUIDField(null=True)
     person = models.UUIDField()
     at = models.DateTimeField()
 
-    data_classes = columns(technical="id client_id customer_id", call_meta="at", staff_hr="person")
+    data_classes = columns(
+        technical="id client_id customer_id caller_id interaction", call_meta="at", staff_hr="person"
+    )
 
     class Meta:
         indexes = (models.Index(fields=["client", "customer", "person"], name="customers_agreement_who"),)

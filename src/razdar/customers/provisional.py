@@ -6,13 +6,15 @@ known: who is found to have a record already is linked to it (`razdar.customers.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import DataClass, Viewer
 from razdar.core.ledger.events import Event, Mode
-from razdar.customers import storing
+from razdar.customers import linking, storing
 from razdar.customers.models import Candidate, Customer
+from razdar.customers.selectors import SAID
 from razdar.customers.storing import Draft
 from razdar.runtime.ids import uuid7
 
@@ -51,6 +53,14 @@ def create(viewer: Viewer, number: str = "", candidates: Sequence[UUID] = ()) ->
 
 
 def named(client: UUID, customer: UUID, data_class: DataClass) -> None:
-    """Somebody wrote a value of this class into a customer's record."""
-    if data_class in NAMES:
-        Customer.objects.filter(client_id=client, id=customer, provisional=True).update(provisional=False)
+    """Somebody wrote a value of this class into a customer's record.
+
+    Of who was a caller that nobody knew, more is known now: what was said is redacted again, this time and whenever a
+    value is added or corrected later. Of everybody else it was known before the calls were redacted.
+    """
+    row = Customer.objects.get(client_id=client, id=customer)
+    if row.provisional and data_class in NAMES:
+        row.provisional, row.named_at = False, datetime.now(UTC)
+        row.save(update_fields=["provisional", "named_at"])
+    if data_class in SAID and (row.provisional or row.named_at):
+        linking.tell(client, row)

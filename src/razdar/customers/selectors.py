@@ -8,7 +8,9 @@ from uuid import UUID
 from razdar.core.disclosure import DataClass, Level, Purpose, Shown, Viewer
 from razdar.core.errors import NotFound, Rebuilding, Refused, TooManyTries
 from razdar.core.ledger.events import Mode
+from razdar.core.permissions import Permission
 from razdar.core.redaction import KnownCustomer
+from razdar.customers import knowing
 from razdar.customers.fields import FIELDS, HANDLES, Address, locate, sealed_fields
 from razdar.customers.models import Customer, Handle
 from razdar.vault import assignments, door, index, persons
@@ -126,7 +128,10 @@ def find(viewer: Viewer, data_class: DataClass, value: str) -> list[UUID]:
         NotDisclosed: not by this class. Rebuilding: the index is being rebuilt. TooManyTries: too many searches.
     """
     look = Look("customers:record:search", Mode.SEARCH, purpose_of(viewer))
-    return index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
+    found = index.search(viewer, data_class, value, lambda rows: _load(viewer.client, data_class, rows), look)
+    if viewer.needs_assignment or viewer.may(Permission.CUSTOMERS_CALLER_IDENTIFY):
+        knowing.found(viewer, found, data_class)
+    return found
 
 
 def found_cards(

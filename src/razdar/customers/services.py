@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from razdar import audit
@@ -11,13 +11,14 @@ from razdar.core.disclosure.normal import fold
 from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
-from razdar.customers import approvals, provisional, storing
+from razdar.customers import approvals, knowing, linking, provisional, storing
 from razdar.customers.columns import TARGET
 from razdar.customers.fields import FIELDS, HANDLES, Address, locate
 from razdar.customers.living import hold
-from razdar.customers.models import Agreement, Handle
+from razdar.customers.models import Handle
 from razdar.customers.selectors import purpose_of
 from razdar.customers.storing import Draft
+from razdar.identity.viewers import SYSTEM
 from razdar.runtime.ids import uuid7
 from razdar.runtime.imports import book as imports
 from razdar.runtime.scope import scope
@@ -40,7 +41,10 @@ def create(viewer: Viewer, drafts: Sequence[Draft]) -> list[UUID]:
     checked = [storing.checked(draft) for draft in drafts]
     made = [uuid7() for _ in checked]
     storing.store(viewer, made, checked, CREATE)
-    for customer in made:
+    for customer, draft in zip(made, checked, strict=True):
+        if viewer.role != SYSTEM:
+            classes = {c for c, text in (*draft.fields.items(), *draft.handles) if text}
+            knowing.made(viewer, customer, classes)
         _record(viewer, CREATE, customer, ())
         if viewer.needs_assignment:
             assignments.assign_for_a_while(viewer.client, customer, viewer.person, "created")
@@ -67,6 +71,7 @@ def correct(viewer: Viewer, customer_id: UUID, field_key: str, value: str) -> No
         vault.seal(row, {str(address.data_class): text}, look.action)
         row.save(update_fields=[str(address.data_class)])
     index.add(viewer.client, [index.Term(customer_id, address.handle or customer_id, address.data_class, text)])
+    knowing.wrote(viewer, customer_id, address.handle or customer_id, address.data_class)
     if text:
         provisional.named(viewer.client, customer_id, address.data_class)
     if address.data_class is DataClass.REFERENCE_NO:
@@ -91,6 +96,8 @@ def add_handle(viewer: Viewer, customer_id: UUID, data_class: DataClass, value: 
     vault.seal(handle, {str(data_class): text}, look.action)
     handle.save(force_insert=True)
     index.add(viewer.client, [index.Term(customer_id, handle.id, data_class, text)])
+    knowing.wrote(viewer, customer_id, handle.id, data_class)
+    provisional.named(viewer.client, customer_id, data_class)
     _record(viewer, look.action, customer_id, (data_class,))
 
 
@@ -218,10 +225,12 @@ def _key(customer_id: UUID, state: GrantState) -> str:
     return str(Address(state.data_class, None if state.row == customer_id else state.row))
 
 
-def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str) -> bool:
+def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str, caller: UUID | None = None) -> bool:
     """Whether what the caller says agrees with the record. Three tries, each logged.
 
-    Where the viewer cannot see the value, that it agrees is remembered for a while (`razdar.customers.linking`).
+    Args:
+        caller: the provisional customer who says it, where that is to be linked. Where the viewer cannot see the value,
+            that it agrees is then remembered for a while, unless they know it otherwise (`razdar.customers.linking`).
 
     Raises:
         NotYours, NotDisclosed, TooManyTries, NotFound.
@@ -233,9 +242,8 @@ def match(viewer: Viewer, customer_id: UUID, field_key: str, claim: str) -> bool
         storing.require_date(fold(claim))  # what cannot be a date costs no try
     look = Look("customers:field:match", Mode.MATCH, Purpose.IDENTIFICATION)
     agrees = door.compare(viewer, sealed, claim[: storing.LONGEST], look)
-    if agrees and viewer.cell(address.data_class).level < Level.CLEAR:
-        who = {"client_id": viewer.client, "customer_id": customer_id, "person": viewer.person}
-        Agreement.objects.create(**who, at=datetime.now(UTC))
+    if agrees and caller and viewer.cell(address.data_class).level < Level.CLEAR:
+        linking.remember(viewer, caller, customer_id, address)
     return agrees
 
 

@@ -17,6 +17,20 @@ from razdar.runtime.scope import scope
 CHOOSE = "identity:retention:choose"
 
 
+def changes(client: UUID, days: Mapping[str, int]) -> Mapping[DataClass, tuple[int, int]]:
+    """What `choose` would change; it changes nothing.
+
+    Raises:
+        As `choose`.
+    """
+    retention.checked(days)
+    with scope(client):
+        row = Client.objects.filter(pk=client).first()
+    if row is None:
+        raise NotFound("There is no such client.")
+    return _changed(retention.checked(row.retention), days)
+
+
 def choose(client: UUID, days: Mapping[str, int]) -> Mapping[DataClass, tuple[int, int]]:
     """Keep some classes for other times.
 
@@ -35,10 +49,14 @@ def choose(client: UUID, days: Mapping[str, int]) -> Mapping[DataClass, tuple[in
         if row is None:
             raise NotFound("There is no such client.")
         before = retention.checked(row.retention)
-        changed = {DataClass(name): (before[name], count) for name, count in days.items() if before[name] != count}
+        changed = _changed(before, days)
         row.retention = {**before, **days}
         row.save(update_fields=["retention"])
         for data_class, (old, new) in changed.items():
             detail = (("data_class", str(data_class)), ("days", new), ("days_before", old))
             audit.record(Event(client=client, action=CHOOSE, mode=Mode.CHANGE, role="system", detail=detail))
     return changed
+
+
+def _changed(before: Mapping[str, int], days: Mapping[str, int]) -> dict[DataClass, tuple[int, int]]:
+    return {DataClass(name): (before[name], count) for name, count in days.items() if before[name] != count}

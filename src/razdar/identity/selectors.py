@@ -128,6 +128,17 @@ def only_client(name: str) -> ClientInfo:
     return every[0]
 
 
+def known_client(client: UUID) -> UUID:
+    """The client of an id that somebody typed.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    if not Client.objects.filter(pk=client).exists():
+        raise NotFound("There is no such client; razdar client list shows the ids.")
+    return client
+
+
 def kept_days(client: UUID) -> Mapping[DataClass, int]:
     """How many days a client keeps each class of data.
 

@@ -8,6 +8,7 @@ class InteractionsConfig(AppConfig):
     def ready(self) -> None:
         from razdar.core.permissions import Permission
         from razdar.interactions import (  # noqa: F401 (they register themselves)
+            contacts,
             destroying,
             erasure,
             importing,

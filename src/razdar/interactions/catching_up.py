@@ -46,7 +46,7 @@ def catch_up(client: UUID, calls: list[UUID], told: Callable[[], None]) -> Caugh
     Raises:
         NoEngine, NotReady: there is no engine, or it cannot work here. Unavailable: a part is away; start again later.
     """
-    transcribing.engine_for(supplied=False)
+    transcribing.require_engine()
     done, failed = 0, Counter[str]()
     for call in calls:
         with scope(client):

@@ -16,10 +16,8 @@ from uuid import UUID
 
 from razdar.interactions import retention_command
 from razdar.runtime.commands import COMMANDS, Command, Needs
-from razdar.runtime.console import add_client, client_of, client_or_all, say
+from razdar.runtime.console import add_client, client_of, client_or_all, read, say
 from razdar.runtime.imports.targets import OPTIONS
-
-MOST_BYTES = 4 << 30
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +35,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from razdar.interactions import intake
 
     call = intake.FromFiles(
-        sound=_read(arguments.call, "recording"),
-        transcript=_read(arguments.transcript, "transcript") if arguments.transcript else b"",
+        sound=read(arguments.call, "recording"),
+        transcript=read(arguments.transcript, "transcript") if arguments.transcript else b"",
         client=client_of(arguments),
         reference=arguments.customer,
         agent=arguments.agent or "",
@@ -51,17 +49,6 @@ def _run(arguments: argparse.Namespace) -> int:
     if not arguments.transcript:
         say("No transcript came with it: it stays locked until an engine has listened to it.")
     return 0
-
-
-def _read(path: Path, what: str) -> bytes:
-    from razdar.core.errors import BadInput
-
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(f"The {what} is larger than 4 GB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"The {what} cannot be read. Check the file's name and rights.") from error
 
 
 def _moment(text: str | None) -> datetime:
@@ -82,10 +69,10 @@ def _transcribe_arguments(parser: argparse.ArgumentParser) -> None:
 def _transcribe(arguments: argparse.Namespace) -> int:
     from razdar.core.errors import NotFound
     from razdar.identity import selectors as people
-    from razdar.interactions import catching_up, transcribing
+    from razdar.interactions import catching_up, reasons, transcribing
     from razdar.runtime.progress import Steps
 
-    transcribing.engine_for(supplied=False)
+    transcribing.require_engine()
     only = client_or_all(arguments)
     calls = {client.id: catching_up.pending(client.id) for client in people.clients() if only in {None, client.id}}
     if not calls:
@@ -96,9 +83,9 @@ def _transcribe(arguments: argparse.Namespace) -> int:
     finally:
         bar.end()
     done, failed = sum(each.done for each in found), sum((each.failed for each in found), start=Counter[str]())
-    print(f"{done:,} calls have their words now; workers redact them next.")  # noqa: T201
-    for reason, count in sorted(failed.items()):
-        print(f"{count:,} stay locked: {reason}.")  # noqa: T201
+    say(f"{done:,} calls have their words now; workers redact them next.")
+    for code, count in sorted(failed.items()):
+        say(f"{count:,} stay locked: {reasons.english(code)}")
     return 1 if failed else 0
 
 
@@ -113,7 +100,7 @@ def _transcript(arguments: argparse.Namespace) -> int:
     from razdar.interactions import supplying
 
     viewer = for_job("supply-transcript", client_of(arguments))
-    supplying.supply(viewer, arguments.interaction, _read(arguments.transcript, "transcript"))
+    supplying.supply(viewer, arguments.interaction, read(arguments.transcript, "transcript"))
     say("Taken in and sealed. The call stays locked until it has been redacted.")
     return 0
 

@@ -27,6 +27,7 @@ from razdar.interactions.audio import Audio, BadSound
 from razdar.interactions.columns import TARGET
 from razdar.interactions.services import IncomingCall, checked, store
 from razdar.interactions.source_files import MISSING, BadFile, SourceFile, SourceFolder
+from razdar.runtime.console import client_of
 from razdar.runtime.imports.targets import KINDS, Bad, Claimed, Kind, Original, Prepared, Record, Settling
 from razdar.runtime.scope import scope
 from razdar.vault import importing as vault
@@ -237,7 +238,7 @@ def _identity(record: Record, row: _Row, kind: str) -> bytes:
 
 @contextmanager
 def _opened(arguments: argparse.Namespace) -> Iterator[CallImporter]:
-    client = people.only_client(arguments.client or "").id
+    client = people.known_client(client_of(arguments))
     table: Path = arguments.table
     named: Path | None = arguments.folder
     folder = SourceFolder(named or table.absolute().parent, named=named is not None)

@@ -3,8 +3,8 @@
 The SHA-256 of the sealed object stands in the recording's row and in the event by which the recording came to be. A
 check reads the whole object and compares: with the row, with the entry in the log, and the entry with the newest signed
 checkpoint. Of a live recording every segment is compared so, with its row and with the manifest that its recorder
-wrote, and that they lie on the time line where the log says. It opens nothing, so it needs no key of a customer and
-leaves an event only when it finds damage.
+wrote, that they lie on the time line where the log says, and that nothing else is said to have been left out. It opens
+nothing, so it needs no key of a customer and leaves an event only when it finds damage.
 
 *Verified* takes all three. An entry that has not got its place yet, or that no checkpoint covers yet, makes it
 *unsequenced*, also where the log still names the rendition before, because the call was redacted anew; where a log
@@ -109,7 +109,7 @@ def _of_stream(interaction: Interaction, recording: Recording) -> Integrity:
     if found.state not in {State.VERIFIED, State.UNSEQUENCED} or found.index is None:
         return found
     (said,) = [dict(entry.event.detail) for entry in made if entry.index == found.index and entry.event]
-    if not dict(segments.layout(recording, rows)).items() <= said.items():
+    if not dict(segments.layout(recording, rows, segments.regions_of(recording))).items() <= said.items():
         return damaged
     manifests = vouching.of_trace(recording.client_id, interaction.trace, segments.MANIFEST)
     if not _are_listed(rows, manifests):

@@ -94,9 +94,9 @@ def take_over(viewer: Viewer, live: LiveRecording) -> bool:
     vault.seal(row, {"waveform": renditions.waveform_text(live.drawn)}, RECORD)
     row.save(force_insert=True)
     made = RecordingSegment.objects.bulk_create([_segment(row, one) for one in live.segments], _AT_ONCE)
-    Region.objects.bulk_create([_region(row, one) for one in live.regions], _AT_ONCE)
+    silent = Region.objects.bulk_create([_region(row, one) for one in live.regions], _AT_ONCE)
     proof = (integrity.DIGEST, segments.fingerprint(made).hex())
-    _record(viewer, interaction, (proof, *segments.layout(row, made)))
+    _record(viewer, interaction, (proof, *segments.layout(row, made, silent)))
     queue_next(viewer.client, interaction.id)
     return True
 

@@ -5,19 +5,21 @@
     razdar retention set CLASS=DAYS ...       keep classes for other times
     razdar retention run                      destroy what is due now instead of at night
 
-Each takes ``--client NAME-OR-ID``.
+Each takes ``--client NAME-OR-ID``. *set* and *run* show what becomes of it and ask first; ``--yes`` answers.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from razdar.core.errors import BadInput
 from razdar.runtime.commands import Command, Needs
 from razdar.runtime.console import add_client, client_of, say
 
 if TYPE_CHECKING:
+    from razdar.core.disclosure import DataClass
     from razdar.interactions.retention import Due
 
 
@@ -27,7 +29,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     _add_act(acts, "preview", "what the next daily run destroys", _preview)
     choose = _add_act(acts, "set", "keep classes of data for other times", _set)
     choose.add_argument("days", nargs="+", metavar="CLASS=DAYS", help="for example recording=90")
-    _add_act(acts, "run", "destroy what is due now", _run)
+    for act in (choose, _add_act(acts, "run", "destroy what is due now", _run)):
+        act.add_argument("--yes", action="store_true", help="do it without being asked")
 
 
 def _add_act(
@@ -58,46 +61,66 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _preview(arguments: argparse.Namespace) -> int:
+    _say_due(client_of(arguments), datetime.now(UTC))
+    return 0
+
+
+def _say_due(client: UUID, now: datetime) -> int:
+    """Say what is due; how many calls lose something."""
     from razdar.interactions import retention
     from razdar.runtime.scope import scope
 
-    client, now = client_of(arguments), datetime.now(UTC)
     with scope(client):
         found = [(due, retention.preview(client, due.data_class, now)) for due in retention.due(client, now)]
     for due, counts in found:
         say(_sentence(due))
         for kind, count in sorted(counts.items()):
             say(f"  {count:>11,}  {kind}")
-    return 0
+    return sum(due.calls for due, _ in found)
 
 
 def _set(arguments: argparse.Namespace) -> int:
     from razdar.identity import keeping
+
+    client, days = client_of(arguments), dict(map(_pair, arguments.days))
+    proposed = keeping.changes(client, days)
+    if not proposed:
+        say("Nothing was changed.")
+        return 0
+    _say_proposed(client, proposed)
+    if not _agreed(arguments, "Keep them so from now on?"):
+        say("Nothing was changed.")
+        return 1
+    for data_class, (before, after) in keeping.choose(client, days).items():
+        say(f"{data_class} is kept for {after} days from now on; until now for {before}.")
+    return 0
+
+
+def _say_proposed(client: UUID, proposed: "Mapping[DataClass, tuple[int, int]]") -> None:
     from razdar.interactions import retention
     from razdar.runtime.scope import scope
 
-    client = client_of(arguments)
-    changed = keeping.choose(client, dict(map(_pair, arguments.days)))
-    for data_class, (before, after) in changed.items():
-        say(f"{data_class} is kept for {after} days from now on; until now for {before}.")
-    if not changed:
-        say("Nothing was changed.")
-    with scope(client):
-        found = retention.due(client, datetime.now(UTC))
-    for due in found:
-        if due.data_class in changed and due.calls:
-            say(_sentence(due))
-    return 0
+    for data_class, (before, after) in proposed.items():
+        say(f"{data_class}: {after} days instead of {before}.")
+        if data_class in retention.GONE_AT:
+            with scope(client):
+                due = retention.due_by(client, data_class, datetime.now(UTC), after)
+            say(f"  {_consequence(due)}")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from razdar.interactions import retention
     from razdar.runtime.progress import Steps
-    from razdar.runtime.scope import scope
 
     client, now = client_of(arguments), datetime.now(UTC)
-    with scope(client):
-        bar = Steps(sum(due.calls for due in retention.due(client, now)), "calls")
+    calls = _say_due(client, now)
+    if not calls:
+        say("Nothing was destroyed.")
+        return 0
+    if not _agreed(arguments, "Destroy it now?"):
+        say("Nothing was destroyed.")
+        return 1
+    bar = Steps(calls, "calls")
     try:
         done = retention.run(client, now, bar.step)
     finally:
@@ -107,11 +130,30 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _agreed(arguments: argparse.Namespace, question: str) -> bool:
+    """Whether somebody says yes, or said so beforehand.
+
+    Raises:
+        BadInput: nobody is there to ask, and ``--yes`` was not said.
+    """
+    from razdar.runtime.imports.asking import Terminal
+
+    if arguments.yes:
+        return True
+    terminal = Terminal()
+    if not terminal.answers:
+        raise BadInput("Nobody is there to say whether this is right. Look at it, and add --yes.")
+    return terminal.agrees(question)
+
+
 def _sentence(due: "Due") -> str:
-    kept = f"{due.data_class} is kept for {due.days} days"
+    return f"{due.data_class} is kept for {due.days} days: {_consequence(due)}"
+
+
+def _consequence(due: "Due") -> str:
     if not due.calls:
-        return f"{kept}: nothing is due."
-    return f"{kept}: the next daily run destroys that of {due.calls:,} calls, the oldest of {due.since:%Y-%m-%d}."
+        return "nothing is due."
+    return f"the next daily run destroys that of {due.calls:,} calls, the oldest of {due.since:%Y-%m-%d}."
 
 
 def _pair(text: str) -> tuple[str, int]:

@@ -3,12 +3,13 @@
 The sizes and hashes of the segments stand in the manifests of who recorded them, each under its stream.
 """
 
+import json
 from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
 from razdar.core.ledger.events import Detail
-from razdar.interactions.models import Recording, RecordingSegment
+from razdar.interactions.models import Recording, RecordingSegment, Region
 
 RECORD = "interactions:call:record"
 """Action of the event by which a live recording came to be."""
@@ -28,17 +29,30 @@ def fingerprint(segments: Sequence[RecordingSegment]) -> bytes:
     return sha256(b"".join(bytes(one.sha256) for one in ordered)).digest()
 
 
-def layout(recording: Recording, segments: Sequence[RecordingSegment]) -> Detail:
-    """The time line: of every stream its channel, where it begins, how many segments it has, and its length.
+def regions_of(recording: Recording) -> list[Region]:
+    """Where nothing was kept of the call that a recording is of."""
+    return list(Region.objects.filter(client_id=recording.client_id, interaction_id=recording.interaction_id))
+
+
+def regions_fingerprint(regions: Sequence[Region]) -> bytes:
+    """The SHA-256 over all regions, in an order of their own: as JSON, so that none can be spelt as two others."""
+    lines = sorted([one.channel, one.begins, one.ends, one.kind, one.reason] for one in regions)
+    return sha256(json.dumps(lines, separators=(",", ":")).encode()).digest()
+
+
+def layout(recording: Recording, segments: Sequence[RecordingSegment], regions: Sequence[Region]) -> Detail:
+    """The time line: of every stream its channel, where it begins, how many segments it has, and its length; and the
+    fingerprint of what was not kept.
 
     Args:
         segments: of every stream in their order.
+        regions: all, in any order.
     """
     streams: dict[UUID, list[RecordingSegment]] = {}
     for one in segments:
         streams.setdefault(one.stream, []).append(one)
     lines = [(f"stream_{stream.hex}", _line(found)) for stream, found in sorted(streams.items())]
-    return (("frames", recording.frames), *lines)
+    return (("frames", recording.frames), ("regions_sha256", regions_fingerprint(regions).hex()), *lines)
 
 
 def line(number: int, size: int, digest: bytes) -> tuple[str, str]:

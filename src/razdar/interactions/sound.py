@@ -2,8 +2,9 @@
 
 A *file* is read as it is. A *stream* is put together from its segments on the time line of the call: channel 0 is the
 agent, channel 1 the customer. Where nothing was kept there is silence of that length; a frame that is neither in a
-segment nor in a region that says why it is missing does not open, so that nothing can be left out unnoticed. Only the
-segments that the asked frames lie in are opened, one after the other, and nothing is kept.
+segment nor in a region that says why it is missing does not open, so that nothing can be left out unnoticed. A segment
+is silence only if a region says that it is damaged and it does not open either: what opens is heard, whatever a region
+says. Only the segments that the asked frames lie in are opened, one after the other, and nothing is kept.
 """
 
 import io
@@ -23,6 +24,7 @@ from razdar.interactions.timeline import Stretch, holes
 from razdar.vault import content
 from razdar.vault.door import Look
 from razdar.vault.sealed import SealedFile, SealedStream
+from razdar.vault.streams import OpenedStream
 
 AGENT, CUSTOMER = 0, 1
 """Channels of a live call."""
@@ -87,7 +89,8 @@ def _of_stream(
     viewer: Viewer, recording: Recording, sealed: SealedStream, look: Look, wanted: Stretch
 ) -> NDArray[np.int16]:
     silent = _silent(recording, wanted)
-    found = _segments(recording, silent, wanted)
+    damaged = {(one.channel, one.stretch) for one in silent if one.reason == Region.DAMAGED}
+    found = _segments(recording, wanted)
     asked = replace(sealed, segments=tuple(row.sealed for row in found))
     pcm = np.zeros((wanted.frames, recording.channels), np.int16)
     with content.open_stream(viewer, asked, look) as opened:
@@ -95,30 +98,42 @@ def _of_stream(
             _require_all([*found, *silent], recording.channels, wanted)
             _require_places(recording, found)
             for row in found:
-                heard = opened.read(row.sealed)
-                if heard.sound:
-                    part = row.stretch.within(wanted)
-                    said = decoded(heard.sound, row.stretch.frames)[part.begins - row.begins : part.ends - row.begins]
-                    pcm[part.begins - wanted.begins : part.ends - wanted.begins, row.channel] = said
+                said = _heard(opened, row, is_damaged=(row.channel, row.stretch) in damaged)
+                part = row.stretch.within(wanted)
+                mine = said[part.begins - row.begins : part.ends - row.begins]
+                pcm[part.begins - wanted.begins : part.ends - wanted.begins, row.channel] = mine
         except RazdarError:
             content.broke_off(viewer, asked, look)
             raise
     return pcm
 
 
+def _heard(opened: OpenedStream, row: RecordingSegment, *, is_damaged: bool) -> NDArray[np.int16]:
+    """The sound of one segment; silence where it is known to be damaged, and is.
+
+    Raises:
+        Unopenable: it does not open, and nothing says why. Unavailable: the object store is away.
+    """
+    try:
+        return decoded(opened.read(row.sealed).sound, row.stretch.frames)
+    except Unopenable:
+        if not is_damaged:
+            raise
+        return np.zeros(row.stretch.frames, np.int16)
+
+
 def _silent(recording: Recording, wanted: Stretch) -> list[Region]:
-    """The regions of which no segment is to be had."""
+    """The regions of which no segment may be to be had."""
     mine = Region.objects.filter(client_id=recording.client_id, interaction_id=recording.interaction_id)
     rows = mine.filter(begins__lt=wanted.ends, ends__gt=wanted.begins)
     return list(rows.filter(Q(kind=Region.Kind.MISSING) | Q(reason=Region.DAMAGED)))
 
 
-def _segments(recording: Recording, silent: list[Region], wanted: Stretch) -> list[RecordingSegment]:
-    """The segments that some frames lie in, in the order of their streams, without those known to be damaged."""
+def _segments(recording: Recording, wanted: Stretch) -> list[RecordingSegment]:
+    """The segments that some frames lie in, in the order of their streams."""
     mine = RecordingSegment.objects.filter(client_id=recording.client_id, recording_id=recording.id)
     rows = mine.filter(begins__lt=wanted.ends, ends__gt=wanted.begins).order_by("channel", "begins", "number")
-    damaged = {(one.channel, one.stretch) for one in silent if one.reason == Region.DAMAGED}
-    return [row for row in rows if row.stretch.frames and (row.channel, row.stretch) not in damaged]
+    return [row for row in rows if row.stretch.frames]
 
 
 def _require_places(recording: Recording, found: list[RecordingSegment]) -> None:

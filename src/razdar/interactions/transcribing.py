@@ -24,6 +24,7 @@ __all__ = [
     "chosen",
     "engine_for",
     "is_for_tests",
+    "require_engine",
     "transcribe",
 ]
 
@@ -91,6 +92,19 @@ def engine_for(*, supplied: bool) -> Chosen | None:
     if engine is None:
         raise NoEngine("No transcript came with this call and no transcription engine was chosen; it stays locked.")
     return engine
+
+
+def require_engine() -> None:
+    """Make sure that there is an engine, for whoever wants many calls listened to.
+
+    Raises:
+        NoEngine: none was chosen. NotReady: the one that was chosen cannot work here.
+    """
+    if chosen() is None:
+        raise NoEngine(
+            "No transcription engine is set. Set RAZDAR_TRANSCRIBER to its name, and RAZDAR_TRANSCRIBER_MODEL to the "
+            "folder of its model; then start this again."
+        )
 
 
 def transcribe(call: Call, engine: Chosen | None) -> tuple[str, Transcript]:

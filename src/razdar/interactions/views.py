@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from razdar.core.disclosure import Purpose, RevealRequest
@@ -16,7 +15,7 @@ from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.forms import RevealForm
 from razdar.customers.selectors import NAMED
-from razdar.interactions import backlog, originals, players, selectors
+from razdar.interactions import backlog, originals, players, reasons, selectors
 from razdar.interactions.selectors import Wanted
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 
@@ -91,27 +90,12 @@ def integrity(request: PageRequest, interaction: UUID, recording: UUID) -> HttpR
     return fragment(request, "ui/components/integrity.html", context)
 
 
-REASONS = {
-    "bad-input": _lazy("What came with the call cannot be used as its transcript."),
-    "nothing-recorded": _lazy("Nothing was recorded of the call."),
-    "heard-nothing": _lazy("The transcription engine heard no words."),
-    "engine-crashed": _lazy("The transcription engine broke off."),
-    "engine-failed": _lazy("The transcription engine could not do it."),
-    "engine-hung": _lazy("The transcription engine did not go on and was ended."),
-    "engine-memory": _lazy("The transcription engine needs more memory than it may have."),
-    "engine-nonsense": _lazy("The transcription engine gave an answer that makes no sense."),
-    "engine-not-ready": _lazy("The transcription engine or its model is not where the settings say."),
-    "unavailable": _lazy("A part of the system was away; it is tried again by itself."),
-}
-"""Why calls stay locked, by error code; a code without words here is shown as it is."""
-
-
 @require_GET
 @page(Permission.INTERACTIONS_PIPELINE_VIEW)
 def jobs(request: PageRequest) -> HttpResponse:
     """What the pipeline has not done yet, counted."""
     found = backlog.of_client(request.viewer)
-    failed = [(REASONS.get(code, code), number) for code, number in found.failed]
+    failed = [(reasons.reason(code), number) for code, number in found.failed]
     return render(request, "interactions/jobs.html", {"backlog": found, "failed": failed})
 
 

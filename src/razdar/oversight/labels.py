@@ -193,6 +193,7 @@ DETAIL_LABELS: Mapping[str, Promise] = {
     "reason": _("Reason"),
     "recordings": _("Recordings"),
     "recipients": _("Persons with a second key"),
+    "regions_sha256": _("Checksum of what was not kept"),
     "rendition": _("Rendition"),
     "role": _("Role"),
     "sealed_sha256": _("Checksum of the sealed recording"),

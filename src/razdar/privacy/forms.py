@@ -18,3 +18,4 @@ class EraseForm(forms.Form):
 
     ground = forms.ChoiceField(label=_("Ground"), choices=list(GROUND_LABELS.items()), widget=forms.RadioSelect)
     sure = forms.BooleanField(label=_("I understand that this cannot be undone"))
+    previewed = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -1,5 +1,7 @@
 """Reading what an erasure would remove, what one has removed, and what was certified of it."""
 
+import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,10 +25,14 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Preview:
-    """What would go, counted by kind, and how many other records of the same person go too."""
+    """What would go, counted by kind, and how many other records of the same person go too.
+
+    `records` stands for exactly these records: a digest of their ids (`records_digest`).
+    """
 
     counts: tuple[tuple[str, int], ...]
     linked: int = 0
+    records: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,13 @@ def preview(viewer: Viewer, customer: UUID) -> Preview:
     for eraser in ERASERS.values():
         for kind, number in (pair for each in records for pair in eraser.preview(viewer.client, each).counts):
             counts[kind] = counts.get(kind, 0) + number
-    return Preview(tuple((kind, number) for kind, number in counts.items() if number), len(records) - 1)
+    shown = tuple((kind, number) for kind, number in counts.items() if number)
+    return Preview(shown, len(records) - 1, records_digest(records))
+
+
+def records_digest(records: Collection[UUID]) -> str:
+    """What stands for a set of records, in any order."""
+    return hashlib.sha256(b"".join(sorted(each.bytes for each in records))).hexdigest()
 
 
 def record(viewer: Viewer, customer: UUID) -> Record:

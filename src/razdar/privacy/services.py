@@ -15,10 +15,11 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import Purpose, Viewer
-from razdar.core.errors import BadInput, NotYours
+from razdar.core.errors import BadInput, NotYours, Refused
 from razdar.core.ledger import Event, Mode
 from razdar.core.permissions import Permission
 from razdar.customers import erasure as customers
+from razdar.customers import links, living
 from razdar.privacy import jobs, selectors
 from razdar.privacy.models import Erasure
 from razdar.vault import door
@@ -26,15 +27,20 @@ from razdar.vault import door
 ASK = "privacy:erasure:ask"
 
 
-def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
+class OtherRecords(Refused):
+    """Since somebody looked at what would be erased, a record was linked or a link undone."""
+
+
+def erase(viewer: Viewer, customer: UUID, ground: str, previewed: str | None = None) -> None:
     """Have a person's keys destroyed and what they sealed removed; `selectors.record` says how far it is.
 
     Args:
         ground: why, one of `Erasure.Ground` (GDPR art. 17(1)).
+        previewed: `Preview.records` of what was shown; empty where nothing but this record was.
 
     Raises:
         NotYours: not among the viewer's duties. NotFound: no such living customer. BadInput: unknown ground.
-        StepUpNeeded: prove the factor again.
+        StepUpNeeded: prove the factor again. OtherRecords: the person has not the records that were shown.
     """
     if not viewer.may(Permission.PRIVACY_CUSTOMER_ERASE):
         raise NotYours("Erasing customers is not among your duties.")
@@ -42,6 +48,10 @@ def erase(viewer: Viewer, customer: UUID, ground: str) -> None:
         raise BadInput("Choose why the customer is erased.")
     door.require_assurance(viewer)
     selectors.preview(viewer, customer)
+    living.alone(viewer.client)  # from here on no link is made or undone
+    shown = previewed or selectors.records_digest([customer])
+    if previewed is not None and shown != selectors.records_digest(links.person(viewer, customer)):
+        raise OtherRecords("Meanwhile records of this person were linked or unlinked. Look again at what would go.")
     records = customers.begin(viewer.client, customer)
     for each in records:
         Erasure.objects.create(

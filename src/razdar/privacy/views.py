@@ -11,6 +11,7 @@ from razdar.core.errors import BadInput
 from razdar.core.permissions import Permission
 from razdar.privacy import selectors, services
 from razdar.privacy.forms import GROUND_LABELS, EraseForm
+from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, page
 
 REFRESHES = 150
@@ -34,13 +35,25 @@ KINDS = {
 @page(Permission.PRIVACY_CUSTOMER_ERASE)
 def erase(request: PageRequest, customer: UUID) -> HttpResponse:
     """What would go, counted; then the destruction."""
-    form = EraseForm(request.POST or None)
+    form, changed = EraseForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        services.erase(request.viewer, customer, form.cleaned_data["ground"])
-        return redirect("privacy:record", customer)
+        said = form.cleaned_data
+        try:
+            services.erase(request.viewer, customer, said["ground"], said["previewed"])
+            return redirect("privacy:record", customer)
+        except services.OtherRecords as error:
+            changed = sentence(error)
     preview = selectors.preview(request.viewer, customer)
-    context = {"form": form, "customer": customer, "counts": _named(preview.counts), "linked": preview.linked}
-    return render(request, "privacy/erase.html", context, status=422 if form.errors else 200)
+    if not form.errors:  # what is shown now is what may be confirmed
+        form = EraseForm(initial={"previewed": preview.records})
+    context = {
+        "form": form,
+        "changed": changed,
+        "customer": customer,
+        "counts": _named(preview.counts),
+        "linked": preview.linked,
+    }
+    return render(request, "privacy/erase.html", context, status=422 if form.errors or changed else 200)
 
 
 @require_GET

@@ -8,6 +8,7 @@ retention walks. All run inside the client's scope.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -69,7 +70,31 @@ ERASERS: Registry[Eraser] = Registry("eraser")
 DESTROYERS: Registry[Destroyer] = Registry("destroyer")
 
 Linked: TypeAlias = Callable[[UUID, Collection[UUID]], None]
-"""Client, and customers of whom more is known than before, because they were linked to others."""
+"""Client, and customers of whom more is known than before: they were linked to others, or somebody wrote who it is."""
 
-# Keys are room names; called in the transaction that makes the link.
+# Keys are room names; called in the transaction that makes the link or writes the value.
 LINKED: Registry[Linked] = Registry("who is told of links")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A contact with a customer, as far as it matters who the customer is.
+
+    Attributes:
+        id: the interaction's.
+        agent: pseudonym of the agent who has it, if known.
+        begun: when it began.
+        ended: when it was over; None while it runs.
+    """
+
+    id: UUID
+    agent: UUID | None
+    begun: datetime
+    ended: datetime | None
+
+
+Contacts: TypeAlias = Callable[[UUID, UUID], Collection[Contact]]
+"""Client and customer to the newest contacts under this very record."""
+
+# Keys are room names. A contact that two rooms know is running as long as one of them says so.
+CONTACTS: Registry[Contacts] = Registry("who knows of contacts")

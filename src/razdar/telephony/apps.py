@@ -5,4 +5,4 @@ class TelephonyConfig(AppConfig):
     name = "razdar.telephony"
 
     def ready(self) -> None:
-        from razdar.telephony import erasure, retention  # noqa: F401 (they register themselves)
+        from razdar.telephony import contacts, erasure, retention  # noqa: F401 (they register themselves)

@@ -4,19 +4,18 @@
 
     razdar recorder [--bind HOST:PORT] [--cert FILE --key FILE] [--name NAME]
     razdar node add NAME | remove NAME | list
-    razdar simulate-call FILE [--client NAME] [--customer REFERENCE] [--transcript T.json] [--agent WORK-NAME]
+    razdar simulate-call FILE [--client NAME-OR-ID] [--customer REFERENCE] [--transcript T.json] [--agent WORK-NAME]
                               [--speed 1|N|max] [--recorder wss://...]
 """
 
 import argparse
 import math
-import sys
 from pathlib import Path
 
 from razdar.core.errors import BadInput, Misconfigured
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.runtime.console import add_client, client_of, read, say
 
-MOST_BYTES = 4 << 30
 MOST_SPEED = 1000.0
 
 
@@ -56,19 +55,19 @@ def _node(arguments: argparse.Namespace) -> int:
 
     if arguments.verb == "add":
         made = nodes.add(arguments.node)
-        _say(f"Node {made.name} is known. Its secret, which is not shown again: {made.secret}")
+        say(f"Node {made.name} is known. Its secret, which is not shown again: {made.secret}")
     elif arguments.verb == "remove":
         nodes.remove(arguments.node)
-        _say(f"Node {arguments.node} is forgotten.")
+        say(f"Node {arguments.node} is forgotten.")
     else:
         for name in nodes.names():
-            _say(name)
+            say(name)
     return 0
 
 
 def _call_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("call", type=Path, help="a WAV or FLAC file, agent left, customer right")
-    parser.add_argument("--client", metavar="NAME", help="the client, where there is more than one")
+    add_client(parser)
     parser.add_argument(
         "--customer", metavar="REF", help="the client's own reference of the customer; else nobody knows"
     )
@@ -92,18 +91,18 @@ def _call(arguments: argparse.Namespace) -> int:
 
     speed = _speed(arguments.speed)
     wanted = simulating.Wanted(
-        sound=_read(arguments.call, "recording"),
-        client=arguments.client or "",
+        sound=read(arguments.call, "recording"),
+        client=client_of(arguments),
         reference=arguments.customer or "",
         speed=speed,
         recorders=tuple(arguments.recorder or ()),
         authority=arguments.ca,
-        transcript=_read(arguments.transcript, "transcript") if arguments.transcript else b"",
+        transcript=read(arguments.transcript, "transcript") if arguments.transcript else b"",
         agent=arguments.agent or "",
         language=arguments.language,
     )
     done = simulating.simulate(wanted)
-    _say(f"Call {done.interaction}: {done.frames} frames streamed over {done.connections} connections.")
+    say(f"Call {done.interaction}: {done.frames} frames streamed over {done.connections} connections.")
     return 0
 
 
@@ -116,20 +115,6 @@ def _speed(text: str) -> float:
     if not math.isfinite(speed) or (text != "max" and not 0 < speed <= MOST_SPEED):
         raise BadInput(f"A speed is a number up to {MOST_SPEED:.0f}, or max.")
     return speed
-
-
-def _read(path: Path, what: str) -> bytes:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(f"The {what} is larger than 4 GB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"The {what} cannot be read. Check the file's name and rights.") from error
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 COMMANDS.register("recorder")(

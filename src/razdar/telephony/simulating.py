@@ -35,7 +35,7 @@ class Wanted:
 
     Attributes:
         sound: a sound file.
-        client: name; may be empty where there is only one.
+        client: whose call it is.
         reference: of the customer; empty for somebody nobody knows.
         speed: 1 is real time; 0 is as fast as it goes.
         recorders: addresses; empty for this host's own.
@@ -46,7 +46,7 @@ class Wanted:
     """
 
     sound: bytes = field(repr=False)
-    client: str
+    client: UUID
     reference: str
     speed: float
     recorders: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ def simulate(wanted: Wanted) -> Done:
         Unavailable: no recorder takes it, or keys or database are away.
     """
     sound = simulation.sides(read_audio(wanted.sound))
-    viewer = for_job("simulate-call", people.only_client(wanted.client).id)
+    viewer = for_job("simulate-call", people.known_client(wanted.client))
     customer = _customer(viewer, wanted.reference) if wanted.reference else None
     agent = people.person_by_work_name(wanted.agent) if wanted.agent else None
     urls, context = _recorders(wanted), _trust(wanted.authority)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, WebSocketException
+from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, WebSocketException
 from websockets.typing import Subprotocol
 
 from razdar.core.errors import Unavailable
@@ -29,6 +29,14 @@ FRAME_SECONDS = 0.02
 MEETING_SECONDS = 2.0
 ALL_AT_ONCE = 50
 """Frames between two moments of giving way, where there is no clock to keep to."""
+
+
+_OF_ANOTHER_NAME = frozenset({62, 63, 64})  # X509_V_ERR_HOSTNAME_MISMATCH, EMAIL_, IP_ADDRESS_
+_STATUS: Mapping[int, str] = {
+    401: "it does not know this exchange, or its secret is another one",
+    404: "it does not know the one-time id of the call, or that was used before",
+    503: "it takes no more streams now, or its keys or database are away",
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ async def stream(
     frames = [heard[at : at + FRAME_BYTES] for at in range(0, len(heard) - FRAME_BYTES + 1, FRAME_BYTES)]
     clock = _Clock(speed)
     sent = connections = 0
+    cause = "there is no id for it"
     for number, tap in enumerate(taps):
         try:
             async with _connection(target, number, tap) as socket:
@@ -103,10 +112,34 @@ async def stream(
                 sent = await _send(socket, frames, sent, clock)
                 if sent == len(frames):
                     return Sent(sent, connections)
-        except (OSError, InvalidHandshake, WebSocketException, TimeoutError):
+            cause = "it ended the connection"
+        except (OSError, InvalidHandshake, WebSocketException, TimeoutError) as error:
+            cause = _cause(error)
             await asyncio.sleep(0.05)
         sent = clock.missed(sent, len(frames))
-    raise Unavailable("No recorder takes this stream.")
+    raise Unavailable(f"No recorder takes this stream. Of the last one that was asked: {cause}.")
+
+
+def _cause(error: Exception) -> str:
+    """Why a recorder did not take a stream, as far as the one who streams can know."""
+    if isinstance(error, InvalidStatus):
+        status = error.response.status_code
+        return _STATUS.get(status, f"it answered with status {status}")
+    if isinstance(error, ssl.SSLError):
+        return _tls_cause(error)
+    if isinstance(error, InvalidURI):
+        return "its address is none"
+    if isinstance(error, OSError):  # refused, unknown, unreachable, or in time no answer
+        return "nothing answers at its address"
+    return "it broke the connection off"
+
+
+def _tls_cause(error: ssl.SSLError) -> str:
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return "it does not speak TLS as it should"
+    if error.verify_code in _OF_ANOTHER_NAME:
+        return "its certificate is for another name than that in its address"
+    return "its certificate is not believed here; name whom to believe with --ca FILE"
 
 
 async def _meet(start: asyncio.Barrier) -> None:

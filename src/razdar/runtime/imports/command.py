@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from razdar.runtime.commands import COMMANDS, Command, Needs
+from razdar.runtime.console import add_client
 from razdar.runtime.imports.targets import OPTIONS
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ MOST_WORKERS = 4
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("table", type=Path, help="a CSV file whose first line names the columns")
-    parser.add_argument("--client", metavar="NAME", help="the client, where there is more than one")
+    add_client(parser)
     parser.add_argument("--kind", choices=tuple(OPTIONS), help="what the rows are, where the header is unclear")
     parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="which column is what")
     parser.add_argument("--yes", action="store_true", help="import without being asked")

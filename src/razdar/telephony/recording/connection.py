@@ -92,11 +92,11 @@ class Connection:
     def __init__(self, socket: ServerConnection, taken: Taken, means: Means) -> None:
         self.taken = taken
         self.side = LiveSide(time.monotonic, unix_ms)
+        self.side.pause(taken.paused)
         self.alarmed = self.stalled = False
         self._socket, self._means = socket, means
-        self._paused: Reason | None = None
         self._reason: Reason | None = None
-        self._waking, self._keyed = asyncio.Event(), asyncio.Event()
+        self._waking, self._keyed, self._reading = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._ending = False
         self._writing = asyncio.Lock()
         self._key: LiveStream | None = None
@@ -111,6 +111,7 @@ class Connection:
         self._reason = self._reason or reason
         self._ending = True
         self._waking.set()
+        self._reading.set()
 
     def beat(self) -> None:
         """Some time has passed for this process; a stream that did not move meanwhile is given up."""
@@ -124,10 +125,10 @@ class Connection:
             self._leaving = asyncio.create_task(self._close_socket())
 
     def pause(self, reason: Reason | None) -> None:
-        """Keep nothing from now on, or everything again."""
-        if reason != self._paused:
-            self._paused = reason
+        """Keep nothing of what is heard from now on, or everything again; heeded before the next frame is taken."""
+        if self.side.pause(reason):
             self._waking.set()
+            self._reading.set()
 
     async def run(self) -> None:
         """Record until the stream ends, and return when all of it is kept or left to be salvaged."""
@@ -164,7 +165,7 @@ class Connection:
                 if sound := wire.frame(await self._socket.recv()):
                     self._heard(sound)
                     patience.reschedule(loop.time() + IDLE_SECONDS)
-                    if self.side.waits > MOST_UNSEALED:
+                    if self.side.waits > MOST_UNSEALED and not (self.side.paused or self._ending):
                         await self._catch_up()
                 elif (texts := texts + 1) > MOST_TEXTS:
                     raise BadInput("These are too many messages without sound.")
@@ -181,9 +182,13 @@ class Connection:
             await self._do(lambda: register.flowing(self.taken, at_ms))
 
     async def _catch_up(self) -> None:
-        """Let whoever sends faster than in life wait: nothing is read until what came is in the spool."""
-        await self._keyed.wait()
-        await self._flush()
+        """Let whoever sends faster than in life wait: nothing is read until what came is in the spool.
+
+        A pause does not wait, or what is said in it would be read when it is over.
+        """
+        self._reading.clear()
+        self._waking.set()
+        await self._reading.wait()
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -220,15 +225,16 @@ class Connection:
         await storing
 
     async def _flush(self) -> None:
-        """Seal and write what came, and heed a pause."""
+        """Seal and write what came."""
         async with self._writing:
             if self._key is None or self._keeper is None or self._ending:
                 return
             if self._keeper.gone:
                 self.stop(Reason.STOPPED)
                 return
-            await self._write(self.side.take(self._key, self._paused))
+            await self._write(self.side.take(self._key))
             self._beats = 0
+            self._reading.set()
 
     async def _write(self, pieces: list[Piece]) -> None:
         client, stream, spool = self.taken.client, self.taken.stream, self._means.spool

@@ -29,12 +29,17 @@ TOLD = timedelta(hours=13)
 
 @dataclass(frozen=True)
 class Taken:
-    """A tap that was taken, and the stream it became."""
+    """A tap that was taken, and the stream it became.
+
+    Attributes:
+        paused: why nothing of its call is kept as it begins; ``None`` where everything is.
+    """
 
     client: UUID
     call: UUID
     stream: UUID
     side: str
+    paused: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -90,12 +95,13 @@ def take(token: str, recorder: UUID) -> Taken:
         row = Tap.objects.filter(client_id=client, id=tap, told_at__gt=now - TOLD).first()
         if row is None or not _use_up(row, recorder, now):
             raise NotFound("There is no such stream to record.")
-        if not Call.objects.filter(client_id=client, id=row.call_id, closed_at=None).exists():
+        call = Call.objects.filter(client_id=client, id=row.call_id, closed_at=None).first()
+        if call is None:
             raise NotFound("There is no such stream to record.")
         stream = Stream.objects.create(
             id=uuid7(), client_id=client, call_id=row.call_id, side=row.side, recorder=recorder, started_at=now
         )
-    return Taken(client, row.call_id, stream.id, row.side)
+    return Taken(client, row.call_id, stream.id, row.side, Reason(call.paused) if call.paused else None)
 
 
 def _use_up(tap: Tap, recorder: UUID, now: datetime) -> bool:
