@@ -5,24 +5,30 @@ It hears a word in every burst of sound. A model's folder for it holds a file ``
 """
 
 import ctypes
+import fcntl
 import os
+import platform
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from errno import EPERM
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from razdar.interactions import engine_walls
 from razdar.interactions.audio import Audio
 from razdar.interactions.transcribers.base import ENGINES, Engine, Heard, NotReady, Passage, lacks
 
 NAME = "test-bursts"
 RATE = 8_000
 WINDOW = 80
+VICTIM = "victim"
 
 
 def sound_of(bursts: list[list[tuple[float, float]]], seconds: float, rate: int = RATE) -> Audio:
@@ -116,6 +122,66 @@ def _called(name: str, *arguments: int) -> Callable[[object], None]:
     return act
 
 
+def _victim() -> Path:
+    """A file in the folder of the model, which was told when this process was started."""
+    return Path(sys.argv[4]) / VICTIM
+
+
+def _opened(flags: int) -> Callable[[object], None]:
+    return lambda _: os.close(os.open(_victim(), flags))
+
+
+def _opened_in_the_new_way(_: object) -> None:
+    how = (ctypes.c_uint64 * 3)(os.O_WRONLY, 0, 0)
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.syscall(437, -100, ctypes.c_char_p(bytes(_victim())), how, ctypes.c_size_t(24)) == -1:
+        raise OSError(ctypes.get_errno(), "openat2")
+
+
+def _every_forbidden_call(_: object) -> None:
+    """Raises when the kernel does anything but refuse one of them."""
+    column = ("x86_64", "aarch64").index(platform.machine())
+    library = ctypes.CDLL(None, use_errno=True)
+    for name, numbers in engine_walls._FORBIDDEN.items():
+        if numbers[column] == -1:
+            continue
+        answer = library.syscall(numbers[column], *[ctypes.c_long(-1)] * 6)
+        if answer != -1 or ctypes.get_errno() != EPERM:
+            raise RuntimeError(name)
+
+
+def _memory_of_the_parent(_: object) -> None:
+    parent = Path(f"/proc/{os.getppid()}")
+    first = (parent / "maps").read_text().partition("-")[0]
+    with (parent / "mem").open("rb", buffering=0) as memory:
+        memory.seek(int(first, 16))
+        memory.read(16)
+
+
+TO_OTHERS: dict[str, Callable[[NDArray[np.int16]], object]] = {
+    "signal": lambda _: os.kill(os.getppid(), 0),
+    "signal to a thread": _called("tgkill", os.getppid(), os.getppid(), 0),
+    "signal by descriptor": lambda _: fcntl.fcntl(0, fcntl.F_SETOWN, os.getppid()),
+    "signal of choice": lambda _: fcntl.fcntl(0, 10, int(signal.SIGTERM)),  # F_SETSIG
+    "pidfd": lambda _: os.close(os.pidfd_open(os.getppid())),
+    "limits of another": lambda _: resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE),
+    "write": _opened(os.O_WRONLY),
+    "write and read": _opened(os.O_RDWR),
+    "empty": _opened(os.O_RDONLY | os.O_TRUNC),
+    "write in the new way": _opened_in_the_new_way,
+    "nameless": lambda _: os.close(os.open(_victim().parent, os.O_TMPFILE | os.O_RDWR)),
+    "program text": lambda _: _victim().with_name("made.py").touch(),
+    "truncate": lambda _: os.truncate(_victim(), 1),
+    "unlink": lambda _: _victim().unlink(),
+    "rename": lambda _: _victim().rename(_victim().with_name("renamed")),
+    "link": lambda _: _victim().with_name("linked").hardlink_to(_victim()),
+    "symlink": lambda _: _victim().with_name("linked").symlink_to(_victim()),
+    "folder": lambda _: _victim().with_name("folder").mkdir(),
+    "rights": lambda _: _victim().chmod(0o666),
+    "times": lambda _: os.utime(_victim(), (0, 0)),
+}
+"""What it does to other processes and to files."""
+
 ACTS: dict[str, Callable[[NDArray[np.int16]], object]] = {
     "listen": lambda _: None,
     "die": lambda _: os.kill(os.getpid(), signal.SIGKILL),
@@ -133,6 +199,11 @@ ACTS: dict[str, Callable[[NDArray[np.int16]], object]] = {
     "local socket": _called("socket", socket.AF_UNIX, socket.SOCK_STREAM, 0),
     "child": _called("fork"),
     "shared memory": _called("shmget", 0, 1 << 20, 0o1600),
+    **TO_OTHERS,
+    "every forbidden call": _every_forbidden_call,
+    "memory of the parent": _memory_of_the_parent,
+    "environment of the parent": lambda _: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+    "another file": lambda _: Path(sys.argv[4]).with_name("beside").read_bytes(),
     "program": lambda _: subprocess.run([sys.executable, "-c", ""], check=True),
 }
 
@@ -152,6 +223,7 @@ def _load(folder: Path | None) -> Bursts:
 def model(folder: Path, act: str = "listen") -> Path:
     """A folder that is a model of this engine."""
     (folder / "act").write_text(act)
+    (folder / VICTIM).write_text("not to be touched")
     return folder
 
 

@@ -5,6 +5,7 @@ and with the libraries themselves where they are installed and a model is named:
 model for each, in a folder of the engine's name. No engine has a network here, as nowhere.
 """
 
+import ctypes
 import json
 import os
 import subprocess
@@ -30,7 +31,7 @@ from razdar.interactions.engine_lines import (
 )
 from razdar.interactions.engine_process import Chosen, Limits
 from razdar.interactions.transcribers.base import ENGINES, NotReady
-from tests.conformance import engines
+from tests.conformance import engines, weak
 from tests.weakening import ROOT, environment
 
 QUICK = Limits(memory=2 << 30, still_seconds=30.0)
@@ -249,6 +250,80 @@ def test_what_goes_wrong_has_a_name_and_leaves_nothing(tmp_path: Path, act: str)
     assert "beep" not in str(caught.value)
 
 
+@pytest.mark.parametrize("landlock", [True, False], ids=["all walls", "no Landlock"])
+@pytest.mark.parametrize("act", engines.TO_OTHERS)
+def test_other_processes_and_files_are_out_of_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str, landlock: bool
+) -> None:
+    if not landlock:
+        monkeypatch.setattr(engine_process, "_environment", weak.without_landlock(engine_process._environment))
+    chosen = ours(tmp_path, act)
+    before = (tmp_path / engines.VICTIM).stat()
+    with pytest.raises(EngineFailed) as caught:
+        chosen.hear(engines.sound_of(BURSTS, 3.0), "en")
+    assert type(caught.value) is EngineFailed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["act", engines.VICTIM]
+    after = (tmp_path / engines.VICTIM).stat()
+    assert (after.st_mode, after.st_size, after.st_mtime_ns) == (before.st_mode, before.st_size, before.st_mtime_ns)
+
+
+def test_the_kernel_refuses_every_call_that_is_forbidden(tmp_path: Path) -> None:
+    assert ours(tmp_path, "every forbidden call").hear(engines.sound_of(BURSTS, 3.0), "en").words
+
+
+has_landlock = pytest.mark.skipif(
+    ctypes.CDLL(None, use_errno=True).syscall(444, None, ctypes.c_size_t(0), 1) < 1,
+    reason="this test needs a kernel with Landlock",
+)
+
+
+@pytest.mark.parametrize(
+    "without",
+    [(), ("restrict",), pytest.param(("seal_off",), marks=has_landlock)],
+    ids=["all walls", "no Landlock", "a dumpable parent"],
+)
+@pytest.mark.parametrize("act", ["memory of the parent", "environment of the parent"])
+def test_it_cannot_look_into_who_started_it(tmp_path: Path, act: str, without: tuple[str, ...]) -> None:
+    """Each of the two walls is enough."""
+    assert alone(act, tmp_path, *without) == "EngineFailed"
+
+
+@pytest.mark.parametrize("act", ["memory of the parent", "environment of the parent"])
+def test_without_both_walls_it_can(tmp_path: Path, act: str) -> None:
+    yama = Path("/proc/sys/kernel/yama/ptrace_scope")
+    if act.startswith("memory") and yama.exists() and yama.read_text().strip() != "0":
+        pytest.skip("this test needs a system without Yama: it is a wall of its own")
+    assert alone(act, tmp_path, "seal_off", "restrict") == "heard"
+
+
+@has_landlock
+def test_it_reads_its_model_and_nothing_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "beside").write_text("of another call")
+    (tmp_path / "model").mkdir()
+    chosen = ours(tmp_path / "model", "another file")
+    with pytest.raises(EngineFailed):
+        chosen.hear(engines.sound_of(BURSTS, 3.0), "en")
+    monkeypatch.setattr(engine_process, "_environment", weak.without_landlock(engine_process._environment))
+    assert chosen.hear(engines.sound_of(BURSTS, 3.0), "en").words
+
+
+def test_a_model_may_lie_elsewhere_behind_links(tmp_path: Path) -> None:
+    """As downloads keep them: a folder of links to files that are named by their digests."""
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / "blobs" / "digest").write_text("listen")
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "act").symlink_to("../blobs/digest")
+    chosen = Chosen(engines.NAME, engines.ENGINE, tmp_path / "model", QUICK)
+    assert chosen.hear(engines.sound_of(BURSTS, 3.0), "en").words
+
+
+def alone(act: str, folder: Path, *without: str) -> str:
+    command = [sys.executable, "-m", "tests.conformance.alone", act, str(folder), *without]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
 def test_it_inherits_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAZDAR_DATABASE_URL", "postgresql://x")
     monkeypatch.setenv("RAZDAR_PASSPHRASE_FILE", "/x")
@@ -264,7 +339,7 @@ CONTROLS = {
     "no filter": (
         "razdar.interactions.engine_process:_environment",
         "without_a_filter",
-        ("network", "local socket", "program", "child", "shared memory"),
+        ("network", "local socket", "child", "shared memory"),
     ),
     "no reader": ("razdar.interactions.engine_lines:Lines.take", "believes_every_line", ("chatter",)),
     "no judge": ("razdar.interactions.engine_process:_judge", "does_nothing", ("die", "leave", "eat")),
@@ -280,3 +355,15 @@ def test_without_it_the_same_tests_fail(patch: str, with_: str, acts: tuple[str,
     run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=240, check=False)
     assert f"{len(acts)} failed" in run.stdout, run.stdout + run.stderr
     assert "DID NOT RAISE" in run.stdout
+
+
+def test_without_walls_all_of_it_succeeds() -> None:
+    name = f"{__file__}::test_other_processes_and_files_are_out_of_reach"
+    sound = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    patch, with_, _ = CONTROLS["no walls"]
+    environ = environment(patch=patch, with_=f"tests.conformance.weak:{with_}", base=sound)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", name, "-k", "all"]
+    run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=240, check=False)
+    assert f"{len(engines.TO_OTHERS)} failed" in run.stdout, run.stdout + run.stderr
+    said = run.stdout.count("Failed: DID NOT RAISE") + run.stdout.count("AssertionError: assert [")  # or a file changed
+    assert said >= len(engines.TO_OTHERS), run.stdout

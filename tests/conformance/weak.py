@@ -22,6 +22,11 @@ def without_a_filter(original: Function) -> Function:
     return _weakened(original, "forbid")
 
 
+def without_landlock(original: Function) -> Function:
+    """The engine's process may read what its account may, as under a kernel that has no Landlock."""
+    return _weakened(original, "restrict")
+
+
 def _weakened(original: Function, name: str) -> Function:
     patch = f"razdar.interactions.engine_walls:{name}"
     return lambda: environment(patch=patch, with_="tests.conformance.weak:does_nothing", base=original())

@@ -18,6 +18,7 @@ from razdar.core.errors import BadInput, NotFound, RazdarError, Unavailable
 from razdar.core.ledger.events import Event
 from razdar.identity import keeping
 from razdar.identity import selectors as people
+from razdar.identity.viewers import for_job
 from razdar.interactions import (
     backlog,
     catching_up,
@@ -26,6 +27,7 @@ from razdar.interactions import (
     retention_command,
     selectors,
     stages,
+    supplying,
     transcribing,
 )
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
@@ -159,6 +161,34 @@ def test_only_so_many_batches_at_once(world: World, monkeypatch: pytest.MonkeyPa
     calls = [taken_in(world) for _ in range(3)]
     now = began(world, calls[-1]) + timedelta(days=181)
     assert [retention.run(world.client, now, most=2) for _ in range(3)] == [2, 1, 0]
+
+
+@pytest.mark.parametrize("data_class", [RECORDINGS, TRANSCRIPTS])
+def test_words_are_not_supplied_to_a_call_that_was_kept_long_enough(world: World, data_class: DataClass) -> None:
+    interaction = taken_in(world, transcript=b"")
+    keeping.choose(
+        world.client, {"recording": 30, "transcript": 400} if data_class is RECORDINGS else {"transcript": 30}
+    )
+    assert retention.run(world.client, began(world, interaction) + timedelta(days=31)) == 1
+    words = b'{"language": "en", "words": [{"w": "hello", "s": 0, "e": 0.1, "c": 0}]}'
+    with pytest.raises(BadInput, match="kept long enough"):
+        supplying.supply(for_job("test", world.client), interaction, words)
+    with scope(world.client):
+        assert not Interaction.objects.get(id=interaction).supplied.present
+
+
+def test_words_that_were_supplied_too_late_are_destroyed_too(world: World) -> None:
+    interaction = taken_in(world)
+    now = began(world, interaction) + timedelta(days=366)
+    with scope(world.client):
+        Interaction.objects.filter(id=interaction).update(transcript_gone_at=now - MOMENT)
+    assert due_calls(world, now)[TRANSCRIPTS] == 1
+    retention.run(world.client, now)
+    with scope(world.client):
+        row = Interaction.objects.get(id=interaction)
+        assert (row.supplied.present, row.transcript_gone_at) == (False, now - MOMENT)
+    assert due_calls(world, now)[TRANSCRIPTS] == 0
+    assert retention.run(world.client, now) == 0
 
 
 # --- Cut short, and at once -------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ class Side:
     def _keep(self, pieces: Sequence[Piece]) -> None:
         for piece in pieces:
             if piece.closed:
-                sealed = self.key.segment(piece.closed.frames, piece.closed.content(), last=piece.last)
+                sealed = self.key.segment(piece.closed.frames, piece.closed.content(piece.next), last=piece.last)
                 name = uuid7()
                 objects.put(name, sealed.data)
                 register.keep(self.taken, sealed, name)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from razdar.core.crypto.streams import Opener, Place, Record, Sealer
+from razdar.core.crypto.streams import FIRST, Opener, Place, Record, Sealer, read_head
 from razdar.keys.recording import MOST_SOUND, MOST_SOUND_FRAMES, Kind, Marker, Reason
 from razdar.telephony.composing import Composer, silence_of
 from razdar.telephony.recording.live import FRAME_BYTES, LiveSide, Piece
@@ -110,6 +110,8 @@ def test_whatever_the_rhythm_every_frame_is_there_once_and_parts_are_segments(rh
     assert numbers(result.sound) == list(range(said))
     assert all(len(record.sound) <= MOST_SOUND for part in result.records for record in part)
     assert len(result.closed) == len(result.parts)
+    heads = [read_head(part).begins for part in result.parts]
+    assert [piece.next for piece in result.closed] == [*heads[1:], line.sealer.next]
     for part, piece in zip(result.records, result.closed, strict=True):
         again = Composer(piece.closed.first if piece.closed else 0)
         for record in part:
@@ -312,5 +314,5 @@ def test_what_is_plain_is_overwritten() -> None:
     composer = Composer(0)
     composer.sound(b"\x01" * 160)
     sound = composer._sound
-    composer.content()
+    composer.content(FIRST)
     assert not any(sound)

@@ -1,12 +1,15 @@
 """What a recorder left becomes segments, however often it is tried and whatever was damaged; forgotten calls end."""
 
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
+from razdar.core.crypto import streams
+from razdar.core.crypto.streams import Opener
 from razdar.core.disclosure import Role
 from razdar.core.errors import BadInput, NotFound, Unavailable, Unopenable
 from razdar.interactions.models import Interaction
@@ -15,14 +18,14 @@ from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope, unit
 from razdar.telephony import jobs, services
-from razdar.telephony.composing import Composer
 from razdar.telephony.models import Call, Part, Recorder, Segment, Stream
 from razdar.telephony.recording import register
-from razdar.telephony.recording.live import LiveSide
+from razdar.telephony.recording.live import LiveSide, Piece
 from razdar.telephony.recording.register import Taken
 from razdar.telephony.selectors import RecordedCall
 from razdar.telephony.services import OpenedCall
 from razdar.vault.models import Assignment
+from tests.core.crypto.test_streams import trusting, unnumbered
 from tests.telephony import calls
 from tests.world import World
 
@@ -34,8 +37,9 @@ SECONDS = 24
 class Left:
     """A stream whose recorder died: its parts lie in the object store, as `recovery` copies them."""
 
-    def __init__(self, world: World, call: OpenedCall, side: str = "in", cut: int = 0) -> None:
-        self.world, self.moment = world, 1_000.0
+    def __init__(self, world: World, call: OpenedCall, side: str = "in", cut: int = 0, seconds: int = SECONDS) -> None:
+        self.world, self.moment, self.seconds = world, 1_000.0, seconds
+        self.closed: list[Piece] = []
         run = Recorder.objects.create(name="a", started_at=now(), seen_at=now(), ended_at=now(), emptied_at=now())
         with scope(world.client):
             self.row = Stream.objects.create(
@@ -50,14 +54,29 @@ class Left:
 
     def _recorded(self) -> Iterator[bytes]:
         side = LiveSide(lambda: self.moment, lambda: round(self.moment * 1000))
-        heard, parts = calls.numbered(SECONDS), dict[int, bytes]()
+        heard, parts = calls.numbered(self.seconds), dict[int, bytes]()
         for start in range(0, len(heard), 4000):
             for at in range(start, start + 4000, calls.FRAME):
                 self.moment += 0.02
                 side.frame(heard[at : at + calls.FRAME])
             for piece in side.take(self.key):
                 parts[piece.part] = parts.get(piece.part, b"") + piece.data
+                self.closed += [piece] if piece.closed else []
         return iter(parts.values())
+
+    def keep(self, count: int) -> None:
+        """The recorder had stored the first segments, and died before it removed their parts."""
+        taken = Taken(self.world.client, self.row.call_id, self.row.id, self.row.side)
+        for piece in self.closed[:count]:
+            assert piece.closed
+            sealed = self.key.segment(piece.closed.frames, piece.closed.content(piece.next), last=False)
+            name = uuid7()
+            objects.put(name, sealed.data)
+            register.keep(taken, sealed, name)
+
+    def remove(self, *numbers: int) -> None:
+        with scope(self.world.client):
+            Part.objects.filter(client_id=self.world.client, stream_id=self.row.id, number__in=numbers).delete()
 
     def copy(self, number: int, data: bytes) -> None:
         name = uuid7()
@@ -154,18 +173,87 @@ def failing_at(at: int, asked: Iterator[int], original: object) -> object:
 
 
 def test_segments_that_are_kept_already_are_not_made_again(world: World, call: OpenedCall) -> None:
-    """The recorder had stored the first one, and died before it removed its part."""
-    left = Left(world, call)
-    first = calls.numbered(SECONDS)[:80_000]
-    composer = Composer(0)
-    composer.sound(first)
-    sealed, name = left.key.segment(80_000, composer.content(), last=False), uuid7()
-    objects.put(name, sealed.data)
-    register.keep(Taken(world.client, call.interaction, left.row.id, "in"), sealed, name)
+    Left(world, call).keep(1)
     found = calls.finish(world, call)
     (stream,) = found.sides["in"]
     assert [segment.salvaged for segment in stream.segments] == [False, True, True]
     assert calls.numbers(calls.heard(found, stream).sound) == list(range(SECONDS * 50))
+
+
+Attack = Callable[[Left], None]
+
+
+def replayed(left: Left) -> None:
+    """Part 1 once more, as part 2."""
+    left.copy(2, with_head(left.parts[1], 2))
+
+
+def skipped(left: Left) -> None:
+    """Part 4 as part 2; what was said between them is gone."""
+    for number in (2, 3):
+        left.copy(number, with_head(left.parts[number + 2], number))
+    left.remove(4, 5)
+
+
+def beheaded(left: Left) -> None:
+    """Part 2 without its first half second, and a head that begins with the record after it."""
+    part = left.parts[2]
+    head = streams.read_head(part)
+    (length,) = struct.unpack_from(">I", part, streams.HEAD_BYTES)
+    end = streams.HEAD_BYTES + 4 + length
+    changed = with_head(part, 2, streams.Next(head.begins.sequence + 1, part[end - 16 : end]))
+    left.copy(2, changed[: streams.HEAD_BYTES] + part[end:])
+
+
+def with_head(part: bytes, number: int, begins: streams.Next | None = None) -> bytes:
+    begins = begins or streams.read_head(part).begins
+    changed = bytearray(part)
+    struct.pack_into(">IQ16s", changed, 37, number, begins.sequence, begins.previous)
+    return bytes(changed)
+
+
+ATTACKS = (replayed, skipped, beheaded)
+
+
+def salvaged_after(attack: Attack, world: World, call: OpenedCall) -> tuple[list[int], list[tuple[str, str]]]:
+    """What is heard of a stream whose first twenty seconds are kept and whose parts somebody changed."""
+    left = Left(world, call, seconds=54)
+    left.keep(2)
+    attack(left)
+    found = calls.finish(world, call)
+    return calls.numbers(calls.heard(found, found.sides["in"][0]).sound), marks(found)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_does_not_go_on_from_the_last_segment_is_damaged(world: World, call: OpenedCall, attack: Attack) -> None:
+    assert salvaged_after(attack, world, call) == (list(range(1000)), [("END", "DAMAGED")])
+
+
+def test_what_goes_on_from_the_last_segment_is_salvaged(world: World, call: OpenedCall) -> None:
+    assert salvaged_after(lambda _: None, world, call) == (list(range(54 * 50)), [("END", "LOST")])
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_control_where_heads_are_believed_and_parts_not_numbered_it_passes_as_sound(
+    world: World, call: OpenedCall, attack: Attack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Opener, "read", trusting)
+    if attack is not beheaded:
+        monkeypatch.setattr(streams, "_bound", unnumbered)
+    heard, _ = salvaged_after(attack, world, call)
+    passed = {replayed: range(500, 1000), skipped: range(2000, 2700), beheaded: range(1025, 1500)}[attack]
+    assert heard[1000 : 1000 + len(passed)] == list(passed)
+
+
+def test_where_the_last_segment_is_gone_nothing_is_read_on(world: World, call: OpenedCall) -> None:
+    left = Left(world, call)
+    left.keep(1)
+    with scope(world.client):
+        (kept,) = Segment.objects.filter(client_id=world.client)
+    objects.delete(kept.object_name)
+    found = calls.finish(world, call)
+    (stream,) = found.sides["in"]
+    assert [(one.place.frames, one.place.last) for one in stream.segments] == [(80_000, False), (0, True)]
 
 
 def test_a_stream_that_had_ended_keeps_its_end(world: World, call: OpenedCall) -> None:
@@ -221,10 +309,10 @@ def test_an_erased_customers_parts_are_opened_for_nobody(world: World, call: Ope
     with scope(world.client):
         assert not Segment.objects.filter(client_id=world.client).exists()
     with pytest.raises(Unopenable):
-        calls.agent.current().unwrap_streams([calls.StreamRef(world.client, call.customer, streams(world)[0])], "test")
+        calls.agent.current().unwrap_streams([calls.StreamRef(world.client, call.customer, made_of(world)[0])], "test")
 
 
-def streams(world: World) -> list[UUID]:
+def made_of(world: World) -> list[UUID]:
     with scope(world.client):
         return list(Stream.objects.filter(client_id=world.client).values_list("id", flat=True))
 

@@ -36,10 +36,15 @@ class _Sound:
     language: str
 
 
-def main(arguments: list[str]) -> int:
-    """Listen once and end."""
+def main(arguments: list[str], empty: int) -> int:
+    """Listen once and end.
+
+    Args:
+        arguments: see above.
+        empty: a descriptor of /dev/null, open both ways; it is closed.
+    """
     name, module, _, folder = arguments
-    said, out = _apart()
+    said, out = _apart(empty)
     try:
         sound = _read(out)
     except (ValueError, KeyError, TypeError, OSError):
@@ -102,10 +107,9 @@ def _failed(said: BinaryIO, why: str) -> int:
     return 1
 
 
-def _apart() -> tuple[BinaryIO, BinaryIO]:
+def _apart(empty: int) -> tuple[BinaryIO, BinaryIO]:
     """Our own ends of the two pipes; for everybody else in this process there is only emptiness in their place."""
     said, out = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
-    empty = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(empty, number)
     os.close(empty)

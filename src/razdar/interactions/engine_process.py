@@ -2,6 +2,7 @@
 
 * The sound goes to it over a pipe and the words come back over another: it touches no file, no memfd, no /dev/shm.
 * It inherits nothing: no descriptor but its own two pipes, no variable of ours, no address of a database, no key.
+* Whoever starts it is closed to others of its account first, for the rest of its life: memory, environment, files.
 * It is killed when it says nothing for too long, or is not ready after a time that goes with the length of the sound.
 * What it answers is read by the strict reader of `razdar.interactions.engine_lines`, and believed only as a whole.
 """
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from razdar.core.redaction import Transcript
+from razdar.interactions import engine_walls
 from razdar.interactions.audio import Audio
 from razdar.interactions.engine_lines import (
     LONGEST_LINE,
@@ -90,6 +92,10 @@ class Chosen:
 
     @contextmanager
     def _started(self, sound: Audio) -> Iterator["subprocess.Popen[bytes]"]:
+        try:
+            engine_walls.seal_off()
+        except OSError:
+            raise EngineFailed("This system cannot keep an engine out of the process that starts it.") from None
         arguments = (self.name, self.engine.module, str(self._memory(sound)), str(self.folder or ""))
         process = subprocess.Popen(
             (sys.executable, "-B", "-P", "-c", _CHILD, *arguments),

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from razdar import audit
 from razdar.core.disclosure import DataClass
@@ -111,7 +111,8 @@ def _batch(client: UUID, data_class: DataClass, now: datetime) -> int | None:
     days = _days(client, data_class)
     with scope(client):
         rows = _rows(client, data_class, days, now)
-        wanted = list(rows.order_by("started_at", "id").values_list("id", flat=True)[:BATCH])
+        first = rows.order_by("started_at", "id").values_list("id", flat=True)
+        wanted = list(first.filter(**{GONE_AT[data_class]: None})[:BATCH]) or list(first[:BATCH])  # the index first
         if not wanted:
             return None
         stages.hold(client, wanted)
@@ -122,7 +123,8 @@ def _batch(client: UUID, data_class: DataClass, now: datetime) -> int | None:
         counts = Counter[str]()
         for destroyer in _destroyers(data_class):
             counts += Counter(dict(destroyer.destroy(client, list(calls)).counts))
-        Interaction.objects.filter(client_id=client, id__in=calls).update(**{GONE_AT[data_class]: now})
+        gone = Interaction.objects.filter(client_id=client, id__in=calls, **{GONE_AT[data_class]: None})
+        gone.update(**{GONE_AT[data_class]: now})
         stages.end(client, list(calls), "gone")
         _record(client, data_class, days, now, list(calls.values()), counts)
         return len(calls)
@@ -145,12 +147,13 @@ def _record(
 
 
 def _rows(client: UUID, data_class: DataClass, days: int, now: datetime) -> QuerySet[Interaction]:
+    """Calls that are due; also those whose words were supplied when what they had was destroyed already."""
     kept = timedelta(days=days)
+    there = Q(**{GONE_AT[data_class]: None})
+    if data_class is DataClass.TRANSCRIPT:
+        there |= ~Q(supplied=b"")
     return Interaction.objects.filter(
-        client_id=client,
-        started_at__lt=now - kept,
-        created_at__lt=now - min(kept, IN_PEACE),
-        **{GONE_AT[data_class]: None},
+        there, client_id=client, started_at__lt=now - kept, created_at__lt=now - min(kept, IN_PEACE)
     )
 
 

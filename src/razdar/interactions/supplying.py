@@ -6,6 +6,8 @@ yet it waits, and is checked when there is one.
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from razdar import audit
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotFound
@@ -30,13 +32,16 @@ def supply(viewer: Viewer, interaction_id: UUID, transcript: bytes) -> None:
 
     Raises:
         NotFound: no such call, or its customer was erased. BadInput: it is no transcript of this call, the call has
-        its words, or there is no recording of it. Unavailable: keys or database are away; nothing has changed.
+        its words, there is no recording of it, or its sound or words were kept long enough. Unavailable: keys or
+        database are away; nothing has changed.
     """
     with scope(viewer.client):
-        interaction = Interaction.objects.filter(client_id=viewer.client, id=interaction_id).first()
-        if interaction is None:
+        mine = Interaction.objects.filter(client_id=viewer.client, id=interaction_id)
+        customer = mine.values_list("customer_id", flat=True).first()
+        if customer is None:
             raise NotFound("There is no such call.")
-        hold(viewer.client, interaction.customer_id)
+        hold(viewer.client, customer)
+        interaction = _held(mine)
         _check(interaction, transcript)
         vault.seal(interaction, {"supplied": transcript.decode()}, SUPPLY)
         interaction.save(update_fields=["supplied"])
@@ -52,6 +57,20 @@ def supply(viewer: Viewer, interaction_id: UUID, transcript: bytes) -> None:
             )
         )
         queue_next(viewer.client, interaction.id)
+
+
+def _held(mine: QuerySet[Interaction]) -> Interaction:
+    """The call, held with its stages, which come first as for whoever destroys what was kept long enough.
+
+    Raises:
+        BadInput: its sound or its words were.
+    """
+    found = mine.get()
+    stages.hold(found.client_id, [found.id])
+    interaction = mine.select_for_update().get()
+    if interaction.recording_gone_at or interaction.transcript_gone_at:
+        raise BadInput("The sound or the words of this call were kept long enough and are destroyed.")
+    return interaction
 
 
 def _check(interaction: Interaction, transcript: bytes) -> None:

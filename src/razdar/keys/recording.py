@@ -12,11 +12,24 @@ from uuid import UUID
 from razdar.core.crypto import segments, streams
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
 from razdar.core.crypto.segments import MOST_SOUND_FRAMES, Content, Mark, SegmentPlace
-from razdar.core.crypto.streams import MOST_FRAMES, MOST_SOUND, NO_TAG, RATE, Kind, Marker, Place, Reason, Record
+from razdar.core.crypto.streams import (
+    FIRST,
+    MOST_FRAMES,
+    MOST_SOUND,
+    NO_TAG,
+    RATE,
+    Kind,
+    Marker,
+    Next,
+    Place,
+    Reason,
+    Record,
+)
 from razdar.core.errors import Unavailable, Unopenable
 from razdar.keys import agent
 
 __all__ = [
+    "FIRST",
     "MOST_FRAMES",
     "MOST_SOUND",
     "MOST_SOUND_FRAMES",
@@ -27,6 +40,7 @@ __all__ = [
     "LiveStream",
     "Mark",
     "Marker",
+    "Next",
     "Place",
     "Reason",
     "Record",
@@ -80,6 +94,11 @@ class LiveStream:
             wipe(key)
             raise
         return cls(place, key)
+
+    @property
+    def next(self) -> Next:
+        """The record that will be sealed next."""
+        return self._sealer.next
 
     def part(self) -> bytes:
         """The head of the next part of the spool."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import soundfile
 
-from razdar.keys.recording import MOST_SOUND, MOST_SOUND_FRAMES, Content, Kind, Mark, Marker
+from razdar.keys.recording import MOST_SOUND, MOST_SOUND_FRAMES, Content, Kind, Mark, Marker, Next
 from razdar.telephony import mulaw
 
 _SILENT = bytes((mulaw.SILENCE,))
@@ -54,12 +54,12 @@ class Composer:
         if self.frames <= MOST_SOUND_FRAMES:
             self._sound += _SILENT * silence
 
-    def content(self) -> Content:
-        """Everything so far, as a segment holds it; what was plain here is overwritten."""
+    def content(self, follows: Next) -> Content:
+        """Everything so far, as a segment holds it, and the record that follows; what was plain here is overwritten."""
         only_silence = not self._sound.strip(_SILENT)
         sound = b"" if only_silence else _flac(bytes(self._sound))
         self.forget()
-        return Content(tuple(self._marks), sound)
+        return Content(tuple(self._marks), sound, follows)
 
     def forget(self) -> None:
         """Overwrite what is plain."""

@@ -2,7 +2,8 @@
 
 The parts lie in the object store as they lay in the spool. The stream's key is given once the stream is bound to its
 customer. Each part becomes the segment its recorder would have made of it; the chain goes on from the last segment that
-is kept, and ends with the marker *end*: *lost* where the recorder died, *damaged* where a part does not open.
+is kept, whose sealed content says with which record the next part begins. It ends with the marker *end*: *lost* where
+the recorder died, *damaged* where a part does not open or is not the next.
 
 Every step may be repeated: a segment is committed by itself, and a part whose segment is kept is skipped.
 """
@@ -21,6 +22,7 @@ from razdar.telephony import living, manifests
 from razdar.telephony.composing import Composer
 from razdar.telephony.models import Part, Segment, Stream
 from razdar.vault import content, streams
+from razdar.vault.sealed import SealedSegment
 from razdar.vault.streams import Salvager
 
 ACTION = "telephony:stream:salvage"
@@ -28,12 +30,13 @@ ACTION = "telephony:stream:salvage"
 
 @dataclass
 class _Chain:
-    """Where the next segment goes."""
+    """Where the next segment goes, and the one that was kept before this run."""
 
     number: int = 0
     first: int = 0
     previous: bytes = NO_TAG
     ended: bool = False
+    kept: SealedSegment | None = None
 
 
 def salvage(viewer: Viewer, customer: UUID, stream: UUID) -> None:
@@ -54,7 +57,7 @@ def salvage(viewer: Viewer, customer: UUID, stream: UUID) -> None:
         chain = _kept(viewer.client, stream)
     if not chain.ended:
         place = Place(row.call_id, row.id)
-        with streams.salvaging(viewer, customer, place, chain.number, ACTION) as salvager:
+        with streams.salvaging(viewer, customer, place, chain.kept, ACTION) as salvager:
             _Salvage(row, chain, salvager).make([part for part in parts if part.number >= chain.number])
     for part in parts:
         content.discard(part.object_name)
@@ -109,7 +112,7 @@ class _Salvage:
         chain, row = self._chain, self._row
         where = (chain.number, chain.first, composer.frames, last, chain.previous)
         place = SegmentPlace(row.call_id, row.id, *where)
-        data, tag = self._salvager.seal(place, composer.content())
+        data, tag = self._salvager.seal(place, composer.content(self._salvager.next))
         sealed, name = Sealed(place, data, tag), uuid7()
         objects.put(name, data)
         with scope(row.client_id):
@@ -124,7 +127,9 @@ def _kept(client: UUID, stream: UUID) -> _Chain:
     last = Segment.objects.filter(client_id=client, stream_id=stream).order_by("-number").first()
     if last is None:
         return _Chain()
-    return _Chain(last.number + 1, last.first + last.frames, bytes(last.tag), last.last)
+    span = (last.first, last.frames, last.last, bytes(last.previous))
+    kept = SealedSegment(stream, last.number, *span, last.object_name, last.size)
+    return _Chain(last.number + 1, last.first + last.frames, bytes(last.tag), last.last, kept)
 
 
 def _end(client: UUID, stream: UUID) -> None:

@@ -14,7 +14,7 @@ from razdar import audit
 from razdar.core.crypto import segments, streams
 from razdar.core.crypto.material import NONCE_BYTES, wipe
 from razdar.core.crypto.segments import Content, SegmentPlace
-from razdar.core.crypto.streams import Place, Record
+from razdar.core.crypto.streams import FIRST, Next, Place, Record
 from razdar.core.disclosure import DataClass, Viewer
 from razdar.core.errors import NotFound, Unopenable
 from razdar.core.ledger.events import Event, Mode, Outcome
@@ -54,6 +54,11 @@ class Salvager:
         """Whether the stream's end was read."""
         return self._opener.ended
 
+    @property
+    def next(self) -> Next:
+        """The record that follows what was read; nothing needs it where no part can be read."""
+        return self._opener.next or FIRST
+
     def read(self, part: bytes) -> Iterator[Record]:
         """The records of the next part.
 
@@ -69,25 +74,29 @@ class Salvager:
 
 
 @contextmanager
-def salvaging(viewer: Viewer, customer: UUID, place: Place, first: int, action: str) -> Iterator[Salvager]:
+def salvaging(
+    viewer: Viewer, customer: UUID, place: Place, after: SealedSegment | None, action: str
+) -> Iterator[Salvager]:
     """Open a bound stream, to make segments of its parts.
 
     Args:
         viewer: of a job.
         customer: whose the stream is.
         place: the stream.
-        first: number of the first part that will be read.
+        after: the last segment that is kept; it says with which record the next part begins, and where it does not open
+            no part is read.
         action: of the event that is logged.
 
     Raises:
         NotFound: not this customer's stream. Unopenable: the keys were destroyed.
-        Unavailable: the key agent or the log does not answer.
+        Unavailable: the key agent, the object store or the log does not answer.
     """
     ref = StreamRef(viewer.client, customer, place.stream)
     with _told(viewer, customer, action):
         (key,) = agent.current().unwrap_streams([ref], action)
         try:
-            salvager = Salvager(streams.Opener(key, place, first), streams.segment_key(key), os.urandom)
+            opener = _opener(key, place, after)
+            salvager = Salvager(opener, streams.segment_key(key), os.urandom)
         finally:
             wipe(key)
         try:
@@ -95,6 +104,21 @@ def salvaging(viewer: Viewer, customer: UUID, place: Place, first: int, action: 
         finally:
             salvager._opener.wipe()
             wipe(salvager._segment_key)
+
+
+def _opener(key: bytearray, place: Place, after: SealedSegment | None) -> streams.Opener:
+    if after is None:
+        return streams.Opener(key, place)
+    try:
+        begins = segments.open_segment(key, _place_of(place.call, after), objects.get(after.name)).next
+    except (NotFound, Unopenable):
+        return streams.Opener(key, place, after.number + 1, None)
+    return streams.Opener(key, place, after.number + 1, begins)
+
+
+def _place_of(call: UUID, segment: SealedSegment) -> SegmentPlace:
+    span = (segment.first, segment.frames, segment.last)
+    return SegmentPlace(call, segment.stream, segment.number, *span, segment.previous)
 
 
 @contextmanager
@@ -128,9 +152,7 @@ class OpenedStream:
         Raises:
             Unopenable: altered, exchanged, missing, or not in its order. Unavailable: the object store is away.
         """
-        place = SegmentPlace(
-            self._call, segment.stream, segment.number, segment.first, segment.frames, segment.last, segment.previous
-        )
+        place = _place_of(self._call, segment)
         key = self._keys.get(segment.stream)
         if key is None or not self._follows(place):
             raise Unopenable

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from razdar.core.crypto import segments, streams
 from razdar.core.crypto.segments import Content, Mark, SegmentPlace, check_order
-from razdar.core.crypto.streams import NO_TAG, Kind, Marker, Reason
+from razdar.core.crypto.streams import NO_TAG, Kind, Marker, Next, Reason
 from razdar.core.errors import Unopenable
 from tests.core.crypto.examples import KEY, NONCE, flipped, nonces, unhurried
 
 SEGMENT_KEY = bytes(streams.segment_key(KEY))
 PLACE = SegmentPlace(UUID(int=21), UUID(int=22), 3, 240_000, 80_000, False, bytes(range(16)))
-CONTENT = Content((Mark(Marker(Kind.GAP, Reason.LATE, 1600), 250_000, 1_777_777_777_777),), b"fLaC" + bytes(200))
+NEXT = Next(60, bytes(range(16, 32)))
+CONTENT = Content((Mark(Marker(Kind.GAP, Reason.LATE, 1600), 250_000, 1_777_777_777_777),), b"fLaC" + bytes(200), NEXT)
 SEALED = segments.seal(SEGMENT_KEY, PLACE, CONTENT, NONCE)
 NEIGHBOURS = [
     replace(PLACE, call=PLACE.stream, stream=PLACE.call),
@@ -40,14 +41,16 @@ marks = st.builds(
     st.integers(0, 1 << 50),
 )
 
+nexts = st.builds(Next, st.integers(0, 1 << 62), st.binary(min_size=16, max_size=16))
+
 
 @unhurried
-@given(st.lists(marks, max_size=20), st.binary(max_size=2000), nonces)
-def test_what_was_sealed_opens_in_its_place(found: list[Mark], sound: bytes, nonce: bytes) -> None:
-    content = Content(tuple(found), sound)
+@given(st.lists(marks, max_size=20), st.binary(max_size=2000), nexts, nonces)
+def test_what_was_sealed_opens_in_its_place(found: list[Mark], sound: bytes, follows: Next, nonce: bytes) -> None:
+    content = Content(tuple(found), sound, follows)
     sealed = segments.seal(SEGMENT_KEY, PLACE, content, nonce)
     assert segments.open_segment(KEY, PLACE, sealed) == content
-    assert len(sealed) == 1 + 28 + 2 + 26 * len(found) + len(sound)
+    assert len(sealed) == 1 + 28 + 24 + 2 + 26 * len(found) + len(sound)
 
 
 @pytest.mark.parametrize("place", NEIGHBOURS)
@@ -85,7 +88,13 @@ def test_cut_or_extended_it_does_not_open(cut: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "plaintext", [b"", b"\0", b"\0\1", b"\0\1" + bytes(25), b"\0\1\x09" + bytes(25), b"\0\1\1\xff" + bytes(24)]
+    "plaintext",
+    [
+        b"",
+        bytes(23),
+        *(bytes(24) + rest for rest in (b"", b"\0", b"\0\1", b"\0\1" + bytes(25))),
+        *(bytes(24) + rest for rest in (b"\0\1\x09" + bytes(25), b"\0\1\1\xff" + bytes(24))),
+    ],
 )
 def test_content_that_is_none_does_not_open(plaintext: bytes) -> None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -98,12 +107,12 @@ def test_content_that_is_none_does_not_open(plaintext: bytes) -> None:
 
 def test_bounds_of_a_segment() -> None:
     long = replace(PLACE, frames=80_001)
-    silence = Content((), b"")
+    silence = Content((), b"", NEXT)
     assert segments.open_segment(KEY, long, segments.seal(SEGMENT_KEY, long, silence, NONCE)) == silence
     for place, content, words in (
         (long, CONTENT, "ten seconds"),
         (replace(PLACE, frames=streams.MOST_FRAMES + 1), silence, "a day"),
-        (PLACE, Content(CONTENT.marks * 1001, b""), "a thousand"),
+        (PLACE, Content(CONTENT.marks * 1001, b"", NEXT), "a thousand"),
     ):
         with pytest.raises(ValueError, match=words):
             segments.seal(SEGMENT_KEY, place, content, NONCE)

@@ -1,7 +1,9 @@
 """Live streams: what was written is read; whatever was cut, exchanged, repeated or brought from elsewhere is not."""
 
 import struct
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from razdar.core.crypto import hierarchy, hpke, streams
-from razdar.core.crypto.streams import HEAD_BYTES, Kind, Marker, Opener, Place, Reason, Record, Sealer
+from razdar.core.crypto.streams import FIRST, HEAD_BYTES, Kind, Marker, Next, Opener, Place, Reason, Record, Sealer
 from razdar.core.errors import Unopenable
 from tests.core.crypto.examples import KEY, flipped, keys, unhurried
 
@@ -45,8 +47,10 @@ def sealed_parts(parts: list[list[Written]], key: bytes = KEY, place: Place = PL
     return [sealer.part() + b"".join(records(sealer, part)) for part in parts]
 
 
-def opened(parts: list[bytes], key: bytes = KEY, place: Place = PLACE, first: int = 0) -> tuple[list[Record], Opener]:
-    opener = Opener(key, place, first)
+def opened(
+    parts: list[bytes], key: bytes = KEY, place: Place = PLACE, first: int = 0, begins: Next | None = FIRST
+) -> tuple[list[Record], Opener]:
+    opener = Opener(key, place, first, begins)
     return [record for part in parts for record in opener.read(part)], opener
 
 
@@ -73,7 +77,9 @@ def test_what_was_said_comes_back_with_its_markers_in_order(parts: list[list[Wri
 @given(st.lists(written, min_size=2, max_size=4), st.data())
 def test_reading_may_begin_with_any_part(parts: list[list[Written]], data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(parts) - 1))
-    found, opener = opened(sealed_parts(parts)[first:], first=first)
+    made = sealed_parts(parts)
+    begins = opened(made[:first])[1].next
+    found, opener = opened(made[first:], first=first, begins=begins)
     assert plain(found) == [one for part in parts[first:] for one in part]
     assert (opener.ended, opener.torn) == (False, False)
 
@@ -142,7 +148,115 @@ def test_records_do_not_open_in_another_part_of_the_same_stream() -> None:
     a, b = sealed_parts([[b"a"], [b"b"]])
     for head, body in ((a, b), (b, a)):
         with pytest.raises(Unopenable):
-            opened([head[:HEAD_BYTES] + body[HEAD_BYTES:]], first=int(head is b))
+            opened([head[:HEAD_BYTES] + body[HEAD_BYTES:]], first=int(head is b), begins=streams.read_head(head).begins)
+
+
+MIDDLE: list[list[Written]] = [[bytes((10 * part + at,)) for at in range(3)] for part in range(6)]
+
+
+@dataclass(frozen=True)
+class Forged:
+    """A part that somebody put together who knows every tag and no key.
+
+    Attributes:
+        source: the part its records are of.
+        cut: how many of them are left out in front.
+        renumbered: its head says the number that is expected next, and not its source's.
+        linked: its head says that it begins with the record that is expected next, and not with its own first.
+    """
+
+    source: int
+    cut: int = 0
+    renumbered: bool = False
+    linked: bool = False
+
+    def made(self, parts: list[bytes], number: int, expected: Next) -> bytes:
+        whole = parts[self.source]
+        found = [record for part in parts[: self.source] for record in split(part)] + split(whole)[: self.cut]
+        begins = Next(len(found), found[-1][-16:] if found else streams.NO_TAG)
+        begins = expected if self.linked else begins
+        head = bytearray(whole[:HEAD_BYTES])
+        struct.pack_into(">IQ16s", head, 37, number if self.renumbered else self.source, *astuple(begins))
+        return bytes(head) + b"".join(split(whole)[self.cut :])
+
+
+def split(part: bytes) -> list[bytes]:
+    """The records of a part."""
+    rest, found = part[HEAD_BYTES:], []
+    while rest:
+        (length,) = struct.unpack_from(">I", rest)
+        found.append(rest[: 4 + length])
+        rest = rest[4 + length :]
+    return found
+
+
+def read_forged(forged: list[Forged], first: int = 2) -> list[Written]:
+    """What is read of forged parts when reading begins with part 2 and ends with the first that does not open."""
+    parts = sealed_parts(MIDDLE)
+    opener = Opener(KEY, PLACE, first, opened(parts[:first])[1].next)
+    found: list[Record] = []
+    with suppress(Unopenable):
+        for number, one in enumerate(forged, first):
+            found += opener.read(one.made(parts, number, opener.next or FIRST))
+    return plain(found)
+
+
+forgeries = st.builds(Forged, st.integers(0, 5), st.integers(0, 2), st.booleans(), st.booleans())
+
+
+@unhurried
+@given(st.lists(forgeries, min_size=1, max_size=4))
+def test_read_from_the_middle_only_what_follows_opens(forged: list[Forged]) -> None:
+    found = read_forged(forged)
+    follows = [one for part in MIDDLE[2:] for one in part]
+    assert found == follows[: len(found)]
+    assert len(found) % 3 == 0
+
+
+REPLAYED = [Forged(1, renumbered=True)]
+SKIPPED = [Forged(4, renumbered=True), Forged(5, renumbered=True)]
+BEHEADED = [Forged(2, cut=1), Forged(3)]
+ATTACKS = {"replayed": REPLAYED, "skipped": SKIPPED, "beheaded": BEHEADED}
+
+
+@pytest.mark.parametrize("forged", ATTACKS.values(), ids=ATTACKS.keys())
+def test_parts_that_are_replayed_skipped_or_cut_open_nothing(forged: list[Forged]) -> None:
+    assert read_forged(forged) == []
+    assert read_forged([Forged(2), Forged(3)]) == MIDDLE[2] + MIDDLE[3]
+
+
+def test_where_it_is_not_known_what_comes_next_nothing_opens() -> None:
+    parts = sealed_parts(MIDDLE)
+    with pytest.raises(Unopenable):
+        opened(parts[2:], first=2, begins=None)
+
+
+def trusting(opener: Opener, part: bytes) -> Iterator[Record]:
+    """`Opener.read` that believes the head of the first part it is given."""
+    if opener._part == 2:
+        opener.next = streams.read_head(part).begins
+    return READ(opener, part)
+
+
+def unnumbered(place: Place, _part: int, record: Next, at_ms: int, kind: int) -> bytes:
+    """`streams._bound` without the number of the part."""
+    return BOUND(place, 0, record, at_ms, kind)
+
+
+READ, BOUND = Opener.read, streams._bound
+
+
+def test_control_believed_heads_let_a_beginning_be_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Opener, "read", trusting)
+    assert read_forged(BEHEADED) == MIDDLE[2][1:] + MIDDLE[3]
+    assert read_forged(REPLAYED) == read_forged(SKIPPED) == []
+
+
+def test_control_without_the_parts_number_replayed_and_skipped_parts_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Opener, "read", trusting)
+    monkeypatch.setattr(streams, "_bound", unnumbered)
+    assert read_forged(REPLAYED) == MIDDLE[1]
+    assert read_forged(SKIPPED) == MIDDLE[4] + MIDDLE[5]
 
 
 @pytest.mark.parametrize("place", OTHERS)
@@ -171,12 +285,12 @@ def test_another_key_opens_nothing(key: bytes) -> None:
 def test_a_head_that_claims_another_beginning_is_noticed() -> None:
     a, b = sealed_parts([[b"a"], [b"b"]])
     head = streams.read_head(b)
-    assert (head.place, head.part, head.sequence) == (PLACE, 1, 1)
+    assert (head.place, head.part, head.begins.sequence) == (PLACE, 1, 1)
     for offset, layout, value in ((41, ">Q", 2), (41, ">Q", 0), (37, ">I", 0), (37, ">I", 2), (41, ">Q", 1 << 63)):
         changed = bytearray(b)
         struct.pack_into(layout, changed, offset, value)
         with pytest.raises(Unopenable):
-            opened([bytes(changed)], first=1)
+            opened([bytes(changed)], first=1, begins=head.begins)
         with pytest.raises(Unopenable):
             opened([a, bytes(changed)])
 

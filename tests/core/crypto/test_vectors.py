@@ -19,7 +19,7 @@ from razdar.core.crypto.hierarchy import KekPurpose, KeyGroup
 from razdar.core.crypto.modes import MODES
 from razdar.core.crypto.passphrase import FLOOR
 from razdar.core.crypto.segments import Content, Mark, SegmentPlace
-from razdar.core.crypto.streams import Kind, Marker, Reason
+from razdar.core.crypto.streams import Kind, Marker, Next, Reason
 from tests.core.crypto.holding import Holding
 from tests.core.crypto.test_files import by_the_text
 
@@ -163,8 +163,11 @@ def test_records_of_a_stream(case: dict[str, Any]) -> None:
     place, key = streams.Place(UUID(case["call"]), UUID(case["stream"])), raw(case, "stream_key")
     assert streams.record_key(key) == raw(case, "record_key")
     sealer = streams.Sealer(key, place)
-    part = sealer.part()
+    parts: list[bytes] = []
     for record in case["records"]:
+        if record["part"] == len(parts):
+            parts.append(sealer.part())
+        part = b""
         if record["kind"] == Kind.SOUND:
             part += sealer.sound(raw(record, "plaintext"), record["at_ms"])
         else:
@@ -172,8 +175,13 @@ def test_records_of_a_stream(case: dict[str, Any]) -> None:
             part += sealer.marker(
                 Marker(Kind(record["kind"]), Reason(marker[0]), int.from_bytes(marker[1:])), record["at_ms"]
             )
-    assert part == raw(case, "part")
-    assert len(list(streams.Opener(key, place).read(part))) == len(case["records"])
+        parts[-1] += part
+    assert parts == [bytes.fromhex(part) for part in case["parts"]]
+    opener = streams.Opener(key, place)
+    assert sum(len(list(opener.read(part))) for part in parts) == len(case["records"])
+    for part, segment in zip(case["parts"][1:], case["segments"], strict=False):
+        begins = Next(segment["next_sequence"], raw(segment, "next_previous"))
+        assert streams.read_head(bytes.fromhex(part)).begins == begins
 
 
 @pytest.mark.parametrize("case", cases("stream_v1.json"))
@@ -184,7 +192,7 @@ def test_segments_of_a_stream(case: dict[str, Any]) -> None:
         position = (one["number"], one["first"], one["frames"], one["last"], raw(one, "previous"))
         place = SegmentPlace(UUID(case["call"]), UUID(case["stream"]), *position)
         marks = tuple(Mark(Marker(Kind(kind), Reason(why), long), at, ms) for kind, why, at, long, ms in one["marks"])
-        content = Content(marks, raw(one, "sound"))
+        content = Content(marks, raw(one, "sound"), Next(one["next_sequence"], raw(one, "next_previous")))
         assert segments.seal(raw(case, "segment_key"), place, content, raw(one, "nonce")) == raw(one, "sealed")
         assert segments.open_segment(key, place, raw(one, "sealed")) == content
 

@@ -5,7 +5,7 @@
     segment = suite 1 (0x61) | nonce 12 | ciphertext | tag 16                                one stored object
         key        = segment key of the stream
         bound data = suite 1 | call 16 | stream 16 | number 4 | first frame 8 | frames 8 | last 1 | previous tag 16
-        plaintext  = count 2 | markers | sound
+        plaintext  = next sequence 8 | next previous tag 16 | count 2 | markers | sound
         marker     = kind 1 | reason 1 | at frame 8 | frames 8 | unix ms 8
         sound      = a sound file of ``frames`` frames at 8 kHz, one channel; nothing where all of it is silence
 
@@ -14,7 +14,8 @@ may be made twice: by a recorder that died before anybody knew of it, and once m
 
 Segments are numbered from 0 without gaps, each begins where the one before it ends and is bound to its tag, and the
 last says that it is the last. So a segment opens alone, in the place it is claimed to have, and ``check_order`` tells
-whether such claims are all of a stream, in its order.
+whether such claims are all of a stream, in its order. It also holds which record of the stream comes next, the first of
+the part that follows: so whoever reads on from the spool knows where, without believing a part's head.
 """
 
 import struct
@@ -24,13 +25,14 @@ from uuid import UUID
 
 from razdar.core.crypto import aead, streams, suites
 from razdar.core.crypto.material import Key, Octets, usable, wipe
-from razdar.core.crypto.streams import NO_TAG, Kind, Marker, Reason
+from razdar.core.crypto.streams import NO_TAG, Kind, Marker, Next, Reason
 from razdar.core.errors import Unopenable
 
 MOST_SOUND_FRAMES = 10 * streams.RATE
 MOST_MARKERS = 1000
 
 _BOUND = struct.Struct(">B16s16sIQQ?16s")
+_NEXT = struct.Struct(">Q16s")
 _COUNT = struct.Struct(">H")
 _MARK = struct.Struct(">BBQQQ")
 
@@ -77,10 +79,12 @@ class Content:
     Attributes:
         marks: in their order.
         sound: a sound file; empty where the segment is silence.
+        next: the record of the stream that follows what the segment was made of.
     """
 
     marks: tuple[Mark, ...]
     sound: bytes = field(repr=False)
+    next: Next
 
 
 def seal(key: Key, place: SegmentPlace, content: Content, nonce: bytes) -> bytes:
@@ -100,7 +104,8 @@ def seal(key: Key, place: SegmentPlace, content: Content, nonce: bytes) -> bytes
     if len(content.marks) > MOST_MARKERS or not 0 <= place.frames <= streams.MOST_FRAMES:
         raise ValueError("a segment has at most a thousand markers and a day of silence")
     marks = b"".join(map(_packed, content.marks))
-    plaintext = _COUNT.pack(len(content.marks)) + marks + content.sound
+    follows = _NEXT.pack(content.next.sequence, content.next.previous)
+    plaintext = follows + _COUNT.pack(len(content.marks)) + marks + content.sound
     sealed = suites.by_id(suites.STREAM).seal(key, plaintext, _bound(suites.STREAM, place), nonce)
     return bytes((suites.STREAM,)) + sealed
 
@@ -163,14 +168,16 @@ def _packed(mark: Mark) -> bytes:
 
 def _unpacked(plaintext: bytes) -> Content:
     try:
-        (count,) = _COUNT.unpack_from(plaintext)
-        start = _COUNT.size + count * _MARK.size
+        follows = Next(*_NEXT.unpack_from(plaintext))
+        (count,) = _COUNT.unpack_from(plaintext, _NEXT.size)
+        begin = _NEXT.size + _COUNT.size
+        start = begin + count * _MARK.size
         marks = tuple(
             Mark(Marker(Kind(kind), Reason(reason), frames), at, at_ms)
-            for kind, reason, at, frames, at_ms in _MARK.iter_unpack(plaintext[_COUNT.size : start])
+            for kind, reason, at, frames, at_ms in _MARK.iter_unpack(plaintext[begin:start])
         )
     except (struct.error, ValueError):
         raise Unopenable from None
     if len(marks) != count:
         raise Unopenable
-    return Content(marks, plaintext[start:])
+    return Content(marks, plaintext[start:], follows)

@@ -13,7 +13,7 @@
     head   = "RZSP" | suite 1 (0x61) | call 16 | stream 16 | part 4 | first sequence 8 | previous tag 16   65 bytes
     record = length 4 | kind 1 | unix ms 8 | nonce 12 | ciphertext | tag 16        length of what follows it
         nonce      = sequence, big-endian
-        bound data = suite 1 | call 16 | stream 16 | sequence 8 | unix ms 8 | kind 1 | previous tag 16
+        bound data = suite 1 | call 16 | stream 16 | part 4 | sequence 8 | unix ms 8 | kind 1 | previous tag 16
         plaintext  = sound: at most 4,000 bytes of mu-law, half a second at 8 kHz
                      marker: reason 1 | frames 8
 
@@ -21,8 +21,11 @@ All big-endian. Rules:
 
 * Whoever receives a stream makes its key, seals it to the client's public key and forgets it when the stream ends. The
   pair belongs to one epoch of the client; the number of the epoch stands in front.
-* Sequences count from 0 over all parts of a stream. Each record is bound to the tag of the one before it, the first to
-  zeros: what was cut out, exchanged, repeated or taken from elsewhere does not open, and neither does what follows it.
+* Sequences count from 0 over all parts of a stream. Each record is bound to its part and to the tag of the one before
+  it, the first to zeros: what was cut out, exchanged, repeated or taken from elsewhere does not open, and neither does
+  what follows it.
+* A head says where its part belongs and proves nothing. Whoever begins to read at a later part must know from elsewhere
+  which record comes next: the segment made of the part before says it.
 * A stream ends with the marker *end*. A part may stop in the middle of a record when its writer died: that record is
   dropped and reading ends as *torn*. Nothing else is forgiven.
 * A key seals each sequence once. What could not be written is written again as it was sealed, never sealed again.
@@ -55,7 +58,7 @@ _HEAD = struct.Struct(">4sB16s16sIQ16s")
 HEAD_BYTES = _HEAD.size
 _LENGTH = struct.Struct(">I")
 _RECORD = struct.Struct(">BQ")
-_BOUND = struct.Struct(">B16s16sQQB16s")
+_BOUND = struct.Struct(">B16s16sIQQB16s")
 _MARKER = struct.Struct(">BQ")
 _EPOCH = struct.Struct(">BI")
 _MOST_RECORD = _RECORD.size + aead.OVERHEAD + MOST_SOUND
@@ -99,6 +102,22 @@ class Place:
 
     call: UUID
     stream: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Which record of a stream comes next.
+
+    Attributes:
+        sequence: its own.
+        previous: tag of the one before it; zeros for the first.
+    """
+
+    sequence: int
+    previous: bytes
+
+
+FIRST = Next(0, NO_TAG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +235,9 @@ class Sealer:
         stream_key: read during construction only.
         place: the stream.
 
+    Attributes:
+        next: the record that will be sealed next.
+
     Raises:
         ValueError: a wiped or malformed key.
     """
@@ -223,15 +245,14 @@ class Sealer:
     def __init__(self, stream_key: Key, place: Place) -> None:
         self._key = record_key(stream_key)
         self._place = place
-        self._sequence = 0
-        self._previous = NO_TAG
         self._part = 0
+        self.next = FIRST
 
     def part(self) -> bytes:
         """The head of the next part; the records sealed from now on belong to it."""
         place, number = self._place, self._part
         self._part += 1
-        values = (place.call.bytes, place.stream.bytes, number, self._sequence, self._previous)
+        values = (place.call.bytes, place.stream.bytes, number, self.next.sequence, self.next.previous)
         return _HEAD.pack(_MAGIC, suites.STREAM, *values)
 
     def sound(self, mulaw: Octets, at_ms: int) -> bytes:
@@ -264,16 +285,16 @@ class Sealer:
     def _record(self, kind: Kind, plaintext: bytes, at_ms: int) -> bytes:
         if self._part == 0:
             raise ValueError("records belong to a part")
-        bound = _bound(self._place, self._sequence, at_ms, kind, self._previous)
-        nonce = self._sequence.to_bytes(NONCE_BYTES)
-        sealed = suites.by_id(suites.STREAM).seal(self._key, plaintext, bound, nonce)
-        self._sequence += 1
-        self._previous = sealed[-aead.TAG_BYTES :]
+        sequence = self.next.sequence
+        bound = _bound(self._place, self._part - 1, self.next, at_ms, kind)
+        sealed = suites.by_id(suites.STREAM).seal(self._key, plaintext, bound, sequence.to_bytes(NONCE_BYTES))
+        self.next = Next(sequence + 1, sealed[-aead.TAG_BYTES :])
         return _LENGTH.pack(_RECORD.size + len(sealed)) + _RECORD.pack(kind, at_ms) + sealed
 
 
-def _bound(place: Place, sequence: int, at_ms: int, kind: int, previous: bytes) -> bytes:
-    return _BOUND.pack(suites.STREAM, place.call.bytes, place.stream.bytes, sequence, at_ms, kind, previous)
+def _bound(place: Place, part: int, record: Next, at_ms: int, kind: int) -> bytes:
+    where = (place.call.bytes, place.stream.bytes, part, record.sequence)
+    return _BOUND.pack(suites.STREAM, *where, at_ms, kind, record.previous)
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -281,19 +302,17 @@ def _bound(place: Place, sequence: int, at_ms: int, kind: int, previous: bytes) 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a part says of itself; not yet authenticated, its first record is bound to it.
+    """What a part says of itself, which proves nothing: anybody can write it.
 
     Attributes:
         place: the stream.
         part: its number, from 0.
-        sequence: of its first record.
-        previous: tag of the record before.
+        begins: its first record.
     """
 
     place: Place
     part: int
-    sequence: int
-    previous: bytes
+    begins: Next
 
 
 def read_head(part: Octets) -> Head:
@@ -309,7 +328,7 @@ def read_head(part: Octets) -> Head:
         raise Unopenable
     if sequence == 0 and previous != NO_TAG:
         raise Unopenable
-    return Head(Place(UUID(bytes=call), UUID(bytes=stream)), number, sequence, previous)
+    return Head(Place(UUID(bytes=call), UUID(bytes=stream)), number, Next(sequence, previous))
 
 
 class Opener:
@@ -319,8 +338,11 @@ class Opener:
         stream_key: read during construction only.
         place: the stream.
         part: number of the first part that will be read.
+        begins: its first record, as the segment of the part before says; ``None`` where that is not known, and then
+            no part opens.
 
     Attributes:
+        next: the record that must come next.
         ended: the marker *end* was read.
         torn: the last part stopped in the middle of a record, or of its head.
 
@@ -328,13 +350,13 @@ class Opener:
         Unopenable: a wiped or malformed key.
     """
 
-    def __init__(self, stream_key: Key, place: Place, part: int = 0) -> None:
+    def __init__(self, stream_key: Key, place: Place, part: int = 0, begins: Next | None = FIRST) -> None:
         if not usable(stream_key):
             raise Unopenable
         self._key = record_key(stream_key)
         self._place = place
         self._part = part
-        self._next: tuple[int, bytes] | None = (0, NO_TAG) if part == 0 else None
+        self.next = begins
         self.ended = False
         self.torn = False
 
@@ -351,11 +373,9 @@ class Opener:
             self.torn = True
             return
         head = read_head(part)
-        expected = (self._place, self._part, *(self._next or (head.sequence, head.previous)))
-        if (head.place, head.part, head.sequence, head.previous) != expected:
+        if (head.place, head.part, head.begins) != (self._place, self._part, self.next):
             raise Unopenable
         self._part += 1
-        self._next = (head.sequence, head.previous)
         yield from self._records(memoryview(part)[HEAD_BYTES:])
 
     def wipe(self) -> None:
@@ -376,13 +396,14 @@ class Opener:
             rest = rest[_LENGTH.size + length :]
 
     def _record(self, sealed: memoryview) -> Record:
-        sequence, previous = self._next or (0, NO_TAG)
+        if self.next is None:
+            raise Unopenable
         kind, at_ms = _RECORD.unpack_from(sealed)
         sealed = sealed[_RECORD.size :]
-        bound = _bound(self._place, sequence, at_ms, kind, previous)
+        bound = _bound(self._place, self._part - 1, self.next, at_ms, kind)
         plaintext = suites.by_id(suites.STREAM).open(self._key, sealed, bound)
         record = _opened(kind, at_ms, plaintext)
-        self._next = (sequence + 1, bytes(sealed[-aead.TAG_BYTES :]))
+        self.next = Next(self.next.sequence + 1, bytes(sealed[-aead.TAG_BYTES :]))
         self.ended = record.marker is not None and record.marker.kind is Kind.END
         return record
 

@@ -76,7 +76,7 @@ class Keeper:
             composer.forget()
             return
         frames = composer.frames
-        sealed = await _in(self.disk, lambda: self.key.segment(frames, composer.content(), last=piece.last))
+        sealed = await _in(self.disk, lambda: self.key.segment(frames, composer.content(piece.next), last=piece.last))
         self.waiting.bytes += len(sealed.data)
         self._queue.put_nowait(_Made(piece.part, sealed))
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from razdar.keys.recording import MOST_SOUND, RATE, Kind, Marker, Reason
+from razdar.keys.recording import FIRST, MOST_SOUND, RATE, Kind, Marker, Next, Reason
 from razdar.telephony.composing import Composer, silence_of
 
 FRAME_BYTES = 160
@@ -28,6 +28,8 @@ _FRAMES_A_SECOND = RATE
 class Seals(Protocol):
     """What seals records (``keys.recording.LiveStream``)."""
 
+    @property
+    def next(self) -> Next: ...
     def part(self) -> bytes: ...
     def sound(self, mulaw: bytes, at_ms: int) -> bytes: ...
     def marker(self, marker: Marker, at_ms: int) -> bytes: ...
@@ -41,12 +43,14 @@ class Piece:
         part: its number.
         data: records, behind the part's head where it begins.
         closed: what the part holds, once nothing more is appended; it becomes a segment.
+        next: the record that follows, where it is closed.
         last: nothing follows this part.
     """
 
     part: int
     data: bytes = field(repr=False)
     closed: Composer | None = field(default=None, repr=False)
+    next: Next = FIRST
     last: bool = False
 
 
@@ -151,7 +155,7 @@ class LiveSide:
         self.pause(None)
         self._take(seals, pieces, ending=True)
         self._mark(seals, pieces, Marker(Kind.END, reason, self.frames), self._unix_ms())
-        self._close(pieces, last=True)
+        self._close(seals, pieces, last=True)
         return self._settled(pieces)
 
     def forget(self) -> None:
@@ -211,7 +215,7 @@ class LiveSide:
     def _keep(self, seals: Seals, pieces: list[Piece], heard: bytes) -> None:
         for start in range(0, len(heard), MOST_SOUND):
             piece = heard[start : start + MOST_SOUND]
-            composer = self._room(pieces)
+            composer = self._room(seals, pieces)
             self._append(seals, seals.sound, piece)
             composer.sound(piece)
             self.frames += len(piece)
@@ -219,7 +223,7 @@ class LiveSide:
     def _mark(self, seals: Seals, pieces: list[Piece], marker: Marker, at_ms: int) -> None:
         composer = self._composer
         if composer is None or not composer.fits(marker):
-            composer = self._room(pieces, anew=True)
+            composer = self._room(seals, pieces, anew=True)
         self._append(seals, lambda one, _: seals.marker(one, at_ms), marker)
         composer.marker(marker, at_ms)
         self.frames += silence_of(marker)
@@ -230,16 +234,16 @@ class LiveSide:
             self._begun = True
         self._open += seal(what, self._unix_ms())
 
-    def _room(self, pieces: list[Piece], *, anew: bool = False) -> Composer:
+    def _room(self, seals: Seals, pieces: list[Piece], *, anew: bool = False) -> Composer:
         """The segment that what comes next goes into."""
         if self._composer is not None and (anew or self._composer.full):
-            self._close(pieces)
+            self._close(seals, pieces)
         if self._composer is None:
             self._composer = Composer(self.frames)
         return self._composer
 
-    def _close(self, pieces: list[Piece], *, last: bool = False) -> None:
-        pieces.append(Piece(self._part, bytes(self._open), self._composer, last))
+    def _close(self, seals: Seals, pieces: list[Piece], *, last: bool = False) -> None:
+        pieces.append(Piece(self._part, bytes(self._open), self._composer, seals.next, last))
         self._open, self._composer, self._begun = bytearray(), None, False
         self._part += 1
 
