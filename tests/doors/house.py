@@ -296,6 +296,7 @@ def _once(world: World, customer: UUID, call: UUID) -> tuple[dict[str, UUID], st
     once["two keys"], once["two keys grant"] = _two_keys(world)
     once["known"] = _spare(world)
     once["caller"], once["other caller"] = _caller(world), _caller(world)
+    _compare(world, once["caller"], once["known"])
     once["link"] = _link(world, once["other caller"], once["known"])
     token = _colleagues(world, once)
     return once, token
@@ -345,11 +346,17 @@ def _caller(world: World) -> UUID:
 
 def _link(world: World, caller: UUID, customer: UUID) -> UUID:
     """A supervisor has found out who an unknown caller is."""
+    _compare(world, caller, customer)
+    with scope(world.client):
+        return linking.identify(world.viewer(Role.SUPERVISOR), caller, customer)
+
+
+def _compare(world: World, caller: UUID, customer: UUID) -> None:
+    """What an unknown caller said to a supervisor agreed."""
     supervisor = world.viewer(Role.SUPERVISOR)
     with scope(world.client):
         (handle,) = selectors_of_customers.card(supervisor, customer).handles
         assert customers.match(supervisor, customer, handle.key, SPARE, caller)
-        return linking.identify(supervisor, caller, customer)
 
 
 def _erased(world: World) -> UUID:

@@ -81,7 +81,7 @@ CALLERS = (
         at=lambda h: (h.once["caller"], h.once["known"]),
         post={},
         status=302,
-        otherwise={"agent": 403},  # to whom nothing of it agreed; to the supervisor it did when the house was built
+        otherwise={"agent": 403},  # to whom nothing of it agreed; to the supervisor it did (`house`)
     ),
     Call("customers:merge", P.CUSTOMERS_RECORD_MERGE, at=the_customer, says="Find the other record"),
     Call(

@@ -236,6 +236,25 @@ def test_originals_are_shredded_only_when_they_are_verified(world: World, shell:
     assert "snapshots, backups" in shell.text
 
 
+@pytest.mark.parametrize("through", [False, True], ids=["as they came", "through the pipeline"])
+def test_a_file_that_is_another_one_by_now_is_not_shredded(world: World, shell: Shell, through: bool) -> None:
+    words = b'{"version": 1, "language": "en", "words": [{"w": "hello", "s": 0, "e": 0.1, "c": 0}]}'
+    put(shell, **{"1_wav": sound(), "1_json": words, "2_wav": sound(), "2_json": words})
+    table = shell.table(HEADER, row(1, transcript="1.json"), row(2, transcript="2.json"))
+    assert shell.run(table) == 0
+    if through:
+        for call in calls(world):
+            jobs.advance(world.client, call.id)
+    later = {"1.wav": sound(seconds=0.5), "1.json": words.replace(b"hello", b"other")}
+    for name, data in later.items():
+        (shell.folder / name).write_bytes(data)
+    assert shell.run(table, shred=True) == 0
+    assert {name: (shell.folder / name).read_bytes() for name in later} == later
+    assert not [name for name in ("2.wav", "2.json") if (shell.folder / name).exists()]
+    assert "2 originals were kept: what is there now is not what was imported." in shell.text
+    assert table.exists()
+
+
 def test_what_does_not_agree_is_said_and_kept(world: World, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     put(shell, **{"1_wav": sound()})
     with monkeypatch.context() as patch:

@@ -63,21 +63,31 @@ def words() -> bytes:
     return json.dumps({"version": 1, "language": "en", "words": said}).encode()
 
 
-def spoken(world: World, asterisk: Asterisk) -> OpenedCall:
-    """A call of two telephones, from the first frame to the last segment that is stored."""
+def recorded(world: World, asterisk: Asterisk) -> OpenedCall:
+    """A call of two telephones that has become a recording, with every frame of both in its place."""
     found: list[OpenedCall] = []
+
+    def composed(call: OpenedCall) -> None:
+        services.close_call(calls.job(world), call.interaction)
+        calls.wait_until(lambda: whole(world, call), 60)
+        jobs.finish(world.client, call.interaction)
+        jobs.compose(world.client, call.interaction)
+        sound = made.whole(world, made.recording(world, call))
+        for side, offset in (("in", 0), ("out", 0x8000)):
+            counted = count(frames(world, call, sound, side))
+            check_whole(counted)
+            assert len(counted.numbers) >= ENOUGH
+            assert all(number & 0x8000 == offset for number in counted.numbers)
+        found.append(call)
 
     async def scenario() -> None:
         opened = await asyncio.to_thread(calls.opened, world)
         talk = await live.call(asterisk, opened.taps, SECONDS)
         assert talk.call.streaming == {"in": True, "out": True}
-        found.append(opened)
+        await asyncio.to_thread(composed, opened)
 
     live.steady(scenario)
-    (call,) = found
-    services.close_call(calls.job(world), call.interaction)
-    calls.wait_until(lambda: whole(world, call), 60)
-    return call
+    return found[-1]
 
 
 def played(browser: Browser, call: OpenedCall, recording: Recording) -> NDArray[np.int16]:
@@ -93,11 +103,12 @@ def played(browser: Browser, call: OpenedCall, recording: Recording) -> NDArray[
     return np.frombuffer(data[44:], "<i2").reshape(-1, 2)
 
 
-def frames(world: World, pcm: NDArray[np.int16], side: str) -> list[bytes]:
+def frames(world: World, call: OpenedCall, pcm: NDArray[np.int16], side: str) -> list[bytes]:
     """The frames of one side as they came over the line, from where its stream lies."""
-    channel = made.CHANNELS[side]
+    channel, row = made.CHANNELS[side], made.recording(world, call)
     with scope(world.client):
-        begins = RecordingSegment.objects.filter(client_id=world.client, channel=channel).earliest("begins").begins
+        mine = RecordingSegment.objects.filter(client_id=world.client, recording_id=row.id, channel=channel)
+        begins = mine.earliest("begins").begins
     heard = mulaw.encoded(pcm[begins:, channel])
     return [heard[at : at + FRAME] for at in range(0, len(heard) - FRAME + 1, FRAME)]
 
@@ -106,17 +117,10 @@ def test_a_real_call_is_recorded_and_heard_by_a_reviewer(
     world: World, asterisk: Asterisk, database: RoleUrls, tmp_path: Path, reviewer: Browser
 ) -> None:
     with recorders(asterisk, tmp_path, database):
-        call = spoken(world, asterisk)
-    jobs.finish(world.client, call.interaction)
-    jobs.compose(world.client, call.interaction)
+        call = recorded(world, asterisk)
     original = made.recording(world, call)
     assert (original.kind, original.channels, original.rate) == ("stream", 2, mulaw.RATE)
     sound = made.whole(world, original)
-    for side, offset in (("in", 0), ("out", 0x8000)):
-        found = count(frames(world, sound, side))
-        check_whole(found)
-        assert len(found.numbers) >= ENOUGH
-        assert all(number & 0x8000 == offset for number in found.numbers)
 
     made.processed(world, call, words())
     wait_until_sequenced()

@@ -85,7 +85,7 @@ class CustomerImporter:
             settling.done([each.line for each in batch])
             vault.log_batch(self.viewer, IMPORT, run, ids)
 
-    def originals(self, record: Record) -> Sequence[Original]:  # noqa: ARG002 - the table itself is the original
+    def originals(self, record: Record, made: UUID | None) -> Sequence[Original]:  # noqa: ARG002 - the table itself is the original
         return ()
 
     def verify(self, record: Record, made: UUID) -> bool:  # noqa: ARG002 - `verifies` is False

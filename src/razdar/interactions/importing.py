@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -176,9 +177,19 @@ class CallImporter:
         except BadFile as error:
             raise _Wrong(missing if missing and error.reason == MISSING else error.reason) from None
 
-    def originals(self, record: Record) -> Sequence[Original]:
-        names = (record.one(columns.FILE), record.one(columns.TRANSCRIPT))
-        return [SourceFile(self.folder, name) for name in names if name]
+    def originals(self, record: Record, made: UUID | None) -> Sequence[Original]:
+        compared = ((columns.FILE, self._is_sound), (columns.TRANSCRIPT, self._is_transcript))
+        found = [(record.one(column), agrees) for column, agrees in compared]
+        return [SourceFile(self.folder, name, partial(agrees, made)) for name, agrees in found if name]
+
+    def _is_sound(self, made: UUID | None, data: bytes) -> bool:
+        try:
+            return made is not None and verifying.agrees(self.viewer, made, audio.read_audio(data))
+        except BadInput:
+            return False
+
+    def _is_transcript(self, made: UUID | None, data: bytes) -> bool:
+        return made is not None and verifying.agrees_in_words(self.viewer, made, data)
 
     def verify(self, record: Record, made: UUID) -> bool:
         try:

@@ -12,7 +12,7 @@ Rules:
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,11 +87,11 @@ class SourceFolder:
                 raise BadFile(LARGE)
             return file.read(most)
 
-    def shred(self, name: str) -> str:
-        """Overwrite and remove a file; see `razdar.runtime.imports.shredding`."""
+    def shred(self, name: str, agrees: Callable[[bytes], bool]) -> str:
+        """Overwrite and remove a file that holds what it should; see `razdar.runtime.imports.shredding`."""
         try:
             with self._folder_of(self.parts(name)) as folder:
-                return shredding.shred_in(folder, self.parts(name)[-1])
+                return shredding.shred_in(folder, self.parts(name)[-1], agrees)
         except BadFile as error:
             return shredding.GONE if error.reason == MISSING else "its path cannot be followed"
 
@@ -133,10 +133,11 @@ def _open(name: str, flags: int, folder: int) -> int:
 
 @dataclass(frozen=True, repr=False)
 class SourceFile:
-    """A file that may be shredded (`razdar.runtime.imports.targets.Original`)."""
+    """A file that may be shredded (`razdar.runtime.imports.targets.Original`), if it holds what was imported."""
 
     folder: SourceFolder
     name: str
+    agrees: Callable[[bytes], bool]
 
     @property
     def place(self) -> str:
@@ -146,4 +147,4 @@ class SourceFile:
             return self.name
 
     def shred(self) -> str:
-        return self.folder.shred(self.name)
+        return self.folder.shred(self.name, self.agrees)

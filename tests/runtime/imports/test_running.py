@@ -56,7 +56,7 @@ class Things:
             settling.bad([Bad(each.line, "broken") for each in batch if each.body == "broken"])
             self.made += [(each.line, each.id) for each in good]
 
-    def originals(self, record: Record) -> Sequence[Original]:  # noqa: ARG002
+    def originals(self, record: Record, made: UUID | None) -> Sequence[Original]:  # noqa: ARG002
         return ()
 
     def verify(self, record: Record, made: UUID) -> bool:  # noqa: ARG002

@@ -177,6 +177,6 @@ def shred(work: Work) -> Shredded:
 
 def _originals(work: Work) -> Iterator[tuple[Original, bool]]:
     for batch in work.records():
-        for record, state, _ in batch:
-            for original in work.importer.originals(record):
+        for record, state, made in batch:
+            for original in work.importer.originals(record, made):
                 yield original, state == State.VERIFIED

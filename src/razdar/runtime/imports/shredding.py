@@ -8,6 +8,7 @@ A file with a second name (a hard link) is left alone: its other name would be d
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ HONESTLY = (
     "leaves nothing."
 )
 GONE = "gone"
+CHANGED = "what is there now is not what was imported"
 _PIECE = 1 << 20
 
 
@@ -33,20 +35,25 @@ def shred_file(path: Path) -> str:
         os.close(folder)
 
 
-def shred_in(folder: int, name: str) -> str:
-    """The same, for a name in an open folder; nothing that is linked from there is followed."""
+def shred_in(folder: int, name: str, agrees: Callable[[bytes], bool] | None = None) -> str:
+    """The same, for a name in an open folder; nothing that is linked from there is followed.
+
+    Args:
+        agrees: asked with what the file holds, read from what is overwritten; where it does not, the file stays.
+
+    Raises:
+        Whatever `agrees` does; the file stays.
+    """
     try:
-        file = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+        file = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except FileNotFoundError:
         return GONE
     except OSError:
         return "it cannot be written"
     try:
         status = os.fstat(file)
-        if not stat.S_ISREG(status.st_mode):
-            return "it is not an ordinary file"
-        if status.st_nlink > 1:
-            return "it has another name elsewhere (a hard link)"
+        if why := _left_alone(file, status, agrees):
+            return why
         _overwrite(file, status.st_size)
         _remove(folder, name)
     except OSError:
@@ -54,6 +61,23 @@ def shred_in(folder: int, name: str) -> str:
     finally:
         os.close(file)
     return ""
+
+
+def _left_alone(file: int, status: os.stat_result, agrees: Callable[[bytes], bool] | None) -> str:
+    """Why a file is not to be destroyed; empty when it is."""
+    if not stat.S_ISREG(status.st_mode):
+        return "it is not an ordinary file"
+    if status.st_nlink > 1:
+        return "it has another name elsewhere (a hard link)"
+    return CHANGED if agrees and not agrees(_whole(file, status.st_size)) else ""
+
+
+def _whole(file: int, size: int) -> bytes:
+    """All of a file; it stands at its beginning again."""
+    with open(file, "rb", closefd=False) as opened:
+        data = opened.read(size)
+    os.lseek(file, 0, os.SEEK_SET)
+    return data
 
 
 def _overwrite(file: int, size: int) -> None:

@@ -179,8 +179,8 @@ class Importer(Protocol):
             Sentences that somebody has to read before originals are given up.
         """
 
-    def originals(self, record: Record) -> Sequence["Original"]:
-        """The files that a row names, of which what was imported is a copy."""
+    def originals(self, record: Record, made: UUID | None) -> Sequence["Original"]:
+        """The files that a row names, of which what it became is a copy; it may have become nothing."""
 
     def verify(self, record: Record, made: UUID) -> bool:
         """Whether what a line became opens and agrees with its original. Done again where a run was broken off."""
@@ -194,7 +194,7 @@ class Original(Protocol):
         """Tells it from other files; never printed."""
 
     def shred(self) -> str:
-        """Overwrite and remove it; see `razdar.runtime.imports.shredding`."""
+        """Overwrite and remove it, unless it is another file by now; see `razdar.runtime.imports.shredding`."""
 
 
 @dataclass(frozen=True)
