@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from razdar.core.crypto import streams
+from razdar.core.crypto import stream_keys
 from razdar.core.errors import BadInput, Throttled, Unopenable
 from razdar.keys import stream_store
 from razdar.keys.agent import LocalAgent
@@ -86,7 +86,7 @@ def test_what_one_client_may_have_waiting_has_an_end(
         begin(agent)
     agent.open_stream(CLIENT, first, sealed)  # kept already
     public, other = agent.stream_public(OTHER), uuid4()
-    agent.open_stream(OTHER, other, streams.seal_key(public.key, 1, os.urandom(32), OTHER, other))
+    agent.open_stream(OTHER, other, stream_keys.seal_key(public.key, 1, os.urandom(32), OTHER, other))
     agent.bind_streams(CLIENT, customer, made[:1])
     begin(agent)
 
@@ -99,7 +99,7 @@ def test_all_that_may_wait_is_told_in_one_answer(agent: LocalAgent, store: KeySt
             connection.execute(stream_store._ADD, (*owner, bytes(16), 1 << 24, bytes(61), round(at.timestamp() * 1000)))
             connection.execute(
                 "INSERT INTO waiting_stream (client, stream, epoch, sealed) VALUES (?, ?, ?, ?)",
-                (*owner, (1 << 24) + 1, bytes(streams.SEALED_KEY_BYTES)),
+                (*owner, (1 << 24) + 1, bytes(stream_keys.SEALED_KEY_BYTES)),
             )
     with served(agent, tmp_path / "run" / "agent.sock"):
         worker = RemoteAgent(tmp_path / "run" / "agent.sock", "worker")

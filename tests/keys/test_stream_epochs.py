@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from razdar.core.crypto import streams
+from razdar.core.crypto import stream_keys
 from razdar.core.crypto.passphrase import FLOOR
 from razdar.core.errors import BadInput
 from razdar.keys import setup, stream_store
@@ -110,7 +110,7 @@ def test_nothing_new_is_wrapped_under_an_epoch_that_only_waits(agent: LocalAgent
     old = store.newest_epoch(CLIENT)
     finish(agent, 2)
     with pytest.raises(EpochEnded):
-        agent.open_stream(CLIENT, stream, streams.seal_key(public.key, 1, os.urandom(32), CLIENT, stream))
+        agent.open_stream(CLIENT, stream, stream_keys.seal_key(public.key, 1, os.urandom(32), CLIENT, stream))
     newest: Callable[[UUID], WrappedEpoch] = store.newest_epoch
     asked = iter([old])
     store.newest_epoch = lambda client: next(asked, None) or newest(client)  # type: ignore[method-assign]

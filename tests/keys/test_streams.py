@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from razdar.core.crypto import streams
+from razdar.core.crypto import stream_keys
 from razdar.core.crypto.passphrase import FLOOR
 from razdar.core.errors import BadInput, KeysLocked, NotFound, NotYours, Throttled, Unopenable
 from razdar.keys import bundles, setup, stream_store, upgrade
@@ -37,7 +37,7 @@ def customer(agent: LocalAgent) -> UUID:
 def begin(agent: LocalAgent | RemoteAgent, stream: UUID | None = None) -> tuple[UUID, bytes, bytes]:
     """What a recorder does before the first sound: the stream, its key, and the key as it was sealed."""
     public, key, stream = agent.stream_public(CLIENT), os.urandom(32), stream or uuid4()
-    sealed = streams.seal_key(public.key, public.version, key, CLIENT, stream)
+    sealed = stream_keys.seal_key(public.key, public.version, key, CLIENT, stream)
     agent.open_stream(CLIENT, stream, sealed)
     return stream, key, sealed
 
@@ -103,10 +103,10 @@ def test_what_could_never_be_opened_is_not_kept(agent: LocalAgent) -> None:
     """It would keep its epoch alive for ever."""
     agent.create_client(OTHER)
     public, stream = agent.stream_public(CLIENT), uuid4()
-    seal = streams.seal_key
+    seal = stream_keys.seal_key
     strange = [
         b"",
-        os.urandom(streams.SEALED_KEY_BYTES),
+        os.urandom(stream_keys.SEALED_KEY_BYTES),
         seal(public.key, 1, os.urandom(32), CLIENT, uuid4()),
         seal(public.key, 1, os.urandom(32), OTHER, stream),
         seal(agent.stream_public(OTHER).key, 1, os.urandom(32), CLIENT, stream),

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from razdar.core.crypto import streams
+from razdar.core.crypto import stream_keys
 from razdar.core.errors import BadInput, Unopenable
 from razdar.interactions import retention
 from razdar.keys.records import StreamRef
@@ -26,7 +26,7 @@ def made_up(world: World) -> UUID:
     """A stream that a recorder made up."""
     agent, stream = calls.agent.current(), uuid4()
     public = agent.stream_public(world.client)
-    sealed = streams.seal_key(public.key, public.version, os.urandom(32), world.client, stream)
+    sealed = stream_keys.seal_key(public.key, public.version, os.urandom(32), world.client, stream)
     agent.open_stream(world.client, stream, sealed)
     return stream
 
@@ -105,4 +105,4 @@ def test_a_call_that_was_kept_long_enough_before_it_ended_is_still_finished(worl
     calls.finish(world, call)
     assert made.stream_of(world, call, "in") == side.id
     with pytest.raises(BadInput):
-        calls.agent.current().open_stream(world.client, side.id, bytes(streams.SEALED_KEY_BYTES))
+        calls.agent.current().open_stream(world.client, side.id, bytes(stream_keys.SEALED_KEY_BYTES))

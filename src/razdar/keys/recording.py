@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 from uuid import UUID
 
-from razdar.core.crypto import segments, streams
+from razdar.core.crypto import segments, stream_keys, streams
 from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, wipe
 from razdar.core.crypto.segments import MOST_SOUND_FRAMES, Content, Mark, SegmentPlace
 from razdar.core.crypto.streams import (
@@ -72,7 +72,7 @@ class LiveStream:
     def __init__(self, place: Place, key: bytearray) -> None:
         try:
             self._sealer = streams.Sealer(key, place)
-            self._segment_key = streams.segment_key(key)
+            self._segment_key = stream_keys.segment_key(key)
         finally:
             wipe(key)
         self.place = place
@@ -146,7 +146,7 @@ def _keep(client: UUID, stream: UUID, key: bytearray) -> None:
     """Seal to the newest public key; again with the next one where the epoch has just ended."""
     for last in (False,) * (_TRIES - 1) + (True,):
         public = agent.current().stream_public(client)
-        sealed = streams.seal_key(public.key, public.version, key, client, stream)
+        sealed = stream_keys.seal_key(public.key, public.version, key, client, stream)
         try:
             return agent.current().open_stream(client, stream, sealed)
         except Unavailable:

@@ -14,7 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from razdar.core.crypto.hierarchy import WRAPPED_BYTES
-from razdar.core.crypto.streams import SEALED_KEY_BYTES
+from razdar.core.crypto.stream_keys import SEALED_KEY_BYTES
 from razdar.core.errors import BadInput, NotFound, Throttled, Unopenable
 from razdar.keys.columns import OFFSET, millis, moment, narrow, wide
 from razdar.keys.epochs import end_closed, require_living

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from razdar.core.crypto import hierarchy, hpke, streams
+from razdar.core.crypto import hierarchy, hpke, stream_keys
 from razdar.core.crypto.material import NONCE_BYTES, wipe
 from razdar.core.errors import BadInput, Misconfigured, Unopenable
 from razdar.keys.book import Book, require_purpose
@@ -100,11 +100,11 @@ class Streaming:
         if any(one.sealed == sealed for one in self._store.streams.waiting(client, [stream])):
             return  # it was kept, and the answer was lost
         try:
-            number = streams.epoch_of(sealed)
+            number = stream_keys.epoch_of(sealed)
             if number != newest.number:
                 raise EpochEnded(_ROTATED) if number < newest.number else Unopenable
             with self._stream_seed(newest) as seed:  # what cannot be opened would keep its epoch alive for ever
-                wipe(streams.open_key(seed, sealed, client, stream))
+                wipe(stream_keys.open_key(seed, sealed, client, stream))
         except Unopenable:
             raise BadInput(_STRANGE) from None
         self._store.streams.add(client, WaitingStream(stream, number, sealed), self._now())
@@ -201,6 +201,6 @@ class Streaming:
 
 def _waiting_key(seed: bytearray, client: UUID, waiting: WaitingStream) -> bytearray:
     try:
-        return streams.open_key(seed, waiting.sealed, client, waiting.stream)
+        return stream_keys.open_key(seed, waiting.sealed, client, waiting.stream)
     except Unopenable:
         raise Misconfigured(_DAMAGED) from None

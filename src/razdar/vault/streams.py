@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from razdar import audit
-from razdar.core.crypto import segments, streams
+from razdar.core.crypto import segments, stream_keys, streams
 from razdar.core.crypto.material import NONCE_BYTES, wipe
 from razdar.core.crypto.segments import Content, SegmentPlace
 from razdar.core.crypto.streams import FIRST, Next, Place, Record
@@ -119,7 +119,7 @@ def salvaging(
         (key,) = agent.current().unwrap_streams([ref], action)
         try:
             opener = _opener(key, place, after)
-            salvager = Salvager(opener, streams.segment_key(key), os.urandom)
+            salvager = Salvager(opener, stream_keys.segment_key(key), os.urandom)
         finally:
             wipe(key)
         try:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from razdar.core.crypto import segments, streams
+from razdar.core.crypto import segments, stream_keys, streams
 from razdar.core.crypto.segments import Content, Mark, SegmentPlace, check_order
 from razdar.core.crypto.streams import NO_TAG, Kind, Marker, Next, Reason
 from razdar.core.errors import Unopenable
 from tests.core.crypto.examples import KEY, NONCE, flipped, nonces, unhurried
 
-SEGMENT_KEY = bytes(streams.segment_key(KEY))
+SEGMENT_KEY = bytes(stream_keys.segment_key(KEY))
 PLACE = SegmentPlace(UUID(int=21), UUID(int=22), 3, 240_000, 80_000, False, bytes(range(16)))
 NEXT = Next(60, bytes(range(16, 32)))
 CONTENT = Content((Mark(Marker(Kind.GAP, Reason.LATE, 1600), 250_000, 1_777_777_777_777),), b"fLaC" + bytes(200), NEXT)
@@ -68,7 +68,7 @@ def test_another_key_opens_nothing(key: bytes) -> None:
 def test_the_key_of_records_is_another() -> None:
     sealer = streams.Sealer(KEY, streams.Place(PLACE.call, PLACE.stream))
     sealer.part()
-    assert streams.record_key(KEY) != SEGMENT_KEY
+    assert stream_keys.record_key(KEY) != SEGMENT_KEY
     with pytest.raises(Unopenable):
         segments.open_segment(KEY, PLACE, b"\x61" + sealer.sound(b"a", 1)[13:])
 

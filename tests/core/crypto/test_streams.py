@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from razdar.core.crypto import hierarchy, hpke, streams
+from razdar.core.crypto import hierarchy, hpke, stream_keys, streams
 from razdar.core.crypto.streams import FIRST, HEAD_BYTES, Kind, Marker, Next, Opener, Place, Reason, Record, Sealer
 from razdar.core.errors import Unopenable
 from tests.core.crypto.examples import KEY, flipped, keys, unhurried
@@ -345,13 +345,13 @@ def test_a_record_has_its_bounds(sound: bytes) -> None:
 
 CLIENT, STREAM = UUID(int=31), UUID(int=32)
 SEED = bytes(hierarchy.stream_seed(KEY, CLIENT))
-SEALED = streams.seal_key(hpke.public_key(SEED), 7, KEY, CLIENT, STREAM)
+SEALED = stream_keys.seal_key(hpke.public_key(SEED), 7, KEY, CLIENT, STREAM)
 
 
 def test_a_streams_key_opens_with_the_epochs_seed_alone() -> None:
-    assert len(SEALED) == streams.SEALED_KEY_BYTES == 1173
-    assert streams.epoch_of(SEALED) == 7
-    assert streams.open_key(SEED, SEALED, CLIENT, STREAM) == KEY
+    assert len(SEALED) == stream_keys.SEALED_KEY_BYTES == 1173
+    assert stream_keys.epoch_of(SEALED) == 7
+    assert stream_keys.open_key(SEED, SEALED, CLIENT, STREAM) == KEY
     other = bytes(hierarchy.stream_seed(KEY, STREAM))
     for seed, client, stream in (
         (other, CLIENT, STREAM),
@@ -361,24 +361,24 @@ def test_a_streams_key_opens_with_the_epochs_seed_alone() -> None:
         (bytes(32), CLIENT, STREAM),
     ):
         with pytest.raises(Unopenable):
-            streams.open_key(seed, SEALED, client, stream)
+            stream_keys.open_key(seed, SEALED, client, stream)
 
 
 @unhurried
 @given(st.integers(0, len(SEALED) - 1), st.integers(1, 255))
 def test_a_changed_sealed_key_does_not_open(index: int, mask: int) -> None:
     with pytest.raises(Unopenable):
-        streams.open_key(SEED, flipped(SEALED, index, mask), CLIENT, STREAM)
+        stream_keys.open_key(SEED, flipped(SEALED, index, mask), CLIENT, STREAM)
 
 
 @pytest.mark.parametrize("sealed", [b"", SEALED[:-1], SEALED + b"\0"])
 def test_a_sealed_key_of_another_length_does_not_open(sealed: bytes) -> None:
     with pytest.raises(Unopenable):
-        streams.open_key(SEED, sealed, CLIENT, STREAM)
+        stream_keys.open_key(SEED, sealed, CLIENT, STREAM)
 
 
 def test_sealing_needs_a_key_and_an_epoch() -> None:
     public = hpke.public_key(SEED)
     for epoch, key in ((0, KEY), (1 << 32, KEY), (1, bytes(32)), (1, b"short")):
         with pytest.raises(ValueError, match="32 bytes and not wiped"):
-            streams.seal_key(public, epoch, key, CLIENT, STREAM)
+            stream_keys.seal_key(public, epoch, key, CLIENT, STREAM)

@@ -13,7 +13,19 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from razdar.core.crypto import aad, age, blind, blobs, bound, files, hierarchy, passphrase, segments, streams
+from razdar.core.crypto import (
+    aad,
+    age,
+    blind,
+    blobs,
+    bound,
+    files,
+    hierarchy,
+    passphrase,
+    segments,
+    stream_keys,
+    streams,
+)
 from razdar.core.crypto.aad import Place
 from razdar.core.crypto.hierarchy import KekPurpose, KeyGroup
 from razdar.core.crypto.modes import MODES
@@ -161,7 +173,7 @@ def test_root_file(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases("stream_v1.json"))
 def test_records_of_a_stream(case: dict[str, Any]) -> None:
     place, key = streams.Place(UUID(case["call"]), UUID(case["stream"])), raw(case, "stream_key")
-    assert streams.record_key(key) == raw(case, "record_key")
+    assert stream_keys.record_key(key) == raw(case, "record_key")
     sealer = streams.Sealer(key, place)
     parts: list[bytes] = []
     for record in case["records"]:
@@ -187,7 +199,7 @@ def test_records_of_a_stream(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases("stream_v1.json"))
 def test_segments_of_a_stream(case: dict[str, Any]) -> None:
     key = raw(case, "stream_key")
-    assert streams.segment_key(key) == raw(case, "segment_key")
+    assert stream_keys.segment_key(key) == raw(case, "segment_key")
     for one in case["segments"]:
         position = (one["number"], one["first"], one["frames"], one["last"], raw(one, "previous"))
         place = SegmentPlace(UUID(case["call"]), UUID(case["stream"]), *position)
@@ -202,8 +214,8 @@ def test_keys_of_a_stream(case: dict[str, Any]) -> None:
     """Sealed to the epoch's pair while the call runs, wrapped under the customer's key afterwards."""
     client, customer, stream = (UUID(case[name]) for name in ("client", "customer", "stream"))
     assert hierarchy.stream_seed(raw(case, "epoch_secret"), client) == raw(case, "seed")
-    assert streams.epoch_of(raw(case, "sealed_key")) == case["epoch"]
-    assert streams.open_key(raw(case, "seed"), raw(case, "sealed_key"), client, stream) == raw(case, "stream_key")
+    assert stream_keys.epoch_of(raw(case, "sealed_key")) == case["epoch"]
+    assert stream_keys.open_key(raw(case, "seed"), raw(case, "sealed_key"), client, stream) == raw(case, "stream_key")
     binding = hierarchy.stream_binding(client, customer, case["customer_version"], stream)
     wrapping = hierarchy.stream_wrapping_key(raw(case, "customer_key"))
     assert (wrapping, binding) == (raw(case, "wrapping_key"), raw(case, "binding"))

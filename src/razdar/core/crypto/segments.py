@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from razdar.core.crypto import aead, streams, suites
+from razdar.core.crypto import aead, stream_keys, streams, suites
 from razdar.core.crypto.material import Key, Octets, usable, wipe
 from razdar.core.crypto.streams import NO_TAG, Kind, Marker, Next, Reason
 from razdar.core.errors import Unopenable
@@ -118,7 +118,7 @@ def open_segment(stream_key: Key, place: SegmentPlace, sealed: Octets) -> Conten
     """
     if not sealed or sealed[0] != suites.STREAM or not usable(stream_key):
         raise Unopenable
-    key = streams.segment_key(stream_key)
+    key = stream_keys.segment_key(stream_key)
     try:
         bound = _bound(suites.STREAM, place)
         plaintext = suites.by_id(suites.STREAM).open(key, memoryview(sealed)[1:], bound)

@@ -2,13 +2,6 @@
 
 ::
 
-    stream key, 32 random bytes        one side of a call at one recorder
-      -> record key                    HKDF-Expand-SHA256(stream key, "razdar stream records v1")
-      -> segment key                   HKDF-Expand-SHA256(stream key, "razdar stream segments v1")
-
-    sealed stream key = suite 1 (0x22) | epoch 4 | encapsulated key 1120 | ciphertext 32 | tag 16         1173 bytes
-        info          = "razdar stream key v1" | suite 1 | epoch 4 | client 16 | stream 16
-
     part   = head | records                                                        one file of the spool
     head   = "RZSP" | suite 1 (0x61) | call 16 | stream 16 | part 4 | first sequence 8 | previous tag 16   65 bytes
     record = length 4 | kind 1 | unix ms 8 | nonce 12 | ciphertext | tag 16        length of what follows it
@@ -19,8 +12,6 @@
 
 All big-endian. Rules:
 
-* Whoever receives a stream makes its key, seals it to the client's public key and forgets it when the stream ends. The
-  pair belongs to one epoch of the client; the number of the epoch stands in front.
 * Sequences count from 0 over all parts of a stream. Each record is bound to its part and to the tag of the one before
   it, the first to zeros: what was cut out, exchanged, repeated or taken from elsewhere does not open, and neither does
   what follows it.
@@ -30,7 +21,7 @@ All big-endian. Rules:
   dropped and reading ends as *torn*. Nothing else is forgiven.
 * A key seals each sequence once. What could not be written is written again as it was sealed, never sealed again.
 
-Segments of what was received, which are what is kept, are ``segments``.
+Segments of what was received, which are what is kept, are ``segments``; a stream's key is ``stream_keys``.
 """
 
 import struct
@@ -39,11 +30,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from uuid import UUID
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-
-from razdar.core.crypto import aead, hpke, suites
-from razdar.core.crypto.material import KEY_BYTES, NONCE_BYTES, Key, Octets, usable, wipe
+from razdar.core.crypto import aead, stream_keys, suites
+from razdar.core.crypto.material import NONCE_BYTES, Key, Octets, usable, wipe
 from razdar.core.errors import Unopenable
 
 RATE = 8000
@@ -60,7 +48,6 @@ _LENGTH = struct.Struct(">I")
 _RECORD = struct.Struct(">BQ")
 _BOUND = struct.Struct(">B16s16sIQQB16s")
 _MARKER = struct.Struct(">BQ")
-_EPOCH = struct.Struct(">BI")
 _MOST_RECORD = _RECORD.size + aead.OVERHEAD + MOST_SOUND
 _MOST_SEQUENCE = 1 << 63
 
@@ -150,81 +137,6 @@ class Record:
     marker: Marker | None
 
 
-# --- The stream's key -------------------------------------------------------------------------------------------------
-
-
-def seal_key(public: Octets, epoch: int, key: Key, client: UUID, stream: UUID) -> bytes:
-    """Seal a stream's key to its client's public key of an epoch.
-
-    Raises:
-        ValueError: a wiped or malformed key, not a public key, or an epoch outside 1 to 2^32 - 1.
-    """
-    if not usable(key) or not 1 <= epoch < 1 << 32:
-        raise ValueError("a stream's key is 32 bytes and not wiped; epochs count from 1")
-    head = _EPOCH.pack(suites.HPKE_HYBRID, epoch)
-    info = _key_info(head, client, stream)
-    return head + suites.by_id(suites.HPKE_HYBRID).seal(bytes(public), bytes(key), info, b"")
-
-
-def epoch_of(sealed: Octets) -> int:
-    """The epoch a sealed stream key names; not yet authenticated.
-
-    Raises:
-        Unopenable: not a sealed stream key.
-    """
-    if len(sealed) != SEALED_KEY_BYTES or sealed[0] != suites.HPKE_HYBRID:
-        raise Unopenable
-    epoch: int = _EPOCH.unpack_from(sealed)[1]
-    return epoch
-
-
-def open_key(seed: Key, sealed: Octets, client: UUID, stream: UUID) -> bytearray:
-    """The stream's key, from the seed of the epoch's pair; the caller wipes it.
-
-    Raises:
-        Unopenable: anything at all is wrong.
-    """
-    head = _EPOCH.pack(suites.HPKE_HYBRID, epoch_of(sealed))
-    ciphertext = memoryview(sealed)[_EPOCH.size :]
-    opened = bytearray(suites.by_id(suites.HPKE_HYBRID).open(seed, ciphertext, _key_info(head, client, stream)))
-    if not usable(opened):
-        raise Unopenable
-    return opened
-
-
-SEALED_KEY_BYTES = _EPOCH.size + hpke.OVERHEAD + KEY_BYTES
-
-
-def _key_info(head: bytes, client: UUID, stream: UUID) -> bytes:
-    return b"razdar stream key v1" + head + client.bytes + stream.bytes
-
-
-def record_key(stream_key: Key) -> bytearray:
-    """The key of a stream's records.
-
-    Raises:
-        ValueError: a wiped or malformed key.
-    """
-    return _expand(stream_key, b"razdar stream records v1")
-
-
-def segment_key(stream_key: Key) -> bytearray:
-    """The key of a stream's segments.
-
-    Raises:
-        ValueError: a wiped or malformed key.
-    """
-    return _expand(stream_key, b"razdar stream segments v1")
-
-
-def _expand(key: Key, info: bytes) -> bytearray:
-    if not usable(key):
-        raise ValueError("a stream's key is 32 bytes and not wiped")
-    derived = bytearray(KEY_BYTES)
-    HKDFExpand(SHA256(), KEY_BYTES, info).derive_into(key, derived)
-    return derived
-
-
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
@@ -243,7 +155,7 @@ class Sealer:
     """
 
     def __init__(self, stream_key: Key, place: Place) -> None:
-        self._key = record_key(stream_key)
+        self._key = stream_keys.record_key(stream_key)
         self._place = place
         self._part = 0
         self.next = FIRST
@@ -353,7 +265,7 @@ class Opener:
     def __init__(self, stream_key: Key, place: Place, part: int = 0, begins: Next | None = FIRST) -> None:
         if not usable(stream_key):
             raise Unopenable
-        self._key = record_key(stream_key)
+        self._key = stream_keys.record_key(stream_key)
         self._place = place
         self._part = part
         self.next = begins
