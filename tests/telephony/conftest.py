@@ -52,9 +52,9 @@ class Running:
             try:
                 self.loop.run_until_complete(self.recorder.run(self.stop, ready.set_result))
             except BaseException as error:
-                if not ready.done():
-                    ready.set_exception(error)
-                raise
+                if ready.done():
+                    raise
+                ready.set_exception(error)
             finally:
                 self.loop.close()
 
