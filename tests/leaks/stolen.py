@@ -66,7 +66,7 @@ def recordings(database: Database) -> list[SealedFile]:
     """Every sealed file."""
     from razdar.interactions.models import Recording
 
-    return [row.file for row in _rows(database, Recording)]
+    return [row.sealed for row in _rows(database, Recording)]
 
 
 def staff_values(database: Database) -> list[StaffValue]:

@@ -71,4 +71,4 @@ def _hash(secret: str) -> bytes:
 
 
 def _record(action: str, name: str) -> None:
-    audit.record(Event(client=None, action=action, mode=Mode.CHANGE, role="operator", detail=(("name", name),)))
+    audit.record(Event.by_operator(None, action, Mode.CHANGE, detail=(("name", name),)))
