@@ -41,13 +41,20 @@ def test_an_entry_that_says_all_was_compared_hides_nothing(world: World, span: t
 def test_the_daily_run_goes_back_to_where_the_last_one_ended_and_two_days_at_least(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert keeping_jobs.reconcile.every
     now = in_the_log(world)
     for days, back in ((5, 5), (1, 2), (None, 90)):
         ended = now - timedelta(days=days) if days else None
         monkeypatch.setattr("razdar.vault.book_events.compared_until", lambda *_, ended=ended: ended)
         found = reconciliation.reconcile(now - reconciliation.DAILY_SPAN, now)
         assert timedelta() <= now - timedelta(days=back) - found.since < timedelta(minutes=1)
+
+
+def test_once_a_day_a_job_compares_the_last_two_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    spans = []
+    monkeypatch.setattr(reconciliation, "reconcile", lambda since, now: spans.append(now - since))
+    keeping_jobs.reconcile()
+    assert spans == [timedelta(days=2)]
+    assert keeping_jobs.reconcile.every
 
 
 @pytest.mark.parametrize(
