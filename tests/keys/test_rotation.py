@@ -247,6 +247,25 @@ def test_two_at_once_work_on_one_rotation(agent: LocalAgent, store: KeyStore, fo
     assert agent.unwrap(refs, "test") == keys
 
 
+@pytest.mark.parametrize("done", ["begun", "finished"])
+def test_another_begins_between_two_reads(
+    agent: LocalAgent, store: KeyStore, folder: Path, refs: list[KeyRef], monkeypatch: pytest.MonkeyPatch, done: str
+) -> None:
+    other, real, came = agent_on(KeyStore.open(folder / "keystore.sqlite3")), Epochs.under_way, False
+
+    def late(epochs: Epochs, client: UUID) -> epochs.Rewrapping | None:
+        nonlocal came
+        seen, first, came = real(epochs, client), not came, True
+        if first:
+            monkeypatch.setattr(rotation, "STEP_SECONDS", 0.0)
+            finish(other, 2) if done == "finished" else other.rotate_epoch(CLIENT, 2)
+        return seen
+
+    monkeypatch.setattr(Epochs, "under_way", late)
+    assert finish(agent, 2) == (() if done == "finished" else (1,))
+    assert epochs_in_use(store) == {2}
+
+
 def test_a_damaged_key_stops_the_end_of_its_epoch(agent: LocalAgent, store: KeyStore, refs: list[KeyRef]) -> None:
     with store._file.writing() as connection:
         connection.execute("UPDATE customer_key SET wrapped = randomblob(61) WHERE id = 7")

@@ -168,14 +168,9 @@ class Rotating:
         )
 
     def rotate_epoch(self, client: UUID, number: int) -> Progress:
-        moving = self._store.epochs.under_way(client)
+        moving = again(lambda: self._rotation(client, number))
         if moving is None:
-            newest = self._store.newest_epoch(client)
-            if newest.number == number:
-                return Progress(client, number, 0, (), True)
-            if newest.number + 1 != number:
-                raise BadInput("An epoch is followed by the one with the next number.")
-            moving = again(lambda: self._begin(client, number))
+            return Progress(client, number, 0, (), True)
         return self._move(moving, time.monotonic() + STEP_SECONDS)
 
     def rotate_customers(self, refs: Sequence[KeyRef]) -> list[KeyRef]:
@@ -240,6 +235,18 @@ class Rotating:
         return self._store.bundles.ledger(after, _MOST_ROWS)
 
     # --- epochs -------------------------------------------------------------------------------------------------------
+
+    def _rotation(self, client: UUID, number: int) -> Rewrapping | None:
+        """The rotation to an epoch, begun if nobody has; None when it is over."""
+        # In this order: who begins makes its epoch the newest and under way at once, so what is seen as the newest
+        # and is then not under way was finished.
+        newest = self._store.newest_epoch(client)
+        moving = self._store.epochs.under_way(client)
+        if moving is not None or newest.number == number:
+            return moving
+        if newest.number + 1 != number:
+            raise BadInput("An epoch is followed by the one with the next number.")
+        return self._begin(client, number)
 
     def _begin(self, client: UUID, number: int) -> Rewrapping:
         root, secret = self._root.current, bytearray(self._random(KEY_BYTES))
