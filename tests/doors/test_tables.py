@@ -35,6 +35,8 @@ _VALUES = {
     "integer": "1",
     "bigint": "1",
 }
+_CHECKED = {("interactions_recording", "kind"): "'stream'"}
+"""Columns for which not every value is a row: a recording is a file with all that belongs to one, or a stream."""
 _OWN = {"client_id", "log"}
 """Columns that hold the client: an entry stands in the log of its own client."""
 _REQUIRED = (
@@ -60,9 +62,12 @@ class Table:
     columns: dict[str, str] = field(default_factory=dict)
 
     def insert(self, client: UUID) -> sql.Composed:
-        values = [sql.Literal(client) if c in _OWN else sql.SQL(_VALUES[kind]) for c, kind in self.columns.items()]
+        values = [sql.Literal(client) if c in _OWN else self._value(c) for c in self.columns]
         columns = sql.SQL(", ").join(map(sql.Identifier, self.columns))
         return self._sql("INSERT INTO {} ({}) VALUES ({})", columns, sql.SQL(", ").join(values))
+
+    def _value(self, column: str) -> sql.SQL:
+        return sql.SQL(_CHECKED.get((self.name, column)) or _VALUES[self.columns[column]])
 
     def select(self) -> sql.Composed:
         return self._sql("SELECT client_id FROM {}")

@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
+from itertools import chain
 from pathlib import Path
 from socket import socket
 from urllib.parse import quote, urlencode
@@ -168,7 +169,7 @@ class Installation:
         with suppress(OSError):
             status = path.lstat()
             mine = status.st_uid == os.geteuid() and status.st_ctime >= self.began
-            return mine and not path.name.startswith(_OTHERS)
+            return mine and (path.name.startswith(self.base.name) or not path.name.startswith(_OTHERS))
         return False
 
 
@@ -232,6 +233,8 @@ def place() -> Iterator[Path]:
             if data.is_symlink():
                 shutil.rmtree(data.resolve().parent, ignore_errors=True)
         shutil.rmtree(base, ignore_errors=True)
+        for left in chain.from_iterable(folder.glob(f"{base.name}*") for folder in _TEMPORARY):
+            left.unlink(missing_ok=True)
 
 
 def can_isolate() -> bool:
