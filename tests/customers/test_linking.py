@@ -110,17 +110,14 @@ def test_what_agreed_before_the_caller_was_there_or_long_ago_does_not_count(
 
 
 @pytest.mark.parametrize("missing", [0, 1])
-def test_an_agent_works_for_both(world: World, agent: Viewer, missing: int) -> None:
-    pair = unknown(world), world.customer()
-    for each in pair:
-        world.assign(agent, each)
-    assert match(agent, pair[1], caller=pair[0])
+def test_an_agent_works_for_both(world: World, agent: Viewer, met: tuple[UUID, UUID], missing: int) -> None:
+    assert match(agent, met[1], caller=met[0])
     with scope(world.client):
         from razdar.vault.models import Assignment
 
-        Assignment.objects.filter(customer_id=pair[missing]).delete()
-    with pytest.raises(Refused):
-        identify(agent, *pair)
+        Assignment.objects.filter(customer_id=met[missing]).delete()
+    with pytest.raises(Refused, match="work for both"):
+        identify(agent, *met)
     assert linked(world) == 0
 
 

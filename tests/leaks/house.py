@@ -15,8 +15,9 @@ from razdar.demo_content.calls import DemoCall
 from razdar.demo_content.cast import Member
 from razdar.demo_content.people import CLIENTS
 from razdar.demo_content.staff import DemoStaff
-from tests.leaks.installation import Finished, Installation, free_port, place
+from tests.leaks.installation import Finished, Installation, place
 from tests.leaks.seed import ADMINISTRATORS, AGENT
+from tests.ports import free_port
 from tests.weakening import ROOT
 
 NOT_THEIRS = ("RAZDAR_", "DJANGO_", "PYTEST_")  # variables of this process; a user's shell has none

@@ -257,13 +257,6 @@ def wait_until(happened: Callable[[], bool], explain: Callable[[], str]) -> None
         time.sleep(0.1)
 
 
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def _usual_ports_taken() -> Iterator[None]:
     """Two demos that start at once would take the same free port; so each finds the usual ones taken and draws one."""

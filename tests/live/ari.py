@@ -16,7 +16,7 @@ from typing import Any, Self
 from websockets.asyncio.server import Server, ServerConnection, basic_auth, serve
 from websockets.exceptions import ConnectionClosed
 
-from tests.live.authority import HOST
+from tests.ports import HOST
 
 Event = dict[str, Any]
 

@@ -17,7 +17,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.live.authority import HOST, Authority
+from tests.live.authority import Authority
+from tests.ports import HOST, free_port
 
 CONF = Path(__file__).resolve().parent / "conf"
 RTP_PORTS = 400
@@ -142,15 +143,3 @@ def _become() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     with contextlib.suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port that nobody has now, below those that the kernel gives out by itself."""
-    while True:
-        port = random.randrange(12_000, 32_000)  # noqa: S311 - a port, not a secret
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            return port

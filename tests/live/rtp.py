@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from tests.live.authority import HOST
+from tests.ports import HOST
 
 FRAME = 160  # bytes of 20 ms at 8 kHz
 PACE = 0.02

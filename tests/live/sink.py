@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from tests.live.asterisk import Asterisk
-from tests.live.authority import HOST
+from tests.ports import HOST
 
 
 @dataclass

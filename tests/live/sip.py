@@ -10,8 +10,8 @@ import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 
-from tests.live.authority import HOST
 from tests.live.rtp import Media, Signal
+from tests.ports import HOST
 
 Address = tuple[str, int]
 

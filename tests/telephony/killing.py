@@ -18,6 +18,7 @@ from razdar.keys.agent import LocalAgent
 from razdar.runtime.postgres.conninfo import RoleUrls
 from razdar.telephony.recording import tls
 from tests.keys.serving import served
+from tests.ports import HOST, free_port
 from tests.telephony.calls import wait_until
 
 
@@ -27,13 +28,13 @@ class Killable:
 
     Attributes:
         var: its own folder: spool, certificate, log.
-        arguments: of its command; without any it keeps the port it had.
+        arguments: of its command; where it listens is one of them.
         under: a program that starts it.
     """
 
     var: Path
     environ: dict[str, str] = field(repr=False)
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...]
     under: tuple[str, ...] = ()
     running: "subprocess.Popen[bytes] | None" = None
 
@@ -46,12 +47,10 @@ class Killable:
         return ssl.create_default_context(cafile=self.var / "recorder" / tls.AUTHORITY)
 
     def start(self) -> None:
-        """Start it, on the port it had before if there was one."""
+        """Start it, where it listened before."""
         address = self.var / "recorder" / tls.ADDRESS
-        bind = ("--bind", self.url.removeprefix("wss://").partition("/")[0]) if address.exists() else ()
         address.unlink(missing_ok=True)
-        command = [*self.under, sys.executable, "-m", "razdar", "recorder", "--name", self.var.name]
-        command += self.arguments or bind
+        command = [*self.under, sys.executable, "-m", "razdar", "recorder", "--name", self.var.name, *self.arguments]
         with (self.var / "said").open("ab") as said:
             self.running = subprocess.Popen(command, env=self.environ, stderr=said)
         wait_until(lambda: address.exists() or self._ended(), 60)
@@ -91,7 +90,7 @@ def killable(
     assert isinstance(held, LocalAgent)
     with ExitStack() as stack:
         stack.enter_context(served(held, tmp_path / "run" / "agent.sock"))
-        arguments = {**dict.fromkeys(names, ()), **(own or {})}
+        arguments = {name: ("--bind", f"{HOST}:{free_port()}") for name in names} | dict(own or {})
         made = [
             Killable(tmp_path / name, _environment(tmp_path, tmp_path / name, database), given)
             for name, given in arguments.items()
