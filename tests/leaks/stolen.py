@@ -87,7 +87,9 @@ def expected(database: Database) -> int:
     count = 0
     columns = database.execute(
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
-        "AND data_type = 'bytea' AND table_name ~ '^(customers|interactions)_' ORDER BY 1, 2"
+        "AND data_type = 'bytea' AND table_name ~ '^(customers|interactions)_' "
+        # Checksums stand in the clear.
+        "AND table_name <> 'interactions_recordingsegment' AND column_name <> 'sealed_digest' ORDER BY 1, 2"
     ).fetchall()
     for column in columns:
         query = sql.SQL(

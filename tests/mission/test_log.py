@@ -137,7 +137,7 @@ def test_each_reading_appears_once(planted: Planted) -> None:
     the log has no gap.
     """
     house = planted.house
-    customers = [type_in(house, {**NEIGHBOUR, REFERENCE: f"ST-{number}"}, "agent2") for number in range(6)]
+    customers = [type_in(house, {**NEIGHBOUR, REFERENCE: f"ST-{number}"}) for number in range(6)]
     scripts = [_shuffled(script) for script in _scripts(planted, customers)]
     assert sum(map(len, scripts)) == 1000
     log = Log(house)

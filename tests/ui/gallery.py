@@ -33,8 +33,6 @@ SECONDS = 30
 RATE = 8000
 PIECE = 5 * RATE * 2
 REGION = (8.0, 12.5)
-HEARD: list[str] = []
-"""The ranges of audio that were asked for, in order."""
 CHECKED: list[str] = ["verified"]
 """What a check of the recording finds, the next one first; the last one stays."""
 REPORTED: list[violations.Violation] = []
@@ -227,7 +225,6 @@ def audio(request: HttpRequest) -> HttpResponse:
     first, _, last = request.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")
     start = int(first)
     end = min(start + PIECE, int(last or len(whole)) + 1, len(whole))
-    HEARD.append(f"{start}-{end}")
     response = HttpResponse(whole[start:end], status=206, content_type="audio/wav")
     response["Content-Range"] = f"bytes {start}-{end - 1}/{len(whole)}"
     response["Accept-Ranges"] = "bytes"

@@ -47,6 +47,9 @@ def verdict(files: dict[str, bytes]) -> list[str]:
     return report.lines()
 
 
+UNDAMAGED = verdict(FILES)
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(LOOKED_AT), st.data())
 def test_one_changed_byte_is_noticed(name: str, data: st.DataObject) -> None:
@@ -93,7 +96,8 @@ def test_a_name_cannot_speak_for_the_verifier(name: str, folder: str) -> None:
     lines = verdict({**FILES, folder + name: b""})
     assert all(" " <= letter <= "~" for line in lines for letter in line)
     escaped = name.encode("unicode_escape").decode()
-    assert sum(escaped in line for line in lines) == 1 or escaped in "".join(verdict(FILES))
+    told = [line for line in lines[:-1] if line not in UNDAMAGED]
+    assert sum(escaped in line for line in told) == 1 or escaped in "".join(UNDAMAGED)
 
 
 def test_a_log_cannot_be_named_for_the_terminal_either() -> None:
