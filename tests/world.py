@@ -4,16 +4,22 @@ Everything is made by the product's own services. Viewers are put together here 
 session, so that a test of the door need not go through a browser.
 """
 
+import atexit
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID
 
 import psycopg
 from django.utils import timezone
 
+from razdar.core.crypto import passphrase
 from razdar.core.crypto.passphrase import Cost
 from razdar.core.disclosure import DataClass, Role, Viewer
 from razdar.core.duties import ROLE_PERMISSIONS
@@ -44,11 +50,30 @@ VALUES: Mapping[DataClass, str] = {
 HANDLES = ((DataClass.PHONE, "+442079460777"), (DataClass.EMAIL, "ottoline.q@example.org"))
 
 
+@cache
+def _new_keys() -> Path:
+    """The folder of a key store in which nothing is kept yet."""
+    made = Path(tempfile.mkdtemp(prefix="razdar-world-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    setup.create(made / "keys", PASSPHRASE, cost=CHEAP)
+    return made / "keys"
+
+
+_stretched = cache(passphrase._stretch)
+
+
 @contextmanager
 def unlocked_keys(folder: Path) -> Iterator[None]:
-    """A new key store in a folder, unlocked in this process."""
-    setup.create(folder, PASSPHRASE, cost=CHEAP)
-    opened = setup.unlock(folder, PASSPHRASE)
+    """A new key store in a folder, unlocked in this process.
+
+    The slow part, from the passphrase to the key of the root file, is done once in each process: these tests are not
+    about it, and it would take half of their time.
+    """
+    shutil.copytree(_new_keys(), folder)
+    with patch.object(
+        passphrase, "_stretch", lambda words, salt, cost: bytearray(_stretched(bytes(words), salt, cost))
+    ):
+        opened = setup.unlock(folder, PASSPHRASE)
     agent.install(opened)
     try:
         yield
