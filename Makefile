@@ -14,7 +14,8 @@ help: ## this list
 demo: runtime ## install, start everything on loopback and open the start page
 	@$(BIN)/razdar demo
 
-test: export PYTHONDONTWRITEBYTECODE := # hundreds of processes are started: compile once
+# Hundreds of processes are started: what they import is compiled once.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: dev ## the test suite (ARGS="-k words" narrows it)
 	@$(PYTEST) -n auto --dist loadgroup -m "not heavy" $(ARGS)
 

@@ -129,7 +129,7 @@
         duration: this.duration,
       });
       root.querySelectorAll("[data-clock]").forEach((element) => {
-        element.textContent = clock(Number(element.dataset.clock));
+        element.textContent = clock(Math.round(Number(element.dataset.clock)));
       });
       this.transcript = new Transcript(root);
       this.regions = timed(root.querySelectorAll(".region[data-start]"));
