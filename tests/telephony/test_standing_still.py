@@ -61,7 +61,7 @@ def guarded() -> Iterator[tuple["subprocess.Popen[str]", int]]:
 def is_there(number: int) -> bool:
     try:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
