@@ -190,8 +190,7 @@ def test_a_stage_that_fails_leaves_it_locked_and_visibly_so(world: World, monkey
 
 def test_a_call_without_a_transcript_waits_locked(world: World) -> None:
     interaction = taken_in(world, transcript=b"")
-    with pytest.raises(BadInput):
-        jobs.advance(world.client, interaction)
+    jobs.advance(world.client, interaction)  # no failure of the worker's, so nothing is raised
     assert pages(world, interaction, Role.SUPERVISOR).row.problem == "no-engine"
 
 

@@ -29,6 +29,7 @@ from razdar.interactions.audio import Audio
 from razdar.interactions.engine_lines import EngineFailed
 from razdar.interactions.models import Interaction, Recording, Stage, Transcript
 from razdar.interactions.transcribing import Call, Gone, HeardNothing, NoEngine, NothingRecorded
+from razdar.runtime import logs
 from razdar.runtime.alone import alone
 from razdar.runtime.ids import uuid7
 from razdar.runtime.jobs import Turn, job, periodic
@@ -62,7 +63,7 @@ def advance(client: UUID, interaction: UUID) -> None:
     with scope(client):
         name = stages.next_of(client, interaction)
     if name is not None:
-        with _told(client, interaction, name):
+        with _kept_waiting(client), _told(client, interaction, name):
             RUNNERS[name](client, interaction)
 
 
@@ -90,6 +91,17 @@ def _told(client: UUID, interaction: UUID, name: str) -> Iterator[None]:
             if isinstance(error, EngineFailed):
                 stages.broke_off(client, interaction, name)
         raise
+
+
+@contextmanager
+def _kept_waiting(client: UUID) -> Iterator[None]:
+    """A call that no other try would help stays locked, says so and is counted; the worker did not fail."""
+    try:
+        yield
+    except RazdarError as error:
+        if error.code not in LASTING:
+            raise
+        logs.event("call-stays-locked", client=client, code=error.code)
 
 
 @periodic("interactions.resume", "*/10 * * * *", queue="pipeline")
