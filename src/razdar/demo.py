@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import socket
+import sys
 import webbrowser
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -51,7 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     setup.create(keys, words)
     with ExitStack() as stack:
-        say("Starting database, key agent, sequencer, worker and web ...")
+        say("Starting database, key agent, sequencer, recorder, worker and web ...")
         one_host.run_all(words, say, stop, lambda: _open_house(stack, show=not arguments.no_browser))
     say("Stopped. What the demo stored opens for nobody any more.")
     return 0
@@ -130,6 +131,8 @@ def _open_house(stack: ExitStack, *, show: bool) -> None:
     page = StartPage(origin, _free_port(START_PORT), cast)
     stack.callback(page.close)
     say(f"\nThe demo is ready. Open  {page.address}  (Ctrl-C stops it)\n")
+    program = Path(sys.executable).with_name("razdar")
+    say(f"Its command line, in another shell:  RAZDAR_VAR={env.var_folder()} {program} --help\n")
     if show:
         webbrowser.open(page.address)
 

@@ -168,7 +168,7 @@ def test_nobody_is_asked_when_nobody_is_there(world: World, shell: Shell) -> Non
 
 
 def test_somebody_agrees_to_the_columns(world: World, tmp_path: Path) -> None:
-    shell = Shell(tmp_path, "7=", "Farbe=email", "Farbe=", "y", "n")
+    shell = Shell(tmp_path, "7=", "Farbe=email", "Farbe=", "y")
     header = HEADER.replace("Telefon 2", "Farbe")
     assert shell.run(shell.table(header, *ROWS), yes=False) == 0
     assert count(world) == 3
@@ -191,6 +191,17 @@ def test_the_table_is_shredded_when_every_row_is_in(world: World, shell: Shell) 
     bad = shell.table(HEADER, *BAD, name="bad.csv")
     assert shell.run(bad, shred=True) == 3
     assert bad.exists()
+
+
+def test_a_table_of_which_something_was_left_out_is_kept(world: World, tmp_path: Path) -> None:
+    shell = Shell(tmp_path, "y")
+    table = shell.table(f"{HEADER};remark", f"{ROWS[0]};calls back on Mondays")
+    assert shell.run(table, shred=True) == 0
+    assert table.exists()
+    assert "not imported were its columns remark." in shell.text
+    assert shell.run(table) == 0
+    assert shell.answers == ["y"]  # nobody was asked whether to shred it
+    assert "--map COLUMN=FIELD chooses other columns" in shell.text
 
 
 def test_a_client_is_named_by_its_id_too(shell: Shell, world: World) -> None:

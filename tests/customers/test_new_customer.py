@@ -65,6 +65,17 @@ def test_two_people_may_share_a_number(house: House) -> None:
     assert customers(house) == before + 1
 
 
+def test_a_value_that_was_not_sent_back_is_not_lost(house: House) -> None:
+    desk, before = Desk(house, "agent"), customers(house)
+    shown = desk.save(typed(C.PHONE)).content.decode()
+    assert 'name="told" value="phone"' in shown
+    answer = desk.save({**typed(), "phone": "", "anyway": "on", "told": "phone"})
+    assert answer.status_code == 422
+    assert "Type this again" in answer.content.decode()
+    assert customers(house) == before
+    assert desk.save({**typed(), "phone": "", "told": "phone"}).status_code == 302  # without it after all
+
+
 def test_two_people_never_share_a_reference(house: House) -> None:
     desk, before = Desk(house, "agent"), customers(house)
     answer = desk.save(typed(C.REFERENCE_NO, C.PHONE, anyway="on"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,14 @@ from django.utils import timezone
 
 from razdar.core.errors import TooManyTries
 from razdar.core.ledger import Event
-from razdar.identity import services, tries
+from razdar.identity import jobs, services, tries
 from razdar.identity.events import Origin
 from razdar.identity.models import Tries, User
+from razdar.keys import agent
+from razdar.keys.agent import LocalAgent
+from razdar.keys.callers import Role as CallerRole
 from tests.identity.world import CODE_PAGE, World, viewer_of
+from tests.keys.serving import served
 
 
 def fail(name: str, source: str, *, wait: bool = True) -> None:
@@ -158,3 +163,24 @@ def test_tries_sent_at_once_are_all_counted(clock: object) -> None:
     with ThreadPoolExecutor(4) as pool:
         allowed = sum(pool.map(one, range(16)))
     assert allowed == 5
+
+
+def test_after_a_day_only_accounts_that_exist_are_remembered(world: World) -> None:
+    fail("anna", "192.0.2.1")
+    fail("nobody", "192.0.2.1")
+    assert Tries.objects.count() == 3
+    Tries.objects.update(updated_at=timezone.now() - timedelta(hours=25))
+    tries.forget_old()
+    assert list(Tries.objects.values_list("failures", "lasting")) == [(1, True)]
+
+
+def test_the_sweep_needs_no_key_that_a_worker_has_not(world: World, tmp_path: Path) -> None:
+    fail("anna", "192.0.2.1")
+    held = agent.current()
+    assert isinstance(held, LocalAgent)
+    with served(held, tmp_path / "run" / "agent.sock", CallerRole.WORKER) as remote:
+        agent.install(remote)
+        try:
+            jobs.sweep()
+        finally:
+            agent.install(held)

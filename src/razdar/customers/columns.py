@@ -39,7 +39,7 @@ _ALIASES: Mapping[DataClass, str] = {
     DataClass.POSTAL_ADDRESS: ("address|postal address|street|anschrift|adresse|adres|نشانی|آدرس|पता|地址|dirección"),
     DataClass.REFERENCE_NO: (
         "reference|reference number|customer number|customer no|customer id|ref|"
-        "kundennummer|kundennr|numer klienta|شماره مشتری|ग्राहक संख्या|客戶編號|"
+        "cust no|kundennummer|kundennr|kdnr|nr klienta|numer klienta|شماره مشتری|ग्राहक संख्या|客戶編號|"
         "número de cliente"
     ),
     DataClass.PHONE: (

@@ -57,7 +57,11 @@ class RevealForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, **PRIVATE}),
     )
     case = forms.RegexField(
-        label=_("Case or ticket, if there is one"), regex=r"^[A-Za-z0-9:._-]{0,40}$", required=False
+        label=_("Case or ticket, if there is one"),
+        regex=r"^[A-Za-z0-9:._-]{0,40}$",
+        required=False,
+        help_text=_("Its number, as in T-4711: letters, digits and : . _ -"),
+        error_messages={"invalid": _("Only the number of the case, without blanks: letters, digits and : . _ -")},
     )
 
     def __init__(self, purposes: frozenset[Purpose], *args: Any, **kwargs: Any) -> None:
@@ -135,7 +139,15 @@ class CustomerForm(forms.Form):
         for data_class in (*FIELDS, *HANDLES):
             self.fields[str(data_class)] = value_field(data_class)
         if self.data.get("anyway"):
-            self._ask()
+            self._ask(self.data.get("told", ""))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        told = data.get("told", "").split() if data.get("anyway") else ()
+        for name in told:
+            if name in self.fields and not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Type this again: it was not sent back to this page."))
+        return data
 
     def typed(self) -> dict[DataClass, str]:
         """What was typed, by class."""
@@ -150,11 +162,16 @@ class CustomerForm(forms.Form):
     def tell(self, known: tuple[DataClass, ...]) -> None:
         """Say by which values somebody is stored already, and ask; these values are not sent back."""
         self.known = known
-        self.data = {**self.data.dict(), **{str(c): "" for c in known}}  # type: ignore[attr-defined] # a QueryDict
+        self.data = {**dict(self.data.items()), **{str(c): "" for c in known}}
         for data_class in known:
             self.add_error(str(data_class), _("A customer who is stored already has this."))
         if DataClass.REFERENCE_NO not in known:
-            self._ask()
+            self._ask(" ".join(map(str, known)))
 
-    def _ask(self) -> None:
+    def _ask(self, told: str) -> None:
+        """Ask whether this is somebody else; which values were not sent back is remembered, so that none gets lost."""
         self.fields["anyway"] = forms.BooleanField(label=_("This is somebody else: save all the same"), required=False)
+        self.fields["told"] = forms.CharField(
+            required=False, max_length=200, initial=told, widget=forms.HiddenInput, label=""
+        )
+        self.data = {**dict(self.data.items()), "told": told}

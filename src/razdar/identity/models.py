@@ -131,15 +131,19 @@ class Session(models.Model):
 
 
 class Tries(models.Model):
-    """Failed tries of one account or one source, known by a keyed hash: an unknown name is never stored."""
+    """Failed tries of one account or one source, known by a keyed hash: an unknown name is never stored.
+
+    `lasting`: of an account that exists; who sweeps has no key to see that by the subject.
+    """
 
     subject = models.BinaryField(primary_key=True, max_length=32)
     failures = models.PositiveIntegerField(default=0)
     recent = models.JSONField(default=list)
     not_before = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
+    lasting = models.BooleanField(default=False)
 
-    data_classes = columns(technical="subject failures recent not_before updated_at")
+    data_classes = columns(technical="subject failures recent not_before updated_at lasting")
 
 
 class Approval(models.Model):

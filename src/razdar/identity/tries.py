@@ -120,8 +120,7 @@ def failed(attempt: Try, step: str) -> None:
 def forget_old() -> None:
     """Remove what no longer says anything: sources after the window, unknown names after a day."""
     day_ago = timezone.now() - timedelta(days=1)
-    known = [_subject("account", name) for name in User.objects.values_list("username", flat=True)]
-    Tries.objects.filter(updated_at__lt=day_ago).exclude(subject__in=known).delete()
+    Tries.objects.filter(updated_at__lt=day_ago, lasting=False).delete()
 
 
 def _row(kind: str, name: str, now: datetime) -> Tries:
@@ -131,6 +130,7 @@ def _row(kind: str, name: str, now: datetime) -> Tries:
     row = rows.select_for_update().get(subject=subject)
     row.recent = [moment for moment in row.recent if moment > (now - WINDOW).timestamp()]
     row.updated_at = now
+    row.lasting = kind == "account" and User.objects.using(AT_ONCE).filter(username=name).exists()
     return row
 
 

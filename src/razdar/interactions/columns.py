@@ -60,8 +60,8 @@ _ALIASES: Mapping[str, str] = {
         "پرونده|فایل|फ़ाइल|檔案|錄音|archivo|fichier"
     ),
     REFERENCE: (
-        "reference no|reference number|customer|customer number|customer reference|customer id|kundennummer|"
-        "numer klienta|شماره مشتری|ग्राहक संख्या|客戶編號"
+        "reference no|reference number|customer|customer number|customer no|cust no|customer reference|customer id|"
+        "kundennummer|kundennr|kdnr|nr klienta|numer klienta|شماره مشتری|ग्राहक संख्या|客戶編號"
     ),
     PHONE: (
         "phone number|telephone|caller|caller id|number|telefon|rufnummer|numer|numer telefonu|تلفن|फ़ोन|電話|teléfono"

@@ -19,11 +19,13 @@ from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import add_client, client_of, client_or_all, read, say
 from razdar.runtime.imports.targets import OPTIONS
 
+WORDS = 'the words with their times: {"version": 1, "words": [{"w": WORD, "s": SECONDS, "e": SECONDS, "c": CHANNEL}]}'
+
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("call", type=Path, help="the recording, agent left, customer right")
     parser.add_argument("--customer", required=True, metavar="REF", help="the client's own reference of the customer")
-    parser.add_argument("--transcript", type=Path, metavar="T.json", help="the words with their times")
+    parser.add_argument("--transcript", type=Path, metavar="T.json", help=WORDS)
     add_client(parser)
     parser.add_argument("--agent", metavar="WORK-NAME", help="the agent who spoke")
     parser.add_argument("--started", metavar="TIME", help="when the call began, for example 2026-03-01T14:30+01:00")
@@ -90,8 +92,8 @@ def _transcribe(arguments: argparse.Namespace) -> int:
 
 
 def _transcript_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("interaction", type=UUID, help="the call's id")
-    parser.add_argument("transcript", type=Path, metavar="T.json", help="the words with their times")
+    parser.add_argument("interaction", type=UUID, help="the call's id, as its page shows it")
+    parser.add_argument("transcript", type=Path, metavar="T.json", help=WORDS)
     add_client(parser)
 
 

@@ -6,6 +6,7 @@ from razdar.core.disclosure import MASK
 from razdar.core.errors import BadInput
 from razdar.customers.columns import REASONS, TARGET
 from razdar.customers.fields import FIELDS, HANDLES
+from razdar.interactions.columns import TARGET as CALLS
 from razdar.runtime.imports import asking, mapping
 from razdar.runtime.imports.mapping import Mapping
 from razdar.runtime.imports.reading import Row
@@ -49,6 +50,26 @@ def test_what_is_missing_or_too_much_is_said() -> None:
     assert "Two columns" in mapping.missing(target, Mapping(("id", "id")))
     assert not mapping.missing(target, Mapping(("id", "file")))
     assert "One of these" in mapping.missing(TARGET, Mapping(("gender",)))
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("file,started_at,external_id,direction,agent,duration,customer no", CALLS),
+        ("file,started_at,external_id,direction,agent,duration", CALLS),
+        ("file,started,customer no,call id", CALLS),
+        ("customer no,surname,phone", TARGET),
+        ("Kd-Nr,Nachname,Telefon", TARGET),
+    ],
+)
+def test_a_table_is_what_most_of_its_columns_say(header: str, kind: Target) -> None:
+    other = CALLS if kind is TARGET else TARGET
+    assert mapping.fits(kind, header.split(",")) > mapping.fits(other, header.split(","))
+
+
+def test_what_goes_nowhere_is_told() -> None:
+    header = ["surname", "remark", "Ottoline Quillfeather 4471", "reason"]
+    assert mapping.left_out(header, mapping.automatic(TARGET, header)) == ["remark", "column 3"]
 
 
 def test_a_run_remembers_fields_and_no_names() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from razdar.runtime.imports.targets import Importer, Kind
 
 SET_ASIDE, NOT_VERIFIED = 3, 4
+_NOT_COMPARED = "their originals were not compared now, and are still in clear. That table shreds them."
 MOST_WORKERS = 4
 """Each thread holds a connection for the log while it works, of which a process has five."""
 
@@ -105,7 +106,7 @@ class _Command:
         header, _ = self._beginning()
         found = [(mapping.fits(kind.target, header), kind) for kind in KINDS.values()]
         best, kind = max(found, key=lambda each: each[0])
-        if not best or sum(fit == best for fit, _ in found) > 1:
+        if not best[0] or sum(fit == best for fit, _ in found) > 1:
             kinds = " or ".join(f"--kind {name}" for name in KINDS)
             raise BadInput(f"The first line does not say what the rows are. Say {kinds}.")
         return kind
@@ -131,6 +132,7 @@ class _Command:
         before = Mapping.parse(known.mapping, target, len(header)) if known else None
         if known and before and not self.arguments.map:
             self.terminal.say("This table was begun before; going on with it, with the columns agreed to then.")
+            self.terminal.say("What is in stays as it is; for the rest, --map COLUMN=FIELD chooses other columns.")
             return known, before
         self.terminal.say(f"A table of {target.things}: {self.probed.dialect}, {len(header)} columns.")
         first = mapping.changed(target, header, before or mapping.automatic(target, header), self.arguments.map)
@@ -166,7 +168,7 @@ class _Command:
             self.terminal.say(line)
         if unverified:
             self.terminal.say(f"{unverified:,} that were stored do not agree with their originals: keep the originals.")
-        self._shred(work, totals["bad"], unverified)
+        self._shred(work, totals, unverified)
         return NOT_VERIFIED if unverified else SET_ASIDE if totals["bad"] else 0
 
     def _say_sums(self, kind: "Kind", run: "Run", rows: int, totals: dict[str, int]) -> None:
@@ -200,28 +202,37 @@ class _Command:
         for line in summary.set_aside(place, report):
             self.terminal.say(line)
 
-    def _shred(self, work: "Work", bad: int, unverified: int) -> None:
-        from razdar.runtime.imports import running, shredding
+    def _shred(self, work: "Work", totals: dict[str, int], unverified: int) -> None:
+        from razdar.runtime.imports import mapping, running, shredding
 
         if unverified:
             return
         what = "the originals of what was verified" if work.importer.verifies else "the table"
+        if not work.importer.verifies and mapping.left_out(self._beginning()[0], work.mapping):
+            self._shred_table(work, totals["bad"])
+            return
         if not self.arguments.shred and not self.terminal.agrees(f"Shred {what} now?"):
             self.terminal.say(f"Still in clear: {what}. Shred with: razdar import ... --shred")
             return
         done = running.shred(work)
         if work.importer.verifies:
             self.terminal.say(f"{done.files:,} originals were overwritten and removed.")
+            if totals["present"]:
+                self.terminal.say(f"{totals['present']:,} were there already, from another table: {_NOT_COMPARED}")
         for why, number in done.kept.items():
             self.terminal.say(f"{number:,} originals were kept: {why}.")
-        self._shred_table(bad + sum(done.kept.values()))
+        self._shred_table(work, totals["bad"] + sum(done.kept.values()))
         self.terminal.say(shredding.HONESTLY)
 
-    def _shred_table(self, left: int) -> None:
-        from razdar.runtime.imports import shredding
+    def _shred_table(self, work: "Work", left: int) -> None:
+        from razdar.runtime.imports import mapping, shredding
 
+        header, _ = self._beginning()
         if left:
             self.terminal.say("The table itself was kept: not all of its rows are done with.")
+        elif without := mapping.left_out(header, work.mapping):
+            self.terminal.say(f"The table itself was kept: not imported were its columns {', '.join(without)}.")
+            self.terminal.say(f"When nobody needs them: razdar shred {self.arguments.table}")
         elif why := shredding.shred_file(self.arguments.table):
             self.terminal.say(f"The table itself was kept: {why}.")
         else:

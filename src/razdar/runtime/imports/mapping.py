@@ -111,10 +111,16 @@ def missing(target: Target, mapping: Mapping) -> str:
     return ""
 
 
-def fits(target: Target, header: Sequence[str]) -> int:
-    """How many columns of a header a kind knows; 0 when something that it needs is missing."""
+def fits(target: Target, header: Sequence[str]) -> tuple[int, bool]:
+    """How many columns of a header a kind knows, and whether that is all it needs; the greater fits better."""
     mapping = automatic(target, header)
-    return 0 if missing(target, mapping) else sum(bool(name) for name in mapping.fields)
+    return sum(bool(name) for name in mapping.fields), not missing(target, mapping)
+
+
+def left_out(header: Sequence[str], mapping: Mapping) -> list[str]:
+    """The columns that go nowhere, as they may be printed; those that a file of rows set aside adds are not meant."""
+    without = [number for number, name in enumerate(mapping.fields) if not name and not is_ours(header[number])]
+    return [column_name(header, number) for number in without]
 
 
 def column_name(header: Sequence[str], number: int) -> str:
