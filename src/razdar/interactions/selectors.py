@@ -138,6 +138,11 @@ class Page:
     words_are_original: bool
     words_of_test_engine: bool
 
+    @property
+    def supplying(self) -> str:
+        """The command that hands in the words of this call."""
+        return f"razdar transcript {self.row.id} FILE"
+
 
 def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tuple[list[Row], bool]:
     """Interactions, newest first, and whether there are more. Who may not view records sees only the own ones.
