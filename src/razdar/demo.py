@@ -10,6 +10,7 @@ address, flag or table for any of this.
 import argparse
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import sys
@@ -131,8 +132,8 @@ def _open_house(stack: ExitStack, *, show: bool) -> None:
     page = StartPage(origin, _free_port(START_PORT), cast)
     stack.callback(page.close)
     say(f"\nThe demo is ready. Open  {page.address}  (Ctrl-C stops it)\n")
-    program = Path(sys.executable).with_name("razdar")
-    say(f"Its command line, in another shell:  RAZDAR_VAR={env.var_folder()} {program} --help\n")
+    folder, program = (shlex.quote(str(path)) for path in (env.var_folder(), Path(sys.executable).with_name("razdar")))
+    say(f"Its command line, in another shell:  RAZDAR_VAR={folder} {program} --help\n")
     if show:
         webbrowser.open(page.address)
 

@@ -19,20 +19,6 @@ from tests.world import HANDLES, VALUES, World
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walls]
 
 
-@pytest.fixture
-def agent(world: World) -> Viewer:
-    return world.viewer(Role.AGENT)
-
-
-@pytest.fixture
-def met(world: World, agent: Viewer) -> tuple[UUID, UUID]:
-    """An unknown caller and the customer it is, for both of whom the agent works."""
-    customer, caller = world.customer(), unknown(world)
-    for each in (caller, customer):
-        world.assign(agent, each)
-    return caller, customer
-
-
 def level(viewer: Viewer, customer: UUID, data_class: C = C.SURNAME) -> Level:
     with scope(viewer.client):
         shown = selectors.card(viewer, customer).shown(data_class)

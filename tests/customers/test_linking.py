@@ -25,20 +25,6 @@ from tests.world import VALUES, World
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.walls]
 
 
-@pytest.fixture
-def agent(world: World) -> Viewer:
-    return world.viewer(Role.AGENT)
-
-
-@pytest.fixture
-def met(world: World, agent: Viewer) -> tuple[UUID, UUID]:
-    """An unknown caller and the customer it is, for both of whom the agent works."""
-    customer, caller = world.customer(), unknown(world)
-    for each in (caller, customer):
-        world.assign(agent, each)
-    return caller, customer
-
-
 # --- What it takes ----------------------------------------------------------------------------------------------------
 
 

@@ -236,6 +236,14 @@ def test_originals_are_shredded_only_when_they_are_verified(world: World, shell:
     assert "snapshots, backups" in shell.text
 
 
+def test_originals_of_what_was_there_already_are_left(world: World, shell: Shell) -> None:
+    put(shell, **{"1_wav": sound(), "2_wav": sound()})
+    assert shell.run(shell.table(HEADER, row(1))) == 0
+    assert shell.run(shell.table(HEADER, row(1), row(2), name="other.csv"), shred=True) == 0
+    assert [(shell.folder / name).exists() for name in ("1.wav", "2.wav")] == [True, False]
+    assert "1 were there already: their originals were left as they are." in shell.text
+
+
 @pytest.mark.parametrize("through", [False, True], ids=["as they came", "through the pipeline"])
 def test_a_file_that_is_another_one_by_now_is_not_shredded(world: World, shell: Shell, through: bool) -> None:
     words = b'{"version": 1, "language": "en", "words": [{"w": "hello", "s": 0, "e": 0.1, "c": 0}]}'

@@ -171,7 +171,5 @@ class CustomerForm(forms.Form):
     def _ask(self, told: str) -> None:
         """Ask whether this is somebody else; which values were not sent back is remembered, so that none gets lost."""
         self.fields["anyway"] = forms.BooleanField(label=_("This is somebody else: save all the same"), required=False)
-        self.fields["told"] = forms.CharField(
-            required=False, max_length=200, initial=told, widget=forms.HiddenInput, label=""
-        )
+        self.fields["told"] = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput, label="")
         self.data = {**dict(self.data.items()), "told": told}

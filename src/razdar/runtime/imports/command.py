@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from razdar.runtime.imports.targets import Importer, Kind
 
 SET_ASIDE, NOT_VERIFIED = 3, 4
-_NOT_COMPARED = "their originals were not compared now, and are still in clear. That table shreds them."
 MOST_WORKERS = 4
 """Each thread holds a connection for the log while it works, of which a process has five."""
 
@@ -218,7 +217,7 @@ class _Command:
         if work.importer.verifies:
             self.terminal.say(f"{done.files:,} originals were overwritten and removed.")
             if totals["present"]:
-                self.terminal.say(f"{totals['present']:,} were there already, from another table: {_NOT_COMPARED}")
+                self.terminal.say(f"{totals['present']:,} were there already: their originals were left as they are.")
         for why, number in done.kept.items():
             self.terminal.say(f"{number:,} originals were kept: {why}.")
         self._shred_table(work, totals["bad"] + sum(done.kept.values()))
