@@ -28,11 +28,14 @@ def quotes_personal_data(_original: Callable[..., Any]) -> Callable[..., NoRetur
 
 
 def kills_the_database(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Kills PostgreSQL, then does what was asked."""
+    """Kills PostgreSQL with all its processes, then does what was asked."""
 
     def stand_in(*arguments: Any, **named: Any) -> Any:
-        file = Path(os.environ["RAZDAR_VAR"], "postgres", "data", "postmaster.pid")
-        os.kill(int(file.read_text().split()[0]), signal.SIGKILL)
+        first = int(Path(os.environ["RAZDAR_VAR"], "postgres", "data", "postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGSTOP)  # it starts no more; and whoever still works on a query would commit it
+        for other in Path(f"/proc/{first}/task/{first}/children").read_text().split():
+            os.kill(int(other), signal.SIGKILL)
+        os.kill(first, signal.SIGKILL)
         return original(*arguments, **named)
 
     return stand_in
