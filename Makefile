@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 DJANGO := DJANGO_SETTINGS_MODULE=razdar.settings $(BIN)/python -m django
-TYPED := bench tests/live tests/mission tests/shape tests/weakening tests/needs.py
+TYPED := bench tests/languages tests/live tests/mission tests/shape tests/weakening tests/needs.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static bench requirements heavy runtime dev
+.PHONY: help demo test check static bench requirements heavy walk screenshots runtime dev
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,14 +28,22 @@ requirements: dev ## which of the mission's requirements a passing test shows
 	@$(BIN)/python -m tests.mission.report
 
 heavy: dev ## the long acceptance tests
-	@$(PYTEST) -m heavy $(ARGS)
+	@$(PYTEST) -m "heavy and not walk and not screenshots" $(ARGS)
+
+walk: dev ## every screen as everybody who opens it, in every language, and by keyboard (ARGS="-k words" narrows it)
+	@$(BIN)/python -m tests.walk.report $(ARGS)
+
+screenshots: dev ## pictures of every screen into var/screenshots
+	@rm -f var/screenshots/*.png
+	@$(PYTEST) -n auto --dist loadgroup -m screenshots tests/walk $(ARGS)
+	@$(BIN)/python -m tests.walk.pictures
 
 static: dev
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/mypy $(TYPED)
-	$(BIN)/mypy --scripts-are-modules scripts/environment scripts/get-asterisk scripts/tls-postgres
+	$(BIN)/mypy --scripts-are-modules scripts/environment scripts/get-asterisk scripts/messages scripts/tls-postgres
 	$(BIN)/lint-imports
 	$(DJANGO) makemigrations --check --dry-run
 	RAZDAR_URL=https://desk.example.org $(DJANGO) check --deploy --fail-level WARNING

@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 
 @contextmanager
@@ -45,3 +47,40 @@ def child(name: str) -> Iterator["subprocess.Popen[bytes]"]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+@contextmanager
+def web(port: int) -> Iterator[None]:
+    """The web process on a port of loopback; RAZDAR_URL has to name it."""
+    process = subprocess.Popen([sys.executable, "-m", "razdar", "web"], stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            with socket.socket() as asked:
+                if asked.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def session(person: UUID) -> str:
+    """A session as it is after both factors."""
+    from allauth.account.internal.flows.login import record_authentication
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.http import HttpRequest
+
+    from razdar.identity.models import User
+    from razdar.identity.sessions import SessionStore
+
+    request, user = HttpRequest(), User.objects.get(pk=person)
+    request.session = made = SessionStore()
+    made[SESSION_KEY] = str(person)
+    made[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    made[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    record_authentication(request, user, "password")
+    record_authentication(request, user, "mfa", type="totp")
+    made.create()
+    return str(made.session_key)

@@ -99,6 +99,13 @@ def _strace() -> str | None:
     return _program("/usr/bin/strace", "strace")
 
 
+def _gettext() -> str | None:
+    programs = [
+        _program(f"/usr/bin/{name}", name) for name in ("xgettext", "msgcat", "msgmerge", "msgattrib", "msgfmt")
+    ]
+    return programs[0] if all(programs) else None
+
+
 def _tracing() -> str | None:
     """Whether a process may watch another one: ptrace(2), and filters of system calls."""
     command = [_strace() or "strace", "-f", "--seccomp-bpf", "-e", "trace=none", "true"]
@@ -125,6 +132,7 @@ THINGS: dict[str, tuple[Callable[[], str | None], str]] = {
     "go-sumdb": (_go_sumdb, "Go's sumdb as source (Debian: apt-get install golang-golang-x-mod-dev)"),
     "apt": (_apt, "apt, as Debian has it"),
     "strace": (_strace, "the program strace (Debian: apt-get install strace)"),
+    "gettext": (_gettext, "GNU gettext (Debian: apt-get install gettext)"),
     "tracing": (_tracing, "strace, with the right to trace processes"),
     "asterisk": (_asterisk, "Asterisk, as scripts/get-asterisk fetches it"),
     "root": (_root, "the root account"),

@@ -1,10 +1,12 @@
 """The environment's readers: what is accepted, and that nothing weak is."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from razdar import env
+from razdar import __main__ as product
+from razdar import env, unlocking
 from razdar.core.errors import Misconfigured
 
 
@@ -94,3 +96,27 @@ def test_only_known_aliases_can_be_asked_for() -> None:
 
 def test_the_secret_key_is_long_and_of_this_process() -> None:
     assert len(env.secret_key()) >= 50
+
+
+def test_a_command_says_which_installation_it_looks_at_and_how_to_look_at_the_demo(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RAZDAR_VAR", str(tmp_path))
+    assert env.whereabouts() == f"This looks at the installation in {tmp_path}."
+    with pytest.raises(Misconfigured, match=f"{tmp_path}. Nothing is set up there yet"), ExitStack() as stack:
+        unlocking.hold_keys("jobs", stack)
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / env.DEMO_MARK).touch()
+    assert f" RAZDAR_VAR={tmp_path}/demo selects it." in env.whereabouts()
+    (tmp_path / "keys").mkdir()
+    monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("never asked"))
+    monkeypatch.setenv("RAZDAR_PASSPHRASE_FILE", str(tmp_path.parent / "missing"))
+    with pytest.raises(Misconfigured, match=f"missing. This looks at the installation in {tmp_path}"), ExitStack() as s:
+        unlocking.hold_keys("jobs", s)
+
+
+def test_a_command_without_its_verb_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    product._discover()
+    with pytest.raises(SystemExit):
+        product._parser().parse_args(["jobs"])
+    assert "what is done by the clock, when it ran and how that went" in capsys.readouterr().err

@@ -10,6 +10,7 @@ razdar sequencer           the one sequencer (room ``audit``)
 razdar recorder            one recorder (room ``telephony``)
 razdar migrate             bring the database to this version, as the owner
 razdar check               is this installation fit to run?
+razdar doctor              what is wrong here, and how to mend it (package ``doctor``)
 razdar units               systemd units, an account for each process
 =========================  ==========================================================================================
 
@@ -28,6 +29,7 @@ from contextlib import ExitStack
 from getpass import getpass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 from razdar import env
 from razdar.core.errors import RazdarError
@@ -64,19 +66,35 @@ def main(argv: list[str] | None = None) -> int:
     _discover()
     arguments = _parser().parse_args(argv)
     try:
-        return _run(arguments)
+        done = _run(arguments)
+        sys.stdout.flush()  # here, where it is known what becomes of it when nobody reads on
+        return done
     except RazdarError as error:
         print(f"razdar: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - the edge of the process: what nobody caught is logged without its text
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            return 128 + signal.SIGPIPE
         logs.error("command-failed", error, command=arguments.asked)
         if _is_database_away(error):
             print("razdar: The database does not answer. Nothing was lost; try again when it does.", file=sys.stderr)
             return 1
         print("razdar: something failed that should not; the line above says where.", file=sys.stderr)
         return 70
+
+
+def _nobody_reads() -> bool:
+    """Whether whoever read what is printed went away, as ``head`` does when it has enough; then nothing is printed any
+    more, at the end of the process neither."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _is_database_away(error: Exception) -> bool:
@@ -245,14 +263,25 @@ def _discover() -> None:
     COMMANDS.register("keyagent")(
         Command("Hold the keys, for the other processes.", agent_command.add_arguments, _keyagent, Needs.NOTHING)
     )
-    own = ("razdar.runtime.processes", "razdar.units.command", "razdar.runtime.imports.command")
+    wiring = ("razdar.units.command", "razdar.doctor.command")
+    own = ("razdar.runtime.processes", *wiring, "razdar.runtime.imports.command")
     for module in (*own, *(f"razdar.{room}.commands" for room in ROOMS), "razdar.demo"):
         if find_spec(module.rpartition(".")[0]) and find_spec(module):
             importlib.import_module(module)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Answers a command whose verb is missing with its help: what can follow stands there."""
+
+    def error(self, message: str) -> NoReturn:
+        if any(isinstance(each, argparse._SubParsersAction) for each in self._actions) and "required" in message:
+            self.print_help(sys.stderr)
+            self.exit(2)
+        super().error(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="razdar", description="A contact center that keeps its customers' secrets.")
+    parser = _Parser(prog="razdar", description="A contact center that keeps its customers' secrets.")
     subparsers = parser.add_subparsers(required=True, metavar="command", dest="asked")
     for name, command in COMMANDS.items():
         sub = subparsers.add_parser(name, help=command.help, description=command.help)

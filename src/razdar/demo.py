@@ -32,7 +32,7 @@ from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import say
 from razdar.unlocking import ask_agent
 
-MARK = "made-by-razdar-demo"
+MARK = env.DEMO_MARK
 PORT, START_PORT, WITNESS_PORT = 8000, 8001, 8002
 RECORDER_SECONDS = 15.0
 WITNESS_FOLDER = "demo-witness"

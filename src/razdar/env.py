@@ -31,6 +31,7 @@ process may open, and Django's SECRET_KEY, which is derived from the installatio
 
 import os
 import secrets
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,6 +41,8 @@ from razdar.core.errors import Misconfigured
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 LOG_MONTHS = 24
 LEAST_LOG_MONTHS = 12
+DEMO_MARK = "made-by-razdar-demo"
+"""A file that only the demo puts into its folder."""
 MOST_LOG_MONTHS = 1200
 EPOCH_DAYS = 7
 MOST_EPOCH_DAYS = 90
@@ -67,6 +70,15 @@ class BaseUrl:
 
 def var_folder() -> Path:
     return Path(os.environ.get("RAZDAR_VAR") or "var").absolute()
+
+
+def whereabouts() -> str:
+    """Which installation this process looks at, in a sentence; and how to look at a demo beside it."""
+    demo = var_folder() / "demo"
+    said = f"This looks at the installation in {var_folder()}."
+    if (demo / DEMO_MARK).exists():
+        said += f" The demo is in a folder of its own: RAZDAR_VAR={shlex.quote(str(demo))} selects it."
+    return said
 
 
 def base_url() -> BaseUrl:

@@ -29,9 +29,11 @@ INSTALLED_APPS = [
     "razdar.customers",
     "razdar.interactions",
     "razdar.telephony",
+    "razdar.work",
     "razdar.privacy",
     "razdar.security",
     "razdar.oversight",
+    "razdar.assurance",
     "razdar.desk",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -165,6 +167,7 @@ CSRF_COOKIE_SECURE = BASE_URL.secure
 CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = BASE_URL.secure
 SESSION_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_SECURE = BASE_URL.secure
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -186,6 +189,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 STEP_UP_URL = "step_up"
+LOCK_URL = "lock"
 
 SESSION_ENGINE = "razdar.identity.sessions"
 # A name with the prefix __Host- is taken from this very host over TLS only (RFC 6265bis 4.1.3.2).
@@ -224,5 +228,6 @@ MFA_FORMS = {
     "authenticate_webauthn": "razdar.identity.forms.PasskeyForm",
     "activate_totp": "razdar.identity.forms.ActivateForm",
     "add_webauthn": "razdar.identity.forms.AddPasskeyForm",
+    "edit_webauthn": "razdar.identity.forms.RenamePasskeyForm",
 }
 # --- End of identity --------------------------------------------------------------------------------------------------

@@ -40,8 +40,17 @@ def hold_keys(command: str, stack: ExitStack) -> None:
     if role is not None:
         _install(_awaited(role), role, stack)
     elif _asked(Role.OPERATOR, stack) is None:
+        _unlock_here(stack)
+
+
+def _unlock_here(stack: ExitStack) -> None:
+    if not keys_folder().exists():
+        raise Misconfigured(f"{env.whereabouts()} Nothing is set up there yet. To set it up, run: razdar init")
+    try:
         with passphrase() as words:
             unlock(words, stack)
+    except Misconfigured as error:
+        raise Misconfigured(f"{error} {env.whereabouts()}") from None
 
 
 def hold_restored(stack: ExitStack) -> None:

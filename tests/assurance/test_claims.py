@@ -22,7 +22,7 @@ from razdar.vault import keeping, notices
 from tests import weakening
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
-from tests.privacy.test_certificates import erased
+from tests.privacy.erasing import erased
 from tests.world import World, build, unlocked_keys
 
 __all__ = ["_sequencer_alias"]
@@ -89,6 +89,7 @@ def claimed(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
     stand_ins = {
         "_compare": lambda *_: Compared((), ()),
         "_fill_objects": lambda _: 0,
+        "_freeze_again": lambda _: [],
         "_ledger": lambda: iter(()),
         "_known": lambda *_: found,
         "_record": lambda *_: None,

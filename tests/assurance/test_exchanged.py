@@ -25,7 +25,7 @@ from razdar.keys.records import Bundle
 from razdar.runtime import objects
 from razdar.runtime.postgres import binaries, copies
 from razdar.runtime.postgres.places import Places
-from tests import weakening
+from tests.weakening import Control, in_turn
 
 AT = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 OWN, SEED = uuid4(), bytes(range(32))
@@ -221,28 +221,23 @@ def test_a_list_that_the_installation_did_not_sign_is_not_believed(tmp_path: Pat
     assert path.read_bytes() == b"sealed"
 
 
+CONTROLS = {
+    "signature": Control(
+        "tests/assurance/test_exchanged.py::test_a_list_that_the_installation_did_not_sign_is_not_believed",
+        "razdar.assurance.manifest:check_signature",
+        "tests.assurance.weakenings:signed_by_anybody",
+        "copied(tmp_path) == ",
+    ),
+    "bytes": Control(
+        "tests/assurance/test_exchanged.py::test_an_object_that_was_exchanged_after_the_check_is_not_put_back[_other]",
+        "razdar.assurance.manifest:read_object",
+        "tests.assurance.weakenings:any_bytes",
+        "DID NOT RAISE",
+    ),
+}
+
+
 @pytest.mark.control
-@pytest.mark.parametrize(
-    ("test", "patch", "with_", "words"),
-    [
-        (
-            "a_list_that_the_installation_did_not_sign_is_not_believed",
-            "check_signature",
-            "signed_by_anybody",
-            "copied(tmp_path) == ",
-        ),
-        (
-            "an_object_that_was_exchanged_after_the_check_is_not_put_back[_other]",
-            "read_object",
-            "any_bytes",
-            "DID NOT RAISE",
-        ),
-    ],
-)
-def test_control_a_build_that_believes_what_lies_there_fails(test: str, patch: str, with_: str, words: str) -> None:
-    weakening.fails(
-        f"tests/assurance/test_exchanged.py::test_{test}",
-        patch=f"razdar.assurance.manifest:{patch}",
-        with_=f"tests.assurance.weakenings:{with_}",
-        words=words,
-    )
+@in_turn(CONTROLS)
+def test_control_a_build_that_believes_what_lies_there_fails(control: Callable[[], None]) -> None:
+    control()

@@ -24,7 +24,7 @@ from razdar.keys.store import KeyStore
 from tests import weakening
 from tests.assurance import forging
 from tests.assurance.conftest import Scene, act
-from tests.assurance.test_restore import WORDS, is_empty
+from tests.assurance.restored import WORDS, is_empty
 from tests.leaks import house
 
 pytestmark = pytest.mark.xdist_group("assurance")  # its scene is built once, by one process

@@ -18,12 +18,11 @@ from razdar.keys.store import KeyStore
 from tests import weakening
 from tests.assurance import forging
 from tests.assurance.conftest import Scene, act
+from tests.assurance.restored import WORDS, is_empty
 from tests.leaks import house
 from tests.leaks.installation import Installation
 
 pytestmark = pytest.mark.xdist_group("assurance")  # its scene is built once, by one process
-
-WORDS = house.PASSPHRASE.encode()
 
 
 def plan_of(scene: Scene, var: Path, bundle: Path | None = None) -> restoring.Plan:
@@ -140,10 +139,6 @@ def plan(scene: Scene, tmp_path: Path) -> restoring.Plan:
     bundle = tmp_path / "bundle.age"
     shutil.copy(scene.bundles()[-1], bundle)
     return restoring.Plan(root / scene.backup.name, bundle, scene.identity, None, tmp_path / "var")
-
-
-def is_empty(var: Path) -> bool:
-    return not var.exists() or not [path for path in var.iterdir() if path.name != "log"]
 
 
 def refused(plan: restoring.Plan, words: str, now: datetime | None = None) -> None:

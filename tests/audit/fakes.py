@@ -17,6 +17,7 @@ from razdar.core.disclosure import Viewer
 from razdar.core.ledger import Event, FieldSeen, Mode
 from razdar.core.permissions import Permission
 from razdar.keys.agent import SigningPurpose
+from razdar.keys.freeze_records import Freeze
 from razdar.keys.log_heads import Heads, SigningLogs
 from razdar.keys.stamping import MakingWriters
 from razdar.keys.store import KeyStore
@@ -55,6 +56,9 @@ class FakeAgent(SigningLogs, MakingWriters):
 
     def installation_subkey(self, purpose: bytes) -> bytearray:
         return bytearray(sha256(b"root of the tests" + purpose).digest())
+
+    def freezes(self, _client: UUID) -> list[Freeze]:
+        return []
 
     def known_clients(self, clients: Sequence[UUID]) -> list[UUID]:
         return [client for client in clients if client != NEVER_FOUNDED]

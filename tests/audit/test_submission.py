@@ -327,7 +327,7 @@ def test_no_transaction_is_open_while_a_witness_is_asked(
 def test_the_thread_asks_soon_after_a_checkpoint_and_only_while_it_works(
     owner: Connection, folder: WitnessFolder, at: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.audit.test_turn import until
+    from tests.audit.turns import until
 
     monkeypatch.setattr(submission, "TICK", 0.05)
     add(at, folder)
@@ -348,7 +348,7 @@ def test_the_thread_asks_soon_after_a_checkpoint_and_only_while_it_works(
 
 
 def test_the_sequencer_has_witnesses_asked(owner: Connection, folder: WitnessFolder, at: str) -> None:
-    from tests.audit.test_turn import running, until
+    from tests.audit.turns import running, until
 
     add(at, folder)
     log()

@@ -222,7 +222,7 @@ def test_what_was_signed_is_committed_and_survives_what_follows(
 
 
 def test_the_process_says_that_it_cannot_sign_and_goes_on(owner: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.audit.test_turn import running, until
+    from tests.audit.turns import running, until
 
     said: list[tuple[str, str]] = []
     monkeypatch.setattr(logs, "error", lambda name, cause, **_: said.append((name, cause.code)))

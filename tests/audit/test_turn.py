@@ -1,9 +1,6 @@
 """Whose turn it is: one sequencer at a time, nobody else in its way, and a page that can tell when none works."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +15,7 @@ from razdar.core.ledger import encode
 from razdar.runtime import logs
 from tests.audit.fakes import A, Connection, entries, look
 from tests.audit.sequencing import wait_until_sequenced
+from tests.audit.turns import running, until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audit", "sequencer"])
 
@@ -38,26 +36,6 @@ def put(*rows: Inbox) -> None:
 
 def event(made_by: Writer) -> Inbox:
     return made_by.event(encode(look(A), 1_750_000_000_000))
-
-
-@contextmanager
-def running() -> Iterator[None]:
-    """The process, until the block ends."""
-    stop = threading.Event()
-    thread = threading.Thread(target=sequencer.run, args=(stop,))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def until(done: Callable[[], bool], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_second_sequencer_is_refused(as_sequencer: Connection, owner: Connection) -> None:

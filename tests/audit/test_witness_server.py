@@ -19,7 +19,7 @@ from razdar.audit.witness import command, server
 from razdar.audit.witness.state import STATE, WitnessFolder
 from razdar.core.errors import Misconfigured
 from razdar.core.ledger import notes, witnessing
-from tests.audit.test_witness_state import LOG, SEED, Tree, key_of
+from tests.audit.logs import LOG, SEED, Tree, key_of
 from tests.audit.witnesses import serving
 from tests.weakening import ROOT
 

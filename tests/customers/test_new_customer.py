@@ -1,13 +1,18 @@
-"""A new customer at the desk: who turns out to be stored already is told of, and not shown."""
+"""What is typed about a customer: who turns out to be stored already is told of, and not shown; a correction removes
+nothing by an empty field, and says what it did."""
 
+import re
 from typing import cast
+from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
 
 from razdar.core.disclosure import DataClass as C
+from razdar.core.disclosure import Role
 from razdar.core.ledger.events import Mode
-from razdar.customers.models import Customer
+from razdar.customers import selectors
+from razdar.customers.models import Customer, Handle
 from razdar.runtime.scope import scope
 from tests.doors import planted as p
 from tests.doors.house import House
@@ -92,3 +97,67 @@ def test_what_cannot_be_is_said_at_its_field(house: House) -> None:
     text = Desk(house, "agent").save(TYPED | {"email": "nowhere"}).content.decode()
     assert 'href="#id_email"' in text
     assert "That is not an e-mail address." in text
+
+
+@pytest.fixture
+def known(house: House) -> UUID:
+    """A customer for whom the agent works."""
+    house.begin_anew()
+    made = house.world.customer()
+    house.world.assign(house.world.viewer(Role.AGENT), made)
+    return made
+
+
+def correct(house: House, customer: UUID, of: C, form: dict[str, str]) -> HttpResponse:
+    browser = house.browser(house.actor("agent"))
+    address = f"/customers/{customer}/fields/{key_of(house, customer, of)}/correct/"
+    return cast(HttpResponse, browser.post(address, form, headers={"HX-Request": "true"}))
+
+
+def key_of(house: House, customer: UUID, of: C) -> str:
+    with scope(house.world.client):
+        rows = [row for row in Handle.objects.filter(customer_id=customer) if of is C.PHONE and row.phone.present]
+    return f"phone.{rows[0].id}" if rows else str(of)
+
+
+def stored(house: House, customer: UUID) -> set[C]:
+    with scope(house.world.client):
+        card = selectors.card(house.world.viewer(Role.SUPERVISOR), customer)
+    return {shown.data_class for shown in (*card.fields, *card.handles) if shown.present}
+
+
+@pytest.mark.parametrize("of", [C.SURNAME, C.GENDER, C.PHONE])
+@pytest.mark.parametrize("form", [{"value": ""}, {"value": "female", "remove": "on"}])
+def test_nothing_is_removed_unless_that_alone_is_chosen(house: House, known: UUID, of: C, form: dict[str, str]) -> None:
+    answer = correct(house, known, of, form)
+    assert answer.status_code == 422
+    assert answer["HX-Retarget"] == "#dialog-body"
+    assert ("not both" if "remove" in form else "Nothing was typed") in answer.content.decode()
+    assert of in stored(house, known)
+
+
+@pytest.mark.parametrize(("of", "new"), [(C.SURNAME, "Newcomer"), (C.GENDER, "male"), (C.PHONE, "+44 20 7946 0888")])
+def test_what_a_correction_did_is_said_and_shown_everywhere(house: House, known: UUID, of: C, new: str) -> None:
+    saved = correct(house, known, of, {"value": new})
+    removed = correct(house, known, of, {"value": "", "remove": "on"})
+    assert [message(each) for each in (saved, removed)] == ["the new value is saved.", "the value was removed."]
+    assert of not in stored(house, known)
+    asks_again = "razdar:handles" if of is C.PHONE else "razdar:named"
+    assert removed["HX-Trigger"] == asks_again
+    for page in (f"/desk/customers/{known}/", f"/customers/{known}/"):
+        assert f'hx-trigger="{asks_again} from:body"' in house.browser(house.actor("agent")).get(page).content.decode()
+
+
+def test_what_is_empty_already_has_nothing_to_remove(house: House, known: UUID) -> None:
+    correct(house, known, C.SURNAME, {"remove": "on"})
+    answer = correct(house, known, C.SURNAME, {"remove": "on"})
+    assert answer.status_code == 422
+    assert "Remove this value" not in answer.content.decode()
+
+
+def message(answer: HttpResponse) -> str:
+    """What stands in the place of the page's messages, behind the name of the field."""
+    assert answer.status_code == 200
+    place = r'<div id="alerts" hx-swap-oob="innerHTML">.*?<span>[^:<]+: ([^<]+)</span>'
+    (found,) = re.findall(place, answer.content.decode(), re.DOTALL)
+    return str(found)

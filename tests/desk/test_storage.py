@@ -145,11 +145,11 @@ def test_a_change_is_read_in_words_decided_and_worked_through(
     assert mode_changes.shortened(KEEPER) in page
     assert "Older values may still be stored like this: Under the customer" in page
     assert "going on" in page
-    assert 'hx-get="/storage/progress/?refreshed=1"' in page
+    assert 'data-live="storage" data-quiet hx-get="/storage/progress/"' in page
     resealing.run(client, DataClass.POSTAL_ADDRESS)
     piece = text_of(house, officer, "/storage/progress/")
     assert re.search(r"(\d+) of \1 values? worked through", piece)
-    assert "hx-get" not in piece
+    assert 'data-live="storage"' in piece
     assert "Older values" not in text_of(house, officer)
 
 
@@ -166,15 +166,6 @@ def test_values_that_wait_for_their_keeper_are_counted(
     decide(house, officer, "approve")
     resealing.run(client, DataClass.POSTAL_ADDRESS)
     assert re.search(r"\d values? stays? under two keys until", text_of(house, officer))
-
-
-def test_the_progress_gets_tired(house: House, officer: Actor, as_before: None) -> None:
-    choosing.choose(None, house.world.other, DataClass.POSTAL_ADDRESS, "sealed")
-    assert "hx-get" in text_of(house, officer, "/storage/progress/?refreshed=119")
-    tired = text_of(house, officer, "/storage/progress/?refreshed=120")
-    assert "hx-get" not in tired
-    assert "load the page again" in tired
-    assert "hx-get" in text_of(house, officer, "/storage/progress/?refreshed=x")
 
 
 def test_another_client_sees_its_own(house: House, as_before: None) -> None:

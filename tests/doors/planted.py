@@ -163,6 +163,8 @@ OPEN_WAVE = Planted("waveform of the call", C.RECORDING, _waveform(LEFT_IN), For
 HIDDEN_WAVE = Planted("waveform while the name is said", C.RECORDING, _waveform(TAKEN_OUT), Form.ORIGINAL)
 WORDS, NOISES, WAVES = (OPEN_WORD, CARD_SAID), (OPEN_NOISE, HIDDEN_NOISE), (OPEN_WAVE, HIDDEN_WAVE)
 
+NOTE = Planted("note", C.NOTE, ("asked about the heronry at Wigmarsh", "Wigmarsh"))
+
 REASON = Planted("reason", C.REASON, ("the caller at Pimpernelwick asked for it", "Pimpernelwick"), Form.SECRET)
 CLAIM = Planted("claim", C.BIRTH_DATE, ("1903-02-28",), Form.SECRET)
 PASSWORD = Planted("password", C.STAFF_HR, (SIGN_IN_PASSWORD,), Form.SECRET)
@@ -171,5 +173,5 @@ INVITED = Planted("name of the invited", C.STAFF_HR, ("Wilhelmina Ackerbloom",),
 APART = "12 Saltmarsh Row, Ennisbeck"
 """The address of another customer, under two keys: no door of these tests shows it."""
 
-OF_THE_CUSTOMER = (*FIELDS, *HANDLES, *WORDS, *NOISES, *WAVES)
+OF_THE_CUSTOMER = (*FIELDS, *HANDLES, *WORDS, *NOISES, *WAVES, NOTE)
 BY_CLASS = {each.data_class: each for each in (*FIELDS, *HANDLES)}

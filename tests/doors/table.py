@@ -40,7 +40,7 @@ class Call:
         note: tells the calls of one URL apart.
         at: what stands in the address; an object of the planted customer's client unless anybody may call it.
         anywhere: what stands in the address is there at every client.
-        post: the form's data, or a body of that content type; None for GET.
+        post: the form's data, or a body of that content type; None for GET. Data may depend on the house.
         status: of the answer to those who are answered.
         otherwise: another status, by actor or role, and why it is not the first stands beside the call.
         says: words of the answer that was wanted.
@@ -59,7 +59,7 @@ class Call:
     at: Callable[[House], tuple[object, ...]] | None = None
     anywhere: bool = False
     query: Callable[[House], Mapping[str, str]] | None = None
-    post: Mapping[str, Any] | str | None = None
+    post: Mapping[str, Any] | str | Callable[[House], Mapping[str, Any]] | None = None
     content_type: str = MULTIPART_CONTENT
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
@@ -120,7 +120,13 @@ def _types_password(_: House, browser: Any) -> None:
 
 FRAGMENTS = {f"customers:{name}" for name in ("field", "reveal", "open-granted", "match", "correct", "add-handle")}
 FRAGMENTS |= {"customers:second-key", "desk:storage-progress", "interactions:ask", "oversight:proof-state"}
-FRAGMENTS |= {"interactions:integrity"}
+FRAGMENTS |= {"interactions:integrity", "interactions:progress", "interactions:states", "interactions:waiting"}
+FRAGMENTS |= {"identity:approvals-news", "oversight:customer-news", "oversight:news"}
+FRAGMENTS |= {"oversight:monitor-feed", "oversight:monitor-lately", "oversight:freeze-state"}
+FRAGMENTS |= {f"desk:{name}" for name in ("now", "customer-state", "ask", "give", "wrap-up", "wrap-up-undo")}
+FRAGMENTS |= {f"desk:note-{name}" for name in ("save", "check", "draft", "change", "withdraw", "before")}
+FRAGMENTS |= {"identity:waiting", "reading"}
+FRAGMENTS |= {f"assurance:{name}-now" for name in ("keys", "jobs", "certificates")}
 ANY, ACCOUNT, AT_WORK = Who.ANYBODY, Who.ACCOUNT, Who.AT_WORK
 REASONED = {"purpose": "complaint", "reason": p.REASON.texts[0], "case": "T-17"}
 UNREASONED = {"purpose": "complaint", "reason": "short"}
@@ -142,6 +148,10 @@ def a_class(_: House) -> tuple[object, ...]:
 
 def of_the_customer(house: House) -> Mapping[str, str]:
     return {"customer": str(house.customer)}
+
+
+def one_call(house: House) -> Mapping[str, str]:
+    return {"topic": f"calls:{house.calls['call']}"}
 
 
 def a_field(data_class: DataClass) -> Callable[[House], tuple[object, ...]]:
@@ -231,7 +241,7 @@ PEOPLE = (
         "identity:propose-role",
         P.IDENTITY_ROLE_GRANT,
         at=lambda h: (h.once["colleague"],),
-        post={"role": "client_observer"},
+        post={"role": "quality_reviewer"},
         status=302,
     ),
     *(
@@ -249,7 +259,21 @@ PEOPLE = (
         Call(f"identity:{name}", P.IDENTITY_PERSON_INVITE, at=lambda h: (h.once["colleague"],), post={}, status=status)
         for name, status in (("sign-out-person", 302), ("unlock", 302), ("renew", 200))
     ),
-    Call("identity:approvals", P.IDENTITY_REVEAL_APPROVE, says="Approvals", also=(p.REASON,)),
+    Call("identity:approvals", P.IDENTITY_REVEAL_APPROVE, says="Approvals"),
+    Call(
+        "identity:approvals",
+        P.IDENTITY_REVEAL_APPROVE,
+        "with a reason",
+        query=lambda h: {"why": str(h.once["decide approve"])},
+        says="Approvals",
+        also=(p.REASON,),
+    ),
+    Call("identity:approvals-news", P.IDENTITY_REVEAL_APPROVE, query=lambda _: {"since": "0"}, says="approvals-news"),
+    Call("identity:approvals-news", P.IDENTITY_REVEAL_APPROVE, "since no time", status=404),
+    Call("live", P.OVERSIGHT_LOG_VIEW, query=lambda _: {"topic": "log"}, says="event: hello"),
+    Call("live", P.IDENTITY_REVEAL_APPROVE, "approvals", query=lambda _: {"topic": "approvals"}, says="event: hello"),
+    Call("live", P.INTERACTIONS_RECORD_VIEW, "one call", query=one_call, anywhere=True, says="event: hello"),
+    Call("live", AT_WORK, "nothing there is", query=lambda _: {"topic": "nothing"}, status=404),
     *(
         Call(
             "identity:decide",
@@ -265,24 +289,7 @@ PEOPLE = (
 )
 
 DESK = (
-    Call("desk:home", AT_WORK, says="Your work"),
-    Call("desk:matrix", P.VAULT_MATRIX_VIEW, says="What each role sees of each kind of data"),
-    Call(
-        "desk:matrix",
-        P.VAULT_MATRIX_VIEW,
-        "proposing",
-        post={"role": "agent", "data_class": "phone", "level": "CLEAR", "purposes": ["service"]},
-        status=302,
-        otherwise={role: 403 for role in R if P.VAULT_MATRIX_PROPOSE not in ROLE_PERMISSIONS[role]},
-    ),
-    Call(
-        "desk:matrix",
-        P.VAULT_MATRIX_VIEW,
-        "proposing nonsense",
-        post={"role": "king"},
-        status=422,
-        otherwise={role: 403 for role in R if P.VAULT_MATRIX_PROPOSE not in ROLE_PERMISSIONS[role]},
-    ),
+    Call("desk:home", AT_WORK, says="Your work", otherwise={R.AGENT: 302, R.QUALITY_REVIEWER: 302}),
     Call("desk:storage", P.VAULT_MATRIX_VIEW, says="How each kind of data is stored now"),
     Call("desk:storage-progress", P.VAULT_MATRIX_VIEW, says="storage-progress"),
     Call("desk:storage-choose", P.VAULT_MATRIX_PROPOSE, at=a_class, anywhere=True, says="Propose another mode"),
@@ -317,6 +324,15 @@ DESK = (
     Call("oversight:export", P.OVERSIGHT_LOG_VIEW, "for no purpose", post={"purpose": ""}, status=422),
     Call("oversight:export", P.OVERSIGHT_LOG_VIEW, "whole", post={"purpose": "legal"}, says="verify.py"),
     Call("oversight:customer-events", P.OVERSIGHT_LOG_VIEW, at=the_customer, says="Creating the customer"),
+    Call("oversight:news", P.OVERSIGHT_LOG_VIEW, query=lambda _: {"since": "1"}, says="new entries"),
+    Call("oversight:news", P.OVERSIGHT_LOG_VIEW, "since no place", status=422),
+    Call(
+        "oversight:customer-news",
+        P.OVERSIGHT_LOG_VIEW,
+        at=the_customer,
+        query=lambda _: {"since": "0"},
+        says="new entries",
+    ),
     Call("privacy:erase", P.PRIVACY_CUSTOMER_ERASE, at=the_customer, says="What will be destroyed"),
     Call(
         "privacy:erase", P.PRIVACY_CUSTOMER_ERASE, "without a ground", at=the_customer, post={"sure": "on"}, status=422

@@ -175,6 +175,15 @@ _ONE = (p.SURNAME, *p.WORDS, *p.WAVES)
 CALLS = (
     Call("interactions:list", P.INTERACTIONS_RECORD_LIST, says="Calls", shows=(p.SURNAME,)),
     Call("interactions:jobs", P.INTERACTIONS_PIPELINE_VIEW, says="Nothing waits"),
+    Call("interactions:waiting", P.INTERACTIONS_PIPELINE_VIEW, says="Nothing waits"),
+    Call("interactions:states", P.INTERACTIONS_RECORD_LIST, says="calls-news"),
+    Call("interactions:states", P.INTERACTIONS_RECORD_LIST, "of nothing", query=lambda _: {"first": "x"}, status=404),
+    Call(
+        "interactions:progress",
+        P.INTERACTIONS_RECORD_VIEW,
+        at=lambda h: (h.calls["call"],),
+        says="The call is ready",
+    ),
     Call(
         "interactions:list",
         P.INTERACTIONS_RECORD_LIST,

@@ -1,30 +1,32 @@
 """Control runs: with one protection taken out of a child process, the test of doors fails, and says why."""
 
-import pytest
+from collections.abc import Callable
 
 from tests import weakening
+from tests.weakening import Control, in_turn
 
-TEST = "tests/doors/test_doors.py::test_an_answer_holds_what_the_matrix_gives_and_nothing_else"
+TEST = "tests/doors/test_doors.py::test_an_answer_holds_what_the_matrix_gives_and_nothing_else[customers:card]"
+CONTROLS = {
+    "matrix": Control(TEST, "razdar.vault.door:_level", "tests.doors.weak:always_clear", "agent: meets phone"),
+    "log": Control(
+        TEST,
+        "razdar.audit.services:record_now",
+        "tests.weakening.patches:does_nothing",
+        "agent: surname is not in the log",
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("patch", "with_", "call", "words"),
-    [
-        ("razdar.vault.door:_level", "tests.doors.weak:always_clear", "customers:card", "agent: meets phone"),
-        (
-            "razdar.ui.pages:_guarded",
-            "tests.doors.weak:opens_every_gate",
-            "customers:card",
-            "auditor: 200 in place of 404",
-        ),
-        (
-            "razdar.audit.services:record_now",
-            "tests.weakening.patches:does_nothing",
-            "customers:card",
-            "agent: surname is not in the log",
-        ),
-    ],
-    ids=["matrix", "gate", "log"],
-)
-def test_without_it_the_doors_stand_open_and_the_test_says_so(patch: str, with_: str, call: str, words: str) -> None:
-    weakening.fails(f"{TEST}[{call}]", patch=patch, with_=with_, words=words)
+@in_turn(CONTROLS)
+def test_without_it_the_doors_stand_open_and_the_test_says_so(control: Callable[[], None]) -> None:
+    control()
+
+
+def test_pages_that_ask_nobody_who_they_are_are_noticed() -> None:
+    """In a child of its own: the gate is put before each page while the product is imported."""
+    weakening.fails(
+        TEST,
+        patch="razdar.ui.pages:_guarded",
+        with_="tests.doors.weak:opens_every_gate",
+        words="auditor: 200 in place of 404",
+    )

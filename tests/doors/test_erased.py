@@ -8,14 +8,19 @@ from django.urls import reverse
 
 from razdar.privacy import jobs
 from tests.doors import planted as p
+from tests.doors.answers import answer_to
 from tests.doors.house import House
 from tests.doors.table import DESK, PEOPLE
 from tests.doors.table_of_callers import CALLERS
 from tests.doors.table_of_customers import CALLS, CARD, SEARCH
-from tests.doors.test_doors import answer_to
+from tests.doors.table_of_desk import NOTES, OVERSEEN, WORK
 
 pytestmark = pytest.mark.walls
-TABLE = [call for call in (*SEARCH, *CARD, *CALLERS, *CALLS, *DESK, *PEOPLE) if call.name != "privacy:erase"]
+TABLE = [
+    call
+    for call in (*SEARCH, *CARD, *CALLERS, *CALLS, *DESK, *PEOPLE, *WORK, *NOTES, *OVERSEEN)
+    if call.name != "privacy:erase"
+]
 WORKING = ("agent", "supervisor", "quality_reviewer", "privacy_officer", "security_officer")
 
 

@@ -1,43 +1,22 @@
 """The player on its real page, in a browser: who gets one, what is fetched and when, and what the log then holds."""
 
 import re
-import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.test import override_settings
-from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect
 
 from razdar.core.ledger.events import Mode
 from razdar.interactions.playback import HEADER_BYTES
+from tests.browsers import aside
 from tests.doors import planted as p
 from tests.doors.house import House
-from tests.needs import needs
 from tests.ui.browsing import NARROW, WIDE, axe, picture
-from tests.ui.conftest import FLAGS
 
-STATIC = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-
-
-@pytest.fixture(scope="module")
-def site(house: House) -> Iterator[str]:
-    """The product's pages on a loopback port, over the planted installation."""
-    with override_settings(STORAGES={**settings.STORAGES, **STATIC}, ALLOWED_HOSTS=["localhost"]):
-        server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
-        server.daemon_threads = True
-        server.set_app(StaticFilesHandler(WSGIHandler()))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://localhost:{server.server_port}"
-        server.shutdown()
-        server.server_close()
-        thread.join()
+SOON = 60.0
 
 
 @dataclass
@@ -54,20 +33,21 @@ class Screen:
         ranges = [re.fullmatch(r"bytes (\d+)-(\d+)/\d+", r.headers.get("content-range", "")) for r in self.sound]
         return [(int(found[1]), int(found[2]) + 1) for found in ranges if found]
 
+    def bytes_there(self) -> int:
+        """How long the sound is, as the server said."""
+        return int(self.sound[0].headers["content-range"].rpartition("/")[2])
+
 
 @pytest.fixture
-def screen(house: House, site: str, request: pytest.FixtureRequest) -> Iterator[Screen]:
+def screen(house: House, site: str, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Screen]:
     """The browser of the role that the test names."""
-    program = needs("chromium")
     name = settings.SESSION_COOKIE_NAME
-    key = house.browser(house.actor(request.param)).cookies[name].value
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        context = browser.new_context(base_url=site, viewport={"width": WIDE, "height": 900})
-        context.add_cookies([{"name": name, "value": key, "url": site}])
-        house.new_events()
-        yield Screen(context.new_page())
-        browser.close()
+    key = aside(lambda: house.browser(house.actor(request.param)).cookies[name].value)
+    context = chromium.new_context(base_url=site, viewport={"width": WIDE, "height": 900})
+    context.add_cookies([{"name": name, "value": key, "url": site}])
+    house.new_events()
+    yield Screen(context.new_page())
+    context.close()
 
 
 @pytest.mark.parametrize("screen", ["quality_reviewer"], indirect=True)
@@ -86,23 +66,30 @@ def test_opening_fetches_no_sound_and_the_log_holds_the_seconds_that_were_served
 
     page.locator("[data-play]").click()
     expect(page.locator(".player[data-state=playing], .player[data-state=ended]")).to_be_visible(timeout=20_000)
-    page.wait_for_timeout(1000)
     page.locator("[data-seek]").focus()
+    served = _all_served(screen)
     played = [dict(event.detail) for event in house.new_events() if event.mode is Mode.PLAY]
-    served = screen.bytes_sent()
-    assert served
     assert len(played) >= len(served)
     assert {one["rendition"] for one in played} == {"redacted"}
     assert min(start for start, _ in served) == 0
     logged = max(int(one["to_ms"]) for one in played)
-    assert logged >= (max(end for _, end in served) - HEADER_BYTES) // _bytes_a_millisecond(screen) - 1
+    heard = (max(end for _, end in served) - HEADER_BYTES) / _bytes_a_millisecond(screen)
+    assert abs(logged - heard) <= 1  # no second less than was served, and none more
+
+
+def _all_served(screen: Screen) -> list[tuple[int, int]]:
+    """The pieces that were sent, as soon as they reach the end of the sound."""
+    until = time.monotonic() + SOON
+    while not any(end == screen.bytes_there() for _, end in screen.bytes_sent()):
+        assert time.monotonic() < until, screen.bytes_sent()
+        screen.page.wait_for_timeout(50)
+    return screen.bytes_sent()
 
 
 def _bytes_a_millisecond(screen: Screen) -> int:
     """From the length that the server named and the one that the page shows."""
-    total = int(screen.sound[0].headers["content-range"].rpartition("/")[2])
     seconds = float(screen.page.locator("[data-player]").get_attribute("data-duration") or "1")
-    return round((total - HEADER_BYTES) / (seconds * 1000))
+    return round((screen.bytes_there() - HEADER_BYTES) / (seconds * 1000))
 
 
 @pytest.mark.parametrize("screen", ["agent"], indirect=True)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -51,3 +52,10 @@ class SoftKey:
         return json.dumps(
             {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
         )
+
+
+def challenge(page: bytes) -> str:
+    data = re.search(rb'<script id="passkey-data" type="application/json">(.*?)</script>', page)
+    assert data
+    options = json.loads(data[1])
+    return str(next(iter(options.values()))["publicKey"]["challenge"])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from razdar.core.disclosure import Role, Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours, StepUpNeeded
 from razdar.core.permissions import Permission
-from razdar.identity import approvals
+from razdar.identity import approvals, rights
 from razdar.identity.approvals import APPROVALS, ApprovalKind, Decided
 from razdar.identity.models import Approval
 from razdar.runtime.scope import scope
@@ -106,11 +106,89 @@ def test_a_handler_that_fails_decides_nothing(pia: Viewer, otto: Viewer) -> None
 def test_time_ends_a_request(pia: Viewer, otto: Viewer) -> None:
     asked = approvals.request(pia, "tested", "x", {"number": 1})
     with scope(pia.client):
-        Approval.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        row = Approval.objects.get(pk=asked)
+        row.expires_at = timezone.now() - timedelta(seconds=1)
+        rights.sealed_request(row).save()
     assert approvals.waiting_for(otto) == []
     assert approvals.own(pia)[0].state == "expired"
     with pytest.raises(NotFound):
         approvals.approve(otto, asked)
+
+
+ALTERED = {
+    "subject": "another",
+    "payload": {"number": 2},
+    "kind": "reveal",
+    "expires_at": timezone.now() + timedelta(days=9),
+    "requested_at": timezone.now() - timedelta(days=9),
+    "mac": b"x" * 32,
+}
+
+
+@pytest.mark.parametrize("column", ["subject", "payload", "kind", "expires_at", "requested_at", "mac"])
+def test_an_altered_request_is_as_if_it_were_not_there(pia: Viewer, otto: Viewer, column: str) -> None:
+    since = timezone.now()
+    asked = approvals.request(pia, "tested", "x", {"number": 1})
+    assert (approvals.count_waiting(otto), approvals.news(otto, since).fresh) == (1, 1)
+    with scope(pia.client):
+        Approval.objects.filter(pk=asked).update(**{column: ALTERED[column]})
+    assert (approvals.count_waiting(otto), approvals.news(otto, since)) == (0, approvals.News(0, ()))
+    assert (approvals.waiting_for(otto), approvals.own(pia), approvals.about(pia, "tested", ["x", "another"])) == (
+        [],
+        [],
+        {},
+    )
+    for act in (approvals.approve, approvals.refuse, approvals.one_waiting):
+        with pytest.raises(NotFound):
+            act(otto, asked)
+    assert not HEARD
+
+
+def test_a_decided_request_does_not_wait_again(pia: Viewer, otto: Viewer) -> None:
+    asked = approvals.request(pia, "tested", "x", {"number": 1})
+    approvals.refuse(otto, asked)
+    with scope(pia.client):
+        Approval.objects.filter(pk=asked).update(state="pending", decided_by_id=None, decided_at=None)
+    with pytest.raises(NotFound):
+        approvals.approve(otto, asked)
+    assert [name for name, _ in HEARD] == ["refused"]
+
+
+def test_a_sealed_reason_is_opened_where_it_is_asked_for(world: World, pia: Viewer, otto: Viewer) -> None:
+    opened: list[str] = []
+
+    def explain(_viewer: Viewer, subject: str, _payload: object) -> tuple[str, ...]:
+        opened.append(subject)
+        return (f"because of {subject}",)
+
+    kind = replace(APPROVALS["tested"], opens=True, explain=explain)
+    APPROVALS._entries["tested"] = kind  # taken out by the fixture
+    first, second = (approvals.request(pia, "tested", name, {"number": 1}) for name in ("one", "two"))
+    assert [(each.closed, each.explanation) for each in approvals.waiting_for(otto)] == [(True, ()), (True, ())]
+    assert opened == []
+    shown = approvals.waiting_for(otto, second)
+    assert [(each.closed, each.explanation) for each in shown] == [(True, ()), (False, ("because of two",))]
+    assert opened == ["two"]
+    browser = world.join("olga", Role.PRIVACY_OFFICER).sign_in()
+    page = browser.get("/approvals/").content.decode()
+    assert f'href="/approvals/?why={first}"' in page
+    assert "because of" not in page
+    page = browser.get("/approvals/", {"why": str(first)}).content.decode()
+    assert "because of one" in page
+    assert "because of two" not in page
+    assert f'href="/approvals/?why={first}"' not in page
+    assert browser.get("/approvals/", {"why": "nonsense"}).status_code == 200
+    assert opened == ["two", "one"]
+
+
+def test_what_became_of_some_subjects_alone(pia: Viewer, otto: Viewer) -> None:
+    asked = {name: approvals.request(pia, "tested", name, {"number": 1}) for name in ("one", "two", "three")}
+    approvals.refuse(otto, asked["two"])
+    assert {name: one.state for name, one in approvals.about(pia, "tested", ["one", "two"]).items()} == {
+        "one": "pending",
+        "two": "refused",
+    }
+    assert sorted(approvals.subjects_waiting(otto, "tested")) == ["one", "three"]
 
 
 def test_another_clients_requests_do_not_exist(world: World, pia: Viewer) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from razdar.core.disclosure import Role
 from razdar.core.errors import BadInput, NotFound
-from razdar.identity import commands, selectors
+from razdar.identity import commands, older_grants, selectors
+from razdar.identity.models import RoleGrant
+from razdar.identity.workplaces import workplaces_of
 from razdar.runtime import console
 from razdar.runtime.commands import COMMANDS, INIT_STEPS
 from tests.identity.world import World, viewer_of
@@ -67,6 +69,12 @@ def test_a_further_client(world: World, capsys: pytest.CaptureFixture[str]) -> N
         run("client", "add", "Borealis Bank", *carla)
 
 
+def test_another_name_for_a_client(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("client", "rename", "--client", "Aurora Travel", "Aurora Group") == 0
+    assert "The client is called Aurora Group now." in capsys.readouterr().out
+    assert [client.name for client in selectors.clients()] == ["Aurora Group"]
+
+
 def test_the_console_proposes_and_an_administrator_approves(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     typed = ("--client", "Aurora Travel", "--role", "supervisor", "--role", "auditor", "sara=Sara S")
     assert run("person", "invite", *typed) == 0
@@ -87,6 +95,21 @@ def test_renew_and_unlock(world: World, capsys: pytest.CaptureFixture[str]) -> N
     for typed in (("renew", "--client", "Aurora Travel", "nobody"), ("unlock", "nobody")):
         with pytest.raises(NotFound):
             run("person", *typed)
+
+
+def test_roles_of_an_older_version_are_sealed_anew_and_no_others(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anna, boris = (RoleGrant.objects.get(user_id=person.id) for person in (world.anna, world.boris))
+    for grant, older in ((anna, older_grants._older_mac(anna)), (boris, b"x" * 32)):
+        RoleGrant.objects.filter(pk=grant.pk).update(mac=older)
+    assert workplaces_of(world.anna.id) == []
+    assert run("person", "reseal") == 0
+    assert "anna: administrator, held since" in capsys.readouterr().out
+    assert [place.role for place in workplaces_of(world.anna.id)] == [Role.ADMINISTRATOR]
+    assert workplaces_of(world.boris.id) == []
+    assert run("person", "reseal") == 0
+    assert "0 role(s)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("typed", [("--administrator", "anna"), ("--administrator", "=Anna"), ("--keep", "x=y")])

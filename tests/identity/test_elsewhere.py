@@ -1,17 +1,20 @@
 """Another client's people are nobody's business here, and a role written past Razdar is not believed."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client as Browser
 
 from razdar.core.disclosure import Role, Viewer
-from razdar.core.errors import BadInput, NotFound, NotYours
+from razdar.core.errors import BadInput, NotFound, NotYours, TooManyTries
 from razdar.core.ledger.events import Event, Mode
-from razdar.identity import elsewhere, invitations, rights, selectors, services, tries
+from razdar.identity import accounts, elsewhere, invitations, inviting, rights, selectors, services, tries
 from razdar.identity.events import Origin
 from razdar.identity.models import RoleGrant, Session, Tries
 from razdar.identity.services import Newcomer
 from razdar.identity.workplaces import workplaces_of
-from tests.identity.world import World, found, seen_by, set_up, viewer_of
+from razdar.runtime.scope import scope
+from tests.identity.world import Clock, World, found, seen_by, set_up, viewer_of
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ class TestAnotherClientsPeople:
         tries.failed(tries.begin("tom", Origin(source="somewhere")), "password")
         counted = sorted(Tries.objects.values_list("failures", flat=True))
         for viewer in (anna, viewer_of(other.anna)):
-            for act in (services.sign_out_everywhere, services.unlock, services.renew):
+            for act in (accounts.sign_out_everywhere, accounts.unlock, services.renew):
                 with pytest.raises(NotYours):
                     act(viewer, tom.id)
         assert sorted(Tries.objects.values_list("failures", flat=True)) == counted
@@ -105,7 +108,7 @@ class TestAnotherClientsPeople:
         assert services.renew(anna, tom.id)
         gone = selectors.person(carla, tom.id)
         assert (gone.name, gone.state, gone.last_active_at, gone.sessions) == ("tom", "elsewhere", None, None)
-        for act in (services.sign_out_everywhere, services.unlock, services.renew):
+        for act in (accounts.sign_out_everywhere, accounts.unlock, services.renew):
             with pytest.raises(NotYours):
                 act(carla, tom.id)
         with pytest.raises(NotYours):
@@ -137,7 +140,7 @@ class TestAnotherClientsPeople:
         tom = world.join("tom", Role.TECHNICIAN)
         services.invite(None, other.client, Newcomer("tom", "", (Role.SUPERVISOR,)))
         viewer = viewer_of(tom)
-        assert services.sign_out_everywhere(viewer, tom.id) == 1
+        assert accounts.sign_out_everywhere(viewer, tom.id) == 1
 
 
 def test_a_sign_in_is_told_where_a_role_is_held_and_nowhere_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,10 +218,41 @@ class TestForged:
         forged.refresh_from_db()
         assert not rights.genuine(forged)
 
-    def test_every_change_is_sealed(self, anna: Viewer, boris: Viewer) -> None:
+    def test_every_change_is_sealed(self, world: World, anna: Viewer, boris: Viewer) -> None:
         link = invite(anna, "sara", Role.SUPERVISOR, Role.AUDITOR)
+        set_up(link, world.clock)
         for act in (services.approve_role, services.end_role):
             for held in selectors.person(boris, link.person).roles:
                 if act is services.end_role or not held.active:
                     act(boris, held.id)
                 assert all(rights.genuine(grant) for grant in RoleGrant.objects.all())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_tries_names_in_bulk_is_stopped_and_seen(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two connections, as in production: what is counted stays when the request is rolled back."""
+    from razdar import audit
+
+    found(clock, "Aurora Travel", "anna", "boris")
+    other = found(clock, "Borealis Bank", "carla", "dora")
+    carla = viewer_of(other.anna)
+    heard: list[Event] = []
+    monkeypatch.setattr(audit, "record_now", heard.append)
+    monkeypatch.setattr(elsewhere, "NAMES", replace(elsewhere.NAMES, most=2 * elsewhere.TAKEN + 10))
+    lines = "anna, A, auditor\nnobody, N, auditor\nboris, B, auditor\n"
+    assert [bool(line.faults) for line in inviting.check(carla, lines)] == [True, False, True]
+    for _ in range(2):  # the third name that is taken, and from then on every name, taken or not
+        with pytest.raises(TooManyTries):
+            inviting.check(carla, "anna, A, auditor\n")
+        with pytest.raises(TooManyTries):
+            inviting.check(carla, "nobody, N, auditor\n")
+    with pytest.raises(TooManyTries):
+        services.invite(carla, other.client, Newcomer("nobody.else", "Somebody", (Role.AUDITOR,)))
+    with scope(other.client):
+        assert services.known("anna") is not None  # the operator is not counted
+    alarms = [event for event in heard if event.action == "identity:name:alert"]
+    assert len(alarms) == 5
+    assert (alarms[0].mode, alarms[0].detail) == (Mode.DENY, (("limit", "names"),))
+    answer = other.anna.sign_in().post("/people/invite/many/", {"text": "sara, Sara, auditor", "act": "check"})
+    assert answer.status_code == 422
+    assert "Too many work names were tried" in answer.content.decode()

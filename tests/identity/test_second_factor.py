@@ -1,6 +1,5 @@
 """Second factors: sealed for their owner, good once, never the last one removed."""
 
-import json
 import re
 
 import pytest
@@ -11,17 +10,10 @@ from razdar.core.errors import Unopenable
 from razdar.identity import factors
 from razdar.identity.models import Session, User
 from razdar.identity.proofs import proof_of
-from tests.identity.soft_key import SoftKey
+from tests.identity.soft_key import SoftKey, challenge
 from tests.identity.world import CODE_PAGE, Person, World, viewer_of
 
 HOST = "localhost:8000"
-
-
-def challenge(page: bytes) -> str:
-    data = re.search(rb'<script id="passkey-data" type="application/json">(.*?)</script>', page)
-    assert data
-    options = json.loads(data[1])
-    return str(next(iter(options.values()))["publicKey"]["challenge"])
 
 
 def second_step(person: Person, code: str) -> int:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Browser
 
 from razdar.core.disclosure import Role
-from razdar.identity import invitations, services
+from razdar.identity import accounts, invitations, services
 from razdar.identity.models import Session, Tries, User
 from razdar.identity.services import Newcomer
 from tests.identity.world import CODE_PAGE, PASSWORD, Clock, World, found, seen_by, set_up, viewer_of
@@ -118,8 +118,19 @@ def test_a_person_unused_for_thirty_days_is_refused(world: World) -> None:
     User.objects.filter(pk=world.anna.id).update(last_active_at=timezone.now() - timedelta(days=31))
     assert browser.get("/people/").status_code == 302
     assert b"this account is closed" in world.anna.type_password(Browser()).content
-    services.unlock(viewer_of(world.boris), world.anna.id)
+    accounts.unlock(viewer_of(world.boris), world.anna.id)
     assert world.anna.sign_in().get("/people/").status_code == 200
+
+
+def test_when_a_person_was_last_active_moves_on_with_their_work(world: World) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    browser = world.anna.sign_in()
+    User.objects.filter(pk=world.anna.id).update(last_active_at=timezone.now() - timedelta(minutes=5))
+    assert browser.get("/people/").status_code == 200
+    assert timezone.now() - User.objects.get(pk=world.anna.id).last_active_at < timedelta(minutes=1)
 
 
 def test_signing_out_ends_the_session(world: World) -> None:
@@ -228,5 +239,6 @@ def test_with_real_commits_a_failed_try_stays_and_a_sign_in_is_logged(clock: Clo
     world.clock.tick()
     assert browser.post("/step-up/", {"code": "000000"}).status_code == 422
     assert browser.post("/step-up/", {"code": world.anna.code()}).status_code == 302
+    assert Tries.objects.using("audit").filter(failures=1).exists()  # only a whole sign-in clears them
     form = {"work_name": "tom", "name": "Tom T", "roles": ["technician"]}
     assert b"/invitation/" in browser.post("/people/invite/", form).content

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from razdar.core.errors import TooManyTries
 from razdar.core.ledger import Event
-from razdar.identity import jobs, services, tries
+from razdar.identity import accounts, jobs, tries
 from razdar.identity.events import Origin
 from razdar.identity.models import Tries, User
 from razdar.keys import agent
@@ -77,7 +77,7 @@ def test_closed_for_half_an_hour_at_the_tenth(world: World) -> None:
     assert timedelta(minutes=29) < closed - timezone.now() <= timedelta(minutes=30)
     answer = world.anna.type_password(Browser(), REMOTE_ADDR="198.51.100.7")
     assert b"Too many tries" in answer.content
-    services.unlock(viewer_of(world.boris), world.anna.id)
+    accounts.unlock(viewer_of(world.boris), world.anna.id)
     assert world.anna.sign_in()
 
 
@@ -87,7 +87,7 @@ def test_disabled_at_the_hundredth(world: World) -> None:
     assert User.objects.get(pk=world.anna.id).disabled == User.Disabled.TRIES
     answer = world.anna.type_password(Browser(), REMOTE_ADDR="198.51.100.7")
     assert b"this account is closed" in answer.content
-    services.unlock(viewer_of(world.boris), world.anna.id)
+    accounts.unlock(viewer_of(world.boris), world.anna.id)
     assert world.anna.sign_in()
 
 

@@ -34,7 +34,7 @@ from razdar.interactions.transcribers.base import NotReady
 from razdar.runtime.scope import scope
 from razdar.vault import grants
 from tests.conformance import engines
-from tests.interactions.test_pipeline import CALL, pages, waiting_jobs
+from tests.interactions.taking_in import CALL, pages, waiting_jobs
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from razdar.runtime import objects
 from razdar.runtime.scope import scope
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
-from tests.interactions.test_pipeline import object_files, processed, taken_in, whole_sound
+from tests.interactions.taking_in import object_files, processed, taken_in, whole_sound
 from tests.world import World
 
 __all__ = ["_sequencer_alias"]

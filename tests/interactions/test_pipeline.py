@@ -2,7 +2,6 @@
 
 import io
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -13,52 +12,27 @@ from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Role
 from razdar.core.errors import BadInput, NotDisclosed, NotFound, Refused, Unavailable, Unopenable
 from razdar.core.ledger.events import Mode
 from razdar.customers import selectors as cards
-from razdar.demo_content.calls import CALLS
 from razdar.identity.viewers import for_job
 from razdar.interactions import jobs, originals, selectors, services, stages, sweeping
 from razdar.interactions.models import Interaction, Recording, Stage
-from razdar.interactions.services import IncomingCall
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
 from razdar.vault import grants
+from tests.interactions.taking_in import (
+    CALL,
+    incoming,
+    object_files,
+    pages,
+    processed,
+    taken_in,
+    waiting_jobs,
+    whole_sound,
+)
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CALL = next(call for call in CALLS if call.name == "payment-by-card")
 SECRETS = ("six", "zero", "eleven", "nine")
-
-
-def incoming(customer: UUID, **changes: object) -> IncomingCall:
-    plain = {
-        "customer": customer,
-        "sound": CALL.audio(),
-        "transcript": CALL.transcript(),
-        "started_at": datetime.now(UTC),
-    }
-    return IncomingCall(**{**plain, **changes})  # type: ignore[arg-type]
-
-
-def taken_in(world: World, **changes: object) -> UUID:
-    return services.import_call(for_job("import-call", world.client), incoming(world.customer(), **changes))
-
-
-def processed(world: World) -> UUID:
-    interaction = taken_in(world)
-    jobs.advance(world.client, interaction)
-    jobs.advance(world.client, interaction)
-    return interaction
-
-
-def pages(world: World, interaction: UUID, role: Role) -> selectors.Page:
-    with scope(world.client):
-        return selectors.page(world.viewer(role), interaction)
-
-
-def object_files() -> list[Path]:
-    from django.conf import settings
-
-    return [path for path in (settings.VAR / "objects").rglob("*") if path.is_file()]
 
 
 def test_until_it_is_redacted_nothing_of_it_opens(world: World) -> None:
@@ -110,21 +84,6 @@ def test_the_redacted_sound_is_silent_where_the_card_was_said(world: World) -> N
     for start, end in page.muted:
         outside[max(0, int((start - 0.01) * rate)) : int((end + 0.01) * rate) + 1] = False
     assert np.array_equal(sound[outside], original[outside])
-
-
-def whole_sound(world: World, interaction: UUID, role: Role) -> np.ndarray:
-    data, start = b"", 0
-    viewer = world.viewer(role)
-    with scope(world.client):
-        rendition = next(r for r in selectors.page(viewer, interaction).recordings if r.openable)
-        while True:
-            piece = selectors.sound_piece(viewer, interaction, rendition.id, f"bytes={start}-")
-            data += piece.data
-            start = piece.end
-            if start == piece.total:
-                break
-    sound, _ = soundfile.read(io.BytesIO(data), dtype="int16")
-    return sound
 
 
 def test_every_piece_is_five_seconds_at_most_and_logged_with_its_seconds(world: World) -> None:
@@ -204,13 +163,6 @@ def test_what_was_left_behind_is_tried_again(world: World) -> None:
     assert waiting_jobs(interaction) == before + 1
     jobs.resume()  # just tried
     assert waiting_jobs(interaction) == before + 1
-
-
-def waiting_jobs(interaction: UUID) -> int:
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
-    rows = ProcrastinateJob.objects.filter(task_name="interactions.advance", status="todo")
-    return rows.filter(args__interaction=str(interaction)).count()
 
 
 def test_a_damaged_piece_is_refused_and_logged(world: World) -> None:

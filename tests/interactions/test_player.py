@@ -21,7 +21,7 @@ from razdar.interactions.selectors import Unkept, Wanted
 from razdar.runtime.scope import scope
 from razdar.ui.player import RegionKind
 from razdar.vault import grants
-from tests.interactions.test_pipeline import CALL, pages, processed, whole_sound
+from tests.interactions.taking_in import CALL, pages, processed, whole_sound
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,7 +113,8 @@ def test_others_get_no_player_no_peaks_and_no_badge(world: World, role: Role) ->
 
 def test_a_matrix_without_recordings_leaves_a_page_without_a_player(world: World) -> None:
     interaction = processed(world)
-    viewer = world.viewer(Role.SUPERVISOR, cells={})
+    plain = world.viewer(Role.SUPERVISOR)
+    viewer = replace(plain, cells={DataClass.CALL_META: plain.cell(DataClass.CALL_META)})
     page = page_of(world, viewer, interaction)
     assert (page.shown, page.recordings, page.words) == (None, (), ())
     assert players.player_of(page, []) is None

@@ -1,41 +1,37 @@
 """Control runs of the player: with one protection taken out of a child process, the test of it fails, and says why."""
 
-import pytest
+from collections.abc import Callable
 
-from tests import weakening
+from tests.weakening import Control, in_turn
 
-HERE = "tests/interactions"
+CONTROLS = {
+    "silence": Control(
+        "tests/interactions/test_player.py::test_the_picture_of_the_redacted_rendition_holds_nothing_of_what_was_removed",
+        "razdar.core.redaction.audio:mute",
+        "tests.interactions.weak:silences_nothing",
+        "sound is drawn where something was removed",
+    ),
+    "grant": Control(
+        "tests/interactions/test_player.py::test_the_picture_of_the_original_comes_with_the_original_only",
+        "razdar.vault.content:_allowed",
+        "tests.interactions.weak:lets_everybody",
+        "asking for it in the address is not enough",
+    ),
+    "checksum": Control(
+        "tests/interactions/test_integrity.py::test_damage_is_found_logged_and_said[a bit]",
+        "razdar.vault.content:is_intact",
+        "tests.weakening.patches:agrees",
+        "the damage was not found",
+    ),
+    "log": Control(
+        "tests/interactions/test_integrity.py::test_another_recording_in_its_place_is_noticed_by_the_log",
+        "razdar.audit.vouching:of_trace",
+        "tests.weakening.patches:finds_nothing",
+        "the log was not asked",
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("test", "patch", "with_", "words"),
-    [
-        (
-            "test_player.py::test_the_picture_of_the_redacted_rendition_holds_nothing_of_what_was_removed",
-            "razdar.core.redaction.audio:mute",
-            "tests.interactions.weak:silences_nothing",
-            "sound is drawn where something was removed",
-        ),
-        (
-            "test_player.py::test_the_picture_of_the_original_comes_with_the_original_only",
-            "razdar.vault.content:_allowed",
-            "tests.interactions.weak:lets_everybody",
-            "asking for it in the address is not enough",
-        ),
-        (
-            "test_integrity.py::test_damage_is_found_logged_and_said[a bit]",
-            "razdar.vault.content:is_intact",
-            "tests.weakening.patches:agrees",
-            "the damage was not found",
-        ),
-        (
-            "test_integrity.py::test_another_recording_in_its_place_is_noticed_by_the_log",
-            "razdar.audit.vouching:of_trace",
-            "tests.weakening.patches:finds_nothing",
-            "the log was not asked",
-        ),
-    ],
-    ids=["silence", "grant", "checksum", "log"],
-)
-def test_without_it_the_test_of_the_player_fails(test: str, patch: str, with_: str, words: str) -> None:
-    weakening.fails(f"{HERE}/{test}", patch=patch, with_=with_, words=words)
+@in_turn(CONTROLS)
+def test_without_it_the_test_of_the_player_fails(control: Callable[[], None]) -> None:
+    control()

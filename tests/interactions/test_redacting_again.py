@@ -18,7 +18,7 @@ from razdar.runtime.registries import DESTROYERS
 from razdar.runtime.scope import scope
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
-from tests.interactions.test_pipeline import incoming
+from tests.interactions.taking_in import incoming
 from tests.world import World
 
 __all__ = ["_sequencer_alias"]

@@ -1,8 +1,5 @@
 """Sound and words of calls are destroyed when they were kept long enough; the time is told, no clock is changed."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,17 +24,17 @@ from razdar.interactions import (
     supplying,
     transcribing,
 )
-from razdar.interactions.models import Interaction, Recording, Stage, Transcript
+from razdar.interactions.models import Interaction, Stage, Transcript
 from razdar.interactions.transcribing import Gone
 from razdar.runtime import objects
 from razdar.runtime.scope import scope
 from razdar.vault import content
-from tests.interactions.test_pipeline import pages, processed, taken_in
-from tests.weakening import ROOT, environment
+from tests.interactions.retaining import RECORDINGS, TRANSCRIPTS, names_of, of
+from tests.interactions.taking_in import pages, processed, taken_in
+from tests.weakening import Control, in_turn
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RECORDINGS, TRANSCRIPTS = DataClass.RECORDING, DataClass.TRANSCRIPT
 MOMENT = timedelta(seconds=1)
 
 
@@ -45,12 +42,6 @@ def began(world: World, interaction: UUID) -> datetime:
     with scope(world.client):
         found: datetime = Interaction.objects.get(id=interaction).started_at
     return found
-
-
-def names_of(world: World, *interactions: UUID) -> list[UUID]:
-    with scope(world.client):
-        rows = Recording.objects.filter(interaction_id__in=interactions)
-        return list(rows.values_list("object_name", flat=True))
 
 
 def stored(names: list[UUID]) -> list[UUID]:
@@ -64,10 +55,6 @@ def due_calls(world: World, now: datetime, client: UUID | None = None) -> dict[D
 
 def destructions(world: World) -> list[Event]:
     return [event for event in world.events() if event.action == retention.DESTROY]
-
-
-def of(event: Event, *names: str) -> tuple[object, ...]:
-    return tuple(dict(event.detail).get(name) for name in names)
 
 
 # --- What is due ------------------------------------------------------------------------------------------------------
@@ -336,23 +323,22 @@ def test_once_a_day_a_job_of_each_client_destroys_what_is_due(world: World) -> N
 # --- Control runs -----------------------------------------------------------------------------------------------------
 
 CONTROLS = {
-    "files stay": (
+    "files stay": Control(
+        "tests/interactions/test_retention.py::test_a_recording_goes_with_file_and_waveform_and_the_words_stay",
         "razdar.vault.content:discard_all",
-        "test_a_recording_goes_with_file_and_waveform_and_the_words_stay",
+        "tests.weakening.patches:does_nothing",
+        "assert stored(names) == []",
     ),
-    "the pipeline does not look again": (
+    "the pipeline does not look again": Control(
+        "tests/interactions/test_retention.py::test_a_stage_that_is_at_work_meanwhile_leaves_nothing",
         "razdar.interactions.jobs:_still_kept",
-        "test_a_stage_that_is_at_work_meanwhile_leaves_nothing",
+        "tests.weakening.patches:does_nothing",
+        "assert names_of(world, interaction) == []",
     ),
 }
 
 
 @pytest.mark.control
-@pytest.mark.parametrize(("patch", "test"), CONTROLS.values(), ids=CONTROLS)
-def test_without_it_the_same_test_fails(patch: str, test: str) -> None:
-    base = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environ = environment(patch=patch, with_="tests.weakening.patches:does_nothing", base=base)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"{__file__}::{test}"]
-    run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=240, check=False)
-    assert " failed" in run.stdout, run.stdout + run.stderr
-    assert "Error: " in run.stdout or "DID NOT RAISE" in run.stdout
+@in_turn(CONTROLS)
+def test_without_it_the_same_test_fails(control: Callable[[], None]) -> None:
+    control()

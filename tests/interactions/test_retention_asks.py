@@ -11,9 +11,8 @@ from razdar.interactions.models import Interaction
 from razdar.runtime.imports import asking
 from razdar.runtime.imports.asking import Terminal
 from razdar.runtime.scope import scope
-from tests.interactions.test_pipeline import taken_in
-from tests.interactions.test_retention import RECORDINGS, names_of
-from tests.interactions.test_retention_pages import retain
+from tests.interactions.retaining import RECORDINGS, names_of, retain
+from tests.interactions.taking_in import taken_in
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,23 +1,27 @@
 """Retention as people see it: the page and the command line."""
 
-import argparse
+import os
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from razdar.core.disclosure import Role
+from razdar import __main__ as command_line
+from razdar.core.disclosure import DataClass, Role
 from razdar.core.errors import BadInput, NotFound, RazdarError
 from razdar.identity import keeping
 from razdar.identity import selectors as people
 from razdar.interactions import (
     backlog,
-    retention_command,
+    keeping_changes,
 )
 from razdar.interactions.models import Interaction
+from razdar.runtime.console import say
 from razdar.runtime.scope import scope
-from tests.interactions.test_pipeline import processed, taken_in
-from tests.interactions.test_retention import RECORDINGS, TRANSCRIPTS, names_of, of
+from tests.interactions.retaining import RECORDINGS, TRANSCRIPTS, names_of, of, retain
+from tests.interactions.taking_in import processed, taken_in
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,16 +34,31 @@ def test_whoever_looks_after_the_system_sees_what_is_due(world: World) -> None:
         Interaction.objects.update(started_at=long_ago, created_at=long_ago)
         for role in (Role.TECHNICIAN, Role.ADMINISTRATOR):
             found = {one.data_class: one for one in backlog.of_client(world.viewer(role)).due}
-            assert [(one.days, one.calls) for one in found.values()] == [(180, 1), (365, 0)]
+            assert found.keys() == keeping_changes.DAILY_RUNS.keys() >= {RECORDINGS, TRANSCRIPTS, DataClass.NOTE}
+            assert [(found[each].days, found[each].calls) for each in (RECORDINGS, TRANSCRIPTS)] == [(180, 1), (365, 0)]
             assert found[RECORDINGS].since == long_ago
         with pytest.raises(RazdarError):
             backlog.of_client(world.viewer(Role.SUPERVISOR))
 
 
-def retain(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    retention_command.COMMAND.add_arguments(parser)
-    return retention_command.COMMAND.run(parser.parse_args(words))
+@pytest.mark.parametrize("write", [say, print])
+def test_a_command_whose_reader_has_enough_ends_quietly(
+    monkeypatch: pytest.MonkeyPatch, write: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in ``razdar retention show | head -1``; whether each line is sent at once or all at the end."""
+
+    def many_lines(_arguments: object) -> int:
+        write("recording 180 days")
+        return 0
+
+    reading, writing = os.pipe()
+    os.close(reading)
+    monkeypatch.setattr(command_line, "_run", many_lines)
+    monkeypatch.setattr(command_line, "follow_parent", lambda: None)
+    with os.fdopen(writing, "w") as nobody, monkeypatch.context() as printing:
+        printing.setattr(sys, "stdout", nobody)
+        assert command_line.main(["retention", "show"]) == 141
+    assert capsys.readouterr().err == ""
 
 
 def test_the_command_shows_sets_previews_and_runs(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +72,9 @@ def test_the_command_shows_sets_previews_and_runs(world: World, capsys: pytest.C
     assert "recording                180 days\n" in shown
     assert "phone                   1095 days   nothing is destroyed for it yet but by erasure" in shown
     assert retain("preview", *client) == 0
-    assert "recording is kept for 180 days: nothing is due." in capsys.readouterr().out
+    previewed = capsys.readouterr().out
+    assert "recording is kept for 180 days: nothing is due." in previewed
+    assert all(f"{each} is kept for" in previewed for each in keeping_changes.DAILY_RUNS), previewed
     assert retain("set", "recording=90", "transcript=365", "--yes", *client) == 0
     said = capsys.readouterr().out
     assert "recording: 90 days instead of 180.\n  the next daily run destroys that of 1 calls" in said

@@ -13,11 +13,12 @@ from razdar.core.crypto.hierarchy import SigningPurpose
 from razdar.core.errors import BadInput, KeysLocked, NotFound, Unopenable
 from razdar.keys import agent as agents
 from razdar.keys.agent import Agent, KeyRef, LocalAgent
-from razdar.keys.records import Outcome, WrappedKey
+from razdar.keys.records import Outcome
 from razdar.keys.remote import RemoteAgent
 from razdar.keys.store import KeyStore
 from tests.keys.conftest import CLIENT, NOW, agent_on, root
 from tests.keys.serving import served
+from tests.keys.versions import add_version
 
 STRANGER = UUID(int=99)
 
@@ -30,17 +31,6 @@ def agent(request: pytest.FixtureRequest, agent: LocalAgent, tmp_path: Path) -> 
         return
     with served(agent, tmp_path / "run" / "agent.sock") as remote:
         yield remote
-
-
-def add_version(store: KeyStore, customer: UUID, version: int) -> KeyRef:
-    """A further version of a customer key, as a rotation makes it."""
-    agent = agent_on(store)
-    ref = KeyRef(CLIENT, customer, version)
-    epoch = store.newest_epoch(CLIENT)
-    binding = hierarchy.customer_binding(CLIENT, customer, version)
-    wrapped = agent._new_wrapped(epoch, hierarchy.KekPurpose.CUSTOMER, binding)
-    store.add_customer_keys([WrappedKey(ref, uuid4().bytes, epoch.number, wrapped)], NOW)
-    return ref
 
 
 def test_it_says_which_clients_have_keys(agent: Agent) -> None:

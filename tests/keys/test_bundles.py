@@ -21,8 +21,7 @@ from razdar.keys import bundles, erasures, setup, store_copy
 from razdar.keys.agent import LocalAgent
 from tests.keys import dying
 from tests.keys.conftest import CLIENT
-
-ONE, TWO = (Identity.generate(os.urandom) for _ in range(2))
+from tests.keys.unpacking import ONE, TWO, unpacked
 
 
 @pytest.fixture
@@ -42,14 +41,6 @@ def agent(unlocked: LocalAgent) -> LocalAgent:
 
 def place(tmp_path: Path) -> Path:
     return tmp_path / "var" / "bundles"
-
-
-def unpacked(opened: bundles.Opened, folder: Path) -> LocalAgent:
-    folder.mkdir(mode=0o700)
-    for name, data in ((bundles.STORE_NAME, opened.store), ("root.json", opened.root)):
-        (folder / name).write_bytes(data)
-        (folder / name).chmod(0o600)
-    return setup.unlock(folder, bytearray(dying.WORDS))
 
 
 def numbers(agent: LocalAgent) -> dict[int, str]:

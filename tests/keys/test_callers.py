@@ -86,10 +86,20 @@ def test_some_calls_are_the_operators_alone(call: str) -> None:
         ("rotate_epoch", [Role.WORKER]),
         ("create_client", []),
         ("keeping", [Role.WORKER]),
+        ("epoch_keys", [Role.WORKER]),
     ],
 )
 def test_who_is_reached_over_the_network_destroys_and_certifies_nothing(call: str, roles: list[Role]) -> None:
     assert [role for role in ROWS if may(role, call, (None, None))] == roles
+
+
+@pytest.mark.parametrize("call", ["freeze_client", "lift_freeze"])
+def test_the_operator_may_not_even_ask_to_freeze_or_to_lift(call: str) -> None:
+    assert [role for role in Role if may(role, call, (None, None))] == [Role.WEB]
+
+
+def test_a_freeze_is_set_again_by_jobs_and_a_restore_alone() -> None:
+    assert [role for role in Role if may(role, "freeze_again", (None, None))] == [Role.WORKER, Role.OPERATOR]
 
 
 def test_only_web_and_worker_open() -> None:
@@ -109,7 +119,7 @@ def test_the_product_asks_for_no_subkey_that_the_table_lacks() -> None:
     assert len(used) >= 6
     used.remove(b"imports")
     assert used == ROWS[Role.WEB].subkeys
-    assert used - ROWS[Role.WORKER].subkeys == {b"identity password pepper", b"identity tries"}
+    assert used - ROWS[Role.WORKER].subkeys == {b"identity links", b"identity password pepper", b"identity tries"}
 
 
 def test_a_bucket_refills_and_refuses_whole() -> None:

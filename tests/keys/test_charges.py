@@ -32,9 +32,11 @@ ONLY_SAY = {
     "known_clients",
     "log_heads",
     "keeping",
+    "epoch_keys",
     "ledger",
     "book_page",
     "waiting_streams",
+    "freezes",
 }
 
 

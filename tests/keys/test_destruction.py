@@ -16,11 +16,12 @@ import pytest
 from razdar.core.errors import Unavailable, Unopenable
 from razdar.keys import sqlite_file
 from razdar.keys import store as stores
-from razdar.keys.agent import KeyRef, LocalAgent
+from razdar.keys.agent import LocalAgent
 from razdar.keys.store import KeyStore
 from tests import weakening
 from tests.keys.conftest import CLIENT, NOW, agent_on
-from tests.keys.test_agent import add_version
+from tests.keys.traces import on_disk, present, wrapped_of
+from tests.keys.versions import add_version
 
 HOLD_OPEN = """
 import sys
@@ -53,22 +54,6 @@ print("reading", flush=True)
 input()
 connection.execute("COMMIT")
 """
-
-
-def on_disk(folder: Path) -> bytes:
-    """Every byte of every file there is."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    assert any(file.name == "keystore.sqlite3" for file in files)
-    return b"\0".join(file.read_bytes() for file in files)
-
-
-def wrapped_of(store: KeyStore, refs: list[KeyRef]) -> list[bytes]:
-    return [key.wrapped for key in store.find(refs).keys]
-
-
-def present(wrapped: bytes, data: bytes) -> bool:
-    """Whether any part that would be of use is there: nonce, key or tag."""
-    return any(part in data for part in (wrapped[1:13], wrapped[13:45], wrapped[45:]))
 
 
 @contextmanager

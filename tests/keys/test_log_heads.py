@@ -209,7 +209,7 @@ def test_a_bundle_carries_what_was_signed(store: KeyStore, agent: LocalAgent, fo
 
 def _as_version_2(folder: Path) -> None:
     with sqlite3.connect(folder / "keystore.sqlite3") as connection:
-        for table in ("log_head", "stream", "waiting_stream", "epoch_closed"):
+        for table in ("log_head", "stream", "waiting_stream", "epoch_closed", "freeze"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version = 2")
 

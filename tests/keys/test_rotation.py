@@ -14,7 +14,7 @@ from razdar.keys.epochs import EpochEnded, Epochs
 from razdar.keys.store import KeyStore
 from tests.keys import dying
 from tests.keys.conftest import CLIENT, NOW, agent_on
-from tests.keys.test_destruction import on_disk, present, wrapped_of
+from tests.keys.traces import epochs_in_use, finish, on_disk, present, wrapped_of
 
 MANY = 60
 STEPS = [
@@ -40,16 +40,6 @@ def small_batches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 def refs(agent: LocalAgent) -> list[KeyRef]:
     agent.blind(CLIENT, 3, [b"a value"])
     return [agent.create_customer(CLIENT, uuid4()) for _ in range(MANY)]
-
-
-def finish(agent: LocalAgent, number: int) -> tuple[int, ...]:
-    while not (progress := agent.rotate_epoch(CLIENT, number)).finished:
-        pass
-    return progress.ended
-
-
-def epochs_in_use(store: KeyStore) -> set[int]:
-    return {epoch.number for epoch in store.living_epochs(CLIENT)}
 
 
 def test_everything_opens_under_the_new_epoch_and_the_old_secret_is_gone(

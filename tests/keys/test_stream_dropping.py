@@ -14,10 +14,10 @@ from razdar.keys.agent import LocalAgent
 from razdar.keys.records import StreamRef
 from razdar.keys.remote import RemoteAgent
 from razdar.keys.store import KeyStore
+from tests.keys.begun import OTHER, begin, begun, opened, traces
 from tests.keys.conftest import CLIENT
 from tests.keys.serving import served
-from tests.keys.test_destruction import on_disk, present
-from tests.keys.test_streams import OTHER, begin, begun, opened, traces
+from tests.keys.traces import on_disk, present
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ from razdar.keys.records import WrappedEpoch
 from razdar.keys.store import KeyStore
 from tests import weakening
 from tests.keys import dying
+from tests.keys.begun import begin, begun, opened, traces
 from tests.keys.conftest import CLIENT
-from tests.keys.test_destruction import on_disk, present
-from tests.keys.test_rotation import epochs_in_use, finish
-from tests.keys.test_streams import begin, begun, opened, traces
+from tests.keys.traces import epochs_in_use, finish, on_disk, present
 
 
 @pytest.fixture

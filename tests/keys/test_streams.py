@@ -19,40 +19,18 @@ from razdar.keys.store import KeyStore
 from tests import weakening
 from tests.keys import dying
 from tests.keys.agency import Agency, agency
+from tests.keys.begun import OTHER, begin, begun, opened, traces
 from tests.keys.conftest import CLIENT, agent_on
 from tests.keys.serving import served
-from tests.keys.test_bundles import ONE, TWO, unpacked
-from tests.keys.test_destruction import on_disk, present
-from tests.keys.test_rotation import finish
+from tests.keys.traces import finish, on_disk, present
+from tests.keys.unpacking import ONE, TWO, unpacked
 
-OTHER = UUID("01970000-0000-7000-8000-000000000002")
 _ALL = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture
 def customer(agent: LocalAgent) -> UUID:
     return agent.create_customer(CLIENT, uuid4()).customer
-
-
-def begin(agent: LocalAgent | RemoteAgent, stream: UUID | None = None) -> tuple[UUID, bytes, bytes]:
-    """What a recorder does before the first sound: the stream, its key, and the key as it was sealed."""
-    public, key, stream = agent.stream_public(CLIENT), os.urandom(32), stream or uuid4()
-    sealed = stream_keys.seal_key(public.key, public.version, key, CLIENT, stream)
-    agent.open_stream(CLIENT, stream, sealed)
-    return stream, key, sealed
-
-
-def begun(agent: LocalAgent, count: int) -> dict[UUID, bytes]:
-    return {stream: key for stream, key, _ in (begin(agent) for _ in range(count))}
-
-
-def opened(agent: LocalAgent | RemoteAgent, customer: UUID, found: list[UUID]) -> list[bytes]:
-    return list(map(bytes, agent.unwrap_streams([StreamRef(CLIENT, customer, one) for one in found], "test")))
-
-
-def traces(sealed: bytes, data: bytes) -> bool:
-    """Whether anything of a sealed stream key is there that would be of use."""
-    return any(sealed[start : start + 16] in data for start in range(5, len(sealed) - 16, 16))
 
 
 def test_a_bound_stream_opens_with_the_key_the_recorder_made(agent: LocalAgent, customer: UUID) -> None:
@@ -284,10 +262,10 @@ def test_a_bundle_carries_keys_of_streams_bound_and_waiting(tmp_path: Path, unlo
 
 
 def version_3(folder: Path) -> None:
-    """Take away what version 4 added."""
+    """Take away what versions 4 and 5 added."""
     store = KeyStore.open(folder / "keystore.sqlite3")
     with store._file.writing() as connection:
-        for table in ("stream", "waiting_stream", "epoch_closed"):
+        for table in ("stream", "waiting_stream", "epoch_closed", "freeze"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version = 3")
     store.close()

@@ -12,7 +12,7 @@ import soundfile
 
 from razdar.demo_content import people
 from razdar.demo_content.calls import CALLS
-from tests.leaks.test_import_call import wave
+from tests.leaks.waves import wave
 
 HEADER = "call id,file,customer number,start,transcript,duration"
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)

@@ -14,3 +14,9 @@ def template() -> Iterator[House]:
     """Founded and filled, never started."""
     with place() as base:
         yield house.found(base)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """In a parallel run one process founds it."""
+    if "template" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("leaks"))

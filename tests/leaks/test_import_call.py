@@ -5,22 +5,18 @@ row of customers, calls and jobs are what they were; at the end nothing of what 
 """
 
 import hashlib
-import io
 import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import psycopg
 import pytest
-import soundfile
 from psycopg import sql
 
 from razdar.demo_content.calls import CALLS
@@ -29,6 +25,7 @@ from tests import weakening
 from tests.leaks import house, planted, sources
 from tests.leaks.house import House
 from tests.leaks.installation import RAZDAR, Finished
+from tests.leaks.waves import wave
 
 CALL, OTHER = CALLS[0], CALLS[1]
 UNTOUCHED = "^(customers|interactions|privacy|identity_client|vault_(grant|matrix)|procrastinate_jobs)"
@@ -54,18 +51,6 @@ class Attempt:
     name: str = "call.flac"
     options: tuple[str, ...] = ()
     environ: tuple[tuple[str, str], ...] = ()
-
-
-def wave(frames: int, *, promised: int | None = None) -> bytes:
-    """A wave file of noise whose header promises so many bytes."""
-    out = io.BytesIO()
-    noise = np.random.default_rng(3).integers(-9000, 9000, (frames, 2), np.int16)
-    soundfile.write(out, noise, 8000, format="WAV")
-    data = bytearray(out.getvalue())
-    if promised is not None:
-        data[data.index(b"data") + 4 :][:4] = struct.pack("<I", promised)
-        data[40:44] = struct.pack("<I", promised)
-    return bytes(data)
 
 
 def words(*entries: object) -> bytes:

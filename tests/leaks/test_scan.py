@@ -21,6 +21,7 @@ from tests.leaks.scanner import Source
 
 PHONE, EMAIL, CARD = "+442079460417", "rosalind.thornquist@example.org", "6011 0009 9013 9424"
 REASON = "Rosalind Thornquist asks to be called back about Larkenmoor Crescent"
+NOTE = f"Wants everything sent to {EMAIL}, or a call at {PHONE}"
 CUSTOMER = r"/customers/[0-9a-f-]{36}/"
 REPORTS = "/csp-report/"
 CALL = r"/calls/[0-9a-f-]{36}/"
@@ -70,6 +71,7 @@ def use(demo: Installation) -> None:
     assert "Thornquist" in card.text
     assert EMAIL not in card.text
     correct(agent, card)
+    take_notes(agent, card)
     supervisor = installation.sign_in(demo, "supervisor.quillmere")
     assert PHONE in reveal(supervisor, find(supervisor, "email", EMAIL)).text
     listen(supervisor)
@@ -92,6 +94,17 @@ def correct(agent: Browser, card: Page) -> None:
     assert typed.status == 200, typed.text
     claimed = agent.submit(form, f"{fields}given_name/match/", {"value": "Rosalind"})
     assert claimed.status == 200, claimed.text
+
+
+def take_notes(agent: Browser, card: Page) -> None:
+    """Begin a note, have it looked at, and save it with the personal data it holds."""
+    notes = f"/desk{urlsplit(card.url).path}notes/"
+    form = agent.get("/customers/")
+    assert agent.submit(form, f"{notes}draft/", {"text": NOTE}).status == 200
+    assert agent.submit(form, f"{notes}check/", {"text": NOTE}).status == 200
+    assert agent.submit(form, notes, {"text": NOTE}).status == 422
+    saved = agent.submit(form, notes, {"text": NOTE, "choice": "keep"})
+    assert EMAIL in saved.text
 
 
 def reveal(supervisor: Browser, card: Page) -> Page:

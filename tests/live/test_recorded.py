@@ -30,7 +30,7 @@ from tests.live import calls as live
 from tests.live.asterisk import Asterisk
 from tests.live.recorders import recorders
 from tests.live.rtp import FRAME, count
-from tests.live.test_recorders import check_whole
+from tests.live.whole import check_whole
 from tests.telephony import calls, made
 from tests.telephony.watching import whole
 from tests.world import World

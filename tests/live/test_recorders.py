@@ -18,22 +18,16 @@ from tests.leaks.voice import Voice
 from tests.live.asterisk import Asterisk
 from tests.live.calls import AGENT, CALLER, conversation, steady
 from tests.live.recorders import frames_of, recorders
-from tests.live.rtp import Count
+from tests.live.whole import check_whole
 from tests.telephony import calls
 from tests.telephony.killing import Killable
-from tests.telephony.test_killing import salvaged
+from tests.telephony.salvaged import salvaged
 from tests.telephony.watching import finished
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MORE = 2.0
-
-
-def check_whole(counted: Count) -> None:
-    """What is missing did not come to Asterisk in its time, which fills in silence for it."""
-    assert (counted.damaged, counted.in_order) == (0, True)
-    assert len(counted.missing) <= counted.silent
 
 
 def killed_at(world: World, asterisk: Asterisk, victim: Killable, at: float) -> list[int]:

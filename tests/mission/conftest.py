@@ -76,6 +76,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("build", builds, ids=[each.name for each in builds], indirect=True, scope="session")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """In a parallel run the tests that use one running house stay together: each house is opened once."""
+    if "planted" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group(f"mission {_build_of(item)}".strip()))
+
+
 @pytest.hookimpl(trylast=True)  # after pytest's own grouping, which knows a parameter's place and not its value
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = [place for place, item in enumerate(items) if item.nodeid.startswith("tests/mission/")]

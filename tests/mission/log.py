@@ -89,7 +89,7 @@ def _entry(row: list[str]) -> Entry:
     person, _, role = who.partition(", ")
     return Entry(
         index=int(index),
-        when=datetime.strptime(when, "%d %b %Y %H:%M:%S").replace(tzinfo=UTC),
+        when=datetime.strptime(when.replace("Sept ", "Sep "), "%d %b %Y %H:%M:%S").replace(tzinfo=UTC),
         who="" if person == "System" else person,
         role=role,
         what=act,

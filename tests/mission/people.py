@@ -54,7 +54,7 @@ class Person:
         if not answer.path.endswith("/login/code/"):
             raise NotSignedIn(f"{self.name}: password")
         answer = wire.post(answer.path, {"code": self.next_code()})
-        if answer.status != 302 or wire.get("/").status != 200:
+        if answer.status != 302 or wire.arrive(wire.get("/")).path.startswith("/account/"):
             raise NotSignedIn(f"{self.name}: code")
         return wire
 

@@ -1,4 +1,4 @@
-"""What tests put into an installation and look for afterwards: a customer typed in at the desk, a call taken in.
+"""What tests put into an installation and look for afterwards: a customer and a note typed in, a call taken in.
 
 Values are unmistakable, so that finding one is no accident, and reach nobody: numbers lie in ranges kept free for
 fiction (Ofcom: 020 7946 0000 to 0999, 07700 900000 to 900999), the domain is RFC 2606's, the card is a test card.
@@ -64,6 +64,7 @@ _FIELDS = {
     "WhatsApp id": "whatsapp_id",
     "E-mail address": "email",
 }
+NOTED = "Thistlemarl"
 WORD = "Pelargonium"
 CARD = ("6011", "0009", "9013", "9424")
 _SAID = (*f"the {WORD} kettle arrived broken my card number is".split(), *CARD, "thank", "you")
@@ -105,6 +106,11 @@ class Planted:
         return type_in(self.house, NEIGHBOUR)
 
     @cached_property
+    def note(self) -> str:
+        """Words of a note that an agent wrote about the customer."""
+        return write_note(self.house, self.customer, f"Asked for the {NOTED} catalogue by post.")
+
+    @cached_property
     def call(self) -> Call:
         """A call of the customer in which a card number is said."""
         assert self.customer
@@ -121,6 +127,17 @@ def type_in(house: House, values: Mapping[str, str], desk: str = "agent") -> str
     if found is None:
         raise RuntimeError(f"the customer was not stored: {answer.status} at {answer.path}")
     return found[1]
+
+
+def write_note(house: House, customer: str, text: str, person: str = "agent") -> str:
+    """Write a note on the desk, as somebody who has just found the customer; its words."""
+    desk, page = house.desk(person), f"/desk/customers/{customer}/"
+    desk.submit("/customers/", search("Phone number"))
+    desk.get(page)
+    answer = desk.post(f"{page}notes/", {"text": text})
+    if answer.status != 200 or text not in desk.get(page).text:
+        raise RuntimeError(f"the note was not stored: {answer.status}")
+    return text
 
 
 def search(by: str) -> dict[str, str]:

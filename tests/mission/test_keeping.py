@@ -53,9 +53,9 @@ def test_the_log_is_kept_for_more_than_a_year(apart: House, tmp_path: Path) -> N
 
 
 def _much_happens(house: House) -> None:
-    """More than a bundle holds."""
+    """As much as a bundle holds, with what has happened before."""
     desk = house.desk("auditor")
-    for _ in range(BUNDLE):
+    for _ in range(BUNDLE - Log(house).position()):
         assert desk.get(f"/log/{OLD}/bytes/").status == 200
     Log(house).position()
 

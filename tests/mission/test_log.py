@@ -5,8 +5,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import accumulate, islice
 
 import pytest
 
@@ -20,6 +21,7 @@ CARD, PLAY, WORDS = "Opening the customer's card", "Playing a recording", "Readi
 SEARCH, LIST = "Searching for customers by an exact value", "Seeing the customer in a list"
 MATCH, REVEAL = "Comparing what the caller said with a field", "Revealing a field"
 SERVICE = "Serving the customer"
+MAY_BE_OLDER = timedelta(seconds=120)  # design/protection: the followers of a log allow it
 HEADER = 44  # bytes before the first sample of a WAV file
 CALLING_BACK = {"purpose": "call_back", "reason": "The line broke, and they asked for a call back.", "case": "T-9"}
 
@@ -112,8 +114,19 @@ def test_a_record_is_followed_from_first_contact_to_deletion(planted: Planted) -
     acts = list(dict.fromkeys((entry.role, entry.what) for entry in chain))
     assert [act for act in acts if act in FROM_FIRST_TO_LAST] == FROM_FIRST_TO_LAST
     assert (chain[0].role, chain[0].what) == FROM_FIRST_TO_LAST[0]
-    assert [entry.when for entry in chain] == sorted(entry.when for entry in chain)
+    by_people = [entry.when for entry in chain if entry.who]
+    assert by_people == sorted(by_people)
+    assert _falls_behind([entry.when for entry in chain]) <= MAY_BE_OLDER
     assert not Literals(["Quenderby", "Thessal", "CH-4417"]).found(repr(chain).encode())
+
+
+def _falls_behind(times: list[datetime]) -> timedelta:
+    """How much older than something before it an entry is, at most.
+
+    What is done in the background is written down when it begins and becomes visible when it is done: the log is in
+    the order of what became visible.
+    """
+    return max(newest - each for newest, each in zip(accumulate(times, max), times, strict=True))
 
 
 def _certified(desk: Wire, customer: str) -> None:
@@ -131,15 +144,16 @@ Step = tuple[Mark, Callable[[], Answer]]
 
 
 @pytest.mark.requirement("S001-16")
-def test_each_reading_appears_once(planted: Planted) -> None:
+@pytest.mark.parametrize("steps", [200, pytest.param(1000, marks=pytest.mark.heavy)])
+def test_each_reading_appears_once(planted: Planted, steps: int) -> None:
     """Four people take a thousand steps at the same time, in a shuffled order: cards, pieces of sound, transcripts,
     searches, reveals, lists of events. Each step's reading is in the log once, under the right role and customer, and
-    the log has no gap.
+    the log has no gap. (Each run of the tests takes every fifth of these steps; the long one takes all of them.)
     """
     house = planted.house
-    customers = [type_in(house, {**NEIGHBOUR, REFERENCE: f"ST-{number}"}) for number in range(6)]
-    scripts = [_shuffled(script) for script in _scripts(planted, customers)]
-    assert sum(map(len, scripts)) == 1000
+    customers = [type_in(house, {**NEIGHBOUR, REFERENCE: f"ST-{steps}-{number}"}) for number in range(6)]
+    scripts = [_shuffled(islice(script, 0, None, 1000 // steps)) for script in _scripts(planted, customers)]
+    assert sum(map(len, scripts)) == steps
     log = Log(house)
     start, starts = log.position(), {customer: Log(house, "auditor", customer).position() for customer in customers}
     with ThreadPoolExecutor(len(scripts)) as people:

@@ -43,7 +43,7 @@ def test_nobody_plays_without_the_right(planted: Planted) -> None:
     assert privacy.get(original, PIECE).body.startswith(b"RIFF")
 
     refusals = [entry for entry in Log(house).since(start) if entry.outcome == "Refused"]
-    pages = [entry.role for entry in refusals if "page: interactions:audio" in entry.detail]
+    pages = [entry.role for entry in refusals if "Page: /calls/…/audio/…/" in entry.detail]
     assert sorted(pages) == sorted(
         2 * ["Administrator", "Agent", "Auditor", "Client observer", "Security officer", "Technician"]
     )

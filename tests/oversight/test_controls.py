@@ -1,14 +1,25 @@
-"""Control run: where an entry is shown without being checked, the test of its page fails, and says why."""
+"""Control runs: an entry that nobody checks, and watching that nobody is told of: their tests fail, and say so."""
 
-from tests import weakening
+from collections.abc import Callable
 
-TEST = "tests/oversight/test_proofs.py::test_what_was_changed_after_it_was_signed_is_said[entry]"
+from tests.weakening import Control, in_turn
+
+CONTROLS = {
+    "changed": Control(
+        "tests/oversight/test_proofs.py::test_what_was_changed_after_it_was_signed_is_said[entry]",
+        "razdar.core.ledger.merkle:verify_inclusion",
+        "tests.weakening.patches:does_nothing",
+        "assert 'This is not what was signed' in",
+    ),
+    "unseen": Control(
+        "tests/oversight/test_monitor.py::test_opening_is_an_event_and_refreshing_is_none",
+        "razdar.audit.watching:begin",
+        "tests.weakening.patches:does_nothing",
+        "assert 0 == 1",
+    ),
+}
 
 
-def test_without_the_check_a_changed_entry_passes_for_signed_and_the_test_says_so() -> None:
-    weakening.fails(
-        TEST,
-        patch="razdar.core.ledger.merkle:verify_inclusion",
-        with_="tests.weakening.patches:does_nothing",
-        words="assert 'This is not what was signed' in",
-    )
+@in_turn(CONTROLS)
+def test_without_it_the_test_says_so(control: Callable[[], None]) -> None:
+    control()

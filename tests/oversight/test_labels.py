@@ -9,8 +9,10 @@ import razdar
 from razdar.audit.sequencing import cosigning, submission
 from razdar.core.disclosure import DataClass, Level, Purpose, Role
 from razdar.core.ledger import Mode, Outcome
+from razdar.core.permissions import Permission
+from razdar.identity.approvals import APPROVALS
 from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS, VALUE_LABELS
-from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
+from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PERMISSION_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
 SOURCE = Path(razdar.__file__).parent
 ACTION = re.compile(r"[a-z][a-z0-9_]*(:[a-z][a-z0-9_]*){2}")
@@ -20,7 +22,11 @@ INSTALLATION = ("system:", "audit:stamp:")
 COMPOSED = {"audit:witness:agreed", "audit:witness:refused"}
 """Actions that the product puts together from parts."""
 
-NO_EVENTS = {SOURCE / "oversight" / "labels.py", SOURCE / "core" / "permissions.py"}
+NO_EVENTS = {
+    SOURCE / "core" / "permissions.py",
+    SOURCE / "identity" / "act_labels.py",
+    SOURCE / "oversight" / "labels.py",
+}
 """Where such codes stand without being written to the log."""
 
 NOT_ACTIONS = {"security:csp:all"}
@@ -57,7 +63,12 @@ def test_every_code_of_an_event_has_words() -> None:
     for labels, codes in (
         (CLASS_LABELS, DataClass),
         (LEVEL_LABELS, Level),
+        (PERMISSION_LABELS, Permission),
         (PURPOSE_LABELS, Purpose),
         (ROLE_LABELS, Role),
     ):
         assert set(labels) == set(codes)
+
+
+def test_every_kind_of_request_has_words() -> None:
+    assert {kind for kind in APPROVALS if ("kind", kind) not in VALUE_LABELS} == set()

@@ -1,23 +1,22 @@
 """The log's pages: one's own client's only, plain words, no personal data, and never read unseen."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
-from django.urls import resolve, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from razdar import audit
 from razdar.core.disclosure import Viewer
 from razdar.core.ledger import Event, FieldSeen, Mode, Outcome
 from razdar.core.permissions import Permission
 from razdar.oversight import details
-from razdar.runtime.scope import scope
 from tests.audit.fakes import CUSTOMER, OTHER, PERSON, A, B, Connection, auditor, look
 from tests.audit.sequencing import wait_until_sequenced
+from tests.oversight.reading import get, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audit", "sequencer"])
 
@@ -25,21 +24,13 @@ LOG = "/log/"
 WHO = f"/customers/{CUSTOMER}/events/"
 
 
-def get(url: str, viewer: Viewer | None = None, query: dict[str, str] | None = None) -> HttpResponse:
-    viewer = viewer or auditor()
-    request = RequestFactory().get(url, query or {})
-    request.viewer = viewer  # type: ignore[attr-defined]
-    match = resolve(url)
-    with scope(viewer.client):
-        response = match.func(request, *match.args, **match.kwargs)
-    assert isinstance(response, HttpResponse)
-    return response
-
-
-def text_of(response: HttpResponse) -> str:
-    """What a person reads, spaces folded."""
-    plain = re.sub(r"<(script|style|select)[^>]*>.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", plain)).split())
+def guarded(resolver: URLResolver, path: str = "") -> Iterator[tuple[str, Permission]]:
+    """Every page that asks for a permission, by the name that a refusal is written down with."""
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from guarded(each, f"{path}{each.namespace}:" if each.namespace else path)
+        elif permission := getattr(each.callback, "permission", None):
+            yield f"{path}{each.name}", permission
 
 
 def outcomes(response: HttpResponse) -> int:
@@ -240,10 +231,39 @@ def test_a_code_of_another_version_is_shown_as_it_is() -> None:
         ((("before_ms", 0), ("minimum", 256)), "Older than: 1 Jan 1970 00:00 · First entry still held: 256"),
         ((("role", "auditor"), ("person", "0192")), "Role: Auditor · Person: 0192"),
         ((("role", "king"),), "Role: king"),
+        (
+            (("supervisor_phone", "on_request+second:legal.service/none:"),),
+            "Supervisor · Phone number: before: On request · with a second person · A legal duty, Serving the "
+            "customer; now: Not shown",
+        ),
+        (
+            (("page", "desk:exception-new"), ("needed", "vault:matrix:propose")),
+            "Page: /exceptions/new/ · Permission needed: Proposing a change of who may see what",
+        ),
+        ((("page", "oversight:entry"),), "Page: /log/…/"),
+        (
+            (("page", "oversight:log"), ("needed", "vault:matrix:dance")),
+            "Page: Log · Permission needed: vault:matrix:dance",
+        ),
+        ((("page", "desk:gone"),), "Page: desk:gone"),
+        ((("request", str(OTHER)),), f"Request: {OTHER.hex[-8:]}"),
+        ((("supervisor_phone", "seen:service/none:"),), "Supervisor · Phone number: seen:service/none:"),
     ],
 )
 def test_details_are_put_into_words(detail: tuple[tuple[str, str | int], ...], shown: str) -> None:
     assert " · ".join(f"{name}: {value}" for name, value in details.pairs(detail)) == shown
+
+
+def test_every_permission_and_every_page_that_asks_for_one_has_words() -> None:
+    pages = list(guarded(get_resolver()))
+    assert len(pages) > 40
+    for name, permission in pages:
+        (_page, page), (_needed, needed) = details.pairs((("page", name), ("needed", str(permission))))
+        assert ":" not in page + needed, name
+
+
+def test_the_page_of_an_entry_shows_ids_whole() -> None:
+    assert details.pairs((("request", str(OTHER)),), whole=True) == (("Request", str(OTHER)),)
 
 
 def test_details_stand_on_the_page() -> None:

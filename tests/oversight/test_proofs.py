@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
-from django.test import RequestFactory
-from django.urls import resolve
 
 from razdar import audit
 from razdar.audit import selectors as log
@@ -25,24 +23,16 @@ from razdar.audit.witness.state import WitnessFolder
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, KeysLocked
 from razdar.core.ledger import Event, Mode, proofs
-from razdar.oversight import views
-from razdar.runtime.scope import scope
-from tests.audit.fakes import CUSTOMER, OTHER, PERSON, A, B, Connection, auditor, look
+from tests.audit.fakes import CUSTOMER, OTHER, PERSON, A, B, Connection, look
 from tests.audit.sequencing import wait_until_sequenced
 from tests.audit.trees import payloads
 from tests.audit.witnesses import add, new_folder, saying, serving
-from tests.oversight.test_pages import get, text_of
+from tests.oversight.proving import EXPORT, LOG, PROOF, STATE, badge, logged, plain, post
+from tests.oversight.reading import get, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audit", "sequencer"])
 
-LOG, PROOF, STATE, EXPORT = "/log/", "/log/proof/", "/log/proof/state/", "/log/export/"
 PAGES = [LOG, PROOF, STATE, EXPORT, "/log/0/", "/log/0/proof/", "/log/0/bytes/"]
-
-
-def logged(events: int = 1) -> None:
-    for _ in range(events):
-        audit.record_now(look())
-    wait_until_sequenced()
 
 
 @pytest.fixture
@@ -54,18 +44,6 @@ def witness(tmp_path: Path) -> Iterator[WitnessFolder]:
         add(url, folder)
         submit()
         yield folder
-
-
-def badge(response: HttpResponse) -> tuple[str, str]:
-    """The look of the badge and what it says; its picture is there too."""
-    found = re.search(r'<div class="proof".*?<span class="pill pill-(\w+)">(.*?)</span></span>', plain(response), re.S)
-    assert found
-    assert "<use href=" in found[2]
-    return found[1], " ".join(re.sub(r"<[^>]+>", " ", found[2]).split())
-
-
-def plain(response: HttpResponse) -> str:
-    return response.content.decode()
 
 
 def pill_count(response: HttpResponse) -> int:
@@ -153,19 +131,12 @@ def test_the_log_can_be_read_where_its_state_cannot_be_told(
     assert pill_count(response) == 1
 
 
-def test_the_state_asks_for_itself_until_nobody_can_be_there(witness: WitnessFolder) -> None:
+def test_the_state_brings_itself_up_to_date(witness: WitnessFolder) -> None:
     response = get(LOG)
-    for number in (1, 2, 3):
-        found = re.search(r'hx-get="([^"]+)" hx-trigger="every 10s" hx-swap="outerHTML"', plain(response))
-        assert found
-        assert found[1] == f"{STATE}?refreshed={number}"
-        response = get(STATE, query={"refreshed": str(number)})
-    last = get(STATE, query={"refreshed": str(views.REFRESHES)})
-    assert "hx-get" not in plain(last)
-    assert " s ago" not in plain(last)
-    assert "not brought up to date any more" in text_of(last)
-    assert "<html" not in plain(last)
-    assert get(STATE, query={"refreshed": "x"}).status_code == 422
+    for answer in (response, get(STATE)):
+        assert f'data-live="proof" data-live-every="5" data-quiet data-refreshing hx-get="{STATE}"' in plain(answer)
+        assert 'hx-trigger="razdar:live, every 30s"' in plain(answer)
+    assert "<html" not in plain(get(STATE))
 
 
 def test_looking_at_the_state_leaves_no_event(owner: Connection) -> None:
@@ -324,15 +295,6 @@ def test_signs_of_life_are_hidden_unless_asked_for() -> None:
 
 
 # --- The export -------------------------------------------------------------------------------------------------------
-
-
-def post(purpose: str) -> HttpResponse | StreamingHttpResponse:
-    request = RequestFactory().post(EXPORT, {"purpose": purpose})
-    request.viewer = auditor()  # type: ignore[attr-defined]
-    with scope(A):
-        found = resolve(EXPORT).func(request)
-    assert isinstance(found, HttpResponse | StreamingHttpResponse)
-    return found
 
 
 def body(response: StreamingHttpResponse) -> bytes:

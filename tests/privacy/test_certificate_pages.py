@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -13,12 +14,14 @@ from django.urls import resolve, reverse
 from django.utils import translation
 
 from razdar.core.disclosure import Role
-from razdar.privacy import jobs, services, views
+from razdar.privacy import issuing, jobs, services
 from razdar.privacy.models import Erasure
+from razdar.runtime import live
 from razdar.runtime.scope import scope
+from razdar.vault.freezing import READING
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
-from tests.privacy.test_certificates import certified, erased
+from tests.privacy.erasing import certified, erased
 from tests.world import World
 
 __all__ = ["_sequencer_alias"]
@@ -27,12 +30,28 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audi
 LIST = "/privacy/erasures/"
 
 
-def get(world: World, url: str, role: Role = Role.AUDITOR) -> HttpResponse:
-    request = RequestFactory().get(url)
+def get(world: World, url: str, role: Role = Role.AUDITOR, **headers: str) -> HttpResponse:
+    request = RequestFactory().get(url, headers=headers)
     request.viewer = world.viewer(role)  # type: ignore[attr-defined]
     match = resolve(url.partition("?")[0])
     with scope(world.client):
         return cast(HttpResponse, match.func(request, *match.args, **match.kwargs))
+
+
+def test_after_a_proof_the_ground_is_chosen_still_and_nothing_was_done(world: World) -> None:
+    url = reverse("privacy:erase", args=[world.customer()])
+    request = RequestFactory().post(url, {"ground": "objection", "sure": "on"})
+    request.viewer = world.viewer(Role.PRIVACY_OFFICER, assured_at=0.0)  # type: ignore[attr-defined]
+    match = resolve(url)
+    with scope(world.client):
+        asked = cast(HttpResponse, match.func(request, *match.args, **match.kwargs))
+        assert not Erasure.objects.exists()
+    back = parse_qs(urlsplit(asked["Location"]).query)["next"][0]
+    assert back == f"{url}?ground=objection"
+    page = get(world, back, Role.PRIVACY_OFFICER)
+    assert "Nothing was done yet" in text_of(page)
+    assert re.search(r'<input[^>]* value="objection"[^>]* checked', page.content.decode())
+    assert "Nothing was done yet" not in text_of(get(world, f"{url}?ground=nonsense", Role.PRIVACY_OFFICER))
 
 
 def text_of(response: HttpResponse) -> str:
@@ -73,26 +92,32 @@ def test_while_it_is_carried_out_the_page_says_so_and_turns_to_done_by_itself(wo
     assert "Being carried out" in text_of(page)
     assert "To be destroyed" in text_of(page)
     assert "Being carried out" in text_of(get(world, LIST))
-    again = re.search(r'hx-get="([^"]+)" hx-trigger="every 2s"', page.content.decode())
+    again = re.search(r'hx-get="([^"]+)" hx-trigger="razdar:live, every 30s"', page.content.decode())
     assert again
     jobs.finish(world.client, customer)
-    part = get(world, again[1])
+    part = get(world, again[1], **{"HX-Request": "true"})
     assert "<html" not in part.content.decode()
     assert "Being carried out" not in text_of(part)
     assert "hx-get" in part.content.decode()  # the certificate is still to come
     wait_until_sequenced()
     jobs.certify()
-    done = get(world, again[1])
+    done = get(world, again[1], **{"HX-Request": "true"})
     assert "Download certificate" in text_of(done)
     assert "hx-get" not in done.content.decode()
 
 
-def test_a_page_that_asked_often_enough_stops_and_says_so(world: World) -> None:
+def test_open_pages_hear_of_it_when_it_is_carried_out_and_when_it_is_certified(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, UUID | None]] = []
+    monkeypatch.setattr(live, "changed", lambda topic, about=None: told.append((topic, about)))
     customer = erased(world)
-    page = get(world, f"{page_of(customer)}?refreshed={views.REFRESHES}")
-    assert "hx-get" not in page.content.decode()
-    assert "not brought up to date any more" in text_of(page)
-    assert get(world, f"{page_of(customer)}?refreshed=x").content.startswith(b"<!")
+    assert told.count((issuing.TOPIC, customer)) == 1
+    assert told.count((READING, customer)) == 1  # the pages that show it
+    wait_until_sequenced()
+    jobs.certify()
+    assert told.count((issuing.TOPIC, customer)) == 2
+    assert f'data-live="erasures:{customer}"' not in get(world, page_of(customer)).content.decode()  # it is done
 
 
 def test_the_pages_say_from_when_it_is_final_and_hand_out_the_file(world: World) -> None:

@@ -19,11 +19,12 @@ from razdar.core.permissions import Permission
 from razdar.keys import agent
 from razdar.keys.certifying import standing_of
 from razdar.keys.records import Bundle, RootVersion
-from razdar.privacy import commands, issuing, jobs, selectors, services, verifying
+from razdar.privacy import commands, issuing, jobs, selectors, verifying
 from razdar.privacy.models import Erasure
 from razdar.runtime.scope import scope
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
+from tests.privacy.erasing import certified, erased
 from tests.world import World
 
 __all__ = ["_sequencer_alias"]
@@ -32,22 +33,6 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "audi
 AT = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 READERS = {Role.PRIVACY_OFFICER, Role.SECURITY_OFFICER, Role.AUDITOR, Role.CLIENT_OBSERVER}
-
-
-def erased(world: World) -> UUID:
-    customer = world.customer()
-    with scope(world.client):
-        services.erase(world.viewer(Role.PRIVACY_OFFICER), customer, "request")
-    jobs.finish(world.client, customer)
-    return customer
-
-
-def certified(world: World) -> tuple[UUID, bytes]:
-    customer = erased(world)
-    wait_until_sequenced()
-    jobs.certify()
-    with scope(world.client):
-        return customer, selectors.certificate(world.viewer(Role.AUDITOR), customer)
 
 
 def record(world: World, customer: UUID) -> selectors.Record:

@@ -3,7 +3,6 @@
 import threading
 import time
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -19,22 +18,10 @@ from razdar.keys import agent
 from razdar.privacy import jobs, selectors, services
 from razdar.runtime.scope import scope
 from razdar.vault.models import IndexEntry
-from tests.interactions.test_pipeline import incoming
+from tests.privacy.erasing import with_a_call
 from tests.world import HANDLES, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def with_a_call(world: World) -> tuple[UUID, UUID]:
-    from razdar.identity.viewers import for_job
-    from razdar.interactions import jobs
-    from razdar.interactions.services import import_call
-
-    customer = world.customer()
-    call = import_call(for_job("import-call", world.client), incoming(customer))
-    jobs.advance(world.client, call)
-    jobs.advance(world.client, call)
-    return customer, call
 
 
 def test_preview_counts_what_would_go_and_changes_nothing(world: World) -> None:

@@ -22,7 +22,7 @@ from razdar.vault.models import SamePerson
 from razdar.vault.sealed import Sealed
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
-from tests.privacy.test_erasure import with_a_call
+from tests.privacy.erasing import with_a_call
 from tests.world import HANDLES, World
 
 __all__ = ["_sequencer_alias"]

@@ -131,7 +131,7 @@ def test_the_server_is_started_with_its_limits(monkeypatch: pytest.MonkeyPatch) 
             pass
 
     monkeypatch.setattr(web, "collect_static", lambda _folder: False)
-    monkeypatch.setattr(uvicorn, "Server", Server)
+    monkeypatch.setattr(web, "Server", Server)
     with socket.socket() as listener:
         web.serve(listener, behind_proxy=False)
     (config,) = started

@@ -25,6 +25,14 @@ PLANTS = {
         "masked by construction",
         {"interactions/views.py": "from razdar.interactions import models"},
     ),
+    "a module of pages meets rows": (
+        "masked by construction",
+        {"oversight/monitor_views.py": "from razdar.oversight import models"},
+    ),
+    "a room reads another's contacts by itself": (
+        "contacts are read through their rooms",
+        {"work/planted.py": "from razdar.interactions.models import Interaction"},
+    ),
     "a workspace opens the vault": ("masked by construction", {"desk/planted.py": "import razdar.vault.door"}),
     "a room does its own cryptography": (
         "keys behind the vault",
@@ -59,9 +67,9 @@ def lint(tree: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=tree, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_the_tree_keeps_all_seven(tree: Path) -> None:
+def test_the_tree_keeps_all_eight(tree: Path) -> None:
     result = lint(tree)
-    assert "7 kept, 0 broken" in result.stdout, result.stdout + result.stderr
+    assert "8 kept, 0 broken" in result.stdout, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(("contract", "files"), PLANTS.values(), ids=PLANTS.keys())

@@ -21,8 +21,8 @@ from razdar.telephony import jobs
 from razdar.telephony.models import Call, Stream
 from razdar.telephony.services import OpenedCall
 from tests.telephony import calls, made
+from tests.telephony.heard import played, spoken, words
 from tests.telephony.made import Side, composed
-from tests.telephony.test_listening import played, spoken, words
 from tests.telephony.watching import events
 from tests.world import World
 

@@ -1,19 +1,14 @@
 """What an exchange, or somebody who is none, may do wrong; the recorder records on, whoever else does what."""
 
 import asyncio
-import base64
 import ssl
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.typing import Subprotocol
+from websockets.exceptions import ConnectionClosed
 
 from razdar.runtime.scope import scope
 from razdar.telephony import nodes, services, tokens
@@ -25,45 +20,12 @@ from razdar.telephony.tokens import Credentials
 from tests.telephony import calls
 from tests.telephony.calls import numbered_frame
 from tests.telephony.conftest import Starter
+from tests.telephony.refusing import connected, refusal
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 START = "MEDIA_START connection_id:a channel:x channel_id:1.0 format:ulaw optimal_frame_size:160 ptime:20"
-
-
-@asynccontextmanager
-async def connected(
-    target: Target,
-    tap: str,
-    *,
-    credentials: Credentials | None = None,
-    path: str | None = None,
-    protocol: str = "media",
-) -> AsyncIterator[ClientConnection]:
-    shown = credentials or target.credentials
-    basic = base64.b64encode(f"{shown.name}:{shown.secret}".encode()).decode()
-    url = target.urls[0] if path is None else target.urls[0].removesuffix("/stream") + path
-    headers = {"Authorization": f"Basic {basic}"} if shown.name else {}
-    async with connect(
-        f"{url}?tap={tap}",
-        ssl=target.tls,
-        additional_headers=headers,
-        subprotocols=[Subprotocol(protocol)] if protocol else None,
-        compression=None,
-        proxy=None,
-        open_timeout=20,
-    ) as socket:
-        yield socket
-
-
-async def refusal(target: Target, tap: str, **otherwise: object) -> int:
-    """The status somebody was turned away with."""
-    try:
-        async with connected(target, tap, **otherwise):  # type: ignore[arg-type]
-            return 101
-    except InvalidStatus as refused:
-        return refused.response.status_code
 
 
 async def sent(target: Target, tap: str, messages: list[str | bytes], pause: float = 0.0) -> int | None:

@@ -16,8 +16,8 @@ from razdar.telephony.tokens import Credentials
 from tests import weakening
 from tests.telephony import calls
 from tests.telephony.killing import Killable, killable
-from tests.telephony.test_bad_input import refusal
-from tests.telephony.test_killing import target
+from tests.telephony.refusing import refusal
+from tests.telephony.salvaged import target
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -23,8 +23,8 @@ from razdar.vault.streams import OpenedStream
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
 from tests.telephony import calls, made
+from tests.telephony.heard import words
 from tests.telephony.made import Side, composed
-from tests.telephony.test_listening import words
 from tests.telephony.watching import events
 from tests.world import World
 

@@ -1,9 +1,7 @@
 """The recording of a live call opens to whom the matrix says, in its own place and nowhere else, and is logged."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import UUID
 
 import numpy as np
 import pytest
@@ -12,49 +10,27 @@ from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Role, View
 from razdar.core.errors import NotDisclosed, NotFound, Unopenable
 from razdar.core.ledger.events import Event, Mode
 from razdar.interactions import originals, selectors, sound
-from razdar.interactions.models import Recording, RecordingSegment, Region
+from razdar.interactions.models import RecordingSegment, Region
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
 from razdar.telephony.services import OpenedCall
 from razdar.vault import content, grants
 from razdar.vault.sealed import SealedStream
-from tests import weakening
 from tests.telephony import calls, made
-from tests.telephony.made import Side, composed, whole
+from tests.telephony.heard import played, spoken, words
+from tests.telephony.made import whole
 from tests.telephony.watching import events
+from tests.weakening import Control, in_turn
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RATE = 8000
-SAID = "my card is four one one one one one one one one one one one one one one one thanks"
 
 
 @pytest.fixture
 def call(world: World) -> OpenedCall:
     return calls.opened(world)
-
-
-def words(text: str = SAID, channel: int = 1, at: float = 1.0) -> bytes:
-    """Half a second for each word."""
-    said = [{"w": w, "s": at + n / 2, "e": at + n / 2 + 0.4, "c": channel} for n, w in enumerate(text.split())]
-    return json.dumps({"version": 1, "language": "en", "words": said}).encode()
-
-
-def spoken(world: World, call: OpenedCall, seconds: float = 14) -> Recording:
-    for side in ("in", "out"):
-        Side(world, call, side).say(seconds).end()
-    return composed(world, call)
-
-
-def played(viewer: Viewer, call: OpenedCall, recording: UUID) -> np.ndarray:
-    """All of a rendition, as a browser asks for it."""
-    data, start, total = b"", 0, 1
-    with scope(viewer.client):
-        while start < total:
-            piece = selectors.sound_piece(viewer, call.interaction, recording, f"bytes={start}-")
-            data, start, total = data + piece.data, piece.end, piece.total
-    return np.frombuffer(data[44:], "<i2").reshape(-1, 2)
 
 
 def plays(world: World) -> list[Event]:
@@ -272,38 +248,34 @@ def test_nothing_in_the_clear_is_shown_by_what_is_sealed(world: World, call: Ope
 
 # --- Control runs -----------------------------------------------------------------------------------------------------
 
-HERE = "tests/telephony/test_listening.py::"
+CONTROLS = {
+    "matrix": Control(
+        "tests/telephony/test_listening.py::test_nobody_hears_the_original_without_a_grant[quality_reviewer]",
+        "razdar.core.disclosure.viewer:Viewer.level",
+        "tests.weakening.patches:shows_everything",
+        "DID NOT RAISE",
+    ),
+    "coverage": Control(
+        "tests/telephony/test_listening.py::test_what_was_exchanged_does_not_open_and_is_logged[forgotten]",
+        "razdar.interactions.timeline:holes",
+        "tests.weakening.patches:finds_nothing",
+        "DID NOT RAISE",
+    ),
+    "place": Control(
+        "tests/telephony/test_listening.py::test_what_was_exchanged_does_not_open_and_is_logged[exchanged]",
+        "razdar.core.crypto.segments:_bound",
+        "tests.telephony.weakenings:binds_nothing",
+        "DID NOT RAISE",
+    ),
+    "wiping": Control(
+        "tests/telephony/test_listening.py::test_keys_are_overwritten_when_it_was_read",
+        "razdar.core.crypto.material:wipe",
+        "tests.weakening.patches:does_nothing",
+        "assert not True",
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("test", "patch", "with_", "words"),
-    [
-        (
-            "test_nobody_hears_the_original_without_a_grant[quality_reviewer]",
-            "razdar.core.disclosure.viewer:Viewer.level",
-            "tests.weakening.patches:shows_everything",
-            "DID NOT RAISE",
-        ),
-        (
-            "test_what_was_exchanged_does_not_open_and_is_logged[forgotten]",
-            "razdar.interactions.timeline:holes",
-            "tests.weakening.patches:finds_nothing",
-            "DID NOT RAISE",
-        ),
-        (
-            "test_what_was_exchanged_does_not_open_and_is_logged[exchanged]",
-            "razdar.core.crypto.segments:_bound",
-            "tests.telephony.weakenings:binds_nothing",
-            "DID NOT RAISE",
-        ),
-        (
-            "test_keys_are_overwritten_when_it_was_read",
-            "razdar.core.crypto.material:wipe",
-            "tests.weakening.patches:does_nothing",
-            "assert not True",
-        ),
-    ],
-    ids=["matrix", "coverage", "place", "wiping"],
-)
-def test_control_without_it_the_test_says_so(test: str, patch: str, with_: str, words: str) -> None:
-    weakening.fails(HERE + test, patch=patch, with_=with_, words=words)
+@in_turn(CONTROLS)
+def test_control_without_it_the_test_says_so(control: Callable[[], None]) -> None:
+    control()

@@ -13,7 +13,7 @@ from razdar.keys.recording import MOST_SOUND, MOST_SOUND_FRAMES, Kind, Marker, R
 from razdar.telephony.composing import Composer, silence_of
 from razdar.telephony.recording.live import FRAME_BYTES, LiveSide, Piece
 from tests.core.crypto.examples import KEY
-from tests.core.crypto.test_streams import PLACE
+from tests.core.crypto.recorded import PLACE
 from tests.telephony.calls import numbered, numbered_frame, numbers
 
 FRAME = 0.02

@@ -26,8 +26,8 @@ from razdar.telephony.services import OpenedCall
 from razdar.telephony.simulation import Target
 from razdar.vault import content
 from tests.telephony import calls, made
+from tests.telephony.left import Left, failing_at
 from tests.telephony.made import CHANNELS, Side, composed, heard, piece, regions, whole
-from tests.telephony.test_salvage import Left, failing_at
 from tests.telephony.watching import events, finished
 from tests.world import World
 

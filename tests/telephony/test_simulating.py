@@ -29,7 +29,7 @@ from razdar.telephony.simulating import Done, Wanted
 from razdar.telephony.simulation import Target
 from tests.telephony import calls
 from tests.telephony.conftest import Starter
-from tests.telephony.test_recording import whole
+from tests.telephony.watching import whole
 from tests.world import VALUES, World
 
 pytestmark = pytest.mark.django_db(transaction=True)

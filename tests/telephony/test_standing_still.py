@@ -23,8 +23,8 @@ from tests import weakening
 from tests.telephony import calls
 from tests.telephony.conftest import Starter
 from tests.telephony.killing import Killable, killable
-from tests.telephony.test_bad_input import refusal
-from tests.telephony.test_killing import check_side, salvaged, target
+from tests.telephony.refusing import refusal
+from tests.telephony.salvaged import check_side, salvaged, target
 from tests.telephony.watching import finished, running
 from tests.world import World
 

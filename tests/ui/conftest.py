@@ -1,7 +1,5 @@
 """The gallery as a site of its own: no database, no collected files, the product's templates, scripts and headers."""
 
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,36 +7,31 @@ from unittest.mock import patch
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import override_settings
-from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from razdar.core.permissions import Permission
 from razdar.core.registry import Registry
-from razdar.ui import shell
-from razdar.ui.shell import Destination
+from razdar.ui import languages, palette, shell
+from razdar.ui.shell import Command, Destination
+from tests.browsers import chromium, pages
 
 HERE = Path(__file__).parent
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
 
 NAVIGATION: Registry[Destination] = Registry("destination")
 NAVIGATION.register("a")(Destination("Customers", "gallery", order=1))
 NAVIGATION.register("b")(Destination("Interactions", "reveal", order=2))
 NAVIGATION.register("c")(Destination("Who looked", "sign-in", order=3))
 NAVIGATION.register("d")(Destination("Privacy requests", "account_logout", order=4))
+
+COMMANDS: Registry[Command] = Registry("command")
+COMMANDS.register("new")(Command("New customer", "reveal", Permission.CUSTOMERS_FIELD_REVEAL, "add create"))
+COMMANDS.register("erase")(Command("Erase somebody", "reveal", Permission.PRIVACY_CUSTOMER_ERASE))
+COMMANDS.register("done")(Command("Do it at once", "done", post=True, values={"by": "hand"}))
+COMMANDS.register("find")(
+    Command("Find by e-mail", "done", post=True, values={"by": "email"}, typed="value", order=900)
+)
+SOURCES = {name: source for name, source in palette.SOURCES.items() if name in {"languages", "appearance"}}
 
 
 def site_settings() -> dict[str, Any]:
@@ -81,23 +74,18 @@ def gallery_site() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """The gallery on a loopback port."""
-    with override_settings(**site_settings()), patch.object(shell, "NAVIGATION", NAVIGATION):
-        server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
-        server.daemon_threads = True
-        server.set_app(StaticFilesHandler(WSGIHandler()))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with (
+        override_settings(**site_settings()),
+        patch.object(shell, "NAVIGATION", NAVIGATION),
+        patch.object(palette, "COMMANDS", COMMANDS),
+        patch.object(palette, "SOURCES", SOURCES),
+        patch.object(languages, "REMEMBERS", {}),  # nobody of the gallery has an account
+        pages("127.0.0.1") as address,
+    ):
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not shutil.which(CHROMIUM):
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with chromium() as opened:
         yield opened
-        opened.close()

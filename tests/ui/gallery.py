@@ -6,12 +6,10 @@ import struct
 import time
 import wave
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
-from django import forms
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,87 +18,43 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
-from razdar.core.disclosure import MASK, DataClass, Level, Shown, Viewer
+from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotFound, NotYours, StepUpNeeded, Unavailable
 from razdar.core.permissions import Permission
 from razdar.security import violations
+from razdar.ui import samples
 from razdar.ui.csp import REPORT_PATH
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page, public_page
-from razdar.ui.player import Original, Player, Region, RegionKind, Turn, Word
-from razdar.ui.shell import Shell
+from razdar.ui.player import Original, Player
+from razdar.ui.shell import Place, Shell, Waiting, shell_of
 
-SECONDS = 30
+SECONDS = samples.SECONDS
 RATE = 8000
 PIECE = 5 * RATE * 2
-REGION = (8.0, 12.5)
+REGION = samples.CARD
 CHECKED: list[str] = ["verified"]
 """What a check of the recording finds, the next one first; the last one stays."""
 REPORTED: list[violations.Violation] = []
 """What browsers reported."""
+DONE: list[dict[str, str]] = []
+"""What forms were sent to `done`."""
 
-PHONE = Shown(DataClass.PHONE, "phone", Level.ON_REQUEST, MASK, True, revealable=True, matchable=True)
-OPEN_PHONE = Shown(DataClass.PHONE, "phone", Level.CLEAR, "+48 22 123 45 67", True)
-FIELDS = (
-    Shown(DataClass.SURNAME, "surname", Level.CLEAR, "حسینی‌نژاد", True),
-    Shown(DataClass.GENDER, "gender", Level.CLEAR, "female", True),
-    Shown(DataClass.BIRTH_DATE, "born", Level.MASKED, MASK, True, matchable=True),
-    Shown(DataClass.EMAIL, "email", Level.PARTIAL, "k••••••••@••••••••.org", True),
-    Shown(DataClass.NATIONAL_ID, "id", Level.ON_REQUEST, MASK, True, revealable=True, second_person=True),
-    Shown(DataClass.IBAN, "iban", Level.MASKED, "", False),
-    Shown(DataClass.HEALTH, "health", Level.NONE, "", False),
+OPEN_PHONE = samples.open_phone()
+URLS = samples.Urls(
+    reveal="/reveal/",
+    match="/stale/",
+    refused="/denied/",
+    mask="/mask/",
+    sound="/audio/",
+    check="/check/",
+    act="/done/",
 )
-
-
-class SampleForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), help_text=_("The client reads this."), widget=forms.Textarea({"rows": 3})
-    )
-    seconds = forms.ChoiceField(label=_("Time"), choices=[("2", "2"), ("60", "60")])
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("a", _("Call")), ("b", _("Message"))], widget=forms.RadioSelect)
-    note = forms.CharField(label=_("Note"), required=False)
-    sure = forms.BooleanField(label=_("I have checked who is calling."))
-
-
-class RevealForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), min_length=5)
-    seconds = forms.IntegerField(label=_("Seconds"), initial=60)
+WAITING = [3]
+"""How much waits, as the bar is told."""
 
 
 def sample_player(**changes: object) -> Player:
-    words = tuple(Word(f"word{i}", 1 + i * 0.5, 1.4 + i * 0.5) for i in range(14))
-    removed = Word("[card]", *REGION, redacted=True)
-    plain = Player(
-        audio_url="/audio/",
-        duration=SECONDS,
-        peaks=sample_peaks(),
-        lanes=(str(_("Agent")), str(_("Customer"))),
-        regions=(
-            Region(*REGION, "Card number"),
-            Region(20.0, 21.0, "Phone number"),
-            Region(23.0, 25.5, "Recording paused", RegionKind.PAUSE),
-            Region(28.0, 29.0, "Nothing received", RegionKind.GAP),
-        ),
-        turns=(
-            Turn(0, "Agent", 1.0, words),
-            Turn(1, "Customer", 8.0, (removed, Word("thanks", 13, 13.5))),
-            *(Turn(n % 2, "Agent", 14 + n, (Word(f"more{n}", 14 + n, 14.6 + n),)) for n in range(15)),
-        ),
-        note="Card numbers are silenced.",
-        check_url="/check/",
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-def sample_peaks(lanes: int = 2) -> list[list[int]]:
-    """Speech, more or less: each side by turns, in syllables, and silence in the regions."""
-
-    def loud(lane: int, bucket: int) -> int:
-        second = bucket * SECONDS / 600
-        silent = any(start <= second < end for start, end in (REGION, (20, 21), (23, 25.5), (28, 29)))
-        speaks = lanes == 1 or int(second / 3.5) % 2 == lane
-        return 0 if silent or not speaks else int(8 + 60 * abs(math.sin(bucket / 2.3) * math.sin(bucket / 17 + lane)))
-
-    return [[loud(lane, bucket) for bucket in range(600)] for lane in range(lanes)]
+    return samples.player(URLS, **{"note": "Card numbers are silenced.", **changes})
 
 
 OPENED = "original"
@@ -115,7 +69,7 @@ def player(request: PageRequest, interaction: UUID | None = None) -> HttpRespons
         ends = timezone.now() + timedelta(seconds=int(request.GET.get("seconds", "2")))
         changes = {"original": Original(ends, int(request.GET.get("seconds", "2"))), "regions": (), "note": "Original."}
     if "mono" in request.GET:
-        changes |= {"lanes": ("Both sides",), "peaks": sample_peaks(1), "regions": (), "turns": ()}
+        changes |= {"lanes": ("Both sides",), "peaks": samples.peaks(1), "regions": (), "turns": ()}
     if "checks" in request.GET:
         CHECKED[:] = request.GET["checks"].split(",")
     shown = SimpleNamespace(row=SimpleNamespace(id=UUID(int=5)), shown=SimpleNamespace(redacted=not original))
@@ -136,32 +90,39 @@ def check(request: PageRequest) -> HttpResponse:
 
 @page()
 def gallery(request: PageRequest) -> HttpResponse:
-    bad = SampleForm({"note": "x"}, auto_id="bad_%s")
-    bad.is_valid()
-    context = {
-        "fields": FIELDS,
-        "phone": PHONE,
-        "now": timezone.now(),
-        "form": SampleForm(),
-        "bad": bad,
-        "player": sample_player(),
-        "messages": [Message("success", "The customer was stored."), Message("error", "The list is too old.")],
-    }
-    return render(request, "gallery.html", context)
+    said = [
+        Message("success", "The customer was stored."),
+        Message("error", "The list is too old."),
+        Message("success", "The call was put away.", "undo:/done/"),
+    ]
+    return render(request, "gallery.html", samples.context(URLS) | {"messages": said})
 
 
 class Message(str):
     level_tag: str
+    extra_tags: str
 
-    def __new__(cls, level_tag: str, text: str) -> "Message":
+    def __new__(cls, level_tag: str, text: str, extra_tags: str = "") -> "Message":
         made = super().__new__(cls, text)
-        made.level_tag = level_tag
+        made.level_tag, made.extra_tags = level_tag, extra_tags
         return made
+
+
+@page()
+def done(request: PageRequest) -> HttpResponse:
+    """What a form of the page leads to; says what it was sent."""
+    DONE.append({name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"})
+    return render(request, "done.html", {})
+
+
+@page()
+def waiting(request: PageRequest) -> HttpResponse:
+    return fragment(request, "ui/components/waiting.html", {"shell": shell_of(request)})
 
 
 @page(Permission.CUSTOMERS_FIELD_REVEAL)
 def reveal(request: PageRequest) -> HttpResponse:
-    form = RevealForm(request.POST or None, auto_id="dialog_%s")
+    form = samples.SampleRevealForm(request.POST or None, auto_id="dialog_%s")
     if request.method == "POST" and form.is_valid():
         context = {"shown": OPEN_PHONE, "id": "phone", "seconds": form.cleaned_data["seconds"], "mask_url": "/mask/"}
         return dialog_done(fragment(request, "ui/components/revealed.html", context))
@@ -172,7 +133,7 @@ def reveal(request: PageRequest) -> HttpResponse:
 
 @page()
 def mask(request: PageRequest) -> HttpResponse:
-    context = {"shown": PHONE, "id": "phone", "reveal_url": "/reveal/", "match_url": "/denied/"}
+    context = {"shown": samples.phone(), "id": "phone", "reveal_url": "/reveal/", "match_url": "/denied/"}
     return fragment(request, "ui/components/value.html", context)
 
 
@@ -216,7 +177,7 @@ def forbidden(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def sign_in(request: HttpRequest) -> HttpResponse:
-    return render(request, "sign_in.html", {"form": SampleForm()})
+    return render(request, "sign_in.html", {"form": samples.SampleForm()})
 
 
 def audio(request: HttpRequest) -> HttpResponse:
@@ -242,6 +203,19 @@ def tone(rate: int = RATE) -> bytes:
     return file.getvalue()
 
 
+SHELL = Shell(
+    "مریم (sv-12)",
+    _("Supervisor"),
+    "Nordwind Insurance",
+    pseudonym="7f3a09c1",
+    places=(
+        Place("a", "Nordwind Insurance", _("Supervisor"), current=True),
+        Place("b", "Aurora Travel", _("Quality reviewer"), current=False),
+    ),
+    waiting=Waiting("/", "/waiting/", lambda: WAITING[-1]),
+)
+
+
 class SomebodyMiddleware:
     """Puts a supervisor on every request, except where the query says ``nobody``."""
 
@@ -258,7 +232,7 @@ class SomebodyMiddleware:
                 permissions=frozenset({Permission.CUSTOMERS_FIELD_REVEAL}),
                 assured_at=time.time(),
             )
-            request.shell = Shell("مریم (sv-12)", _("Supervisor"), "Nordwind Insurance")  # type: ignore[attr-defined]
+            request.shell = SHELL  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -278,6 +252,9 @@ urlpatterns = [
     path("sign-out/", sign_in, name="account_logout"),
     path("step-up/", sign_in, name="account_reauthenticate"),
     path("audio/", audio),
+    path("done/", done, name="done"),
+    path("workplace/", done, name="workplace"),
+    path("waiting/", waiting),
     path("check/", check),
     path("player/", player),
     path("calls/", include(([path("<uuid:interaction>/", player, name="one")], "interactions"))),

@@ -1,4 +1,5 @@
-"""What a template may not hold: anything that runs or styles inline, anything unescaped, text nobody can translate.
+"""What a template may not hold: anything that runs or styles inline, anything unescaped, text nobody can translate, a
+list with the comma of one language.
 
 The rules follow from the policy header (no inline script or style, no eval) and from htmx 2, whose trigger filters
 silently pass when eval is off. Whole template sources are read, not rendered pages: a branch that no test renders is
@@ -13,6 +14,7 @@ COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?endcomment\s*%\}", re.DOTALL)
 TRANSLATED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
 TAG = re.compile(r"\{%(.*?)%\}|\{\{(.*?)\}\}", re.DOTALL)
 UNESCAPED = re.compile(r"\|\s*(safe|safeseq)\b|\bautoescape\s+off\b")
+COMMA = re.compile(r"\{%\s*if not forloop\.last\s*%\}\s*[,،、]\s*\{%\s*endif")
 LITERAL_ARGUMENT = re.compile(r'\b(title|sentence|text|caption|submit|action|label|name)="[^"]*[^\W\d_][^"]*"')
 
 SPOKEN = frozenset({"title", "aria-label", "aria-description", "aria-valuetext", "placeholder", "alt", "label"})
@@ -25,6 +27,7 @@ def faults(source: str) -> list[str]:
     """What is wrong with a template, one sentence each."""
     text = TRANSLATED.sub("", COMMENT.sub("", source))
     found = [f"unescaped output: {match.group(0)}" for match in UNESCAPED.finditer(text)]
+    found += [f"comma of one language: {match.group(0)}" for match in COMMA.finditer(text)]
     found += [f"untranslated argument: {match}" for match in _literal_arguments(text)]
     reader = _Reader()
     reader.feed(TAG.sub("", text))

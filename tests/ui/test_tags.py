@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from razdar.core.disclosure import CATALOGUE, MASK, DataClass, Level, Purpose, Role, Shown
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
-from tests.ui.gallery import SampleForm
+from razdar.ui.samples import SampleForm
 
 pytestmark = pytest.mark.usefixtures("gallery_site")
 

@@ -38,6 +38,7 @@ def test_template_is_clean(path: Path) -> None:
         ('<link href="//cdn.example/x.css">', "foreign address in href"),
         ("{{ name|safe }}", "unescaped output: |safe"),
         ("{% autoescape off %}{{ x }}{% endautoescape %}", "unescaped output: autoescape off"),
+        ("{{ x }}{% if not forloop.last %}, {% endif %}", "comma of one language: {% if not forloop.last %}, {% endif"),
         ("<p>Hello</p>", "untranslated text: Hello"),
         ("<p>{{ count }} سلام</p>", "untranslated text: سلام"),
         ('<p title="Hello"></p>', "untranslated text: Hello"),

@@ -11,7 +11,7 @@ from razdar.core.crypto.modes.dual_control import parse_second, second_key_file
 from razdar.core.disclosure import DataClass, Role, info
 from razdar.core.errors import BadInput, NotFound, NotYours, Unopenable
 from razdar.customers.models import Customer
-from razdar.identity import approvals, mode_changes
+from razdar.identity import approvals, mode_changes, rights
 from razdar.identity.models import Approval
 from razdar.runtime.scope import scope
 from razdar.vault import choosing, commands, modes, ring
@@ -97,12 +97,12 @@ def test_one_person_proposes_and_another_decides(world: World) -> None:
     [{"mode": "standard", "recipients": ""}, {"recipients": OTHER_PERSON.recipient.text}, {"data_class": "phone"}],
 )
 def test_what_is_decided_is_what_was_proposed(world: World, changed: dict[str, str]) -> None:
-    """Hostile SQL between proposal and decision."""
+    """Also where somebody can have a changed request sealed."""
     request = mode_changes.propose(world.viewer(Role.ADMINISTRATOR), DataClass.BIRTH_DATE, "dual_control", [KEEPER])
     with scope(world.client):
         row = Approval.objects.get(pk=request)
         row.payload |= changed
-        row.save(update_fields=["payload"])
+        rights.sealed_request(row).save(update_fields=["payload", "mac"])
     with pytest.raises(NotFound):
         approvals.approve(world.viewer(Role.PRIVACY_OFFICER), request)
     assert modes.current(world.client).version == 1

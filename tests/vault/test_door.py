@@ -3,6 +3,7 @@
 import json
 import pickle
 import time
+from datetime import timedelta
 
 import pytest
 from django.db.models import F
@@ -13,8 +14,9 @@ from razdar.core.ledger.events import Mode
 from razdar.customers import selectors, services
 from razdar.customers.models import Customer, Handle
 from razdar.runtime.scope import scope
-from razdar.vault import door, grants, limits, matrices
+from razdar.vault import door, grants, housekeeping, limits, matrices
 from razdar.vault.door import Look, Record
+from razdar.vault.limits import Limit
 from razdar.vault.models import MatrixVersion, Tally
 from tests.world import HANDLES, VALUES, World
 
@@ -260,6 +262,33 @@ def test_the_edge_of_a_window_gives_no_further_tries(world: World) -> None:
     Tally.objects.filter(act="match").update(window=F("window") - 2 * window)
     with scope(world.client):
         assert services.match(agent, customer, "birth_date", "1971-06-14")
+
+
+def test_values_that_are_opened_are_looks_that_are_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent, customer = world.viewer(Role.AGENT), world.customer()
+    world.assign(agent, customer)
+    monkeypatch.setattr(limits, "LOOK", Limit("look", 2, timedelta(hours=1), "Too many."))
+    look = Look("test:value:open", Mode.VIEW, Purpose.SERVICE)
+    with scope(world.client):
+        surname = Customer.objects.get(id=customer).surname
+        for _ in range(2):
+            assert door.open_values(agent, [surname], look) == [VALUES[DataClass.SURNAME]]
+        with pytest.raises(TooManyTries):
+            door.open_values(agent, [surname], look)
+    refused = [event for event in world.events() if event.mode is Mode.DENY]
+    assert [event.detail for event in refused] == [(("limit", "look"),)]
+
+
+def test_what_was_counted_the_day_before_is_kept_until_it_counts_no_more(world: World) -> None:
+    person, day = world.viewer(Role.AGENT).person, timedelta(days=1)
+    limits.count(Limit("names", 5, day, "Too many."), person, person)
+    counted = Tally.objects.filter(act="names")
+    counted.update(window=F("window") - day)
+    housekeeping.forget_counts()
+    assert counted.exists()
+    counted.update(window=F("window") - day)
+    housekeeping.forget_counts()
+    assert not counted.exists()
 
 
 def test_an_empty_field_never_matches_an_empty_claim(world: World) -> None:

@@ -80,6 +80,13 @@ def test_the_status_ends_with_1_while_there_is_no_bundle_of_the_last_day(
     assert "Newest key bundle: number 1," in said.out
 
 
+def test_the_status_names_the_step_that_comes_before_a_bundle(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status() == 1
+    said = capsys.readouterr().err
+    assert "there are 0. Add them first: razdar keys recipients add NAME RECIPIENT" in said
+    assert "razdar keys bundle" not in said
+
+
 def test_the_daily_job_does_what_is_due_and_no_more(with_recipients: World, tmp_path: Path) -> None:
     first = keeping.keep(7)
     assert (first.rotated, first.dropped) == ((), ())

@@ -1,16 +1,11 @@
 """The key agent's own book against the log: a day's work agrees, a key taken around the application shows up."""
 
 import argparse
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
-import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +13,7 @@ from hypothesis import strategies as st
 from razdar import audit
 from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Role
 from razdar.core.errors import BadInput, KeysLocked, Unopenable
-from razdar.core.ledger import Dated, Event, FieldSeen, Mode, Outcome
+from razdar.core.ledger import Event, FieldSeen, Mode, Outcome
 from razdar.customers import jobs as index_jobs
 from razdar.customers import selectors as cards
 from razdar.customers import services as customers
@@ -28,49 +23,23 @@ from razdar.interactions import jobs, originals, selectors
 from razdar.interactions.services import import_call
 from razdar.keys import agent
 from razdar.keys.agent import BookLine
-from razdar.keys.records import Outcome as Handing
 from razdar.privacy import jobs as erasing
 from razdar.privacy import services as privacy
 from razdar.runtime.scope import scope
 from razdar.vault import grants, reconcile_command, reconciliation
 from razdar.vault.models import IndexState
-from razdar.vault.reconciliation import Reconciled, without_entry, without_line
+from razdar.vault.reconciliation import without_entry, without_line
+from tests import weakening
 from tests.audit.conftest import _sequencer_alias
 from tests.audit.sequencing import wait_until_sequenced
-from tests.interactions.test_pipeline import incoming
-from tests.weakening import ROOT, environment
+from tests.interactions.taking_in import incoming
+from tests.vault.reconciled import AT, entry, in_the_log, line, reconciled, told
 from tests.world import HANDLES, World
 
 __all__ = ["_sequencer_alias"]
 
 database = pytest.mark.django_db(transaction=True, databases=["default", "audit", "sequencer"])
-LATER = timedelta(minutes=10)
-AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-CLIENT, SOMEBODY = UUID(int=5), UUID(int=6)
 REQUEST = RevealRequest(Purpose.PRIVACY_REQUEST, "asked for it in writing")
-
-
-def reconciled(world: World, since: datetime | None = None) -> Reconciled:
-    """A run ten minutes from now, when everything has its place in the log and is old enough."""
-    now = in_the_log(world)
-    found = reconciliation.reconcile(since, now)
-    in_the_log(world)
-    return found
-
-
-def in_the_log(world: World) -> datetime:
-    wait_until_sequenced()
-    now = datetime.now(UTC) + LATER
-    with psycopg.connect(world.owner_url) as owner:
-        owner.execute("UPDATE audit_sequencing SET caught_up_at = %s", [now])
-    return now
-
-
-def told(world: World, action: str = "keys:book:differs") -> list[Event]:
-    from razdar.audit import lookup
-
-    with scope(world.client):
-        return [dated.event for dated in lookup.of_action(world.client, action, AT)]
 
 
 # --- A day's work -----------------------------------------------------------------------------------------------------
@@ -309,16 +278,6 @@ def test_the_command_says_what_adds_up_and_ends_with_1_when_they_differ(
 # --- The comparison ---------------------------------------------------------------------------------------------------
 
 
-def entry(minutes: float = 0, outcome: Outcome = Outcome.OK, level: Level = Level.CLEAR) -> Dated:
-    seen = (FieldSeen("surname", level.name.lower(), SOMEBODY),)
-    event = Event(client=CLIENT, action="customers:card:view", mode=Mode.VIEW, fields=seen, outcome=outcome)
-    return Dated(event, round((AT + timedelta(minutes=minutes)).timestamp() * 1000))
-
-
-def line(minutes: int = 0, purpose: str = "customers:card:view", customer: UUID = SOMEBODY) -> BookLine:
-    return BookLine(AT + timedelta(minutes=minutes), "web", purpose, CLIENT, customer, 1, Handing.GIVEN)
-
-
 @given(st.floats(-10, 10))
 def test_an_entry_accounts_for_lines_within_two_minutes(minutes: float) -> None:
     at = entry(minutes)
@@ -348,15 +307,12 @@ def test_what_was_only_masked_needs_no_line() -> None:
 
 def test_with_a_comparison_that_matches_anything_the_planted_key_is_missed() -> None:
     """Control run."""
-    sound = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environ = environment(
-        patch="razdar.vault.reconciliation:agrees", with_="tests.weakening.patches:agrees", base=sound
+    weakening.fails(
+        "tests/vault/test_reconciliation.py::test_a_key_taken_around_the_application_shows_up",
+        patch="razdar.vault.reconciliation:agrees",
+        with_="tests.weakening.patches:agrees",
+        words="not enough values to unpack",
     )
-    test = f"{Path(__file__).relative_to(ROOT)}::test_a_key_taken_around_the_application_shows_up"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", test]
-    run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=240, check=False)
-    assert run.returncode == 1, run.stdout + run.stderr
-    assert "not enough values to unpack" in run.stdout
 
 
 @pytest.mark.parametrize("until", [(1 << 53) - 1, -(1 << 53) + 1, -1, 4_000_000_000_000])

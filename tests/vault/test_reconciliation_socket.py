@@ -16,7 +16,7 @@ from razdar.runtime.scope import scope
 from razdar.vault import reconciliation
 from tests.audit.conftest import _sequencer_alias
 from tests.keys.agency import Agency, agency, remote
-from tests.vault.test_reconciliation import in_the_log, reconciled, told
+from tests.vault.reconciled import in_the_log, reconciled, told
 from tests.world import World, build
 
 __all__ = ["_sequencer_alias"]

@@ -12,7 +12,8 @@ from razdar.runtime.scope import scope
 from razdar.vault import keeping_jobs, reconciliation
 from razdar.vault.reconciliation import without_entry
 from tests.audit.conftest import _sequencer_alias
-from tests.vault.test_reconciliation import database, entry, in_the_log, line, reconciled
+from tests.vault.reconciled import entry, in_the_log, line, reconciled
+from tests.vault.test_reconciliation import database
 from tests.world import World
 
 __all__ = ["_sequencer_alias"]

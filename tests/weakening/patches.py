@@ -23,9 +23,19 @@ def finds_nothing(_original: Function) -> Function:
     return lambda *_args, **_kwargs: []
 
 
+def believes_every_row(_original: Function) -> Function:
+    """`genuine_requests`: rows as they are, whoever wrote them."""
+    return list
+
+
 def does_nothing(_original: Function) -> Function:
     """An action that is left out."""
     return lambda *_args, **_kwargs: None
+
+
+def says_nothing(_original: Function) -> Function:
+    """For authenticators: the same one whatever it is of."""
+    return lambda *_given, **_named: bytes(32)
 
 
 def keeps_as_short_as_asked(_original: Function) -> Function:

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
-from tests.weakening import NoSuchFunction, environment
+from tests.weakening import Control, NoSuchFunction, environment, in_turn
 
 TARGET = "razdar.core.ids:uuid7"
 CONSTANT = "tests.weakening.patches:does_nothing"
@@ -52,6 +53,27 @@ def test_the_child_refuses_a_name_that_only_the_source_holds() -> None:
     result = run(ASK, environ)
     assert result.returncode != 0
     assert "weakening: razdar.core.ids has no gone" in result.stderr
+
+
+ALTERED = "tests/core/ledger/test_certificates.py::test_what_was_altered_is_called_that"
+AGREES = "tests.weakening.patches:agrees"
+IN_TURN = {
+    "its own": Control(ALTERED, "razdar.core.crypto.signing:verifies", AGREES, "DID NOT RAISE"),
+    "another": Control(ALTERED, "razdar.core.disclosure.personal:PersonalCell.holds", AGREES, "DID NOT RAISE"),
+    "other words": Control(ALTERED, "razdar.core.crypto.signing:verifies", AGREES, "assert 1 == 2"),
+}
+
+
+@in_turn(IN_TURN)
+def test_in_turn_each_exchange_holds_for_its_own_test(
+    control: Callable[[], None], request: pytest.FixtureRequest
+) -> None:
+    """The first test fails as it should; the second passes, for its exchange has nothing to do with it."""
+    if request.node.callspec.id == "its own":
+        control()
+    else:
+        with pytest.raises(AssertionError, match="does not fail with"):
+            control()
 
 
 def test_the_product_knows_nothing_of_it() -> None:

@@ -1,4 +1,4 @@
-"""``razdar backup``, ``razdar restore`` and ``razdar restore finish``."""
+"""``razdar backup``, ``razdar restore``, ``razdar restore finish`` and ``razdar jobs``."""
 
 import argparse
 import os
@@ -229,6 +229,28 @@ def lines(done: "Restored") -> list[str]:
     return [line for line in said if line]
 
 
+# --- Jobs -------------------------------------------------------------------------------------------------------------
+
+
+def _jobs_arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, dest="verb", metavar="verb")
+    verbs.add_parser("list", help="what is done by the clock, when it ran and how that went")
+    verbs.add_parser("run", help="have one of them done now, by a worker").add_argument("job")
+
+
+def _jobs(arguments: argparse.Namespace) -> int:
+    from razdar.assurance import working
+
+    if arguments.verb == "run":
+        waits = not working.run_by_operator(arguments.job)
+        say("It waits for a worker already." if waits else "It is done as soon as a worker is free.")
+        return 0
+    for line in working.told():
+        say(line)
+    return 0
+
+
+COMMANDS.register("jobs")(Command("Scheduled work: list, run.", _jobs_arguments, _jobs, Needs.KEYS))
 COMMANDS.register("backup")(
     Command("Save database, objects and keys.", _backup_arguments, _backup, Needs.KEYS | Needs.SEQUENCER)
 )

@@ -2,7 +2,7 @@
 
 1. The bundle is compared with what the log says of it (:mod:`~razdar.assurance.logged_bundles`); the restored key store
    learns of the bundles that were made after it.
-2. The stored objects are put back.
+2. The stored objects are put back, and freezes of clients that the bundle does not know are set again from the log.
 3. Erasures the bundle does not know are looked for (:mod:`~razdar.assurance.newer_erasures`); those customers' keys are
    destroyed again: *kept shut*. That needs a proof. What only database or log claims stops the restore before anything
    is destroyed: everything stays shut, and the operator decides.
@@ -24,6 +24,7 @@ from django.conf import settings
 
 from razdar import audit
 from razdar.assurance import logged_bundles, manifest, mark, newer_erasures
+from razdar.assurance.keyring import RESTORED
 from razdar.assurance.logged_bundles import Compared
 from razdar.assurance.mark import Mark
 from razdar.assurance.newer_erasures import Known, Pair
@@ -34,10 +35,10 @@ from razdar.customers import erasure as customers
 from razdar.identity import selectors as people
 from razdar.keys import agent, setup
 from razdar.keys.erasures import Erasure
-from razdar.runtime import objects
+from razdar.runtime import objects, sightings
 from razdar.runtime.registries import ERASERS
 from razdar.runtime.scope import scope
-from razdar.vault import certificates, keeping, resurrection
+from razdar.vault import certificates, freezing, keeping, resurrection
 from razdar.vault import services as vault
 from razdar.vault.resurrection import NOTHING, Tried
 
@@ -106,6 +107,7 @@ def finish(*, destroy_claimed: bool = False) -> Restored:
     events = newer_erasures.exported(left.log) if left.log else []
     compared = _compare(folder, left, events, now)
     put_back = _fill_objects(left)
+    frozen = _freeze_again(events)
     listed = {(row.client, row.customer): row for row in _ledger()}
     known = _known(left, events, listed)
     if not destroy_claimed:
@@ -122,6 +124,7 @@ def finish(*, destroy_claimed: bool = False) -> Restored:
     used = left.bundle
     detail = (("bundle", used.number), ("sha256", used.sha256), ("erased", len(erased)), ("kept_shut", len(shut)))
     _record("done", detail)
+    _tell_pages(used.number, erased)
     setup.finish_restore(folder)
     return Restored(
         known=used.erasures,
@@ -133,7 +136,7 @@ def finish(*, destroy_claimed: bool = False) -> Restored:
         objects=put_back,
         logs=len(logs),
         refused=known.refused,
-        said=compared.said,
+        said=(*compared.said, *frozen),
         bundle=_new_bundle(),
     )
 
@@ -143,6 +146,17 @@ def _compare(folder: Path, left: Mark, events: Sequence[Event], now: datetime) -
     compared = logged_bundles.compare(left.bundle, logged, now, made_with=left.made_with)
     setup.learn_bundles(folder, [logged_bundles.unknown(left.bundle, compared.newer, now)])
     return compared
+
+
+def _freeze_again(events: Sequence[Event]) -> list[str]:
+    """See that clients that had stopped all reading have it stopped still; a sentence for each."""
+    said = []
+    for client in people.clients():
+        with scope(client.id):
+            freezing.set_again(client.id, events)
+        if freezing.waits(client.id):
+            said.append(f"{client.name} has stopped all reading of its data, so nothing of it could be tried.")
+    return said
 
 
 def _fill_objects(left: Mark) -> int:
@@ -240,6 +254,8 @@ def _sample(erased: set[Pair]) -> tuple[int, Tried]:
 
 
 def _sample_of(client: UUID, erased: set[Pair]) -> tuple[int, Tried]:
+    if freezing.waits(client):
+        return 0, NOTHING
     with scope(client):
         found = resurrection.customers_with_values(client, SAMPLE + len(erased))
         living = [customer for customer in found if (client, customer) not in erased][:SAMPLE]
@@ -280,6 +296,14 @@ def _new_bundle() -> int | None:
         return keeping.make_bundle(OPERATOR).number
     except RazdarError:
         return None
+
+
+def _tell_pages(bundle: int, erased: Sequence[Pair]) -> None:
+    """Leave for each client's pages that this restore was proven."""
+    for client in people.clients():
+        with scope(client.id):
+            theirs = sum(one == client.id for one, _ in erased)
+            sightings.leave(client.id, RESTORED, {"bundle": bundle, "erased": theirs})
 
 
 def _record(step: str, detail: Detail, outcome: Outcome = Outcome.OK) -> None:

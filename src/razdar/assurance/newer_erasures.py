@@ -27,10 +27,12 @@ from razdar.keys import agent
 from razdar.keys.agent import SigningPurpose
 from razdar.privacy.jobs import ACTION
 from razdar.privacy.models import Erasure
-from razdar.vault import notices
+from razdar.vault import freezing, notices
 
 Pair = tuple[UUID, UUID]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+MATTERS = frozenset({ACTION, logged_bundles.ACTION, freezing.FREEZE, freezing.LIFT})
+"""What a restore asks an export of the log for."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def exported(path: Path) -> list[Event]:
         raise refusal
     try:
         reader = verification.opened(path)
-        return [event for event in _events(reader) if event.action in {ACTION, logged_bundles.ACTION}]
+        return [event for event in _events(reader) if event.action in MATTERS]
     except (BadInput, KeyError):
         raise refusal from None
 

@@ -20,10 +20,13 @@ _ANY: Final = _PAGES | _JOBS
 
 WRITERS: Final[Mapping[str, frozenset[Role]]] = {
     "assurance": frozenset({Role.OPERATOR}),
+    "assurance:job": _PAGES,
     "customers": _ANY,
     "customers:index": _JOBS,
     "identity": _ANY,
-    "identity:retention": frozenset({Role.OPERATOR}),
+    "identity:retention": _PAGES,
+    "identity:retention:choose": frozenset({Role.OPERATOR}),
+    "identity:role:reseal": frozenset({Role.OPERATOR}),
     "interactions": _ANY,
     "interactions:archive": _JOBS,
     "interactions:call:record": _JOBS,
@@ -31,6 +34,7 @@ WRITERS: Final[Mapping[str, frozenset[Role]]] = {
     "interactions:retention": _JOBS,
     "keys": _JOBS,
     "oversight": _PAGES,
+    "oversight:question:destroy": _JOBS,
     "privacy:certificate:export": _PAGES,
     "privacy:certificate:issue": _JOBS,
     "privacy:customer:erase": _JOBS,
@@ -48,10 +52,15 @@ WRITERS: Final[Mapping[str, frozenset[Role]]] = {
     "telephony:stream:salvage": _JOBS,
     "telephony:stream:unknown": _JOBS,
     "vault": _ANY,
+    "vault:client:freeze": frozenset({Role.WEB}),
+    "vault:client:lift": frozenset({Role.WEB}),
+    "vault:client:refreeze": _JOBS,
     "vault:mode:applied": _JOBS,
     "vault:mode:renew": _JOBS,
     "vault:mode:reseal": _JOBS,
     "vault:restore": frozenset({Role.OPERATOR}),
+    "work": _PAGES,
+    "work:note:destroy": _JOBS,
 }
 
 

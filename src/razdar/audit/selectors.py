@@ -37,11 +37,14 @@ __all__ = [
     "Standing",
     "Vouching",
     "choices",
+    "end",
     "entry_of",
     "events",
     "events_of_customer",
     "export_zip",
     "keys_of",
+    "lines_at",
+    "newer",
     "proof_of",
     "proof_state",
     "speaks_of",
@@ -219,6 +222,37 @@ def standing(viewer: Viewer, now: datetime | None = None) -> Standing:
     return Standing(since is not None and (now or datetime.now(UTC)) - since <= STANDS_STILL_AFTER, since)
 
 
+def end(viewer: Viewer) -> int:
+    """The index that the next entry will have. Leaves no event.
+
+    Raises:
+        NotYours: as ``events``.
+    """
+    require(viewer, ACTION)
+    found = Entry.objects.filter(log=viewer.client).order_by("-index").values_list("index", flat=True).first()
+    return 0 if found is None else found + 1
+
+
+def newer(viewer: Viewer, first: int, customer: UUID | None, most: int) -> int:
+    """How many entries there are from an index on, at most so many; nothing is read of them. Leaves no event.
+
+    Heartbeats do not count, nor do the readings of the log in the viewer's own session.
+
+    Args:
+        customer: only entries that speak of this pseudonym.
+
+    Raises:
+        NotYours: as ``events``.
+    """
+    require(viewer, ACTION)
+    rows = Entry.objects.filter(log=viewer.client, index__gte=first).exclude(action=HEARTBEAT)
+    rows = rows.exclude(action=ACTION, session=viewer.session)
+    if customer is not None:
+        theirs = Subject.objects.filter(client=viewer.client, subject=customer)
+        rows = rows.filter(index__in=theirs.values("index"))
+    return len(rows.order_by("index").values_list("index")[:most])
+
+
 def _distinct(viewer: Viewer, column: Literal["actor", "action"]) -> Iterator[Any]:
     with connection.cursor() as cursor:
         cursor.execute(_DISTINCT.format(column), [viewer.client, viewer.client])
@@ -230,9 +264,25 @@ def _admit(viewer: Viewer, customer: UUID | None) -> None:
     record_now(Event.by(viewer, ACTION, Mode.VIEW, customer=customer))
 
 
+def lines_at(viewer: Viewer, places: Sequence[int]) -> Lines:
+    """The entries at these places of the client's log, newest first; places that are not there are left out.
+
+    For whoever marked them before; what it is read for is an event of its own.
+
+    Raises:
+        NotYours: as ``events``.
+    """
+    require(viewer, ACTION)
+    return page_of(Entry.objects.filter(log=viewer.client, index__in=list(places)), Page(size=MAX_PAGE))
+
+
 def _page(rows: QuerySet[Entry], filters: Filters, page: Page) -> Lines:
+    return page_of(_filtered(rows, filters), page)
+
+
+def page_of(rows: QuerySet[Entry], page: Page) -> Lines:
+    """A page of entries of one log, for this room's own readers: leaves no event."""
     size = max(1, min(page.size, MAX_PAGE))
-    rows = _filtered(rows, filters)
     if page.before is not None:
         rows = rows.filter(index__lt=page.before)
     found = list(rows.order_by("-index").values_list("index", "at", "payload")[: size + 1])
@@ -254,13 +304,13 @@ def _filtered(rows: QuerySet[Entry], filters: Filters) -> QuerySet[Entry]:
         theirs = Subject.objects.filter(client=OuterRef("log"), subject=filters.customer)
         rows = rows.filter(index__in=theirs.values("index"))
     if filters.data_class:
-        rows = rows.alias(seen=_Position(Value(_seen(filters.data_class)), F("payload"))).filter(seen__gt=0)
+        rows = rows.alias(seen=Position(Value(_seen(filters.data_class)), F("payload"))).filter(seen__gt=0)
     if not filters.heartbeats and filters.action != HEARTBEAT:
         rows = rows.exclude(action=HEARTBEAT)
     return rows
 
 
-class _Position(Func):
+class Position(Func):
     """Where some bytes stand in others, from 1; 0 if nowhere."""
 
     function = "position"

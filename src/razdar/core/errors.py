@@ -11,6 +11,7 @@ RazdarError
 ├── BadInput                what was handed in cannot be used; nothing was stored
 ├── Unavailable             a part is missing or busy; nothing was lost, try again
 │   ├── KeysLocked          the key store is not unlocked in this process
+│   ├── ClientFrozen        two people of the client have stopped all reading of its data
 │   ├── Throttled           more was asked in a short time than the asking process may have
 │   └── Rebuilding          the search index is being rebuilt
 ├── Unopenable              a sealed value did not open; deliberately says nothing more
@@ -74,6 +75,18 @@ class Unavailable(RazdarError):
 
 class KeysLocked(Unavailable):
     code = "keys-locked"
+
+
+class ClientFrozen(Unavailable):
+    """Two people of the client have stopped all reading of its data; two people of the client let it go on."""
+
+    code = "client-frozen"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your client has stopped all reading of its data. Nothing is lost; "
+            "it goes on as soon as two people of the client lift the freeze."
+        )
 
 
 class Throttled(Unavailable):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from razdar.core.disclosure import DataClass, Viewer
-from razdar.core.errors import NotFound, Unopenable
+from razdar.core.errors import ClientFrozen, NotFound, Unopenable
 from razdar.core.permissions import Permission
 from razdar.identity import approvals
 from razdar.identity.approvals import APPROVALS, ApprovalKind, Decided, Payload
@@ -42,6 +42,8 @@ def _explain(viewer: Viewer, subject: str, _payload: Payload) -> tuple[str, ...]
         return (grants.reason_of(viewer, UUID(subject)),)
     except (NotFound, Unopenable):
         return (_("The customer was erased since. There is nothing left to reveal."),)
+    except ClientFrozen:
+        return (_("The reason cannot be read while the client has stopped all reading."),)
 
 
 def _describe(payload: Payload) -> str:
@@ -58,6 +60,7 @@ _REVEAL = ApprovalKind(
     on_refused=_refused,
     describe=_describe,
     explain=_explain,
+    opens=True,
 )
 APPROVALS.register(KIND)(_REVEAL)
 APPROVALS.register(ORIGINAL)(

@@ -7,7 +7,8 @@ who is known by it from then on. A call is never turned away for its number.
 
 Where nobody can be looked for at this moment, the call gets a provisional customer who is *not* known by the number:
 it may well be somebody's, and would be shared from then on. Until it can be looked for again it is like one that is
-withheld; where the client stores numbers so that nobody can ever search by them, it is kept.
+withheld; where the client stores numbers so that nobody can ever search by them, it is kept. While the client is frozen
+nothing can be looked for nor sealed, and every caller is like one that withholds the number.
 
 The number goes from here into a sealed field, or nowhere: it is in no event, message or log.
 """
@@ -19,7 +20,7 @@ from uuid import UUID
 
 from razdar.core.disclosure import DataClass, Viewer
 from razdar.core.disclosure.normal import fold
-from razdar.core.errors import Rebuilding, Refused
+from razdar.core.errors import ClientFrozen, Rebuilding, Refused
 from razdar.customers import provisional, selectors, storing
 from razdar.customers.models import Customer
 from razdar.vault import index, modes, persons
@@ -52,8 +53,11 @@ def who_calls(viewer: Viewer, number: str | None) -> Caller:
     written = _written(number)
     if not written:
         return Caller(provisional.create(viewer))
-    index.alone_with(viewer.client, DataClass.PHONE, written)  # two calls at once make one new customer
-    known = _known(viewer, written)
+    try:
+        index.alone_with(viewer.client, DataClass.PHONE, written)  # two calls at once make one new customer
+        known = _known(viewer, written)
+    except ClientFrozen:  # the call is recorded all the same, sealed to the client's public key
+        return Caller(provisional.create(viewer))
     if known is None:
         by_it = modes.for_writing(viewer.client).of(DataClass.PHONE).indexed
         return Caller(provisional.create(viewer, "" if by_it else written))

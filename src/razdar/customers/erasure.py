@@ -11,8 +11,10 @@ from django.db.models import Q
 from razdar.customers.fields import FIELDS
 from razdar.customers.living import alone, hold
 from razdar.customers.models import Agreement, Candidate, Customer, CustomerLink, Handle, Known
+from razdar.runtime import live
 from razdar.runtime.registries import ERASERS, Erased, Eraser
 from razdar.vault import persons
+from razdar.vault.freezing import READING
 
 
 def preview(client: UUID, customer: UUID) -> Erased:
@@ -26,6 +28,8 @@ def preview(client: UUID, customer: UUID) -> Erased:
 def begin(client: UUID, customer: UUID) -> list[UUID]:
     """From the end of this transaction the person is erased for every page, whatever is still to be removed.
 
+    Pages that show one of the records hear of it.
+
     Returns:
         All records of the person, this one first. No link is made or undone meanwhile: it comes before, or finds
         nobody.
@@ -38,6 +42,8 @@ def begin(client: UUID, customer: UUID) -> list[UUID]:
     for each in sorted(records):
         hold(client, each)
     Customer.objects.filter(client_id=client, id__in=records).update(erased_at=datetime.now(UTC))
+    for each in records:
+        live.changed(READING, each)
     return sorted(records, key=lambda each: each != customer)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from razdar.core.disclosure import DataClass, Purpose, Shown
 from razdar.customers.fields import FIELDS, GENDERS, HANDLES
+from razdar.ui.fields import CodeField, IsoDayField
 from razdar.ui.labels import CLASS_LABELS, PURPOSE_LABELS
 
 GENDER_LABELS = {
@@ -18,6 +19,7 @@ GENDER_LABELS = {
     "other": pgettext_lazy("gender", "Other"),
     "unknown": pgettext_lazy("gender", "Unknown"),
 }
+NUMBERS = frozenset({DataClass.PHONE, DataClass.WHATSAPP_ID})
 PRIVATE = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
 
 
@@ -27,9 +29,11 @@ def value_field(data_class: DataClass, *, required: bool = False) -> forms.Field
     if data_class is DataClass.GENDER:
         choices = [("", _("not given")), *((gender, GENDER_LABELS[gender]) for gender in GENDERS)]
         return forms.ChoiceField(label=label, choices=choices, required=required)
-    help_text = _("Year-month-day, for example 1984-03-31.") if data_class is DataClass.BIRTH_DATE else ""
     widget = forms.TextInput(attrs=PRIVATE)
-    return forms.CharField(label=label, max_length=400, required=required, help_text=help_text, widget=widget)
+    if data_class is DataClass.BIRTH_DATE:
+        help_text = _("Year-month-day, for example 1984-03-31.")
+        return IsoDayField(label=label, max_length=400, required=required, help_text=help_text, widget=widget)
+    return forms.CharField(label=label, max_length=400, required=required, widget=widget)
 
 
 class SearchForm(forms.Form):
@@ -43,6 +47,15 @@ class SearchForm(forms.Form):
         by = self.fields["by"]
         if isinstance(by, forms.ChoiceField):
             by.choices = [(str(c), CLASS_LABELS[c]) for c in classes]
+        if NUMBERS & set(classes):
+            self.fields["value"].help_text = _(
+                "Type a telephone number with its country code, for example +44 20 7946 0999."
+            )
+
+    @property
+    def by_number(self) -> bool:
+        """Whether what was searched by last is a number that has a country code."""
+        return self.initial.get("by") in NUMBERS
 
 
 class RevealForm(forms.Form):
@@ -56,7 +69,7 @@ class RevealForm(forms.Form):
         help_text=_("Say why you need it. The reason is stored and shown to those who check."),
         widget=forms.Textarea(attrs={"rows": 3, **PRIVATE}),
     )
-    case = forms.RegexField(
+    case = CodeField(
         label=_("Case or ticket, if there is one"),
         regex=r"^[A-Za-z0-9:._-]{0,40}$",
         required=False,
@@ -92,9 +105,30 @@ class SecondKeyForm(forms.Form):
 class ValueForm(forms.Form):
     """A single value: a claim to compare, or the new value of a field."""
 
-    def __init__(self, data_class: DataClass, *args: Any, required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, data_class: DataClass, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["value"] = value_field(data_class, required=required)
+        self.fields["value"] = value_field(data_class, required=True)
+
+
+class CorrectionForm(ValueForm):
+    """The new value of a field. Removing what is stored is a choice of its own; an empty field removes nothing."""
+
+    def __init__(self, shown: Shown, *args: Any, **kwargs: Any) -> None:
+        super().__init__(shown.data_class, *args, **kwargs)
+        if shown.present:
+            self.fields["remove"] = forms.BooleanField(label=_("Remove this value"), required=False)
+            self.use_required_attribute = False  # who ticks that types nothing
+            value = self.fields["value"]
+            value.required = not self.data.get("remove")
+            value.error_messages["required"] = _(
+                "Nothing was typed, so nothing was changed. To remove this value, tick “Remove this value”."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("remove") and data.get("value"):
+            self.add_error("remove", _("Either type a new value or remove this one, not both. Nothing was changed."))
+        return data
 
 
 class _UnrepeatedInput(forms.TextInput):

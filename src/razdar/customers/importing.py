@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from razdar.core import jalali
 from razdar.core.disclosure import DataClass, Viewer, normal
 from razdar.core.disclosure.normal import fold
 from razdar.core.errors import BadInput, Refused
@@ -133,7 +134,8 @@ def _day(text: str) -> str:
 
 def _iso(year: int, month: int, day: int) -> str:
     try:
-        return date(year, month, day).isoformat()
+        known = jalali.to_gregorian if year <= jalali.LAST else date
+        return known(year, month, day).isoformat()
     except ValueError:
         return ""
 

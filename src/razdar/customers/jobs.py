@@ -9,7 +9,7 @@ from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.runtime.jobs import job, periodic
 from razdar.runtime.scope import scope
-from razdar.vault import housekeeping, index, resealing
+from razdar.vault import freezing, housekeeping, index, resealing
 
 REBUILD = "customers:index:rebuild"
 
@@ -39,6 +39,8 @@ def forget() -> None:
 def watch_index() -> None:
     """Notice an index that a crash of the database has emptied, and resealing that broke off, within ten seconds."""
     for client in people.clients():
+        if freezing.waits(client.id):
+            continue
         with scope(client.id):
             if not index.is_ready(client.id):
                 rebuild_index.defer(client.id)

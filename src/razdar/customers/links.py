@@ -41,6 +41,11 @@ def person(viewer: Viewer, customer: UUID) -> list[UUID]:
     return persons.person(viewer.client, customer)
 
 
+def records(viewer: Viewer, principals: Iterable[UUID]) -> dict[UUID, UUID]:
+    """All records of some persons, their principals' included, and whose each is. Opens nothing."""
+    return persons.records(viewer.client, principals)
+
+
 def links(viewer: Viewer, customer: UUID) -> list[Link]:
     """All links between the records of a customer's person, in the order in which they were made."""
     found = CustomerLink.objects.filter(

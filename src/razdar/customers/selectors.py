@@ -99,6 +99,18 @@ def exists(viewer: Viewer, customer_id: UUID) -> bool:
     return Customer.objects.filter(client_id=viewer.client, id=customer_id, erased_at=None).exists()
 
 
+def is_erased(viewer: Viewer, customer_id: UUID) -> bool:
+    """Whether a customer was erased; opens nothing.
+
+    Raises:
+        NotFound: there never was such a customer.
+    """
+    found = Customer.objects.filter(client_id=viewer.client, id=customer_id).values_list("erased_at", flat=True)
+    if not found:
+        raise NotFound("There is no such customer.")
+    return found[0] is not None
+
+
 def cards(viewer: Viewer, customer_ids: Sequence[UUID], classes: Sequence[DataClass] = LISTED) -> list[Card]:
     """Rows of a list in the order asked for, with one event; customers that are gone are left out.
 

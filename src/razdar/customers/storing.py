@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from razdar.core.disclosure import DataClass, Viewer
 from razdar.core.errors import BadInput
 from razdar.customers.fields import FIELDS, GENDERS, HANDLES
@@ -89,7 +91,7 @@ def require_date(text: str) -> None:
 
 def _complaint(data_class: DataClass, text: str) -> str:
     if len(text) > LONGEST or any(not c.isprintable() and c != "\u200c" for c in text):
-        return "That value is too long or holds signs that cannot be stored."
+        return gettext_noop("That value is too long or holds signs that cannot be stored.")
     about = _RULES.get(data_class)
     return about(text) if text and about else ""
 
@@ -98,20 +100,20 @@ def _about_date(text: str) -> str:
     try:
         born = date.fromisoformat(text)
     except ValueError:
-        return "Write the date of birth as year-month-day, for example 1984-03-31."
-    return "" if OLDEST <= born <= datetime.now(UTC).date() else "That date of birth cannot be right."
+        return gettext_noop("Write the date of birth as year-month-day, for example 1984-03-31.")
+    return "" if OLDEST <= born <= datetime.now(UTC).date() else gettext_noop("That date of birth cannot be right.")
 
 
 def _about_gender(text: str) -> str:
-    return "" if text in GENDERS else "Choose female, male, other or unknown."
+    return "" if text in GENDERS else gettext_noop("Choose female, male, other or unknown.")
 
 
 def _about_email(text: str) -> str:
-    return "" if "@" in text[1:-1] and " " not in text else "That is not an e-mail address."
+    return "" if "@" in text[1:-1] and " " not in text else gettext_noop("That is not an e-mail address.")
 
 
 def _about_telephone(text: str) -> str:
-    return "" if sum(c.isdigit() for c in text) >= 3 else "That is not a telephone number."
+    return "" if sum(c.isdigit() for c in text) >= 3 else gettext_noop("That is not a telephone number.")
 
 
 _RULES: Mapping[DataClass, Callable[[str], str]] = {

@@ -1,7 +1,6 @@
 """Pages of customers: search by exact value, the card, and its dialogs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,40 +13,19 @@ from razdar.core.disclosure import DataClass, Purpose, RevealRequest, Shown
 from razdar.core.errors import BadInput, NotFound
 from razdar.core.permissions import Permission
 from razdar.customers import forms, link_pages, links, selectors, services, storing
+from razdar.customers.field_views import field_view
 from razdar.customers.fields import FIELDS, HANDLES
 from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, dialog_again, dialog_done, fragment, page
 
+NAMING = frozenset({DataClass.SURNAME, DataClass.GENDER})
+"""What a page calls a customer by in its heading."""
 SECOND_KEY_FILE = "second-key.age"
 COMMANDS = (
     f"age -d -i KEYFILE {SECOND_KEY_FILE}",
     f"razdar keys open-second {SECOND_KEY_FILE} --identity KEYFILE",
 )
 """What the keeper of a second key types, on a machine of their own."""
-
-
-@dataclass(frozen=True)
-class FieldView:
-    """A field with the addresses of what can be done with it."""
-
-    shown: Shown
-    id: str
-    reveal_url: str
-    match_url: str
-    correct_url: str
-
-
-def _field_view(request: PageRequest, customer: UUID, shown: Shown) -> FieldView:
-    def url(name: str, permission: Permission) -> str:
-        return reverse(f"customers:{name}", args=[customer, shown.key]) if request.viewer.may(permission) else ""
-
-    return FieldView(
-        shown=shown,
-        id=f"field-{shown.key.replace('.', '-')}",
-        reveal_url=url("reveal", Permission.CUSTOMERS_FIELD_REVEAL),
-        match_url=url("match", Permission.CUSTOMERS_FIELD_MATCH),
-        correct_url=url("correct", Permission.CUSTOMERS_FIELD_CORRECT),
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,8 +93,8 @@ def card(request: PageRequest, customer: UUID) -> HttpResponse:
         "own_link": next((each for each in linked if each.link.customer == customer), None),
         "may_identify": request.viewer.may(Permission.CUSTOMERS_CALLER_IDENTIFY),
         "may_merge": request.viewer.may(Permission.CUSTOMERS_RECORD_MERGE),
-        "fields": [_field_view(request, customer, field) for field in shown.fields],
-        "handles": [_field_view(request, customer, field) for field in shown.handles],
+        "fields": [field_view(request, customer, field) for field in shown.fields],
+        "handles": [field_view(request, customer, field) for field in shown.handles],
         "waiting": services.waiting(request.viewer, customer),
         "may_correct": request.viewer.may(Permission.CUSTOMERS_FIELD_CORRECT),
         "may_see_log": request.viewer.may(Permission.OVERSIGHT_LOG_VIEW),
@@ -134,7 +112,7 @@ def field(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
 
 
 def _value(request: PageRequest, customer: UUID, shown: Shown) -> HttpResponse:
-    return fragment(request, "customers/value.html", {"field": _field_view(request, customer, shown)})
+    return fragment(request, "customers/value.html", {"field": field_view(request, customer, shown)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -143,7 +121,7 @@ def reveal(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
     """The dialog that asks for purpose and reason, and the value for a minute."""
     shown = _reachable(request, customer, key)
     form = forms.RevealForm(request.viewer.cell(shown.data_class).purposes, request.POST or None)
-    context = {"form": form, "field": _field_view(request, customer, shown)}
+    context = {"form": form, "field": field_view(request, customer, shown)}
     if request.method == "GET":
         return fragment(request, "customers/reveal.html", context)
     if not form.is_valid():
@@ -189,7 +167,7 @@ def _key_dialog(
     where = [customer, waits.field_key, waits.grant]
     context = {
         "form": form,
-        "field": _field_view(request, customer, _reachable(request, customer, waits.field_key)),
+        "field": field_view(request, customer, _reachable(request, customer, waits.field_key)),
         "until": waits.until,
         "file_url": reverse("customers:second-key-file", args=where),
         "open_url": reverse("customers:second-key", args=where),
@@ -210,7 +188,7 @@ def second_key_file(request: PageRequest, customer: UUID, key: str, grant: UUID)
 def _revealed(
     request: PageRequest, customer: UUID, revealed: services.Revelation, used: UUID | None = None
 ) -> HttpResponse:
-    view = _field_view(request, customer, revealed.shown)
+    view = field_view(request, customer, revealed.shown)
     context = {
         "shown": revealed.shown,
         "id": view.id,
@@ -227,7 +205,7 @@ def match(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
     """The dialog that compares what the caller says with the record, without showing the record."""
     shown = _reachable(request, customer, key)
     form = forms.ValueForm(shown.data_class, request.POST or None)
-    context = {"form": form, "field": _field_view(request, customer, shown), "agrees": None}
+    context = {"form": form, "field": field_view(request, customer, shown), "agrees": None}
     if request.method == "POST" and form.is_valid():
         context["agrees"] = services.match(request.viewer, customer, key, form.cleaned_data["value"])
         context["form"] = forms.ValueForm(shown.data_class)  # the claim is not sent back
@@ -240,24 +218,34 @@ def match(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
 def correct(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
     """The dialog that replaces a value by typing the new one."""
     shown = _reachable(request, customer, key)
-    form = forms.ValueForm(shown.data_class, request.POST or None, required=False)
-    context = {"form": form, "field": _field_view(request, customer, shown)}
+    form = forms.CorrectionForm(shown, request.POST or None)
+    context = {"form": form, "field": field_view(request, customer, shown)}
     if request.method == "POST" and form.is_valid():
         try:
             services.correct(request.viewer, customer, key, form.cleaned_data["value"])
         except BadInput as error:
             form.add_error("value", sentence(error))
         else:
-            return _after_correction(request, customer, key)
+            return _after_correction(request, customer, shown, removed=not form.cleaned_data["value"])
     response = fragment(request, "customers/correct.html", context, status=422 if form.errors else 200)
     return dialog_again(response) if request.method == "POST" else response
 
 
-def _after_correction(request: PageRequest, customer: UUID, key: str) -> HttpResponse:
+def _after_correction(request: PageRequest, customer: UUID, shown: Shown, *, removed: bool) -> HttpResponse:
+    """The field as it is now, and a sentence that says what was done; what else shows it asks again."""
+    context: dict[str, object] = {"data_class": shown.data_class, "removed": removed}
     try:
-        return dialog_done(_value(request, customer, selectors.field(request.viewer, customer, key)))
-    except NotFound:  # an emptied handle is gone, and with it the place it stood at
-        return dialog_done(HttpResponse())
+        context["field"] = field_view(request, customer, selectors.field(request.viewer, customer, shown.key))
+    except NotFound:  # an emptied handle is gone, and with it the line it stood on
+        return _heard(dialog_done(fragment(request, "customers/corrected.html", context)), "razdar:handles")
+    response = dialog_done(fragment(request, "customers/corrected.html", context))
+    return _heard(response, "razdar:named") if shown.data_class in NAMING else response
+
+
+def _heard(response: HttpResponse, event: str) -> HttpResponse:
+    """Let the parts of the page that listen for an event ask again."""
+    response["HX-Trigger"] = event
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -275,9 +263,7 @@ def add_handle(request: PageRequest, customer: UUID) -> HttpResponse:
         except BadInput as error:
             form.add_error("value", sentence(error))
         else:
-            response = HttpResponse()
-            response["HX-Redirect"] = reverse("customers:card", args=[customer])
-            return response
+            return _heard(dialog_done(HttpResponse()), "razdar:handles")
     response = fragment(request, "customers/add_handle.html", context, status=422 if form.errors else 200)
     return dialog_again(response) if request.method == "POST" else response
 

@@ -28,6 +28,7 @@ _DUTIES = (
     ("security", Role.SECURITY_OFFICER),
     ("auditor", Role.AUDITOR),
     ("observer", Role.CLIENT_OBSERVER),
+    ("observer2", Role.CLIENT_OBSERVER),
     ("admin", Role.ADMINISTRATOR),
     ("admin2", Role.ADMINISTRATOR),
     ("technician", Role.TECHNICIAN),
@@ -43,6 +44,7 @@ _NAMES = (
         "Yevhen Stetsiura",
         "Prudence Oakhanger",
         "Marguerite Delisle",
+        "Rosalind Attwell",
         "Anselm Tregarth",
         "Sunita Ranawade",
         "Wilfred Hesketh",
@@ -56,6 +58,7 @@ _NAMES = (
         "Leila Farahmand",
         "Cornelius Vane",
         "Beatrix Underwood",
+        "Aurelio Brandt",
         "Chih-wei Tung",
         "Ottoline Seagrave",
         "Devendra Kothari",
@@ -64,7 +67,7 @@ _NAMES = (
 
 
 def staff(client_index: int) -> list[DemoStaff]:
-    """The eleven people of one client, 0 or 1.
+    """The twelve people of one client, 0 or 1.
 
     Raises:
         ValueError: another index.

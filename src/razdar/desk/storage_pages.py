@@ -6,16 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput
 from razdar.core.permissions import Permission
 from razdar.desk.forms import ModeForm
 from razdar.identity import approvals, client_modes, mode_changes
 from razdar.ui.errors import sentence
 from razdar.ui.pages import PageRequest, fragment, page
-
-REFRESHES = 120
-"""How often the progress asks for itself again, five seconds apart: each time keeps the session alive."""
 
 
 @require_GET
@@ -29,7 +25,7 @@ def storage(request: PageRequest) -> HttpResponse:
         "modes": client_modes.every(),
         "may_propose": request.viewer.may(Permission.VAULT_MATRIX_PROPOSE),
         "own": approvals.own(request.viewer, mode_changes.KIND),
-        **_progress(request.viewer, 0),
+        "runs": client_modes.runs(request.viewer),
     }
     return render(request, "desk/storage.html", context)
 
@@ -37,17 +33,8 @@ def storage(request: PageRequest) -> HttpResponse:
 @require_GET
 @page(Permission.VAULT_MATRIX_VIEW)
 def progress(request: PageRequest) -> HttpResponse:
-    """The work in the background alone, which asks for itself again while something goes on."""
-    said = request.GET.get("refreshed", "")
-    number = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
-    return fragment(request, "desk/storage_progress.html", _progress(request.viewer, number))
-
-
-def _progress(viewer: Viewer, refreshed: int) -> dict[str, object]:
-    runs = client_modes.runs(viewer)
-    going_on = any(run.finished_at is None for run in runs)
-    tired = refreshed >= REFRESHES
-    return {"runs": runs, "refresh": refreshed + 1, "alive": going_on and not tired, "frozen": going_on and tired}
+    """The work in the background alone, which the page asks for again when it went on."""
+    return fragment(request, "desk/storage_progress.html", {"runs": client_modes.runs(request.viewer)})
 
 
 @require_http_methods(["GET", "POST"])

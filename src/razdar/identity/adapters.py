@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from razdar.core.errors import TooManyTries
 from razdar.core.ledger.events import Mode
-from razdar.identity import events, factors, tries
+from razdar.identity import events, factors, languages, tries
 from razdar.identity.models import User
 from razdar.identity.names import canonical
 from razdar.identity.proofs import STRONG, is_recent, proof_of
@@ -78,6 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             detail = (("with", ".".join(str(step) for step in how)),)
             events.record("identity:session:start", events.origin_of(request), user.pk, detail=detail)
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        languages.recall(response, user)
         return response
 
     def logout(self, request: HttpRequest) -> None:

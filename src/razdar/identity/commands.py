@@ -3,9 +3,11 @@
     razdar init --client NAME --administrator WORK-NAME=NAME --administrator WORK-NAME=NAME [--keep CLASS=DAYS]
     razdar client add NAME --administrator ... --administrator ...
     razdar client list
+    razdar client rename [--client NAME-OR-ID] NEW-NAME
     razdar person invite [--client NAME-OR-ID] --role ROLE WORK-NAME=NAME
     razdar person renew [--client NAME-OR-ID] WORK-NAME
     razdar person unlock WORK-NAME
+    razdar person reseal
     razdar matrix show [--client NAME-OR-ID] [--role ROLE]
 
 The console proposes and never approves: a role that opens data still waits for an administrator.
@@ -125,11 +127,18 @@ def _client_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("client_name", metavar="NAME")
     _founding_arguments(add)
     acts.add_parser("list", help="all clients")
+    rename = acts.add_parser("rename", help="give a client another name; commands need that one from then on")
+    add_client(rename)
+    rename.add_argument("client_name", metavar="NEW-NAME")
 
 
 def _client(arguments: argparse.Namespace) -> int:
-    from razdar.identity import selectors
+    from razdar.identity import client_settings, selectors
 
+    if arguments.act == "rename":
+        name = client_settings.rename_at_console(client_of(arguments), arguments.client_name)
+        say(f"The client is called {name} now.")
+        return 0
     if arguments.act == "add":
         _found(arguments.client_name, arguments.administrators, dict(arguments.keep))
         return 0
@@ -152,10 +161,16 @@ def _person_arguments(parser: argparse.ArgumentParser) -> None:
     renew.add_argument("person", metavar="WORK-NAME")
     unlock = acts.add_parser("unlock", help="open an account that closed after too many tries or for want of use")
     unlock.add_argument("person", metavar="WORK-NAME")
+    acts.add_parser("reseal", help="once after an upgrade: seal roles anew that an older version sealed")
 
 
 def _person(arguments: argparse.Namespace) -> int:
-    acts: dict[str, Callable[[argparse.Namespace], None]] = {"invite": _invite, "renew": _renew, "unlock": _unlock}
+    acts: dict[str, Callable[[argparse.Namespace], None]] = {
+        "invite": _invite,
+        "renew": _renew,
+        "unlock": _unlock,
+        "reseal": _reseal,
+    }
     acts[arguments.act](arguments)
     return 0
 
@@ -173,7 +188,7 @@ def _invite(arguments: argparse.Namespace) -> None:
         _show(link)
     for role in newcomer.roles:
         if needs_second_person(role):
-            say(f"The role {role} waits until an administrator approves it, on the page People.")
+            say(f"The role {role} waits until the link was used and an administrator approves it, on the page People.")
 
 
 def _renew(arguments: argparse.Namespace) -> None:
@@ -184,10 +199,19 @@ def _renew(arguments: argparse.Namespace) -> None:
 
 
 def _unlock(arguments: argparse.Namespace) -> None:
-    from razdar.identity import selectors, services
+    from razdar.identity import accounts, selectors
 
-    services.unlock_at_console(selectors.person_by_work_name(arguments.person))
+    accounts.unlock_at_console(selectors.person_by_work_name(arguments.person))
     say(f"{arguments.person} can sign in again.")
+
+
+def _reseal(_arguments: argparse.Namespace) -> None:
+    from razdar.identity import older_grants
+
+    done = older_grants.reseal()
+    for each in done:
+        say(f"{each.work_name}: {each.role}, held since {each.since:%Y-%m-%d %H:%M} UTC")
+    say(f"{len(done)} role(s) were sealed anew. Check the moments above: they are believed from now on.")
 
 
 # --- razdar matrix ----------------------------------------------------------------------------------------------------
@@ -222,5 +246,5 @@ def _by_name(name: str) -> UUID:
 CLIENT_NAMES.register("identity")(_by_name)
 COMMANDS.register("matrix")(Command("Who may see what: show.", _matrix_arguments, _matrix, Needs.KEYS))
 INIT_STEPS.register("identity")(InitStep(_init_arguments, _init))
-COMMANDS.register("client")(Command("Clients: add, list.", _client_arguments, _client, Needs.KEYS))
-COMMANDS.register("person")(Command("People: invite, renew, unlock.", _person_arguments, _person, Needs.KEYS))
+COMMANDS.register("client")(Command("Clients: add, list, rename.", _client_arguments, _client, Needs.KEYS))
+COMMANDS.register("person")(Command("People: invite, renew, unlock, reseal.", _person_arguments, _person, Needs.KEYS))

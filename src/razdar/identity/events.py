@@ -16,7 +16,7 @@ from razdar import audit
 from razdar.core.disclosure import Role
 from razdar.core.ledger.events import About, Event, Mode, Outcome
 from razdar.identity import rights
-from razdar.identity.models import RoleGrant
+from razdar.identity.models import MatrixException, RoleGrant
 from razdar.identity.origin import device_of, source_of, zone_of
 from razdar.runtime.scope import current_client
 
@@ -78,6 +78,16 @@ def record_forged(grant: RoleGrant) -> None:
     found = Origin(session="rights")
     client, action, failed = grant.client_id, "identity:role:forged", Outcome.FAILED
     audit.record_now(_event(client, action, Mode.SYSTEM, found, None, outcome=failed, detail=detail))
+
+
+def record_forged_exception(exception: MatrixException) -> None:
+    """Log at once, and once in this process, that an exception was found which none of our services wrote."""
+    if (exception.pk, bytes(exception.mac)) in _FORGED:
+        return
+    _FORGED.add((exception.pk, bytes(exception.mac)))
+    detail = (("exception", str(exception.pk)), ("person", str(exception.user_id)))
+    found, action, failed = Origin(session="rights"), "identity:exception:forged", Outcome.FAILED
+    audit.record_now(_event(exception.client_id, action, Mode.SYSTEM, found, None, outcome=failed, detail=detail))
 
 
 def _clients(person: UUID | None) -> Iterator[UUID | None]:

@@ -1,4 +1,4 @@
-"""Work names: what people type to sign in.
+"""Work names, what people type to sign in; and names of clients.
 
 Compared in one form (NFKC, case folded) so that a name typed on any keyboard is the same name, and written in a small
 alphabet so that two people cannot hold names that merely look alike.
@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from razdar.core.digits import latin
 from razdar.core.errors import BadInput
 
 LONGEST = 40
+LONGEST_CLIENT = 80
 
 WORK_NAME = RegexValidator(
     r"\A[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])\Z",
@@ -22,7 +24,7 @@ WORK_NAME = RegexValidator(
 
 def canonical(name: str) -> str:
     """The one form of a typed name; at most 80 characters of input are looked at."""
-    return unicodedata.normalize("NFKC", name[:80]).strip().casefold()
+    return latin(unicodedata.normalize("NFKC", name[:80])).strip().casefold()
 
 
 def check_work_name(name: str) -> None:
@@ -34,4 +36,17 @@ def check_work_name(name: str) -> None:
     try:
         WORK_NAME(name)
     except ValidationError as error:
-        raise BadInput(" ".join(error.messages)) from None
+        reasons = " ".join(error.messages)
+        raise BadInput(reasons) from None
+
+
+def client_name(name: str) -> str:
+    """A client's name as it is stored.
+
+    Raises:
+        BadInput: there is none, or it is too long.
+    """
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_CLIENT:
+        raise BadInput("A client needs a name of at most 80 letters.")
+    return name

@@ -41,7 +41,8 @@ class LengthValidator:
             text = ngettext("Use %(count)d character or more.", "Use %(count)d characters or more.", SHORTEST)
             raise ValidationError(text, code="too_short", params={"count": SHORTEST})
         if length > LONGEST:
-            raise ValidationError(_("Use at most %(count)d characters."), code="too_long", params={"count": LONGEST})
+            text = ngettext("Use at most %(count)d character.", "Use at most %(count)d characters.", LONGEST)
+            raise ValidationError(text, code="too_long", params={"count": LONGEST})
 
     def get_help_text(self) -> str:
         return str(HELP)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from razdar.core.disclosure import DataClass, Role, Viewer
@@ -14,6 +15,7 @@ from razdar.identity import retention
 from razdar.identity.elsewhere import shared
 from razdar.identity.models import Client, Invitation, RoleGrant, Session, User
 from razdar.identity.names import canonical
+from razdar.identity.proofs import STRONG
 from razdar.vault import staff
 
 NAME = "name"
@@ -45,6 +47,8 @@ class Person:
         state: ``active``, ``invited`` (has an open link), ``lapsed`` (the link ran out), why the person is disabled, or
             ``elsewhere`` for somebody who also works for another client: nothing of their sign-in is told then.
         sessions: how many browsers are signed in; None where that is not told.
+        signed_in_at: the last sign-in with a second factor; None where there was none or it is not told.
+        has_factor: whether a strong second factor is set up; None where that is not told.
     """
 
     id: UUID
@@ -54,6 +58,8 @@ class Person:
     last_active_at: datetime | None
     sessions: int | None
     roles: tuple[HeldRole, ...]
+    signed_in_at: datetime | None = None
+    has_factor: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,14 @@ def display_names(people: Iterable[UUID]) -> dict[UUID, str]:
     """The names of several people, by pseudonym; for pages that show who did what."""
     rows = User.objects.filter(pk__in=set(people)).only("id", "username", "sealed_name")
     return {row.pk: _name(row) for row in rows}
+
+
+def names_seen(viewer: Viewer, people: Iterable[UUID]) -> dict[UUID, str]:
+    """What a viewer calls these people on the pages of rules: by name whoever looks after them or decides for them, and
+    oneself; else by the short end of the pseudonym, as the log does."""
+    named = bool(viewer.permissions & {Permission.IDENTITY_PERSON_LIST, Permission.IDENTITY_REVEAL_APPROVE})
+    found = display_names(people)
+    return {who: name if named or who == viewer.person else who.hex[-8:] for who, name in found.items()}
 
 
 def client_name(client: UUID) -> str:
@@ -160,7 +174,7 @@ def people(viewer: Viewer) -> list[Person]:
     _require(viewer)
     grants = RoleGrant.objects.filter(client_id=viewer.client)
     rows = User.objects.filter(pk__in=grants.values("user_id")).order_by("username")
-    return _people(viewer, list(rows))
+    return people_of(viewer, list(rows))
 
 
 def person(viewer: Viewer, person_id: UUID) -> Person:
@@ -174,7 +188,7 @@ def person(viewer: Viewer, person_id: UUID) -> Person:
     row = User.objects.filter(pk=person_id).first() if known else None
     if row is None:
         raise NotFound
-    return _people(viewer, [row])[0]
+    return people_of(viewer, [row])[0]
 
 
 def _require(viewer: Viewer) -> None:
@@ -182,7 +196,8 @@ def _require(viewer: Viewer) -> None:
         raise NotYours("Looking after people is not among your duties.")
 
 
-def _people(viewer: Viewer, rows: list[User]) -> list[Person]:
+def people_of(viewer: Viewer, rows: list[User]) -> list[Person]:
+    """These rows as the viewer's client may see them; who asks has looked whether the viewer may list people."""
     ids = [row.pk for row in rows]
     living = RoleGrant.objects.filter(client_id=viewer.client, user_id__in=ids).exclude(state=RoleGrant.State.ENDED)
     grants = list(living.order_by("role"))
@@ -193,6 +208,7 @@ def _people(viewer: Viewer, rows: list[User]) -> list[Person]:
             "user_id", flat=True
         )
     )
+    strong = set(Authenticator.objects.filter(user_id__in=ids, type__in=STRONG).values_list("user_id", flat=True))
     signed_in = list(Session.objects.filter(user_id__in=ids).values_list("user_id", flat=True))
     others = shared(viewer.client, ids)
     return [
@@ -206,6 +222,8 @@ def _people(viewer: Viewer, rows: list[User]) -> list[Person]:
             last_active_at=row.last_active_at,
             sessions=signed_in.count(row.pk),
             roles=roles[row.pk],
+            signed_in_at=row.last_login,
+            has_factor=row.pk in strong,
         )
         for row in rows
     ]

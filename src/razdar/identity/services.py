@@ -1,4 +1,4 @@
-"""Clients and people: founding, inviting, granting and ending roles, signing out, opening and closing accounts.
+"""Clients and people: founding, inviting, granting and ending roles. Accounts are in `accounts`, leaving in `leaving`.
 
 Rules
 -----
@@ -7,8 +7,8 @@ Rules
   console the proposer is nobody in particular, so an administrator must still approve.
 * Nobody grants a role to themselves or decides about one proposed for them; ending one's own role is allowed.
 * Nobody decides about what they proposed themselves.
-* A new link to sign in takes the person's two-person roles back to *proposed*: otherwise whoever makes the link could
-  become that person.
+* A new link to sign in takes the person's two-person roles back to *proposed*, and they are approved only when no
+  link is open any more: otherwise whoever makes the link could become that person.
 * A client keeps at least one administrator.
 * Only the operator brings somebody to a second client; see `razdar.identity.elsewhere`.
 * A change of roles needs a strong factor proven within five minutes.
@@ -26,15 +26,16 @@ from razdar.core.disclosure import Role, Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.core.permissions import Permission
-from razdar.identity import elsewhere, events, invitations, retention, rights, sessions, tries
+from razdar.identity import elsewhere, invitations, leaving, observers, retention, rights, sessions
 from razdar.identity.duties import check_roles, check_separation, needs_second_person
 from razdar.identity.invitations import Link
+from razdar.identity.looking_after import colleague, keep_an_administrator, propose_again, record, require
 from razdar.identity.models import Client, RoleGrant, User
-from razdar.identity.names import canonical, check_work_name
+from razdar.identity.names import canonical, check_work_name, client_name
 from razdar.identity.selectors import NAME
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope, unit
-from razdar.vault import door, index, matrices, staff
+from razdar.vault import index, matrices, staff
 from razdar.vault import services as vault
 
 State = RoleGrant.State
@@ -76,9 +77,7 @@ def create_client(name: str, administrators: Sequence[Newcomer], days: Mapping[s
     Raises:
         BadInput: the name is taken or unusable, or fewer than two administrators are named.
     """
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise BadInput("A client needs a name of at most 80 letters.")
+    name = client_name(name)
     if len({canonical(person.work_name) for person in administrators}) < 2:
         raise BadInput("A client needs two administrators with different work names: one proposes, the other approves.")
     if Client.objects.filter(name=name).exists():
@@ -88,7 +87,7 @@ def create_client(name: str, administrators: Sequence[Newcomer], days: Mapping[s
         with scope(client.pk):
             matrices.start(client.pk, NOBODY)
             index.start(client.pk)
-            _record(None, client.pk, "identity:client:create")
+            record(None, client.pk, "identity:client:create")
             links = tuple(_found_administrator(client.pk, person) for person in administrators)
         # The key store is another database: keys without a client are harmless, a client without keys is not.
         vault.open_client(client.pk)
@@ -99,7 +98,7 @@ def _found_administrator(client: UUID, person: Newcomer) -> Link | None:
     user = _user(person)
     fresh = _lacks_sign_in(user, client)
     if fresh:
-        _propose_again(None, user)
+        propose_again(None, user)
     _grant(None, client, user, Role.ADMINISTRATOR, active=True)
     return invitations.issue(user, client, None) if fresh else None
 
@@ -120,10 +119,10 @@ def invite(viewer: Viewer | None, client: UUID, person: Newcomer) -> Link | None
     Raises:
         NotYours: not among the viewer's duties. StepUpNeeded: prove the factor again.
         BadInput: an unusable work name, from a page also one known at another client; no role, or roles that exclude
-            each other.
+            each other. TooManyTries: the viewer has tried too many names.
     """
     if viewer is not None:
-        _require(viewer, Permission.IDENTITY_PERSON_INVITE)
+        require(viewer, Permission.IDENTITY_PERSON_INVITE)
         if viewer.client != client:
             raise NotFound
     if not person.roles:
@@ -132,12 +131,13 @@ def invite(viewer: Viewer | None, client: UUID, person: Newcomer) -> Link | None
     check_roles(person.roles)
     with scope(client):
         user = _user(person, viewer)
+        _check_not_closed(user)
         fresh = _lacks_sign_in(user, client)
         if fresh:
-            _propose_again(viewer, user)
+            propose_again(viewer, user)
         for role in dict.fromkeys(person.roles):
             _grant(viewer, client, user, role, active=not needs_second_person(role))
-        _record(viewer, client, "identity:person:invite", person=user.pk)
+        record(viewer, client, "identity:person:invite", person=user.pk)
         return invitations.issue(user, client, viewer.person if viewer else None) if fresh else None
 
 
@@ -147,11 +147,12 @@ def renew(viewer: Viewer, person: UUID) -> Link:
     Raises:
         NotYours: not among the viewer's duties, oneself, or somebody who also works for another client.
         NotFound: nobody of this client. StepUpNeeded: prove the factor again.
-        BadInput: the client would be without an administrator until the person is approved again.
+        BadInput: the client would be without an administrator until the person is approved again, or the person is an
+            observer and the others have not agreed.
     """
-    _require(viewer, Permission.IDENTITY_PERSON_INVITE)
+    require(viewer, Permission.IDENTITY_PERSON_INVITE)
     with scope(viewer.client):
-        user = _colleague(viewer.client, person, but_not=viewer.person)
+        user = colleague(viewer.client, person, but_not=viewer.person)
         elsewhere.check_own(viewer.client, user.pk)
         return _renew(viewer, viewer.client, user)
 
@@ -159,79 +160,28 @@ def renew(viewer: Viewer, person: UUID) -> Link:
 def renew_at_console(client: UUID, person: UUID) -> Link:
     """The same by the operator, also for somebody who works for several clients. Raises as `renew`."""
     with scope(client):
-        return _renew(None, client, _colleague(client, person))
+        return _renew(None, client, colleague(client, person))
 
 
 def _renew(viewer: Viewer | None, client: UUID, user: User) -> Link:
-    if viewer or user.is_active:  # the operator may repeat a first link without taking its roles back
-        _propose_again(viewer, user)
+    _check_not_closed(user)
+    observers.check_may_go(client, user.pk, viewer)
+    propose_again(viewer, user)
     sessions.end_all(user.pk)
-    _record(viewer, client, "identity:person:renew", person=user.pk)
+    record(viewer, client, "identity:person:renew", person=user.pk)
     return invitations.issue(user, client, viewer.person if viewer else None)
 
 
-def _propose_again(viewer: Viewer | None, user: User) -> None:
-    """Take two-person roles back to *proposed*, because somebody is about to hold a link that leads to them."""
-    by = viewer.person if viewer else None
-    for grant in RoleGrant.objects.select_for_update().filter(user=user, state=State.ACTIVE):
-        if rights.genuine(grant) and needs_second_person(Role(grant.role)):
-            _keep_an_administrator(grant, but=by)
-            grant.state, grant.proposed_by_id, grant.decided_by_id = State.PROPOSED, by, None
-            rights.save(grant, "state", "proposed_by", "decided_by")
+def _check_not_closed(user: User) -> None:
+    """A link opens the account of whoever uses it, so a closed one gets none."""
+    if user.disabled == User.Disabled.CLOSED:
+        raise BadInput("An administrator closed this account. Open it again first.")
 
 
 def _lacks_sign_in(user: User, client: UUID) -> bool:
     """Whether a link is due: nothing is set up or the person has left, and no other client's link may be waiting."""
     others = RoleGrant.objects.filter(user=user).exclude(state=State.ENDED).exclude(client_id=client)
     return (not user.is_active or user.disabled == User.Disabled.LEFT) and not others.exists()
-
-
-def sign_out_everywhere(viewer: Viewer, person: UUID) -> int:
-    """End every session of somebody; how many there were.
-
-    Raises:
-        NotYours: not among the viewer's duties, or somebody who also works for another client.
-        NotFound: nobody of this client.
-    """
-    if person != viewer.person:
-        _require(viewer, Permission.IDENTITY_PERSON_INVITE, recent=False)
-    with scope(viewer.client):
-        user = _colleague(viewer.client, person)
-        if person != viewer.person:
-            elsewhere.check_own(viewer.client, person)
-        ended = sessions.end_all(user.pk)
-        _record(viewer, viewer.client, "identity:person:sign_out", person=user.pk)
-    return ended
-
-
-def unlock(viewer: Viewer, person: UUID) -> None:
-    """Open an account that closed after too many tries or for want of use.
-
-    Raises:
-        NotYours: not among the viewer's duties, oneself, or somebody who also works for another client.
-        NotFound: nobody of this client. StepUpNeeded. BadInput: the person has left.
-    """
-    _require(viewer, Permission.IDENTITY_PERSON_INVITE)
-    with scope(viewer.client):
-        user = _colleague(viewer.client, person, but_not=viewer.person)
-        elsewhere.check_own(viewer.client, person)
-        _unlock(user)
-        _record(viewer, viewer.client, "identity:person:unlock", person=person)
-
-
-def unlock_at_console(person: UUID) -> None:
-    """The same by the operator. Raises BadInput when the person has left."""
-    with unit():
-        _unlock(User.objects.select_for_update().get(pk=person))
-        events.record_console("identity:person:unlock", None, detail=(("person", str(person)),))
-
-
-def _unlock(user: User) -> None:
-    if user.disabled == User.Disabled.LEFT:
-        raise BadInput("This person has left. Make a new link to let them in again.")
-    user.disabled, user.last_active_at = User.Disabled.NO, timezone.now()
-    user.save(update_fields=["disabled", "last_active_at"])
-    tries.clear(user.username)
 
 
 # --- Roles ------------------------------------------------------------------------------------------------------------
@@ -245,9 +195,9 @@ def propose_role(viewer: Viewer, person: UUID, role: Role) -> UUID:
             another. NotFound: nobody of this client.
         BadInput: held or proposed already, or excluded by another role. StepUpNeeded.
     """
-    _require(viewer, Permission.IDENTITY_ROLE_GRANT)
+    require(viewer, Permission.IDENTITY_ROLE_GRANT)
     with scope(viewer.client):
-        user = _colleague(viewer.client, person, but_not=viewer.person)
+        user = colleague(viewer.client, person, but_not=viewer.person)
         elsewhere.check_here(viewer.client, person)
         return _grant(viewer, viewer.client, user, role, active=not needs_second_person(role)).pk
 
@@ -257,7 +207,7 @@ def approve_role(viewer: Viewer, grant_id: UUID) -> None:
 
     Raises:
         NotYours: proposed by or for the viewer, or not among the viewer's duties. NotFound: no such open proposal.
-        BadInput: excluded by a role the person got meanwhile. StepUpNeeded.
+        BadInput: excluded by a role the person got meanwhile, or the person has yet to use a link. StepUpNeeded.
     """
     _decide_role(viewer, grant_id, State.ACTIVE, "identity:role:approve")
 
@@ -272,62 +222,100 @@ def end_role(viewer: Viewer, grant_id: UUID) -> None:
 
     Raises:
         NotYours: not among the viewer's duties. NotFound: no such living role at this client.
-        BadInput: it is the last administrator's. StepUpNeeded.
+        BadInput: it is the last administrator's, or an observer's and the others have not agreed. StepUpNeeded.
     """
-    _require(viewer, Permission.IDENTITY_ROLE_GRANT)
+    require(viewer, Permission.IDENTITY_ROLE_GRANT)
     with scope(viewer.client):
         grant = _living(viewer, grant_id, State.ACTIVE, State.PROPOSED)
-        _keep_an_administrator(grant)
-        grant.state, grant.ended_at = State.ENDED, timezone.now()
-        rights.save(grant, "state", "ended_at")
-        _record(viewer, viewer.client, "identity:role:end", person=grant.user_id, role=grant.role)
-        if not RoleGrant.objects.filter(user_id=grant.user_id).exclude(state=State.ENDED).exists():
-            User.objects.filter(pk=grant.user_id).update(disabled=User.Disabled.LEFT)
-            sessions.end_all(grant.user_id)
+        if grant.role == Role.ADMINISTRATOR and grant.state == State.ACTIVE:
+            keep_an_administrator(viewer.client, grant.user_id)
+        if grant.role == Role.CLIENT_OBSERVER and grant.state == State.ACTIVE:
+            observers.check_may_go(viewer.client, grant.user_id, viewer)
+        leaving.end_grant(viewer, grant)
+        leaving.close_without_roles(viewer, grant.user_id)
 
 
 def _decide_role(viewer: Viewer, grant_id: UUID, state: str, action: str) -> None:
-    _require(viewer, Permission.IDENTITY_ROLE_APPROVE)
+    require(viewer, Permission.IDENTITY_ROLE_APPROVE)
     with scope(viewer.client):
+        user = _holder(viewer, grant_id)
         grant = _living(viewer, grant_id, State.PROPOSED)
         if viewer.person in {grant.proposed_by_id, grant.user_id}:
             raise NotYours("Another administrator must decide this.")
         if state == State.ACTIVE:
             rights.check(grant)
-            check_separation(_roles(grant.user_id, viewer.client))
+            _check_settled(user)
+            check_separation(roles_of(grant.user_id, viewer.client))
         grant.state, grant.decided_by_id, grant.decided_at = state, viewer.person, timezone.now()
         rights.save(grant, "state", "decided_by", "decided_at")
-        _record(viewer, viewer.client, action, person=grant.user_id, role=grant.role)
+        record(viewer, viewer.client, action, person=grant.user_id, role=grant.role)
+
+
+def _holder(viewer: Viewer, grant_id: UUID) -> User:
+    """Whose grant it is, locked before the grant is, as whoever makes a link does it."""
+    held = RoleGrant.objects.filter(client_id=viewer.client, pk=grant_id).values_list("user_id", flat=True).first()
+    if held is None:
+        raise NotFound
+    return colleague(viewer.client, held)
+
+
+def _check_settled(user: User) -> None:
+    """Refuse to give a role to whoever holds the person's link."""
+    if not user.is_active or invitations.is_open_for(user):
+        raise BadInput(
+            "Whoever holds this person's link would get the role. "
+            "Approve it when the person has set up the sign-in with it, or when the link has run out."
+        )
 
 
 # --- Inside -----------------------------------------------------------------------------------------------------------
 
 
-def _require(viewer: Viewer, permission: Permission, *, recent: bool = True) -> None:
-    if not viewer.may(permission):
-        raise NotYours("Looking after people is not among your duties.")
-    if recent:
-        door.require_assurance(viewer)
+def known(work_name: str, viewer: Viewer | None = None) -> User | None:
+    """Who has a work name already, locked for a change; for a viewer only somebody of the own client.
 
-
-def _user(person: Newcomer, viewer: Viewer | None = None) -> User:
-    """The person of that work name, made where there is none; for a viewer only somebody of the own client."""
-    work_name, name = canonical(person.work_name), " ".join(person.name.split())
+    Raises:
+        BadInput: nobody can have it, or, for a viewer, somebody of another client has.
+        TooManyTries: the viewer has tried too many names.
+    """
+    if viewer is not None:
+        elsewhere.count_name(viewer)
+    found = None
     try:
         check_work_name(work_name)
-        known = User.objects.select_for_update().filter(username=work_name).first()
-        if known is not None and viewer is not None:
-            elsewhere.check_invitable(viewer.client, known.pk)
+        found = User.objects.select_for_update().filter(username=work_name).first()
+        if found is not None and viewer is not None:
+            elsewhere.check_invitable(viewer.client, found.pk)
     except BadInput:
         if viewer is None:
             raise
         # The same words and the same trace whether the name cannot be or is somebody's: whoever tries names is seen.
         audit.record_now(Event.by(viewer, "identity:person:invite", Mode.DENY, outcome=Outcome.DENIED))
+        if found is not None:
+            elsewhere.count_name(viewer, elsewhere.TAKEN)
         raise BadInput(elsewhere.UNUSABLE) from None
-    if known is not None:
-        return known
+    return found
+
+
+def checked_name(name: str) -> str:
+    """A person's name as it is stored.
+
+    Raises:
+        BadInput: there is none, or it is too long.
+    """
+    name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise BadInput("A person needs a name of at most 80 letters.")
+    return name
+
+
+def _user(person: Newcomer, viewer: Viewer | None = None) -> User:
+    """The person of that work name, made where there is none."""
+    work_name = canonical(person.work_name)
+    found = known(work_name, viewer)
+    if found is not None:
+        return found
+    name = checked_name(person.name)
     user = User(id=uuid7(), username=work_name)
     user.sealed_name = staff.seal_staff(user.pk, NAME, name)
     user.set_unusable_password()
@@ -336,7 +324,7 @@ def _user(person: Newcomer, viewer: Viewer | None = None) -> User:
 
 
 def _grant(viewer: Viewer | None, client: UUID, user: User, role: Role, *, active: bool) -> RoleGrant:
-    check_roles({*_roles(user.pk, client), role})
+    check_roles({*roles_of(user.pk, client), role})
     now, by = timezone.now(), viewer.person if viewer else None
     grant = RoleGrant(user=user, client_id=client, role=role.value, proposed_by_id=by)
     grant.state = State.ACTIVE if active else State.PROPOSED
@@ -347,23 +335,13 @@ def _grant(viewer: Viewer | None, client: UUID, user: User, role: Role, *, activ
     except IntegrityError:
         raise BadInput("This role is held or proposed already.") from None
     action = "identity:role:grant" if active else "identity:role:propose"
-    _record(viewer, client, action, person=user.pk, role=role.value)
+    record(viewer, client, action, person=user.pk, role=role.value)
     return grant
 
 
-def _roles(person: UUID, client: UUID) -> Iterable[Role]:
+def roles_of(person: UUID, client: UUID) -> Iterable[Role]:
     held = RoleGrant.objects.filter(user_id=person, client_id=client).exclude(state=State.ENDED)
     return {Role(role) for role in held.values_list("role", flat=True)}
-
-
-def _colleague(client: UUID, person: UUID, *, but_not: UUID | None = None) -> User:
-    known = RoleGrant.objects.filter(client_id=client, user_id=person).exists()
-    user = User.objects.select_for_update().filter(pk=person).first() if known else None
-    if user is None:
-        raise NotFound
-    if person == but_not:
-        raise NotYours("Another administrator must do this for you.")
-    return user
 
 
 def _living(viewer: Viewer, grant_id: UUID, *states: str) -> RoleGrant:
@@ -372,27 +350,3 @@ def _living(viewer: Viewer, grant_id: UUID, *states: str) -> RoleGrant:
     if grant is None:
         raise NotFound
     return grant
-
-
-def _keep_an_administrator(grant: RoleGrant, but: UUID | None = None) -> None:
-    """Refuse to take the role away where no other administrator, not counting ``but``, would be left."""
-    if grant.role != Role.ADMINISTRATOR or grant.state != State.ACTIVE:
-        return
-    # Locked, so that two administrators cannot end each other's role at the same moment.
-    administrators = RoleGrant.objects.select_for_update().filter(
-        client_id=grant.client_id, role=Role.ADMINISTRATOR, state=State.ACTIVE
-    )
-    others = {row.user_id for row in administrators} - {grant.user_id}
-    if not others:
-        raise BadInput("A client keeps at least one administrator.")
-    if not others - {but}:
-        raise BadInput("Nobody would be left to approve this administrator again. The operator can make the link.")
-
-
-def _record(viewer: Viewer | None, client: UUID, action: str, *, person: UUID | None = None, role: str = "") -> None:
-    pairs = (("person", str(person) if person else ""), ("role", role))
-    detail = tuple((name, value) for name, value in pairs if value)
-    if viewer is not None:
-        audit.record(Event.by(viewer, action, Mode.CHANGE, detail=detail))
-        return
-    events.record_console(action, client, detail=detail)

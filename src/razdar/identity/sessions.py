@@ -6,7 +6,9 @@ Rules (OWASP ASVS 5.0 V7; NIST SP 800-63B-4 section 2.2.3)
 * The payload is sealed under the installation's key and bound to that hash: a payload moved to another row, or altered,
   does not open, and what does not open is no session.
 * A session ends after 15 minutes without a request and 12 hours after sign-in, whichever comes first.
-* Signing in gives a new key; everything else that changes the key keeps the time of the sign-in.
+* It is locked after 15 minutes without an act of a person; what counts as one is said in `idle`. The row knows the last
+  act and the lock, beside the payload and not in it: a request that began before the lock cannot write it away.
+* Signing in gives a new key; everything else that changes the key keeps the time of the sign-in, and the lock.
 * Deleting the row ends the session at the next request, wherever the person is.
 """
 
@@ -14,7 +16,7 @@ import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
@@ -26,10 +28,16 @@ from razdar.core.errors import Unopenable
 from razdar.identity.models import Session
 from razdar.vault import staff
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
+LOCK = timedelta(minutes=15)
 # The time of the last request is written at most this often: a page is several requests.
 TOUCH = timedelta(seconds=20)
+# The same for the last act; the lock waits that much longer, so that it never comes before the browser's own.
+ACT_TOUCH = timedelta(seconds=5)
 _KEY_BYTES = 32
 _KIND = "session"
 
@@ -60,6 +68,8 @@ class SessionStore(SessionBase):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self._started_at: datetime | None = None
+        self._acted_at: datetime | None = None
+        self._locked_at: datetime | None = None
 
     @property
     def pseudonym(self) -> str:
@@ -67,12 +77,49 @@ class SessionStore(SessionBase):
         key = self.session_key
         return hashlib.sha256(b"razdar session" + digest(key)).hexdigest()[:16] if key else ""
 
+    @property
+    def locked(self) -> bool:
+        """Whether a strong factor must be proven before anything else."""
+        self._get_session()  # type: ignore[attr-defined]  # not in the stubs
+        return self._locked_at is not None
+
+    @property
+    def locked_since(self) -> float:
+        """When the session was locked, in Unix seconds; 0.0 while it is open."""
+        return self._locked_at.timestamp() if self.locked and self._locked_at else 0.0
+
+    @property
+    def lock_is_due(self) -> bool:
+        """Whether nobody has acted for so long that the session must be locked."""
+        self._get_session()  # type: ignore[attr-defined]  # not in the stubs
+        return self._acted_at is not None and timezone.now() - self._acted_at > LOCK + ACT_TOUCH
+
+    def lock(self) -> bool:
+        """Lock the session; whether this call did."""
+        self._locked_at = self._locked_at or timezone.now()
+        return bool(self._mine().filter(locked_at=None).update(locked_at=self._locked_at))
+
+    def unlock(self) -> None:
+        """Open the session again, which is an act; who calls this has seen a strong factor proven after the lock."""
+        self._acted_at, self._locked_at = timezone.now(), None
+        self._mine().update(acted_at=self._acted_at, locked_at=None)
+
+    def note_act(self) -> None:
+        """A person has acted. A locked session stays locked."""
+        now = timezone.now()
+        if self._acted_at is None or now - self._acted_at > ACT_TOUCH:
+            self._acted_at = now
+            self._mine().update(acted_at=now)
+
+    def _mine(self) -> "QuerySet[Session]":
+        return Session.objects.filter(key_hash=digest(self.session_key or ""))
+
     def load(self) -> dict[str, Any]:
         row = self._row()
         if row is None:
             self._session_key = None
             return {}
-        self._started_at = row.started_at
+        self._started_at, self._acted_at, self._locked_at = row.started_at, row.acted_at, row.locked_at
         try:
             return unseal(bytes(row.key_hash), row.payload)
         except Unopenable:
@@ -112,7 +159,7 @@ class SessionStore(SessionBase):
     def cycle_key(self) -> None:
         # Before sign-in there is no time to keep; afterwards a new key must not buy another twelve hours.
         if SESSION_KEY not in self:
-            self._started_at = None
+            self._started_at = self._locked_at = None
         super().cycle_key()
 
     @classmethod
@@ -139,7 +186,9 @@ class SessionStore(SessionBase):
         self._started_at = self._started_at or timezone.now()
         try:
             with transaction.atomic():
-                Session.objects.create(key_hash=key_hash, started_at=self._started_at, **values)
+                Session.objects.create(
+                    key_hash=key_hash, started_at=self._started_at, locked_at=self._locked_at, **values
+                )
         except IntegrityError as error:
             raise CreateError from error
 

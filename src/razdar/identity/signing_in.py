@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from razdar.identity import events, factors, sessions, tries
+from razdar.identity import events, factors, sessions
 from razdar.identity.models import User
 from razdar.identity.workplaces import Workplace
 from razdar.runtime.scope import unit
@@ -48,7 +48,6 @@ def note_new_codes(request: HttpRequest) -> None:
 
 def note_step_up(request: HttpRequest) -> None:
     """A strong factor was proven again."""
-    tries.clear(request.user.get_username())
     _record(request, "identity:session:step_up", "")
 
 

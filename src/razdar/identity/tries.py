@@ -113,8 +113,15 @@ def failed(attempt: Try, step: str) -> None:
     if attempt.failures % LOCK_AT == 0:
         tell("identity:account:lock", attempt.failures)
     if attempt.failures >= DISABLE_AT and person:
-        User.objects.using(AT_ONCE).filter(pk=person).update(disabled=User.Disabled.TRIES)
+        open_ones = User.objects.using(AT_ONCE).filter(pk=person, disabled=User.Disabled.NO)
+        open_ones.update(disabled=User.Disabled.TRIES)  # who left, or was closed out, stays so
         tell("identity:account:disable", attempt.failures)
+
+
+def waits_until(username: str) -> datetime | None:
+    """Until when nothing that is typed for this account is looked at; None where it need not wait."""
+    row = Tries.objects.filter(subject=_subject("account", username)).first()
+    return row.not_before if row and row.not_before and row.not_before > timezone.now() else None
 
 
 def forget_old() -> None:

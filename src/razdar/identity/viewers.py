@@ -1,19 +1,33 @@
 """The only maker of viewers.
 
 A viewer is made from a real session whose second factor is proven and whose role is held at this moment, or for a job
-by its name. The matrix row and the permissions are compiled into it once a request, so that nothing below has to ask
-again who somebody is.
+by its name. The matrix row, with the exceptions that hold for this person at this moment, and the permissions are
+compiled into it once a request, so that nothing below has to ask again who somebody is.
 """
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from razdar.core.disclosure import CATALOGUE, Category, Cell, DataClass, Level, Purpose, Role, Viewer, classes_in
+from razdar.core.disclosure import (
+    CATALOGUE,
+    Category,
+    Cell,
+    DataClass,
+    Holder,
+    Level,
+    Purpose,
+    Role,
+    Viewer,
+    classes_in,
+)
 from razdar.core.duties import ROLE_PERMISSIONS
 from razdar.core.permissions import Permission
+from razdar.identity import idle, personal
 from razdar.identity.origin import device_of, zone_of
 from razdar.identity.proofs import proof_of
 from razdar.identity.workplaces import Workplace, active_workplace
@@ -41,8 +55,9 @@ _JOB_PERMISSIONS = frozenset({Permission.CUSTOMERS_RECORD_CREATE, Permission.CUS
 
 
 def for_session(request: HttpRequest) -> Viewer | None:
-    """The viewer of a request; None while the person is not signed in with a second factor at a chosen workplace."""
-    if not request.user.is_authenticated:
+    """The viewer of a request; None while the person is not signed in with a second factor at a chosen workplace, and
+    while the session is locked."""
+    if not request.user.is_authenticated or idle.is_locked(request):
         return None
     proof = proof_of(request)
     workplace = active_workplace(request) if proof.second_factor else None
@@ -60,17 +75,28 @@ def for_job(name: str, client: UUID) -> Viewer:
     return Viewer(NOBODY, SYSTEM, client, session, cells=_JOB_CELLS, permissions=_JOB_PERMISSIONS)
 
 
+def for_sample(role: Role, cells: Mapping[DataClass, Cell]) -> Viewer:
+    """A viewer who sees an invented customer as a role would, and nothing else.
+
+    It belongs to no client, so that the door opens nothing for it; it has no permission and has proven nothing.
+    """
+    return Viewer(NOBODY, role.value, NOBODY, "sample", cells=cells)
+
+
 def _viewer(request: HttpRequest, workplace: Workplace, assured_at: float) -> Viewer:
+    person = UUID(str(request.user.pk))
+    holder = Holder(workplace.client, person, workplace.role, workplace.grant, workplace.granted_at)
     with scope(workplace.client):
-        matrix = matrices.current(workplace.client)
+        row = matrices.current(workplace.client).row(workplace.role)
+        cells = personal.compiled(holder, row, timezone.now())
     return Viewer(
-        person=UUID(str(request.user.pk)),
+        person=person,
         role=workplace.role.value,
         client=workplace.client,
         session=getattr(request.session, "pseudonym", ""),
         device=device_of(request),
         zone=zone_of(request),
-        cells=matrix.row(workplace.role),
+        cells=cells,
         permissions=ROLE_PERMISSIONS.get(workplace.role, frozenset()),
         assured_at=assured_at,
         needs_assignment=workplace.role in NEEDS_ASSIGNMENT,

@@ -26,15 +26,16 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.generic.edit import FormView
 
 from razdar.core.errors import BadInput
-from razdar.identity import events, factors, invitations, signing_in, workplaces
-from razdar.identity.forms import AcceptForm, StepUpForm, StepUpPasskeyForm
+from razdar.identity import events, factors, freezes, invitations, signing_in, workplaces
+from razdar.identity.forms import AcceptForm
+from razdar.identity.lock_pages import step_up_forms
 from razdar.identity.proofs import proof_of
 from razdar.identity.selectors import display_name
-from razdar.identity.steps import next_step, own_path
+from razdar.identity.steps import next_step, own_path, path_at
 from razdar.runtime.scope import unit
 from razdar.ui import errors
 from razdar.ui.errors import sentence
-from razdar.ui.pages import public_page
+from razdar.ui.pages import PageRequest, fragment, page, public_page
 
 View = Callable[..., HttpResponseBase]
 
@@ -103,7 +104,7 @@ def step_up(request: HttpRequest) -> HttpResponseBase:
     mine = factors.factors_of(_person(request))
     if not mine.strong:
         return redirect(next_step(request))
-    code, passkey = _step_up_forms(request)
+    code, passkey = step_up_forms(request)
     posted = code if code.is_bound else passkey
     if posted.is_bound and posted.is_valid():
         posted.save()
@@ -117,15 +118,6 @@ def step_up(request: HttpRequest) -> HttpResponseBase:
     return render(request, "identity/step_up.html", context, status=422 if posted.errors else 200)
 
 
-def _step_up_forms(request: HttpRequest) -> tuple[StepUpForm, StepUpPasskeyForm]:
-    posted = request.POST if request.method == "POST" else None
-    with_code = posted is not None and "code" in posted
-    return (
-        StepUpForm(posted if with_code else None, user=request.user),
-        StepUpPasskeyForm(posted if not with_code else None, user=request.user),
-    )
-
-
 @signed_in
 def workplace(request: HttpRequest) -> HttpResponseBase:
     """Choose the client and the role to work in."""
@@ -134,7 +126,7 @@ def workplace(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         place = workplaces.choose(request, request.POST.get("workplace", ""))
         signing_in.note_workplace(request, place)
-        return redirect(own_path(request))
+        return redirect(path_at(request, place.role))
     context = {
         "places": workplaces.workplaces_of(_person(request)),
         "active": workplaces.active_workplace(request),
@@ -259,3 +251,15 @@ def new_recovery_codes(request: HttpRequest) -> HttpResponse:
     factors.new_codes(_person(request))
     signing_in.note_new_codes(request)
     return redirect("mfa_view_recovery_codes")
+
+
+@require_GET
+@page()
+def reading(request: PageRequest) -> HttpResponse:
+    """Whether reading goes on, for a page that waits for it: then it opens again, as its person left it."""
+    if freezes.is_stopped(request.viewer):
+        return HttpResponse(status=204)
+    context = {"kind": "info", "title": "", "sentence": _("Reading goes on.")}
+    response = fragment(request, "ui/components/alert.html", context)
+    response["HX-Refresh"] = "true"
+    return response

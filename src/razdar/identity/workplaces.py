@@ -5,6 +5,7 @@ that was ended is gone at once. A person with a single workplace has nothing to 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,18 +13,28 @@ from django.http import HttpRequest
 from razdar.core.disclosure import Role
 from razdar.core.errors import NotFound
 from razdar.identity import events, rights
-from razdar.identity.models import RoleGrant
+from razdar.identity.models import Client, RoleGrant
 
 _KEY = "workplace"
+_READ = "_razdar_workplaces"
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """One role a person holds at one client."""
+    """One role a person holds at one client.
+
+    Attributes:
+        grant, granted_at: by which grant, and since when it was agreed to, if that is known.
+        zone, language: in which people of this client read times, and the language of who has chosen none.
+    """
 
     client: UUID
     client_name: str
     role: Role
+    grant: UUID
+    granted_at: datetime | None = None
+    zone: str = "UTC"
+    language: str = ""
 
     @property
     def key(self) -> str:
@@ -34,11 +45,19 @@ class Workplace:
 def workplaces_of(person: UUID) -> list[Workplace]:
     """Every workplace of a person, by client and role. A grant that none of our services wrote is none."""
     held = RoleGrant.objects.filter(user_id=person, state=RoleGrant.State.ACTIVE).select_related("client")
-    return [
-        Workplace(grant.client_id, grant.client.name, Role(grant.role))
-        for grant in held.order_by("client__name", "role")
-        if _counts(grant)
-    ]
+    return [_workplace(grant, grant.client) for grant in held.order_by("client__name", "role") if _counts(grant)]
+
+
+def _workplace(grant: RoleGrant, client: Client) -> Workplace:
+    return Workplace(
+        client=client.pk,
+        client_name=client.name,
+        role=Role(grant.role),
+        grant=grant.pk,
+        granted_at=grant.decided_at,
+        zone=client.zone,
+        language=client.language,
+    )
 
 
 def _counts(grant: RoleGrant) -> bool:
@@ -48,13 +67,22 @@ def _counts(grant: RoleGrant) -> bool:
     return False
 
 
+def held(request: HttpRequest) -> list[Workplace]:
+    """The workplaces of the signed-in person, read once a request."""
+    found: list[Workplace] | None = getattr(request, _READ, None)
+    if found is None:
+        found = workplaces_of(UUID(str(request.user.pk)))
+        setattr(request, _READ, found)
+    return found
+
+
 def active_workplace(request: HttpRequest) -> Workplace | None:
     """The chosen workplace, if it is still held; the only one, if there is nothing to choose."""
-    held = workplaces_of(UUID(str(request.user.pk)))
-    if len(held) == 1:
-        return held[0]
+    places = held(request)
+    if len(places) == 1:
+        return places[0]
     chosen = request.session.get(_KEY)
-    return next((place for place in held if place.key == chosen), None)
+    return next((place for place in places if place.key == chosen), None)
 
 
 def choose(request: HttpRequest, key: str) -> Workplace:
@@ -63,8 +91,7 @@ def choose(request: HttpRequest, key: str) -> Workplace:
     Raises:
         NotFound: the person does not hold that role at that client.
     """
-    held = workplaces_of(UUID(str(request.user.pk)))
-    place = next((place for place in held if place.key == key), None)
+    place = next((place for place in workplaces_of(UUID(str(request.user.pk))) if place.key == key), None)
     if place is None:
         raise NotFound
     request.session[_KEY] = place.key

@@ -10,7 +10,7 @@ from django.db.models import Count, Min
 from razdar.core.disclosure import Viewer
 from razdar.core.errors import NotYours
 from razdar.core.permissions import Permission
-from razdar.interactions import retention, transcribing
+from razdar.interactions import keeping_changes, transcribing
 from razdar.interactions.models import Stage
 from razdar.interactions.retention import Due
 from razdar.interactions.transcribing import Gone, NoEngine
@@ -25,7 +25,7 @@ class Backlog:
         without_engine: calls that stay locked because there is no engine.
         failed: the others that stay locked, by error code, the most frequent first.
         engine: the transcription engine; empty where none was chosen.
-        due: what was kept long enough, for each class of data.
+        due: what was kept long enough, for each class of data that a daily run destroys.
     """
 
     waiting: int
@@ -63,5 +63,5 @@ def of_client(viewer: Viewer) -> Backlog:
         failed=tuple(failed),
         engine=name,
         engine_for_tests=transcribing.is_for_tests(name),
-        due=tuple(retention.due(viewer.client, datetime.now(UTC))),
+        due=tuple(keeping_changes.due_now(viewer.client, datetime.now(UTC))),
     )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from razdar.interactions import renditions
 from razdar.interactions.models import Interaction, Recording, Region, Stage, Transcript
+from razdar.interactions.telling import calls_changed
 from razdar.runtime.registries import ERASERS, Erased, Eraser
 
 
@@ -31,6 +32,7 @@ def erase(client: UUID, customer: UUID) -> Erased:
     Transcript.objects.filter(**mine).delete()
     Region.objects.filter(client_id=client, interaction_id__in=interactions).delete()
     Interaction.objects.filter(**mine).delete()
+    calls_changed()
     return found
 
 

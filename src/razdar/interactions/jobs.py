@@ -34,7 +34,7 @@ from razdar.runtime.alone import alone
 from razdar.runtime.ids import uuid7
 from razdar.runtime.jobs import Turn, job, periodic
 from razdar.runtime.scope import scope, unit
-from razdar.vault import content
+from razdar.vault import content, freezing
 from razdar.vault import services as vault
 from razdar.vault.door import Look
 
@@ -109,6 +109,8 @@ def resume() -> None:
     """Try again what was left behind half an hour ago or longer, except what trying again does not mend."""
     before = datetime.now(UTC) - LEFT_BEHIND
     for client in people.clients():
+        if freezing.waits(client.id):
+            continue
         with scope(client.id):
             unfinished = Stage.objects.filter(client_id=client.id).exclude(state=Stage.State.PASSED)
             left = unfinished.filter(Q(error__in=LASTING) | Q(tries__gte=MOST_TRIES))

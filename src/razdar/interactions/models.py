@@ -58,6 +58,8 @@ class Interaction(models.Model):
         indexes = (
             models.Index(fields=["client", "-started_at"], name="interactions_by_time"),
             models.Index(fields=["client", "customer"], name="interactions_by_customer"),
+            models.Index(fields=["client", "agent", "-started_at"], name="interactions_by_agent"),
+            models.Index(fields=["client", "duration_ms", "id"], name="interactions_by_length"),
             models.Index(
                 fields=["client", "started_at"],
                 condition=models.Q(recording_gone_at=None),

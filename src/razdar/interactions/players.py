@@ -14,6 +14,7 @@ from razdar.core.redaction.transcript import PAUSE_MS
 from razdar.interactions.bodies import Spoken
 from razdar.interactions.originals import Original as OriginalState
 from razdar.interactions.selectors import Page, Rendition, Unkept
+from razdar.ui import formats
 from razdar.ui.player import Original, Player, Region, RegionKind, Turn, Word
 
 REMOVED = {
@@ -109,8 +110,8 @@ def _word(word: Spoken) -> Word:
 def _removed(words: tuple[Spoken, ...], start: float, end: float) -> str:
     """The kinds of what was removed in a stretch; what was keyed in, or removed with no word to it, has no kind."""
     kinds = dict.fromkeys(w.kind for w in words if w.redacted and w.start < end and w.end > start)
-    names = [str(REMOVED[SpanType(kind)]) for kind in kinds if kind in set(SpanType)]
-    return ", ".join(names) or _("Personal data")
+    names = [REMOVED[SpanType(kind)] for kind in kinds if kind in set(SpanType)]
+    return formats.listed(names) or _("Personal data")
 
 
 def _of_both_sides(unkept: tuple[Unkept, ...]) -> list[Unkept]:

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 REASONS: Mapping[str, Promise] = {
     "bad-input": _("What came with the call cannot be used as its transcript."),
+    "client-frozen": _("The client has stopped all reading of its data; it goes on by itself when that is lifted."),
     "engine-crashed": _("The transcription engine broke off."),
     "engine-failed": _("The transcription engine could not do it."),
     "engine-hung": _("The transcription engine did not go on and was ended."),

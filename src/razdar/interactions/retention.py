@@ -47,8 +47,8 @@ class Due:
 
     Attributes:
         days: how long it is kept.
-        before: calls that began before this moment.
-        calls: how many, and when the first of them began.
+        before: calls that began, or notes that were written, before this moment.
+        calls: how many calls, or notes of that class; and when the first of them began.
     """
 
     data_class: DataClass
@@ -59,7 +59,7 @@ class Due:
 
 
 def due(client: UUID, now: datetime) -> list[Due]:
-    """What the next run destroys, counted; inside the client's scope."""
+    """What the next run destroys of calls, counted; inside the client's scope."""
     return [due_by(client, data_class, now, _days(client, data_class)) for data_class in GONE_AT]
 
 
@@ -72,8 +72,13 @@ def due_by(client: UUID, data_class: DataClass, now: datetime, days: int) -> Due
 
 def preview(client: UUID, data_class: DataClass, now: datetime) -> Counter[str]:
     """What the next run destroys of one class, by kind; changes nothing; inside the client's scope."""
+    return preview_by(client, data_class, now, _days(client, data_class))
+
+
+def preview_by(client: UUID, data_class: DataClass, now: datetime, days: int) -> Counter[str]:
+    """What it would destroy of one class if it were kept for so many days, by kind; changes nothing."""
     found = Counter[str]()
-    rows = _rows(client, data_class, _days(client, data_class), now)
+    rows = _rows(client, data_class, days, now)
     for calls in _batches(list(rows.values_list("id", flat=True))):
         for destroyer in _destroyers(data_class):
             found += Counter(dict(destroyer.preview(client, calls).counts))

@@ -3,13 +3,13 @@
     razdar retention show                     days of every class, and which are acted on
     razdar retention preview                  what the next daily run destroys, counted
     razdar retention set CLASS=DAYS ...       keep classes for other times
-    razdar retention run                      destroy what is due now instead of at night
+    razdar retention run                      destroy sound and words of calls that are due now instead of at night
 
 Each takes ``--client NAME-OR-ID``. *set* and *run* show what becomes of it and ask first; ``--yes`` answers.
 """
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,7 +20,6 @@ from razdar.runtime.console import add_client, client_of, say
 
 if TYPE_CHECKING:
     from razdar.core.disclosure import DataClass
-    from razdar.interactions.retention import Due
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +28,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     _add_act(acts, "preview", "what the next daily run destroys", _preview)
     choose = _add_act(acts, "set", "keep classes of data for other times", _set)
     choose.add_argument("days", nargs="+", metavar="CLASS=DAYS", help="for example recording=90")
-    for act in (choose, _add_act(acts, "run", "destroy what is due now", _run)):
+    for act in (
+        choose,
+        _add_act(acts, "run", "destroy sound and words of calls that are due now; notes go at night", _run),
+    ):
         act.add_argument("--yes", action="store_true", help="do it without being asked")
 
 
@@ -52,31 +54,34 @@ def _act(arguments: argparse.Namespace) -> int:
 
 def _show(arguments: argparse.Namespace) -> int:
     from razdar.identity import selectors as people
-    from razdar.interactions import retention
+    from razdar.interactions.keeping_changes import DAILY_RUNS
 
     for data_class, days in sorted(people.kept_days(client_of(arguments)).items()):
-        acted_on = "" if data_class in retention.GONE_AT else "   nothing is destroyed for it yet but by erasure"
+        acted_on = "" if data_class in DAILY_RUNS else "   nothing is destroyed for it yet but by erasure"
         say(f"{data_class:<22}{days:>6} days{acted_on}")
     return 0
 
 
 def _preview(arguments: argparse.Namespace) -> int:
-    _say_due(client_of(arguments), datetime.now(UTC))
+    from razdar.core.disclosure import DataClass
+
+    _say_due(client_of(arguments), datetime.now(UTC), frozenset(DataClass))
     return 0
 
 
-def _say_due(client: UUID, now: datetime) -> int:
-    """Say what is due; how many calls lose something."""
-    from razdar.interactions import retention
+def _say_due(client: UUID, now: datetime, of: "Container[DataClass]") -> int:
+    """Say what is due of these classes; how many calls, or notes, lose something."""
+    from razdar.interactions.keeping_changes import DAILY_RUNS, due_now
     from razdar.runtime.scope import scope
 
     with scope(client):
-        found = [(due, retention.preview(client, due.data_class, now)) for due in retention.due(client, now)]
+        dues = [due for due in due_now(client, now) if due.data_class in of]
+        found = [(due, DAILY_RUNS[due.data_class].counts(client, now, due.days)) for due in dues]
     for due, counts in found:
-        say(_sentence(due))
+        say(f"{due.data_class} is kept for {due.days} days: {_consequence(due.calls, due.since, due.data_class)}")
         for kind, count in sorted(counts.items()):
             say(f"  {count:>11,}  {kind}")
-    return sum(due.calls for due, _ in found)
+    return sum(due.calls for due in dues)
 
 
 def _set(arguments: argparse.Namespace) -> int:
@@ -97,15 +102,15 @@ def _set(arguments: argparse.Namespace) -> int:
 
 
 def _say_proposed(client: UUID, proposed: "Mapping[DataClass, tuple[int, int]]") -> None:
-    from razdar.interactions import retention
+    from razdar.interactions.keeping_changes import DAILY_RUNS
     from razdar.runtime.scope import scope
 
     for data_class, (before, after) in proposed.items():
         say(f"{data_class}: {after} days instead of {before}.")
-        if data_class in retention.GONE_AT:
+        if data_class in DAILY_RUNS:
             with scope(client):
-                due = retention.due_by(client, data_class, datetime.now(UTC), after)
-            say(f"  {_consequence(due)}")
+                found, since = DAILY_RUNS[data_class].due(client, datetime.now(UTC), after)
+            say(f"  {_consequence(found, since, data_class)}")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -113,7 +118,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from razdar.runtime.progress import Steps
 
     client, now = client_of(arguments), datetime.now(UTC)
-    calls = _say_due(client, now)
+    calls = _say_due(client, now, retention.GONE_AT)
     if not calls:
         say("Nothing was destroyed.")
         return 0
@@ -146,14 +151,13 @@ def _agreed(arguments: argparse.Namespace, question: str) -> bool:
     return terminal.agrees(question)
 
 
-def _sentence(due: "Due") -> str:
-    return f"{due.data_class} is kept for {due.days} days: {_consequence(due)}"
+def _consequence(found: int, since: datetime | None, data_class: "DataClass") -> str:
+    from razdar.interactions import retention
 
-
-def _consequence(due: "Due") -> str:
-    if not due.calls:
+    if not found:
         return "nothing is due."
-    return f"the next daily run destroys that of {due.calls:,} calls, the oldest of {due.since:%Y-%m-%d}."
+    of = "calls" if data_class in retention.GONE_AT else f"{data_class}s"
+    return f"the next daily run destroys that of {found:,} {of}, the oldest of {since:%Y-%m-%d}."
 
 
 def _pair(text: str) -> tuple[str, int]:

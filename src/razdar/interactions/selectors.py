@@ -1,5 +1,6 @@
 """Reading interactions: lists, pages, pieces of sound. Masked by the door; models never leave this file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from razdar.core.permissions import Permission
 from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.selectors import purpose_of
-from razdar.interactions import integrity, playback, stages, transcribing
+from razdar.interactions import courses, integrity, playback, stages, transcribing
 from razdar.interactions import sound as sounds
 from razdar.interactions.bodies import EMPTY, Body, Spoken, read
 from razdar.interactions.integrity import Integrity
@@ -147,11 +148,25 @@ class Page:
 def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tuple[list[Row], bool]:
     """Interactions, newest first, and whether there are more. Who may not view records sees only the own ones.
 
-    A customer's are those of all records of the same person.
+    A customer's are those of all records of the same person; of each, as the matrix allows (`courses`).
 
     Raises:
         NotFound: listing is not among the viewer's duties.
     """
+    found, more = _listed(viewer, customer, page)
+    return rows_of(viewer, courses.shown(viewer, found)), more
+
+
+def states(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> list[Row]:
+    """The same rows for what they became since, which says nothing of when and how long.
+
+    Raises:
+        NotFound: as `listed`.
+    """
+    return rows_of(viewer, courses.visible(viewer, _listed(viewer, customer, page)[0]))
+
+
+def _listed(viewer: Viewer, customer: UUID | None, page: int) -> tuple[list[Interaction], bool]:
     if not viewer.may(Permission.INTERACTIONS_RECORD_LIST):
         raise NotFound("There is no such page.")
     rows = Interaction.objects.filter(client_id=viewer.client)
@@ -161,8 +176,13 @@ def listed(viewer: Viewer, *, customer: UUID | None = None, page: int = 1) -> tu
         rows = rows.filter(agent=viewer.person)
     first = (max(page, 1) - 1) * PAGE_ROWS
     found = list(rows.order_by("-started_at", "-id")[first : first + PAGE_ROWS + 1])
-    locks = _locks(viewer.client, [row.id for row in found])
-    return [_row(row, locks) for row in found[:PAGE_ROWS]], len(found) > PAGE_ROWS
+    return found[:PAGE_ROWS], len(found) > PAGE_ROWS
+
+
+def rows_of(viewer: Viewer, rows: Sequence[Interaction]) -> list[Row]:
+    """Lines of a list of the viewer's client, in their order, with how far each is."""
+    locks = _locks(viewer.client, [row.id for row in rows])
+    return [_row(row, locks) for row in rows]
 
 
 def page(viewer: Viewer, interaction_id: UUID, wanted: Wanted = Wanted.ANY) -> Page:
@@ -172,9 +192,11 @@ def page(viewer: Viewer, interaction_id: UUID, wanted: Wanted = Wanted.ANY) -> P
         wanted: which renditions of sound and words to show, of those that open.
 
     Raises:
-        NotFound: no such interaction of the viewer's client, or viewing is not among the viewer's duties.
+        NotFound: no such interaction of the viewer's client, viewing is not among the viewer's duties, or the matrix
+            does not show time and course of contacts.
     """
     interaction = _interaction(viewer, interaction_id)
+    courses.shown(viewer, [interaction], Mode.VIEW)
     unlocked = stages.has_passed(viewer.client, interaction.id, "redact")
     recordings, shown = _renditions(viewer, interaction, wanted, unlocked=unlocked)
     body, is_original = _words(viewer, interaction, wanted) if unlocked else (EMPTY, False)
@@ -190,6 +212,29 @@ def page(viewer: Viewer, interaction_id: UUID, wanted: Wanted = Wanted.ANY) -> P
         words_are_original=is_original,
         words_of_test_engine=bool(body.words) and _is_of_test_engine(interaction),
     )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a call is. Nothing of it was opened.
+
+    Attributes:
+        stages: name, state and error code of each, in order.
+    """
+
+    row: Row
+    stages: tuple[tuple[str, str, str], ...]
+
+
+def progress(viewer: Viewer, interaction_id: UUID) -> Progress:
+    """How far one interaction is.
+
+    Raises:
+        NotFound: as `page`.
+    """
+    interaction = _interaction(viewer, interaction_id)
+    row = _row(interaction, _locks(viewer.client, [interaction.id]))
+    return Progress(row, tuple(stages.in_order(viewer.client, interaction.id)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -249,7 +294,7 @@ def _interaction(viewer: Viewer, interaction_id: UUID) -> Interaction:
     if not viewer.may(Permission.INTERACTIONS_RECORD_VIEW):
         raise NotFound("There is no such interaction.")
     row = Interaction.objects.filter(client_id=viewer.client, id=interaction_id).first()
-    if row is None or not customers.exists(viewer, row.customer_id):
+    if row is None or not customers.exists(viewer, row.customer_id) or not courses.visible(viewer, [row]):
         raise NotFound("There is no such interaction.")
     return row
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import Viewer
-from razdar.core.errors import BadInput
+from razdar.core.errors import BadInput, NotFound
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.redaction import load_transcript
 from razdar.customers.living import hold
@@ -58,6 +58,45 @@ def import_call(viewer: Viewer, call: IncomingCall) -> UUID:
         Unavailable: keys, object store or database are away; nothing is left behind, the caller may try again.
     """
     return store(viewer, call, checked(call))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What another room needs of a contact to write something about it; nothing of it is for a page.
+
+    Attributes:
+        agent: pseudonym of whoever has it.
+    """
+
+    id: UUID
+    client: UUID
+    customer: UUID
+    agent: UUID | None
+    trace: UUID
+    started_at: datetime
+
+
+def known(client: UUID, contact: UUID, *, locked: bool = False) -> Known:
+    """A contact of a client, its row locked where that is asked; its customer, and its call, are locked before it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = Interaction.objects.filter(client_id=client, id=contact)
+    row = (rows.select_for_update() if locked else rows).first()
+    if row is None:
+        raise NotFound("There is no such contact.")
+    return Known(row.id, client, row.customer_id, row.agent, row.trace, row.started_at)
+
+
+def belongs_to(client: UUID, contact: UUID, person: UUID | None) -> None:
+    """From now on somebody else has a contact, or nobody; it is locked."""
+    Interaction.objects.filter(client_id=client, id=contact).update(agent=person)
+
+
+def why(interaction: UUID) -> str:
+    """For what an agent works for the customer of a contact that was taken in when it was over."""
+    return f"contact-{interaction.hex}"
 
 
 def checked(call: IncomingCall) -> Audio:
@@ -118,8 +157,9 @@ def _store(viewer: Viewer, call: IncomingCall, sound: Audio, row: Recording) -> 
     row.save(force_insert=True)
     stages.begin(viewer.client, interaction.id)
     ended = call.started_at + timedelta(milliseconds=sound.duration_ms)
-    if call.agent and ended + assignments.AFTERWARDS > datetime.now(UTC):
-        assignments.assign(viewer.client, call.customer, call.agent, "contact", ended + assignments.AFTERWARDS)
+    until = ended + assignments.AFTERWARDS
+    if call.agent and until > datetime.now(UTC):
+        assignments.assign(viewer.client, call.customer, call.agent, why(interaction.id), until)
     audit.record(
         Event.by(
             viewer,

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import F
 
 from razdar.interactions.models import Stage
+from razdar.interactions.telling import call_changed, calls_changed
 from razdar.pipeline import STAGES
 
 State = Stage.State
@@ -23,6 +24,7 @@ def begin(client: UUID, interaction: UUID) -> None:
     Stage.objects.bulk_create(
         [Stage(client_id=client, interaction_id=interaction, name=name, changed_at=now) for name in STAGES]
     )
+    call_changed(interaction)
 
 
 def next_of(client: UUID, interaction: UUID) -> str | None:
@@ -77,6 +79,7 @@ def end(client: UUID, interactions: Sequence[UUID], code: str) -> None:
     """Write down that the open stages of some interactions will never pass, and why."""
     rows = Stage.objects.filter(client_id=client, interaction_id__in=interactions).exclude(state=State.PASSED)
     rows.update(state=State.FAILED, error=code, changed_at=datetime.now(UTC))
+    calls_changed()
 
 
 def touch(client: UUID, interactions: Sequence[UUID]) -> None:
@@ -109,3 +112,4 @@ def failed(client: UUID, interaction: UUID, name: str, code: str, *, keep_code: 
 def _set(client: UUID, interaction: UUID, name: str, state: Stage.State, error: str) -> None:
     rows = Stage.objects.filter(client_id=client, interaction_id=interaction, name=name).exclude(state=State.PASSED)
     rows.update(state=state, error=error, changed_at=datetime.now(UTC))
+    call_changed(interaction)

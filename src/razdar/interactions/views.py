@@ -34,9 +34,32 @@ def listed(request: PageRequest) -> HttpResponse:
         "number": number,
         "more": more,
         "customer": customer,
+        "first": rows[0].id if rows else "",
         "may_view": request.viewer.may(Permission.INTERACTIONS_RECORD_VIEW),
     }
     return render(request, "interactions/list.html", context)
+
+
+@require_GET
+@page(Permission.INTERACTIONS_RECORD_LIST)
+def states(request: PageRequest) -> HttpResponse:
+    """What became of the calls of a list since it was made, and how many came; of customers it says nothing."""
+    customer, number = _filters(request)
+    rows = selectors.states(request.viewer, customer=customer, page=number)
+    first = _first(request)
+    ids = [row.id for row in rows]
+    fresh = ids.index(first) if first in ids else len(ids)
+    context = {"rows": rows[fresh:], "fresh": fresh, "first": first or "", "number": number, "customer": customer}
+    return fragment(request, "interactions/states.html", context)
+
+
+def _first(request: PageRequest) -> UUID | None:
+    """The uppermost call of a list that a page shows."""
+    try:
+        first = request.GET.get("first")
+        return UUID(first) if first else None
+    except ValueError as error:
+        raise NotFound("There is no such page.") from error
 
 
 def _names(request: PageRequest, asked: list[UUID]) -> dict[UUID, customers.Card]:
@@ -80,6 +103,14 @@ def one(request: PageRequest, interaction: UUID) -> HttpResponse:
 
 
 @require_GET
+@page(Permission.INTERACTIONS_RECORD_VIEW)
+def progress(request: PageRequest, interaction: UUID) -> HttpResponse:
+    """How far a call is that was locked when its page was made; nothing of it is opened here."""
+    found = selectors.progress(request.viewer, interaction)
+    return fragment(request, "interactions/progress.html", {"page": found, "alone": True})
+
+
+@require_GET
 @page(Permission.INTERACTIONS_RENDITION_PLAY)
 def integrity(request: PageRequest, interaction: UUID, recording: UUID) -> HttpResponse:
     """The badge beside a player: whether what is stored is what was sealed."""
@@ -94,9 +125,19 @@ def integrity(request: PageRequest, interaction: UUID, recording: UUID) -> HttpR
 @page(Permission.INTERACTIONS_PIPELINE_VIEW)
 def jobs(request: PageRequest) -> HttpResponse:
     """What the pipeline has not done yet, counted."""
+    return render(request, "interactions/jobs.html", _backlog(request))
+
+
+@require_GET
+@page(Permission.INTERACTIONS_PIPELINE_VIEW)
+def waiting(request: PageRequest) -> HttpResponse:
+    """The calls alone, which the page asks for again when something went on."""
+    return fragment(request, "interactions/waiting.html", _backlog(request))
+
+
+def _backlog(request: PageRequest) -> dict[str, object]:
     found = backlog.of_client(request.viewer)
-    failed = [(reasons.reason(code), number) for code, number in found.failed]
-    return render(request, "interactions/jobs.html", {"backlog": found, "failed": failed})
+    return {"backlog": found, "failed": [(reasons.reason(code), number) for code, number in found.failed]}
 
 
 @require_GET

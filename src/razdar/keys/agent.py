@@ -9,7 +9,8 @@ Answers:
 * an unknown version, and anything of a customer whose keys were destroyed, is ``Unopenable`` (``is_destroyed`` tells
   them apart for whoever may ask);
 * a batch is answered whole or not at all;
-* without an installed agent everything is ``KeysLocked``.
+* nothing is opened of a frozen client (``freezing``), which is ``ClientFrozen``; without an installed agent everything
+  is ``KeysLocked``.
 
 No key is cached: what was destroyed is gone with the next call.
 """
@@ -19,6 +20,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -30,6 +32,7 @@ from razdar.keys import sealing
 from razdar.keys.book import Book, require_purpose
 from razdar.keys.certifying import Certifier, Certifying
 from razdar.keys.charges import Booked
+from razdar.keys.freezing import Freezer, Freezing
 from razdar.keys.log_heads import LogSigner, SigningLogs
 from razdar.keys.providers import RootProvider
 from razdar.keys.records import (
@@ -63,11 +66,12 @@ __all__ = [
 ]
 
 _KEY_ID_BYTES = 16
+_utc_now = partial(datetime.now, UTC)
 HERE = "here"
 """The caller's name in the book while the keys are unlocked in the calling process itself."""
 
 
-class Agent(Keeper, Certifier, LogSigner, Stamping, StreamKeys, Protocol):
+class Agent(Keeper, Certifier, LogSigner, Stamping, StreamKeys, Freezer, Protocol):
     """What the rest of Razdar asks of the keys. May also raise ``Unavailable`` and ``Misconfigured``."""
 
     def create_client(self, client: UUID) -> None:
@@ -156,11 +160,7 @@ class Agent(Keeper, Certifier, LogSigner, Stamping, StreamKeys, Protocol):
         """How the keys stand now."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying, Streaming):
+class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying, Freezing, Streaming):
     """The agent in this process; safe to share between its threads.
 
     Args:
@@ -189,6 +189,7 @@ class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying, Streaming):
         self._book = book or Book(now=now)
         self._caller = HERE
         self._now = now
+        self._since = now()
         self._random = random
 
     def close(self) -> None:
@@ -254,7 +255,7 @@ class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying, Streaming):
     def unwrap(self, refs: Sequence[KeyRef], purpose: str) -> list[bytearray]:
         require_purpose(purpose)
         self._book.require()
-        opened = self._opened(refs)
+        opened = self._unless_frozen((ref.client for ref in refs), lambda: self._opened(refs))
         try:
             self._book.given(self._caller, purpose, tuple(refs))
         except BaseException:
@@ -289,11 +290,12 @@ class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying, Streaming):
         return self._store.is_destroyed(client, customer)
 
     def blind(self, client: UUID, field: int, values: Sequence[bytes]) -> list[bytes]:
-        key = self._index_key(client, field)
-        try:
-            return blind.index(key, values)
-        finally:
-            wipe(key)
+        with self._reading([client]):
+            key = self._index_key(client, field)
+            try:
+                return blind.index(key, values)
+            finally:
+                wipe(key)
 
     def installation_subkey(self, purpose: bytes) -> bytearray:
         with self._installation() as secret:
@@ -311,8 +313,7 @@ class LocalAgent(Rotating, SigningLogs, MakingWriters, Certifying, Streaming):
         return self._book.page(since, until, after)
 
     def status(self) -> KeysStatus:
-        clients, customers, tombstones = self._store.counts()
-        return KeysStatus(self._root.name, self._root.version, clients, customers, tombstones)
+        return KeysStatus(self._root.name, self._root.version, *self._store.counts(), since=self._since)
 
     @contextmanager
     def _installation(self) -> Iterator[bytearray]:

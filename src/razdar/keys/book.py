@@ -93,7 +93,7 @@ def require_purpose(purpose: str) -> None:
     if not purpose.strip():
         raise BadInput("Keys are handed out for a purpose only.")
     if len(purpose) > MOST_PURPOSE:
-        raise BadInput(f"A purpose has at most {MOST_PURPOSE} characters.")
+        raise BadInput("A purpose has at most 100 characters.")
 
 
 class Book:

@@ -5,7 +5,8 @@ A caller is an account: the kernel says which one is at the other end of the soc
 * An account that is not known is not answered at all.
 * Where the parts of Razdar have accounts of their own, each has one role, by a list that only root can write. A role
   may make the calls in its row here and no others; what is not in a row, a call added later for one, is for the
-  operator alone.
+  operator alone. Stopping and letting go on the reading of a client's data is for the client's people, and is the one
+  thing that the operator may not ask.
 * The agent's own account may do everything the agent can, for it can read the agent's files. A process of that account
   names the role it works in, and is held to it: that stops mistakes, not an intruder.
 * Nobody gets a key that wraps, an index key, a signing key or the installation's secret: there is no call for them.
@@ -53,21 +54,27 @@ class Row:
 _CUSTOMERS = frozenset(
     {"create_customer", "create_customers", "newest", "unwrap", "is_destroyed", "blind", "sealed_public"}
 )
-_PUBLIC = frozenset({"verifying_key", "installation_id", "status"})
+_PUBLIC = frozenset({"verifying_key", "installation_id", "status", "freezes"})
 _ERASING = frozenset({"destroy_customer", "sign_certificate", "sign_notice"})
 """Carries out what a person decided elsewhere: who is asked by the network destroys and certifies nothing."""
-_KEEPING = frozenset({"keeping", "ledger", "rotate_epoch", "make_bundle", "drop_expired"})
+_KEEPING = frozenset({"keeping", "epoch_keys", "ledger", "rotate_epoch", "make_bundle", "drop_expired"})
 """What a daily job does. No key leaves by it: a bundle is sealed to recipients, whom only the operator names."""
 _SUBKEYS = frozenset({b"django secret key", b"identity rights", b"rights", b"staff"})
-_SIGNING_IN = frozenset({b"identity password pepper", b"identity tries"})
+_SIGNING_IN = frozenset({b"identity links", b"identity password pepper", b"identity tries"})
 _WRITING = frozenset({"new_writer"})
 """Writing the log, as what the caller is (``stamping``)."""
 
-_PROCESSING = frozenset({"book_page", "bind_streams", "unwrap_streams", "waiting_streams", "drop_streams"})
-"""The daily reconciliation; a call's streams once it is over, and those that no call has."""
+_FREEZING = frozenset({"freeze_client", "lift_freeze"})
+"""What two people of a client decided on its pages. The operator's processes may not even ask."""
+
+_PROCESSING = frozenset(
+    {"freeze_again", "book_page", "bind_streams", "unwrap_streams", "waiting_streams", "drop_streams"}
+)
+"""Freezes that the log knows and the key store does not; the daily reconciliation; a call's streams once it is over,
+and those that no call has."""
 
 ROWS: Mapping[Role, Row] = {
-    Role.WEB: Row(_CUSTOMERS | _PUBLIC | _WRITING | {"unwrap_streams"}, _SUBKEYS | _SIGNING_IN),
+    Role.WEB: Row(_CUSTOMERS | _PUBLIC | _WRITING | _FREEZING | {"unwrap_streams"}, _SUBKEYS | _SIGNING_IN),
     Role.WORKER: Row(_CUSTOMERS | _PUBLIC | _WRITING | _ERASING | _KEEPING | _PROCESSING, _SUBKEYS),
     Role.SEQUENCER: Row(_PUBLIC | {"stamp_key", "known_clients", "log_heads", "sign_checkpoints"}),
     # It seals what is said, and opens nothing.
@@ -104,7 +111,7 @@ class Callers:
 def may(role: Role, call: str, arguments: tuple[object, ...]) -> bool:
     """Whether a role may make this call with these arguments."""
     if role is Role.OPERATOR:
-        return True
+        return call not in _FREEZING
     row = ROWS[role]
     if call == "installation_subkey":
         (purpose,) = arguments

@@ -16,7 +16,7 @@ from uuid import UUID
 from razdar.core.crypto.hierarchy import WRAPPED_BYTES
 from razdar.core.errors import NotFound, Unavailable
 from razdar.keys.columns import millis, moment, narrow, wide
-from razdar.keys.records import EpochState, KeyRef, RootVersion, WrappedEpoch, WrappedIndexKey, WrappedKey
+from razdar.keys.records import EpochKeys, EpochState, KeyRef, RootVersion, WrappedEpoch, WrappedIndexKey, WrappedKey
 from razdar.keys.sqlite_file import SqliteFile
 
 BATCH = 1000
@@ -55,6 +55,9 @@ _PROGRESS = "SELECT epoch, reached, done, started_at FROM rewrapping WHERE clien
 _STATES = """
     SELECT e.client, e.number, e.root_version, e.created_at, d.destroyed_at
     FROM epoch AS e LEFT JOIN epoch_end AS d ON d.client = e.client AND d.number = e.number ORDER BY e.client, e.number
+"""
+_KEYS_UNDER = """
+    SELECT epoch, count(*) FROM customer_key WHERE client = ? AND wrapped <> zeroblob(61) GROUP BY epoch ORDER BY epoch
 """
 
 
@@ -218,6 +221,13 @@ class Epochs:
             return [
                 EpochState(UUID(bytes=client), narrow(number), narrow(root), moment(at), moment(gone) if gone else None)
                 for client, number, root, at, gone in connection.execute(_STATES)
+            ]
+
+    def keys_under(self, client: UUID) -> list[EpochKeys]:
+        """How many keys of a client are wrapped under each of its epochs; destroyed ones do not count."""
+        with self._file.reading() as connection:
+            return [
+                EpochKeys(narrow(number), count) for number, count in connection.execute(_KEYS_UNDER, (client.bytes,))
             ]
 
 

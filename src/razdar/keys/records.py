@@ -264,6 +264,7 @@ class KeysStatus:
         walls_missing: protections of the agent's process that the system did not grant, as sentences.
         turned_away: calls denied or limited since the agent started; the book names them.
         alarms: of these, how many would have destroyed a customer's keys.
+        since: when the keys were unlocked there.
     """
 
     root_provider: str
@@ -274,6 +275,7 @@ class KeysStatus:
     walls_missing: tuple[str, ...] = ()
     turned_away: int = 0
     alarms: int = 0
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +294,14 @@ class EpochState:
     root_version: int
     made_at: datetime
     destroyed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochKeys:
+    """How many customer keys that open are wrapped under one epoch of a client."""
+
+    number: int
+    keys: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from razdar.keys import local_socket, wire
 from razdar.keys.codecs import Writer
 from razdar.keys.frames import Frames
 from razdar.keys.records import BookLine, DestroyedKeys, ErasureSaid, KeyRef, KeysStatus, PublicKey
+from razdar.keys.remote_freezing import RemoteFreezing
 from razdar.keys.remote_keeping import BATCH, RemoteKeeper
 from razdar.keys.remote_streams import RemoteStreams
 
@@ -48,7 +49,7 @@ _CLOSED = "The key agent does not know the account of this process. Add it to th
 R = TypeVar("R")
 
 
-class RemoteAgent(RemoteKeeper, RemoteStreams):
+class RemoteAgent(RemoteKeeper, RemoteStreams, RemoteFreezing):
     """The agent behind a socket; safe to share between threads, and a forked child makes connections of its own.
 
     Args:

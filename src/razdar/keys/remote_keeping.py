@@ -7,7 +7,7 @@ from uuid import UUID
 
 from razdar.keys import wire
 from razdar.keys.erasures import Erasure
-from razdar.keys.records import Bundle, Extension, Keeping, KeyRef, LogHead, Progress
+from razdar.keys.records import Bundle, EpochKeys, Extension, Keeping, KeyRef, LogHead, Progress
 
 R = TypeVar("R")
 
@@ -23,6 +23,9 @@ class RemoteKeeper(ABC):
 
     def keeping(self) -> Keeping:
         return self._ask(wire.KEEPING)
+
+    def epoch_keys(self, client: UUID) -> list[EpochKeys]:
+        return self._ask(wire.EPOCH_KEYS, client)
 
     def rotate_epoch(self, client: UUID, number: int) -> Progress:
         return self._ask(wire.ROTATE_EPOCH, client, number)

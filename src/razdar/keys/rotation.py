@@ -34,6 +34,7 @@ from razdar.keys.providers import RootProvider
 from razdar.keys.providers.passphrase_file import PassphraseFile
 from razdar.keys.records import (
     Bundle,
+    EpochKeys,
     EpochState,
     Keeping,
     KeyRef,
@@ -48,7 +49,6 @@ from razdar.keys.store import KeyStore
 
 STEP_SECONDS = 2.0
 """How long one call works on a rotation; a caller in another process waits ten seconds for an answer."""
-
 _TRIES = 5
 _WRONG = "The passphrase in use is another one. Nothing was changed."
 _KEY_ID_BYTES = 16
@@ -81,6 +81,9 @@ class Keeper(Protocol):
 
     def keeping(self) -> Keeping:
         """How root, epochs, bundles and recipients stand; ended epochs are left out."""
+
+    def epoch_keys(self, client: UUID) -> list[EpochKeys]:
+        """How many keys that open a client has under each of its epochs; none of a client that is not known."""
 
     def rotate_epoch(self, client: UUID, number: int) -> Progress:
         """Work for a moment towards this epoch of a client; to be called again until it is finished.
@@ -155,17 +158,19 @@ class Rotating:
 
     def keeping(self) -> Keeping:
         store = self._store
-        moving = [Progress(one.client, one.epoch, one.done, (), False) for one in store.epochs.all_under_way()]
         return Keeping(
             installation=self.installation_id(),
             roots=tuple(store.roots.versions()),
             epochs=tuple(epoch for epoch in store.epochs.states() if epoch.destroyed_at is None),
-            moving=tuple(moving),
+            moving=tuple(Progress(m.client, m.epoch, m.done, (), False) for m in store.epochs.all_under_way()),
             recipients=tuple(store.bundles.recipients()),
             bundles=bundles.told(store.bundles.all(), self._now()),
             keys=store.living_keys(),
             erasures=store.bundles.erasures(),
         )
+
+    def epoch_keys(self, client: UUID) -> list[EpochKeys]:
+        return self._store.epochs.keys_under(client)
 
     def rotate_epoch(self, client: UUID, number: int) -> Progress:
         moving = again(lambda: self._rotation(client, number))
@@ -225,8 +230,7 @@ class Rotating:
         with place.root.locked():
             with suppress(Unavailable):  # the bundle needs no file: it carries what the root in hand was read from
                 self._settle_root(place.root)
-            maker = bundles.Maker(self._store.bundles, self._root.current, place.bundles)
-            return maker.make(self._now(), self._random)
+            return bundles.Maker(self._store.bundles, self._root.current, place.bundles).make(self._now(), self._random)
 
     def drop_expired(self) -> list[int]:
         return bundles.drop_expired(self._require_place().bundles, self._store.bundles.all(), self._now())
@@ -266,10 +270,9 @@ class Rotating:
                     if time.monotonic() >= until:
                         return Progress(moving.client, moving.epoch, moving.done, (), False)
             self._move_index_keys(moving)
-            if self._store.epochs.check_all(moving):
-                ended = self._store.epochs.finish(moving, self._now())
-                if ended is not None:
-                    return Progress(moving.client, moving.epoch, moving.done, ended, True)
+            whole = self._store.epochs.check_all(moving)
+            if whole and (ended := self._store.epochs.finish(moving, self._now())) is not None:
+                return Progress(moving.client, moving.epoch, moving.done, ended, True)
             moving = self._store.epochs.under_way(moving.client) or moving
             if time.monotonic() >= until:
                 return Progress(moving.client, moving.epoch, moving.done, (), False)
@@ -287,9 +290,8 @@ class Rotating:
         return self._rewrapped(key.wrapped, binding, keks[key.epoch], keks[epoch])
 
     def _rewrapped_index(self, key: WrappedIndexKey, keks: dict[int, bytearray], epoch: int) -> bytes:
-        return self._rewrapped(
-            key.wrapped, hierarchy.index_binding(key.client, key.field), keks[key.epoch], keks[epoch]
-        )
+        binding = hierarchy.index_binding(key.client, key.field)
+        return self._rewrapped(key.wrapped, binding, keks[key.epoch], keks[epoch])
 
     def _rewrapped(self, wrapped: bytes, binding: bytes, old: bytearray, new: bytearray) -> bytes:
         try:

@@ -1,4 +1,4 @@
--- The key store since version 3; streams.sql holds what came with version 4.
+-- The key store since version 3; streams.sql holds what came with version 4, freezes.sql with version 5.
 --
 -- Rows that hold wrapped keys never move and never go: ids only grow, so a full page is never split; destroying a key
 -- overwrites it with zeros of the same length in the same place; re-wrapping it overwrites it with a wrapped key of the

@@ -22,6 +22,7 @@ from razdar.keys import erasures, private_files, upgrade
 from razdar.keys.bundle_book import BundleBook
 from razdar.keys.columns import millis, moment, narrow, wide
 from razdar.keys.epochs import Epochs, Roots, insert_epoch, require_living, require_root
+from razdar.keys.freeze_store import Freezes
 from razdar.keys.log_heads import Heads
 from razdar.keys.records import DestroyedKeys, Found, KeyRef, Stored, WrappedEpoch, WrappedIndexKey, WrappedKey
 from razdar.keys.sqlite_file import SqliteFile
@@ -55,9 +56,7 @@ _LIVING = """
     SELECT client, number, root_version, wrapped FROM epoch WHERE client = ?1
     AND number NOT IN (SELECT number FROM epoch_end WHERE client = ?1) ORDER BY number
 """
-_TOMBSTONES = """
-    SELECT version, key_id, destroyed_at FROM tombstone WHERE client = ? AND customer = ? ORDER BY version
-"""
+_TOMBSTONES = "SELECT version, key_id, destroyed_at FROM tombstone WHERE client = ? AND customer = ? ORDER BY version"
 _BURY = """
     INSERT INTO tombstone (client, customer, version, key_id, destroyed_at)
     SELECT client, customer, version, key_id, ? FROM customer_key WHERE client = ? AND customer = ?
@@ -82,6 +81,7 @@ class KeyStore:
         bundles: key bundles and whom they are for.
         heads: what was signed last of each log.
         streams: keys of live streams.
+        freezes: clients that stopped the reading of their data.
     """
 
     def __init__(self, file: SqliteFile) -> None:
@@ -91,6 +91,7 @@ class KeyStore:
         self.bundles = BundleBook(file)
         self.heads = Heads(file)
         self.streams = Streams(file)
+        self.freezes = Freezes(file)
 
     @classmethod
     def create(cls, path: Path) -> Self:

@@ -4,7 +4,7 @@ An upgrade is one transaction: a process that dies in it leaves the version it f
 
 * From version 1 rows are copied into tables of the new shape and the old tables are dropped, which overwrites their
   pages (``secure_delete``): no wrapped key is left where nothing would ever overwrite it.
-* Version 3 added the log's heads, version 4 the tables of live streams.
+* Version 3 added the log's heads, version 4 the tables of live streams, version 5 that of freezes.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from razdar.keys import erasures
 from razdar.keys.columns import millis, wide
 
 APPLICATION_ID = 0x52415A4B  # "RAZK"
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _OLD = ("customer_key", "index_key", "epoch", "installation", "tombstone")
 """Tables of version 1; those that point to others first."""
@@ -35,7 +35,7 @@ _DESTROYED = "SELECT client, customer FROM tombstone GROUP BY 1, 2 ORDER BY min(
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """All tables of the newest version, in the caller's transaction."""
-    for name in ("schema.sql", "streams.sql"):
+    for name in ("schema.sql", "streams.sql", "freezes.sql"):
         _run(connection, name)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -48,7 +48,9 @@ def from_older(connection: sqlite3.Connection, version: int) -> None:
         return
     if version == 2:
         _add_log_heads(connection)
-    _run(connection, "streams.sql")
+    if version < 4:
+        _run(connection, "streams.sql")
+    _run(connection, "freezes.sql")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

@@ -21,7 +21,7 @@ from razdar.core.errors import RazdarError, Unavailable
 from razdar.keys.agent import Agent, LocalAgent
 from razdar.keys.codecs import Codec, Reader, Writer, codec
 
-VERSION = 2
+VERSION = 4
 
 R = TypeVar("R")
 
@@ -143,5 +143,10 @@ BIND_STREAMS = call(42, Agent.bind_streams)
 UNWRAP_STREAMS = call(43, Agent.unwrap_streams)
 WAITING_STREAMS = call(45, Agent.waiting_streams)
 DROP_STREAMS = call(46, Agent.drop_streams)
+FREEZE_CLIENT = call(50, Agent.freeze_client)
+LIFT_FREEZE = call(51, Agent.lift_freeze)
+FREEZE_AGAIN = call(52, Agent.freeze_again)
+FREEZES = call(53, Agent.freezes)
+EPOCH_KEYS = call(54, Agent.epoch_keys)
 
 CALLS: dict[int, Call[Any]] = {one.number: one for one in list(globals().values()) if isinstance(one, Call)}

@@ -15,6 +15,8 @@ from razdar.audit.selectors import Filters
 from razdar.core.disclosure import Purpose
 from razdar.core.ledger import Mode
 from razdar.oversight.labels import MODE_LABELS
+from razdar.oversight.questions import LONGEST, SHORTEST
+from razdar.ui.fields import DayField
 from razdar.ui.labels import CLASS_LABELS, PURPOSE_LABELS
 
 EXPORTED_FOR = (Purpose.SECURITY, Purpose.LEGAL, Purpose.COMPLAINT, Purpose.PRIVACY_REQUEST, Purpose.QUALITY)
@@ -23,10 +25,10 @@ Choices = Sequence[tuple[str, str | Promise]]
 
 
 class FilterForm(forms.Form):
-    """Empty fields do not narrow. Dates are whole days in the installation's time zone, both included."""
+    """Empty fields do not narrow. Dates are whole days in the time zone of the viewer's client, both included."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
 
     def __init__(self, people: Choices, actions: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +79,18 @@ class ExportForm(forms.Form):
         label=_("Purpose"),
         choices=[("", _("Choose")), *((purpose.value, PURPOSE_LABELS[purpose]) for purpose in EXPORTED_FOR)],
         help_text=_("It is written into the log, beside your pseudonym."),
+    )
+
+
+class QuestionForm(forms.Form):
+    """What somebody asks about the log, or answers."""
+
+    text = forms.CharField(
+        label=_("Your words"),
+        help_text=_("Name customers by their pseudonyms and entries by their numbers. No personal data."),
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 4}),
     )
 
 

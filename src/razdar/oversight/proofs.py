@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from razdar.audit import selectors as log
 from razdar.audit.selectors import Covered, Line, ProofState, Vouching
@@ -22,11 +22,27 @@ EXPORT_NAME: Final = "log.zip"
 """What the commands call an export; a downloaded one has its time in its name."""
 
 WITNESS_STEPS: Final = (
-    "razdar witness run --folder witness --bind 0.0.0.0:8443 --cert /etc/ssl/witness.pem --key /etc/ssl/witness.key",
+    " \\\n  ".join(
+        (
+            "razdar witness run --folder witness",
+            "--bind 0.0.0.0:8443",
+            "--cert /etc/ssl/witness.pem",
+            "--key /etc/ssl/witness.key",
+        )
+    ),
     "razdar witness trust --folder witness LOG-KEY",
     "razdar log witness add https://witness.northwind.example:8443 WITNESS-KEY",
 )
 """How a witness is run, told of the log, and asked; docs/production.md says the same."""
+
+_FACTS: Final = {
+    ("device", "other"): gettext_lazy("another program"),
+    ("zone", "loopback"): gettext_lazy("the same computer"),
+    ("zone", "private"): gettext_lazy("a private network"),
+    ("zone", "public"): gettext_lazy("the internet"),
+    ("zone", "unknown"): pgettext_lazy("network zone", "unknown"),
+}
+"""Codes of `razdar.identity.origin`."""
 
 _STATES: Final = {
     "new": ("idle", gettext_lazy("not asked yet")),
@@ -195,7 +211,7 @@ def entry(viewer: Viewer, index: int) -> Entry:
     held = log.entry_of(viewer, index)
     records = sorted(held.event.subjects - {held.event.customer}) if held.event else ()
     return Entry(
-        row=row_of(Line(held.index, held.at, held.event)),
+        row=row_of(Line(held.index, held.at, held.event), whole=True),
         facts=_facts(held.event) if held.event else (),
         records=tuple((str(record), short(record)) for record in records if record is not None),
         text=held.payload.decode("utf-8", "backslashreplace"),
@@ -210,8 +226,8 @@ def entry(viewer: Viewer, index: int) -> Entry:
 def _facts(event: Event) -> tuple[tuple[str, str], ...]:
     found = (
         (_("Session"), event.session),
-        (_("Device"), event.device),
-        (_("Network zone"), event.zone),
+        (_("Device"), str(_FACTS.get(("device", event.device), event.device))),
+        (_("Network zone"), str(_FACTS.get(("zone", event.zone), event.zone))),
         (_("Case"), event.case),
         (_("Trace of the contact"), str(event.trace or "")),
     )

@@ -26,8 +26,9 @@ from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
 _Code = TypeVar("_Code", bound=StrEnum)
-_SYSTEM_ROLES = frozenset({"", "system"})
-"""How an event names whoever did it with a command, on the installation's own machine."""
+MOST_NEWS = 99
+_SYSTEM_ROLES = frozenset({"", "system", "person"})
+"""How an event names a process, and who signs in and has not gone to a workplace yet: no roles of anybody's."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,51 @@ def who_looked(viewer: Viewer, customer: UUID, filters: Filters, page: Page) -> 
     Raises:
         NotFound: no customer of the viewer's client, now or ever. NotYours, Unavailable: as ``client_log``.
     """
+    _require_known(viewer, customer)
+    return _rows(log.events_of_customer(viewer, customer, page, filters))
+
+
+def _require_known(viewer: Viewer, customer: UUID) -> None:
     if not (customers.exists(viewer, customer) or log.speaks_of(viewer, customer)):
         raise NotFound("There is no such customer.")
-    return _rows(log.events_of_customer(viewer, customer, page, filters))
+
+
+@dataclass(frozen=True)
+class News:
+    """What came since a page was made.
+
+    Attributes:
+        since: the index that the first new entry has.
+        count: entries that came since, of those the page would list.
+        many: there are more than are counted.
+    """
+
+    since: int
+    count: int = 0
+    many: bool = False
+
+
+def nothing_new(viewer: Viewer) -> News:
+    """Where the log ends now.
+
+    Raises:
+        NotYours: as ``client_log``.
+    """
+    return News(log.end(viewer))
+
+
+def news(viewer: Viewer, since: int, customer: UUID | None = None) -> News:
+    """How many entries came since; of a customer, those that speak of this pseudonym. Leaves no event.
+
+    The viewer's own readings of the log are left out: a page that is read would announce itself.
+
+    Raises:
+        NotFound: as ``who_looked``. NotYours: as ``client_log``.
+    """
+    if customer is not None:
+        _require_known(viewer, customer)
+    count = log.newer(viewer, since, customer, MOST_NEWS + 1)
+    return News(since, min(count, MOST_NEWS), count > MOST_NEWS)
 
 
 def people_and_actions(viewer: Viewer) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -132,8 +175,8 @@ def _rows(found: Lines) -> Rows:
     return Rows(tuple(row_of(line) for line in found.lines), found.older)
 
 
-def row_of(line: Line) -> Row:
-    """One entry in words."""
+def row_of(line: Line, *, whole: bool = False) -> Row:
+    """One entry in words; its details' ids short, or whole for the page of the entry itself."""
     event = line.event
     if event is None:
         return Row(line.index, line.at, damaged=True)
@@ -143,14 +186,14 @@ def row_of(line: Line) -> Row:
         at=line.at,
         actor=str(event.actor or ""),
         who=short(event.actor) if event.actor else "",
-        role=_role(event.role),
+        role=role_words(event.role),
         what=action_words(event.action),
         how=str(MODE_LABELS[event.mode]),
         fields=_fields(event),
         records=len({seen.subject for seen in event.fields}),
         customer=str(event.customer or ""),
         customer_short=short(event.customer) if event.customer else "",
-        detail=pairs(event.detail),
+        detail=pairs(event.detail, whole=whole),
         purpose=_word(PURPOSE_LABELS, Purpose, event.purpose),
         outcome=str(outcome),
         look=look,
@@ -168,8 +211,8 @@ def _field(seen: FieldSeen) -> str:
     return f"{name} ({LEVEL_LABELS[known] if known is not None else seen.level})"
 
 
-def _role(role: str) -> str:
-    """Empty for a process; who works at the console is no role of anybody's."""
+def role_words(role: str) -> str:
+    """Empty for a process and at the sign-in; who works at the console is no role of anybody's."""
     if role in _SYSTEM_ROLES:
         return ""
     return gettext("Operator, at the console") if role == OPERATOR else _word(ROLE_LABELS, Role, role)

@@ -10,18 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from razdar.audit.selectors import Filters, Page
-from razdar.core.disclosure import Purpose, Viewer
+from razdar.core.disclosure import Purpose
 from razdar.core.errors import BadInput
 from razdar.core.permissions import Permission
-from razdar.oversight import proofs, selectors
+from razdar.oversight import monitoring, proofs, selectors
 from razdar.oversight.forms import ExportForm, FilterForm, LogFilterForm
 from razdar.oversight.selectors import Rows
 from razdar.runtime import streams
 from razdar.ui.pages import PageRequest, fragment, page
-
-REFRESHES = 30
-"""How often the proof's state brings itself up to date, every ten seconds: an unattended page is not to keep a session
-alive that nobody uses."""
 
 
 @require_GET
@@ -33,7 +29,7 @@ def log(request: PageRequest) -> HttpResponse:
         "oversight/log.html",
         LogFilterForm,
         lambda *wanted: selectors.client_log(request.viewer, *wanted),
-        {"standing": selectors.standing(request.viewer), **_state(request.viewer)},
+        {"standing": selectors.standing(request.viewer), "proof": proofs.proof(request.viewer)},
     )
 
 
@@ -46,7 +42,12 @@ def customer_events(request: PageRequest, customer: UUID) -> HttpResponse:
         "oversight/customer_events.html",
         FilterForm,
         lambda *wanted: selectors.who_looked(request.viewer, customer, *wanted),
-        {"customer": customer, "may_open": request.viewer.may(Permission.CUSTOMERS_CARD_VIEW)},
+        {
+            "customer": customer,
+            "news_of": customer,
+            "may_open": request.viewer.may(Permission.CUSTOMERS_CARD_VIEW),
+            "hours": lambda: monitoring.hours(request.viewer, customer),
+        },
     )
 
 
@@ -54,7 +55,14 @@ def customer_events(request: PageRequest, customer: UUID) -> HttpResponse:
 @page(Permission.OVERSIGHT_LOG_VIEW)
 def entry(request: PageRequest, index: int) -> HttpResponse:
     """Everything one entry says, and how it is proven."""
-    return render(request, "oversight/entry.html", {"entry": proofs.entry(request.viewer, index)})
+    return render(
+        request,
+        "oversight/entry.html",
+        {
+            "entry": proofs.entry(request.viewer, index),
+            "may_ask": request.viewer.may(Permission.OVERSIGHT_QUESTION_ASK),
+        },
+    )
 
 
 @require_GET
@@ -76,16 +84,37 @@ def entry_bytes(request: PageRequest, index: int) -> HttpResponse:
 @page(Permission.OVERSIGHT_LOG_VIEW)
 def proof(request: PageRequest) -> HttpResponse:
     """How well the log is proven, and how to check it elsewhere."""
-    context = {**_state(request.viewer), "keys": proofs.keys(request.viewer)}
+    context = {"proof": proofs.proof(request.viewer), "keys": proofs.keys(request.viewer)}
     return render(request, "oversight/proof.html", context)
 
 
 @require_GET
 @page(Permission.OVERSIGHT_LOG_VIEW)
 def proof_state(request: PageRequest) -> HttpResponse:
-    """The state of the proof alone, which asks for itself again."""
-    number = _number(request, "refreshed")
-    return fragment(request, "oversight/proof_state.html", _state(request.viewer, number or 0))
+    """The state of the proof alone, which the page asks for again when it changed and as time goes by."""
+    return fragment(request, "oversight/proof_state.html", {"proof": proofs.proof(request.viewer)})
+
+
+@require_GET
+@page(Permission.OVERSIGHT_LOG_VIEW)
+def news(request: PageRequest) -> HttpResponse:
+    """How many entries came since a page was made; the entries themselves are read when somebody asks for them."""
+    return _news(request, None)
+
+
+@require_GET
+@page(Permission.OVERSIGHT_LOG_VIEW)
+def customer_news(request: PageRequest, customer: UUID) -> HttpResponse:
+    """The same of the entries about one customer."""
+    return _news(request, customer)
+
+
+def _news(request: PageRequest, customer: UUID | None) -> HttpResponse:
+    since = _number(request, "since")
+    if since is None:
+        raise BadInput("This is not a place in the log.")
+    found = selectors.news(request.viewer, since, customer)
+    return fragment(request, "oversight/news.html", {"news": found, "news_of": customer})
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,13 +126,9 @@ def export(request: PageRequest) -> HttpResponseBase:
         pieces = proofs.export(request.viewer, Purpose(form.cleaned_data["purpose"]))
         name = f"log-{timezone.now():%Y%m%d-%H%M%S}.zip"
         return StreamingHttpResponse(streams.apieces(pieces), content_type="application/zip", headers=_attached(name))
-    context = {**_state(request.viewer), "form": form, "keys": keys}
+    context = {"proof": proofs.proof(request.viewer), "form": form, "keys": keys}
     status = 422 if form.errors else 503 if request.method == "POST" else 200
     return render(request, "oversight/export.html", context, status=status)
-
-
-def _state(viewer: Viewer, refreshed: int = 0) -> dict[str, object]:
-    return {"proof": proofs.proof(viewer), "refresh": refreshed + 1, "frozen": refreshed >= REFRESHES}
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -124,6 +149,7 @@ def _page(
     """A filtered page; with a filter that makes no sense, nothing is read and the filter is shown again."""
     form = form_class(*selectors.people_and_actions(request.viewer), request.GET)
     valid = form.is_valid()
+    news = selectors.nothing_new(request.viewer)  # before anything is read, so that nothing falls in between
     found = read(form.filters(), Page(before=_number(request, "before"))) if valid else Rows((), None)
     shown = {
         **context,
@@ -133,6 +159,7 @@ def _page(
         "valid": valid,
         "narrowed": valid and form.filters() != Filters(),
         "paged": "before" in request.GET,
+        "news": news,
     }
     return render(request, template, shown, status=200 if valid else 422)
 

@@ -13,14 +13,18 @@ from razdar.audit.lookup import Place
 from razdar.core.disclosure import Purpose, Viewer
 from razdar.core.ledger import origins
 from razdar.core.ledger.events import Event, Mode, Outcome
+from razdar.core.permissions import Permission
 from razdar.identity.viewers import for_job
 from razdar.keys.records import ErasureSaid
 from razdar.privacy.models import Erasure
+from razdar.runtime import live
 from razdar.vault import certificates as vault
 
 ISSUE = "privacy:certificate:issue"
 EXPORT = "privacy:certificate:export"
 AT_ONCE = 100
+TOPIC = "erasures"
+live.TOPICS.register(TOPIC)(live.Topic(Permission.PRIVACY_ERASURE_VIEW, Permission.PRIVACY_ERASURE_VIEW))
 
 
 def issue_due(client: UUID, action: str) -> int:
@@ -44,6 +48,7 @@ def _issue(row: Erasure, action: str) -> bool:
         return False
     row.certificate = vault.sign(_said(row, place, others)).decode()
     row.save(update_fields=["certificate"])
+    live.changed(TOPIC, row.customer_id)
     audit.record(about(for_job("certify", row.client_id), row.customer_id, ISSUE, Mode.CHANGE))
     return True
 

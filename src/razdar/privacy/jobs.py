@@ -9,6 +9,7 @@ from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.privacy import issuing
 from razdar.privacy.models import Erasure
+from razdar.runtime import live
 from razdar.runtime.jobs import job, periodic
 from razdar.runtime.registries import ERASERS
 from razdar.runtime.scope import scope
@@ -25,11 +26,12 @@ def finish(client: UUID, customer: UUID) -> None:
     if erasure is None or erasure.destroyed_at is not None:
         return
     shredded = vault.shred(client, customer)
-    counts = [pair for eraser in ERASERS.values() for pair in eraser.erase(client, customer).counts]
+    counts = _erased(client, customer)
     counts += [("index entry", shredded.index_entries), ("reveal", shredded.grants), ("key", len(shredded.key_ids))]
     erasure.key_ids, erasure.key_versions = list(shredded.key_ids), list(shredded.versions)
     erasure.counts, erasure.destroyed_at = counts, shredded.destroyed_at
     erasure.save(update_fields=["key_ids", "key_versions", "counts", "destroyed_at"])
+    live.changed(issuing.TOPIC, customer)
     keeping_jobs.ask_after_erasure(client, customer)
     audit.record(
         Event.by(
@@ -41,6 +43,15 @@ def finish(client: UUID, customer: UUID) -> None:
             detail=(("step", "done"),),
         )
     )
+
+
+def _erased(client: UUID, customer: UUID) -> list[tuple[str, int]]:
+    """Counts of what every room removed, as the preview has them in order.
+
+    The highest room begins: what points to other rows is locked before what it points to, as everybody does.
+    """
+    erased = [eraser.erase(client, customer) for eraser in reversed(list(ERASERS.values()))]
+    return [pair for each in reversed(erased) for pair in each.counts]
 
 
 @periodic("privacy.certify", "* * * * * */10")

@@ -1,5 +1,6 @@
 """Pages of an erasure: what would go, the record of what went, its certificate; and the list of all."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,18 +8,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from razdar.core.errors import BadInput
+from razdar.core.errors import BadInput, StepUpNeeded
 from razdar.core.permissions import Permission
 from razdar.privacy import selectors, services
 from razdar.privacy.forms import GROUND_LABELS, EraseForm
-from razdar.ui.errors import sentence
-from razdar.ui.pages import PageRequest, page
+from razdar.ui.errors import sentence, to_step_up
+from razdar.ui.pages import PageRequest, is_fragment, page
 
-REFRESHES = 150
-"""How often the panels ask for themselves again, two seconds apart: each time keeps the session alive."""
 KINDS = {
     "field": _("Fields of the record"),
     "handle": _("Ways to reach the customer"),
+    "note": _("Notes"),
+    "former note": _("What notes said before"),
+    "draft of a note": _("Drafts of notes"),
+    "end of a contact": _("How contacts ended"),
+    "request for access": _("Requests to work for the customer"),
+    "hand-over": _("Contacts given to another agent"),
     "interaction": _("Interactions"),
     "recording": _("Recordings"),
     "transcript": _("Transcripts"),
@@ -34,7 +39,7 @@ KINDS = {
 @require_http_methods(["GET", "POST"])
 @page(Permission.PRIVACY_CUSTOMER_ERASE)
 def erase(request: PageRequest, customer: UUID) -> HttpResponse:
-    """What would go, counted; then the destruction."""
+    """What would go, counted; then the destruction. After a proof of the factor the ground is chosen still."""
     form, changed = EraseForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -43,12 +48,17 @@ def erase(request: PageRequest, customer: UUID) -> HttpResponse:
             return redirect("privacy:record", customer)
         except services.OtherRecords as error:
             changed = sentence(error)
+        except StepUpNeeded:
+            return to_step_up(request, f"{request.path}?{urlencode({'ground': said['ground']})}")
     preview = selectors.preview(request.viewer, customer)
+    ground = request.GET.get("ground", "")
+    returned = request.method == "GET" and ground in GROUND_LABELS
     if not form.errors:  # what is shown now is what may be confirmed
-        form = EraseForm(initial={"previewed": preview.records})
+        form = EraseForm(initial={"previewed": preview.records, "ground": ground if returned else None})
     context = {
         "form": form,
         "changed": changed,
+        "returned": returned,
         "customer": customer,
         "counts": _named(preview.counts),
         "linked": preview.linked,
@@ -61,18 +71,17 @@ def erase(request: PageRequest, customer: UUID) -> HttpResponse:
 def record(request: PageRequest, customer: UUID) -> HttpResponse:
     """What was destroyed; while it is being carried out or certified, the panels bring themselves up to date."""
     shown = selectors.record(request.viewer, customer)
-    refreshed = _refreshed(request)
     going_on = not shown.destroyed_at or not (shown.certificate or shown.damaged)
+    hears = request.viewer.may(Permission.PRIVACY_ERASURE_VIEW)
     context = {
         "record": shown,
         "ground": GROUND_LABELS.get(shown.ground, shown.ground),
         "counts": _named(shown.counts),
-        "may_download": request.viewer.may(Permission.PRIVACY_ERASURE_VIEW),
-        "refresh": refreshed + 1,
-        "alive": going_on and refreshed < REFRESHES,
-        "frozen": going_on and refreshed >= REFRESHES,
+        "may_download": hears,
+        "going_on": going_on,
+        "hears": hears,
     }
-    return render(request, "privacy/record_panels.html" if refreshed else "privacy/record.html", context)
+    return render(request, "privacy/record_panels.html" if is_fragment(request) else "privacy/record.html", context)
 
 
 @require_GET
@@ -92,12 +101,6 @@ def certificate(request: PageRequest, customer: UUID) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="erasure-{customer}.txt"'}
     text = selectors.certificate(request.viewer, customer)
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
-
-
-def _refreshed(request: PageRequest) -> int:
-    """The how-manieth time the panels ask for themselves; 0 for the page."""
-    said = request.GET.get("refreshed", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < len("10000") else 0
 
 
 def _before(request: PageRequest) -> UUID | None:

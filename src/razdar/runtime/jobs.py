@@ -17,7 +17,8 @@ Rules
   work (a transcription) says ``scoped=False`` and opens ``scope(client)`` itself where it reads and where it writes.
 * A worker may die after the work and before the mark: a job may run twice and must not mind.
 * ``Unavailable`` and unknown errors are tried again with growing pauses; every other error of the one tree would only
-  happen again and ends the job at once. ``failed`` is then called with the same arguments, in a scope of its own.
+  happen again and ends the job at once; ``failed`` is then called with the same arguments, in a scope of its own.
+* While a client is frozen its jobs wait, however long; none is given up for it.
 * No error text leaves this module: procrastinate would log it. The log gets the class, the code and our own frames.
 """
 
@@ -26,40 +27,48 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Generic, ParamSpec, TypedDict, get_type_hints
 from uuid import UUID
 
 import procrastinate
 from django.db import DEFAULT_DB_ALIAS, transaction
+from django.utils import timezone
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as Row
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from razdar.core.errors import RazdarError, Unavailable
-from razdar.runtime import logs
+from razdar.core.errors import ClientFrozen, RazdarError, Unavailable
+from razdar.runtime import logs, runs
 from razdar.runtime.scope import scope
 
 P = ParamSpec("P")
 
 ATTEMPTS = 8
+FROZEN_PAUSE = 60
+"""Seconds between two tries while the client is frozen."""
 FIRST_PAUSE = 5.0
+SCHEDULED: "dict[str, Job[Any]]" = {}
+"""What is done by the clock, by name."""
 LONGEST_PAUSE = 3600.0
 
 
 class JobFailed(Exception):
     """What procrastinate sees of an error: whether to try again, and nothing else."""
 
-    def __init__(self, again: bool) -> None:
+    def __init__(self, again: bool, *, frozen: bool = False) -> None:
         super().__init__("try again" if again else "give up")
         self.again = again
+        self.frozen = frozen
 
 
 class _Pauses(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:
         if not isinstance(exception, JobFailed) or not exception.again:
             return None
-        return RetryDecision(retry_in={"seconds": int(pause(job.attempts))})
+        seconds = FROZEN_PAUSE if exception.frozen else int(pause(job.attempts))
+        return RetryDecision(retry_in={"seconds": seconds})
 
 
 def pause(attempts: int) -> float:
@@ -158,16 +167,26 @@ class Job(Generic[P]):
         """
         texts.pop("timestamp", None)
         arguments: Any = {name: self.types[name](value) for name, value in texts.items()}
+        began = timezone.now()
         try:
             self._do(**arguments)
         except Exception as error:  # noqa: BLE001 - the job runner is a process's edge
+            self._note(began, runs.code(error))
             again = self._worth_another_try(error, context.job.attempts)
             logs.error("job-failed", error, job=self.name, number=context.job.id, again=again)
             if not again and self.failed:
                 self._give_up(self.failed, arguments)
-            raise JobFailed(again) from None
+            raise JobFailed(again, frozen=isinstance(error, ClientFrozen)) from None
+        self._note(began, "")
+
+    def _note(self, began: datetime, error: str) -> None:
+        """Of work by the clock it is written down how it went; other work is a row as long as it is not done."""
+        if self.every:
+            runs.note(self.name, began, timezone.now(), error)
 
     def _worth_another_try(self, error: Exception, earlier: int) -> bool:
+        if isinstance(error, ClientFrozen) and not self.alone:
+            return True
         lasting = isinstance(error, RazdarError) and not isinstance(error, Unavailable)
         return not lasting and earlier + 1 < self.attempts
 
@@ -234,6 +253,7 @@ def _register(declared: Job[P]) -> Job[P]:
         name=declared.name, queue=declared.queue, pass_context=True, retry=_Pauses(), queueing_lock=lock
     )(run)
     if declared.every:
+        SCHEDULED[declared.name] = declared
         app.periodic(cron=declared.every, periodic_id=declared.name)(task)
     declared._task.append(task)
     return declared

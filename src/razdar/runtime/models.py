@@ -1,4 +1,4 @@
-"""What the machinery of every process keeps in the database: runs of imports, and their lines.
+"""What the machinery of every process keeps in the database: imports and their lines, scheduled runs, sightings.
 
 No value of a table that was imported stands here, no name of a file and none of a column. Erasing a customer empties
 the digests of the lines that it came from; that they are done stays, so that no later try brings the customer back.
@@ -59,3 +59,34 @@ class ImportLine(models.Model):
             models.UniqueConstraint(fields=["client_id", "kind", "key"], name="runtime_one_thing"),
         )
         indexes = (models.Index(fields=["client_id", "customer_id"], name="runtime_line_customer"),)
+
+
+class ScheduledRun(models.Model):
+    """The last run of a piece of scheduled work; see `razdar.runtime.runs`."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    error = models.CharField(max_length=40, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    good_at = models.DateTimeField(null=True)
+
+    data_classes = columns(technical="name began_at ended_at error failures good_at")
+
+
+class Sighting(models.Model):
+    """What the worker saw of the machinery, for pages of one client whose processes may not look themselves.
+
+    Names, times and counts; no key, no secret, nothing of a customer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client_id = models.UUIDField()
+    name = models.CharField(max_length=20)
+    seen_at = models.DateTimeField()
+    facts = models.JSONField()
+
+    data_classes = columns(technical="id client_id name seen_at facts")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["client_id", "name"], name="runtime_one_sighting"),)

@@ -33,6 +33,7 @@ INSTALLATION_WIDE: Mapping[str, str] = {
     "procrastinate_periodic_defers": _LIBRARY,
     "procrastinate_workers": _LIBRARY,
     "razdar_cache": "limits and replay guards; keys are digests",
+    "runtime_scheduledrun": "when scheduled work ran last, which serves all clients: names of jobs, times, error codes",
     "telephony_node": "telephone exchanges serve all clients; a secret is kept as its hash",
     "telephony_recorder": "runs of recorders, which serve all clients: when each was last heard of",
     "vault_tally": "counts looks per member of staff, over all clients",

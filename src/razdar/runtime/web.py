@@ -18,7 +18,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from razdar import __version__
-from razdar.runtime import serving
+from razdar.runtime import fanout, serving
 from razdar.runtime.static import beside
 
 GRACE_SECONDS = 10
@@ -39,7 +39,15 @@ def serve(listener: socket.socket, *, behind_proxy: bool) -> None:
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,
         timeout_keep_alive=KEEP_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """Ends the streams of open pages before it waits for what is being answered; they would hold it up to the last."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await fanout.close()
+        await super().shutdown(sockets)
 
 
 def collect_static(folder: Path) -> bool:

@@ -18,6 +18,7 @@ from razdar.core.disclosure import DataClass, Purpose, Viewer
 from razdar.core.errors import Unopenable
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.core.redaction.audio import Waveform
+from razdar.customers.living import hold
 from razdar.interactions import live
 from razdar.interactions.live import LiveRecording, LiveRegion, LiveSegment
 from razdar.interactions.models import Region
@@ -58,6 +59,7 @@ def hand_over(viewer: Viewer, interaction: UUID) -> None:
     if reading.frames:
         reading.read()
     with scope(viewer.client):
+        hold(viewer.client, call.customer)  # before the call, as everybody does
         if not waiting.update(composed_at=datetime.now(UTC)):
             return  # another worker was faster
         left = _let_go(viewer.client, interaction, _given(viewer, interaction, reading))

@@ -1,8 +1,10 @@
 """What happens to a call's streams when it is over: salvaged where a recorder died, bound to the customer, handed over.
 
 `finish` may run at any time and again; as long as a recorder still stores a stream it leaves the call alone. Then
-`compose` makes the recording. `sweep` finds calls whose controller forgot them, and those that are closed and still not
-a recording.
+`compose` makes the recording. `sweep` finds calls whose controller forgot them, those that are closed and still not a
+recording, and who still works for the customer of a call that is over.
+
+Whoever writes to a call locks its customer first where they hold one, then the call, then its interaction.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -18,7 +20,7 @@ from razdar.runtime.jobs import job, periodic
 from razdar.runtime.scope import scope, unit
 from razdar.telephony import dropping, handover, salvage
 from razdar.telephony.models import Call, Recorder, Stream, Tap
-from razdar.vault import assignments, streams
+from razdar.vault import assignments, freezing, streams
 
 BIND = "telephony:call:bind"
 CLOSE = "telephony:call:close"
@@ -31,6 +33,7 @@ FORGOTTEN = timedelta(minutes=10)
 REMEMBERED = timedelta(days=30)
 LONGEST = timedelta(hours=13)
 _AT_ONCE = 500
+_KIND = "call"
 
 
 @job("telephony.finish", queue="pipeline", scoped=False)
@@ -65,11 +68,13 @@ def compose(client: UUID, call: UUID) -> None:
 
 def why(interaction: UUID) -> str:
     """For what an agent works for the customer of a call."""
-    return f"call-{interaction.hex}"
+    return f"{_KIND}-{interaction.hex}"
 
 
 def close(viewer: Viewer, call: Call, ended_at: datetime, mode: Mode, outcome: Outcome, detail: Detail = ()) -> None:
     """End a call that is held and runs: its length, who works for it, the event, and the job that finishes it.
+
+    Whoever has it by now: it may have been handed over, and more than one may work for it.
 
     Args:
         ended_at: when nothing more came.
@@ -79,8 +84,7 @@ def close(viewer: Viewer, call: Call, ended_at: datetime, mode: Mode, outcome: O
     interaction = Interaction.objects.get(client_id=viewer.client, id=call.id)
     interaction.duration_ms = max(0, round((ended_at - interaction.started_at).total_seconds() * 1000))
     interaction.save(update_fields=["duration_ms"])
-    if interaction.agent:
-        assignments.end(viewer.client, interaction.agent, why(interaction.id))
+    assignments.end(viewer.client, interaction.customer_id, why(interaction.id))
     about: Detail = (("interaction", str(call.id)), ("duration_ms", interaction.duration_ms), *detail)
     event = Event.by(
         viewer, CLOSE, mode, customer=interaction.customer_id, trace=interaction.trace, outcome=outcome, detail=about
@@ -103,6 +107,9 @@ def sweep() -> None:
         with scope(client.id):
             for call in Call.objects.filter(client_id=client.id, closed_at=None, opened_at__lt=now - FORGOTTEN):
                 _close_forgotten(call, now)
+            _end_overdue(client.id)
+            if freezing.waits(client.id):
+                continue
             waiting = Call.objects.filter(client_id=client.id, composed_at=None, closed_at__lt=now - SILENT)
             for identifier, bound in waiting.values_list("id", "bound_at")[:_AT_ONCE]:
                 (compose if bound else finish).defer(client.id, identifier)
@@ -154,6 +161,17 @@ def _close_forgotten(call: Call, now: datetime) -> None:
     if held is not None:  # its controller may have been faster
         viewer = for_job("sweep-calls", call.client_id)
         close(viewer, held, _last_heard(held), Mode.SYSTEM, Outcome.FAILED, (("step", "forgotten"),))
+
+
+def _end_overdue(client: UUID) -> None:
+    """Nobody works for a customer because of a call that is over or gone, whatever came in between.
+
+    The calls are read after what people are assigned for: one that is assigned has its row by then.
+    """
+    for held in assignments.endless(client, _KIND):
+        call = Call.objects.filter(client_id=client, id=held.why.partition("-")[2]).first()
+        if call is None or call.closed_at:
+            assignments.end(client, held.customer, held.why, call.closed_at if call else None)
 
 
 def _last_heard(call: Call) -> datetime:

@@ -1,7 +1,8 @@
-"""Holding a stream while something of it is written.
+"""Holding a stream, or a call, while something of it is written.
 
-Retention holds it too: what a recorder or a salvage brings either comes before and is destroyed with the rest, or finds
-nothing.
+Retention holds a stream too: what a recorder or a salvage brings either comes before and is destroyed with the rest, or
+finds nothing. Closing holds the call: who is to work for its customer while it runs either comes before and is ended
+with the rest, or finds it closed.
 """
 
 from datetime import UTC, datetime
@@ -9,13 +10,21 @@ from hashlib import sha256
 from uuid import UUID
 
 from razdar.keys.recording import Sealed
-from razdar.telephony.models import Segment, Stream
+from razdar.telephony.models import Call, Segment, Stream
 
 
 def hold(client: UUID, stream: UUID) -> Stream | None:
     """Lock a stream's row for the rest of the transaction; nothing where it is gone."""
     rows = Stream.objects.select_for_update().filter(client_id=client, id=stream)
     return rows.exclude(state__in=[Stream.State.GONE, Stream.State.KEYLESS]).first()
+
+
+def hold_call(client: UUID, interaction: UUID) -> None:
+    """Lock a call's row for the rest of the transaction, where the contact is a call.
+
+    Its customer is locked before it, and its interaction after it.
+    """
+    Call.objects.select_for_update().filter(client_id=client, id=interaction).first()
 
 
 def keep(client: UUID, sealed: Sealed, name: UUID, *, salvaged: bool = False) -> None:

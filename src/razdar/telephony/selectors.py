@@ -1,12 +1,16 @@
-"""Reading what was recorded of a call: its sides, their streams in order, and the segments with what opens them.
+"""Reading which calls run, and what was recorded of one: its sides, their streams in order, and the segments with what
+opens them.
 
-These are for whoever makes a recording of it; nothing here is plain, and nothing is opened. Once a call was handed over
-its segments are the recording's, and are known here no more.
+The latter is for whoever makes a recording of it; nothing here is plain, and nothing is opened. Once a call was handed
+over its segments are the recording's, and are known here no more.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from razdar.core.errors import NotFound
 from razdar.interactions.models import Interaction
@@ -71,6 +75,22 @@ class RecordedCall:
     bound: bool
     frames: int
     sides: dict[str, tuple[RecordedStream, ...]]
+
+
+def running(client: UUID, contacts: Collection[UUID]) -> set[UUID]:
+    """Those of some contacts that are calls which nobody has closed."""
+    rows = Call.objects.filter(client_id=client, id__in=contacts, closed_at=None)
+    return set(rows.values_list("id", flat=True))
+
+
+def runs(client: UUID) -> Exists:
+    """The condition that a contact, ``OuterRef("id")``, is a call which nobody has closed."""
+    return Exists(Call.objects.filter(client_id=client, id=OuterRef("id"), closed_at=None))
+
+
+def closed_at(client: UUID, contact: UUID) -> datetime | None:
+    """When a call was closed; None while it runs, and of what is no call."""
+    return Call.objects.filter(client_id=client, id=contact).values_list("closed_at", flat=True).first()
 
 
 def recorded_call(client: UUID, interaction_id: UUID) -> RecordedCall:

@@ -18,6 +18,7 @@ from razdar.customers import callers
 from razdar.customers.callers import Caller
 from razdar.customers.living import hold
 from razdar.interactions.models import Interaction
+from razdar.interactions.telling import call_changed
 from razdar.keys.recording import Reason
 from razdar.runtime.ids import uuid7
 from razdar.runtime.scope import scope
@@ -99,6 +100,7 @@ def open_call(viewer: Viewer, call: NewCall) -> OpenedCall:
         if call.agent:
             assignments.assign(viewer.client, customer, call.agent, jobs.why(interaction.id), None)
         _record(viewer, OPEN, interaction)
+        call_changed(interaction.id)
     return OpenedCall(interaction.id, customer, interaction.trace, taps, caller.candidates)
 
 

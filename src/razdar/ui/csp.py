@@ -97,8 +97,13 @@ def protect(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
     for name, value in HEADERS.items():
         response[name] = value
     if not _is_static_file(request, response):
-        response["Cache-Control"] = "no-store"
+        response["Cache-Control"] = "no-store, no-transform" if _is_feed(response) else "no-store"
     return response
+
+
+def _is_feed(response: HttpResponseBase) -> bool:
+    """Whether it is a stream of events: a proxy that compressed it would keep it until there is enough of it."""
+    return response.get("Content-Type", "").startswith("text/event-stream")
 
 
 def _is_static_file(request: HttpRequest, response: HttpResponseBase) -> bool:

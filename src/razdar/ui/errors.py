@@ -7,6 +7,7 @@ StepUpNeeded                  403     to the step-up page, and back to the page 
 Refused and its kind          403     the sentence of the error; TooManyTries is 429
 NotFound                      404     the same page for unknown and for another client's
 BadInput                      422     the sentence of the error
+ClientFrozen                  503     the client has stopped all reading; who lets it go on
 Unavailable and its kind      503     "nothing was lost, try again"
 Unopenable                    500     says nothing more
 any other RazdarError         500     says nothing more
@@ -31,7 +32,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from razdar.core.errors import BadInput, NotFound, RazdarError, Refused, StepUpNeeded, TooManyTries, Unavailable
+from razdar.core.errors import (
+    BadInput,
+    ClientFrozen,
+    NotFound,
+    RazdarError,
+    Refused,
+    StepUpNeeded,
+    TooManyTries,
+    Unavailable,
+)
+from razdar.ui.shell import shell_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class Face:
         title: heading of the page.
         sentence: said when the error itself has nothing to say, or must not.
         speaks: whether the error's own sentence is shown.
+        framed: the page keeps the ordinary frame around it: somebody signed in waits, and goes elsewhere meanwhile.
     """
 
     status: int
@@ -51,6 +63,7 @@ class Face:
     title: str | Promise
     sentence: str | Promise
     speaks: bool = True
+    framed: bool = False
 
 
 FACES: tuple[tuple[type[RazdarError], Face], ...] = (
@@ -69,6 +82,19 @@ FACES: tuple[tuple[type[RazdarError], Face], ...] = (
     (
         BadInput,
         Face(422, "warn", _("This cannot be used"), _("What was entered cannot be used. Nothing was stored.")),
+    ),
+    (
+        ClientFrozen,
+        Face(
+            503,
+            "warn",
+            _("Reading is stopped"),
+            _(
+                "Your client has stopped all reading of its data. Nothing is lost; "
+                "it goes on as soon as two people of the client lift the freeze."
+            ),
+            framed=True,
+        ),
     ),
     (
         Unavailable,
@@ -101,7 +127,7 @@ def sentence(error: RazdarError) -> str:
 def answer(request: HttpRequest, error: RazdarError) -> HttpResponse:
     """The answer for an error of the tree; never contains anything of the error but its sentence."""
     if isinstance(error, StepUpNeeded):
-        response = _to_step_up(request)
+        response = to_step_up(request)
     else:
         face = next(face for kind, face in FACES if isinstance(error, kind))
         response = _shown(request, face, sentence(error) if face.speaks else "")
@@ -114,12 +140,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _redirect(request, resolve_url(settings.LOGIN_URL), status=401)
 
 
-def _to_step_up(request: HttpRequest) -> HttpResponse:
-    return _redirect(request, resolve_url(settings.STEP_UP_URL), status=403)
+def locked(request: HttpRequest) -> HttpResponse:
+    """To the locked screen, and back. A page's script sees by the header that it can be locked where it stands."""
+    response = _redirect(request, resolve_url(settings.LOCK_URL), status=401)
+    response["Razdar-Locked"] = "1"
+    return response
 
 
-def _redirect(request: HttpRequest, url: str, status: int) -> HttpResponse:
-    target = f"{url}?{urlencode({'next': page_address(request)})}"
+def to_step_up(request: HttpRequest, back: str = "") -> HttpResponse:
+    """To the step-up page, and back: to where the person stands, or to another address of this site."""
+    return _redirect(request, resolve_url(settings.STEP_UP_URL), 403, back)
+
+
+def _redirect(request: HttpRequest, url: str, status: int, back: str = "") -> HttpResponse:
+    target = f"{url}?{urlencode({'next': back or page_address(request)})}"
     if not is_fragment(request):
         return HttpResponseRedirect(target)
     response = HttpResponse(status=status)
@@ -142,10 +176,16 @@ def page_address(request: HttpRequest) -> str:
 
 
 def _shown(request: HttpRequest, face: Face, said: str) -> HttpResponse:
-    context = {"kind": face.kind, "title": face.title, "sentence": said or face.sentence}
+    context: dict[str, object] = {"kind": face.kind, "title": face.title, "sentence": said or face.sentence}
     if not is_fragment(request):
-        return render(request, "ui/error.html", context, status=face.status)
+        return render(request, *_page(request, face, context), status=face.status)
     response = render(request, "ui/components/alert.html", context, status=face.status)
     # The script shows an error's text only where the answer says that it is a fragment made for it.
     response["Razdar-Alert"] = face.kind
     return response
+
+
+def _page(request: HttpRequest, face: Face, context: dict[str, object]) -> tuple[str, dict[str, object]]:
+    if face.framed and shell_of(request):
+        return "ui/frozen.html", {**context, "address": page_address(request)}
+    return "ui/error.html", context

@@ -34,6 +34,7 @@ __all__ = [
     "is_fragment",
     "page",
     "public_page",
+    "require",
 ]
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase | Awaitable[HttpResponseBase]])
@@ -59,13 +60,23 @@ def page(permission: Permission | None = None) -> Callable[[View], View]:
         viewer = viewer_of(request)
         if viewer is None:
             return errors.sign_in(request)
-        if permission is not None and not viewer.may(permission):
-            for witness in WITNESSES.values():
-                witness(request, viewer, permission)
-            raise NotFound
+        if permission is not None:
+            require(request, viewer, permission)
         return None
 
     return lambda view: _guarded(view, gate, permission)
+
+
+def require(request: HttpRequest, viewer: Viewer, permission: Permission) -> None:
+    """Turn a viewer away who does not hold a permission, before witnesses.
+
+    Raises:
+        NotFound: they do not hold it.
+    """
+    if not viewer.may(permission):
+        for witness in WITNESSES.values():
+            witness(request, viewer, permission)
+        raise NotFound
 
 
 def public_page(view: View) -> View:

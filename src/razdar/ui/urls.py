@@ -1,6 +1,11 @@
-"""Addresses of room ``ui``: the choice of language."""
+"""Addresses of room ``ui``: the choice of language and of light or dark."""
 
 from django.urls import path
-from django.views.i18n import set_language
 
-urlpatterns = [path("language/", set_language, name="set_language")]
+from razdar.ui.appearance import set_appearance
+from razdar.ui.languages import choose
+
+urlpatterns = [
+    path("language/", choose, name="set_language"),
+    path("appearance/", set_appearance, name="set_appearance"),
+]

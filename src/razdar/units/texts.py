@@ -219,7 +219,7 @@ def services(site: Site) -> list[Unit]:
             "worker",
             "Razdar worker",
             "worker",
-            (DATABASE, "RAZDAR_OBJECTS_URL", "RAZDAR_EPOCH_DAYS", "RAZDAR_BACKUP_FOLDER", *TRANSCRIBER),
+            (DATABASE, "RAZDAR_OBJECTS_URL", "RAZDAR_EPOCH_DAYS", "RAZDAR_BACKUP_FOLDER", RECORDER, *TRANSCRIBER),
             (*shared, *notices),
             groups,
             network + SHARES_FILES,

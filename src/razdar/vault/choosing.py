@@ -40,6 +40,7 @@ READ_BY_US: Final = frozenset(
         DataClass.TRANSCRIPT,
         DataClass.MESSAGE,
         DataClass.REASON,
+        DataClass.NOTE,
     }
 )
 """What lists, redaction and second persons read: nothing of it may wait for somebody's key."""

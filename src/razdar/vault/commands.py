@@ -16,7 +16,9 @@ from razdar.runtime.console import add_client, client_of, say
 from razdar.vault import mode_command, reconcile_command
 
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
-_LATE = "There is no key bundle of the last day. Make one now: razdar keys bundle"
+_LATE = "There is no key bundle of the last day."
+_UNCOVERED = "The newest key bundle is older than the last erasure."
+_MAKE = "Make one now: razdar keys bundle"
 
 Act = Callable[[argparse.Namespace], int]
 
@@ -93,12 +95,22 @@ def _status(_arguments: argparse.Namespace) -> int:
         _warn(f"The key agent refused {status.alarms} destructions since it started. Run: razdar keys reconcile")
     for wall in status.walls_missing:
         say(f"Missing: {wall}")
-    if keeping.is_late(kept, now):
-        _warn(_LATE)
-        return 1
-    if not keeping.is_covered(kept):
-        _warn("The newest key bundle is older than the last erasure. Make one now: razdar keys bundle")
-    return 0
+    late = keeping.is_late(kept, now)
+    if late or not keeping.is_covered(kept):
+        _warn(f"{_LATE if late else _UNCOVERED} {_next_step(len(kept.recipients))}")
+    return int(late)
+
+
+def _next_step(recipients: int) -> str:
+    """What comes first: a bundle is sealed to somebody."""
+    from razdar.keys.bundles import FEWEST_RECIPIENTS
+
+    if recipients >= FEWEST_RECIPIENTS:
+        return _MAKE
+    return (
+        f"It is sealed to at least {FEWEST_RECIPIENTS} recipients; there are {recipients}. "
+        "Add them first: razdar keys recipients add NAME RECIPIENT"
+    )
 
 
 def _bundle(arguments: argparse.Namespace) -> int:

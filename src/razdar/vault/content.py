@@ -19,7 +19,7 @@ from uuid import UUID
 from razdar import audit
 from razdar.core.crypto import files
 from razdar.core.crypto.material import wipe
-from razdar.core.disclosure import Level, Purpose, Viewer, group_of
+from razdar.core.disclosure import Level, Viewer, group_of, rendition_opens
 from razdar.core.errors import NotFound, RazdarError
 from razdar.core.ledger.events import Outcome
 from razdar.keys import agent
@@ -148,18 +148,15 @@ def _look_at(viewer: Viewer, value: Placed, look: Look) -> Iterator[None]:
 def _allowed(viewer: Viewer, value: Placed, look: Look) -> Look | None:
     """The look as it will be logged: of an original under a grant, with the grant's purpose and case."""
     level = viewer.level(value.data_class, look.purpose)
-    if level is Level.CLEAR:
+    redacted = value.table in REDACTED
+    if rendition_opens(level, look.purpose, redacted=redacted):
         return look
-    if value.table in REDACTED:
-        return look if level is Level.PARTIAL or _reviews(level, look) else None
+    if redacted:
+        return None
     grant = grants.open_now(viewer, value)
     if grant is None or viewer.level(value.data_class, grant.purpose) is not Level.ON_REQUEST:
         return None
     return replace(look, purpose=grant.purpose, case=grant.case)
-
-
-def _reviews(level: Level, look: Look) -> bool:
-    return level is Level.ON_REQUEST and look.purpose is Purpose.QUALITY
 
 
 def _level(value: Placed) -> Level:

@@ -9,21 +9,38 @@ own before anything is returned, so that it outlives a failure of the request: n
 4. Assignment: a viewer who needs one and has none meets masks, and may neither reveal nor match.
 5. Assurance: a reveal needs a strong factor proven within five minutes.
 6. Masks are applied here, on the server; what is returned holds what may be shown and nothing else.
+
+What stands unsealed of a customer, when there was contact and how it ended, passes the same matrix, purpose, assignment
+and log (`is_clear`, `worked_for`, `tell_shown`); there is nothing to open and nothing to mask.
 """
 
 import hmac
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 from uuid import UUID
 
 from razdar import audit
 from razdar.core.crypto.material import Octets
-from razdar.core.disclosure import MASK, Level, Purpose, Shown, Viewer, info, normal, partial
+from razdar.core.disclosure import (
+    DataClass,
+    Held,
+    Level,
+    Purpose,
+    Shown,
+    Viewer,
+    info,
+    level_for,
+    normal,
+    on_page,
+    show,
+    showing,
+)
 from razdar.core.errors import NotDisclosed, NotFound, RazdarError, SecondKeyNeeded, StepUpNeeded, TooManyTries
 from razdar.core.ledger.events import Event, FieldSeen, Mode, Outcome
 from razdar.vault import limits, ring
+from razdar.vault.accounting import AT_ONCE
 from razdar.vault.assignments import assigned
 from razdar.vault.limits import Limit
 from razdar.vault.sealed import Placed, Sealed
@@ -92,10 +109,12 @@ def open_values(viewer: Viewer, values: Sequence[Sealed], look: Look) -> list[st
     Raises:
         NotDisclosed: the matrix does not show one of them in clear for this purpose; the refusal is logged.
         SecondKeyNeeded: one of them is under dual control; the refusal is logged.
-        NotFound, Unopenable: as `disclose`.
+        NotFound, Unopenable, TooManyTries: as `disclose`.
     """
     _same_client(viewer, values)
-    mine = _assigned(viewer, {value.customer for value in values})
+    customers = {value.customer for value in values}
+    count(viewer, look, limits.LOOK, values, times=len(customers))
+    mine = _assigned(viewer, customers)
     if any(_level(viewer, value, look.purpose, mine) is not Level.CLEAR for value in values):
         refuse(viewer, look, values)
     require_one_key(viewer, look, values)
@@ -200,6 +219,29 @@ def require_assignment(viewer: Viewer, customer: UUID, look: Look, values: Itera
         refuse(viewer, look, values)
 
 
+def is_clear(viewer: Viewer, data_class: DataClass, purpose: Purpose) -> bool:
+    """Whether what is stored unsealed under a class may be shown; it has no mask, so in clear or not at all."""
+    return viewer.level(data_class, purpose) is Level.CLEAR
+
+
+def worked_for(viewer: Viewer, customers: set[UUID]) -> set[UUID]:
+    """Those of the customers for whom the viewer works now; all, for who needs no assignment."""
+    return _assigned(viewer, customers)
+
+
+def tell_shown(viewer: Viewer, data_class: DataClass, customers: Collection[UUID], look: Look) -> None:
+    """Log that something unsealed of some customers is shown in clear; nothing where there are none.
+
+    It opens no key and is not counted as a record that was opened.
+
+    Raises:
+        Unavailable: it could not be logged; then it must not be shown.
+    """
+    seen = tuple(FieldSeen(str(data_class), Level.CLEAR.name.lower(), each) for each in dict.fromkeys(customers))
+    for at in range(0, len(seen), AT_ONCE):
+        audit.record_now(event_of(viewer, look, seen[at : at + AT_ONCE], Outcome.OK))
+
+
 def refuse(viewer: Viewer, look: Look, values: Iterable[Placed]) -> NoReturn:
     """Log that somebody asked for what they may not see, then refuse.
 
@@ -246,14 +288,15 @@ def _assigned(viewer: Viewer, customers: set[UUID]) -> set[UUID]:
 
 
 def _level(viewer: Viewer, sealed: Sealed, purpose: Purpose, mine: set[UUID]) -> Level:
-    level = viewer.level(sealed.data_class, purpose)
-    return level if sealed.customer in mine else min(level, Level.MASKED)
+    return level_for(viewer, sealed.data_class, purpose, assigned=sealed.customer in mine)
 
 
 def _on_page(viewer: Viewer, sealed: Sealed, purpose: Purpose, mine: set[UUID]) -> Level:
-    """The level on a page: what needs a second key is opened by a reveal and no other way."""
-    level = _level(viewer, sealed, purpose, mine)
-    return min(level, Level.MASKED) if sealed.needs_second_key else level
+    return on_page(_level(viewer, sealed, purpose, mine), _held("", sealed))
+
+
+def _held(key: str, sealed: Sealed) -> Held:
+    return Held(sealed.data_class, key, sealed.present, sealed.needs_second_key)
 
 
 def _open_all(values: Sequence[Sealed], purpose: str, second_key: Octets | None = None) -> dict[Sealed, str]:
@@ -280,8 +323,7 @@ def _logged(
 
 def may_be_revealed(level: Level, value: Placed) -> bool:
     """Whether a level lets a value be asked for; under dual control even what is clear has to be."""
-    dual = isinstance(value, Sealed) and value.needs_second_key
-    return level is Level.ON_REQUEST or (dual and level is Level.CLEAR)
+    return showing.may_be_revealed(level, second_key=isinstance(value, Sealed) and value.needs_second_key)
 
 
 def is_matchable(sealed: Sealed) -> bool:
@@ -292,21 +334,4 @@ def is_matchable(sealed: Sealed) -> bool:
 def _shown(
     viewer: Viewer, key: str, sealed: Sealed, level: Level, opened: Mapping[Sealed, str], mine: set[UUID]
 ) -> Shown:
-    text = MASK if sealed.present else ""
-    if level is Level.CLEAR:
-        text = opened.get(sealed, "")
-    elif level is Level.PARTIAL and sealed.present:
-        text = partial(sealed.data_class, opened[sealed])
-    reachable = sealed.present and sealed.customer in mine
-    on_request = may_be_revealed(viewer.cell(sealed.data_class).level, sealed)  # for whichever purpose is then chosen
-    return Shown(
-        data_class=sealed.data_class,
-        key=key,
-        level=level,
-        text=text,
-        present=sealed.present,
-        revealable=reachable and on_request,
-        matchable=reachable and level is not Level.CLEAR and is_matchable(sealed),
-        second_person=viewer.cell(sealed.data_class).second_person,
-        second_key=sealed.needs_second_key,
-    )
+    return show(viewer, _held(key, sealed), level, opened.get(sealed, ""), assigned=sealed.customer in mine)

@@ -7,11 +7,13 @@ from razdar.vault import tokens
 from razdar.vault.models import Assignment, Grant, Tally
 
 KEPT = timedelta(days=1)
+COUNTED = timedelta(days=2)
+"""The longest window is a day long, and the one before it still counts."""
 
 
 def forget_counts() -> None:
     """Remove counters of windows that are over; they stand outside every client's scope."""
-    Tally.objects.filter(window__lt=datetime.now(UTC) - KEPT).delete()
+    Tally.objects.filter(window__lt=datetime.now(UTC) - COUNTED).delete()
 
 
 def forget_old(client: UUID) -> None:

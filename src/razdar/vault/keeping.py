@@ -153,19 +153,20 @@ def remove_recipient(name: str, role: str = _SYSTEM) -> None:
     _record(None, "keys:recipient:remove", role, (("name", name),))
 
 
-def keep(days: int, now: datetime | None = None) -> Kept:
+def keep(days: int, now: datetime | None = None, each: Callable[[Progress], None] = lambda _: None) -> Kept:
     """What is due today: rotations that were begun or are due, a bundle, and the end of expired ones.
 
     Args:
         days: after how many an epoch is rotated.
         now: the time.
+        each: told how far a rotation is, every few seconds.
     """
     moment = now or datetime.now(UTC)
     keeping = agent.current().keeping()
     due = {one.client for one in keeping.moving}
     due |= {epoch.client for epoch in rotation.due(keeping.epochs, moment, days)}
     for client in sorted(due):
-        rotate_epoch(client)
+        rotate_epoch(client, each=each)
     dropped = agent.current().drop_expired()
     fresh = keeping.bundles and moment - keeping.bundles[-1].made_at < FRESH
     able = len(keeping.recipients) >= bundles.FEWEST_RECIPIENTS

@@ -5,13 +5,14 @@ from uuid import UUID
 from django.conf import settings
 
 from razdar.runtime.jobs import job, periodic
-from razdar.vault import keeping, notices, reconciliation
+from razdar.runtime.scope import scope
+from razdar.vault import freezing, keeping, notices, reconciliation, sighting
 
 
 @periodic("vault.keep", "43 3 * * *")
 def keep() -> None:
     """Once a day: rotate epochs that are due, make a bundle, remove expired ones."""
-    keeping.keep(settings.RAZDAR_EPOCH_DAYS)
+    keeping.keep(settings.RAZDAR_EPOCH_DAYS, each=sighting.told)
 
 
 @periodic("vault.reconcile", "13 4 * * *")
@@ -24,6 +25,15 @@ def reconcile() -> None:
 def cover() -> None:
     """Once an hour: a bundle that should have followed an erasure and did not."""
     keeping.cover_erasures()
+
+
+@periodic("vault.freezes", "* * * * *")
+def freezes() -> None:
+    """Once a minute: a freeze that the log knows and the key store does not, because an older one was put back."""
+    for known in reconciliation.CLIENTS.values():
+        for client in known():
+            with scope(client):
+                freezing.set_again(client)
 
 
 @job("vault.after_erasure", attempts=50, scoped=False)

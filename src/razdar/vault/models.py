@@ -29,11 +29,15 @@ class MatrixVersion(models.Model):
     state = models.CharField(max_length=12, choices=State)
     proposed_by = models.UUIDField()
     decided_by = models.UUIDField(null=True)
+    reason = models.TextField(default="", blank=True)
     created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
     mac = models.BinaryField(max_length=32)
 
     data_classes = columns(
-        technical="id client_id version state created_at mac", setting="body", staff_hr="proposed_by decided_by"
+        technical="id client_id version state created_at decided_at mac",
+        setting="body",
+        staff_hr="proposed_by decided_by reason",
     )
 
     class Meta:
@@ -42,6 +46,22 @@ class MatrixVersion(models.Model):
                 fields=["client_id"], condition=models.Q(state="active"), name="vault_one_active_matrix"
             ),
         )
+
+
+class MatrixDraft(models.Model):
+    """Cells that somebody is about to change: seen by nobody else, and of no effect before they are proposed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client_id = models.UUIDField()
+    person = models.UUIDField()
+    base = models.PositiveIntegerField()
+    body = models.TextField()
+    updated_at = models.DateTimeField()
+
+    data_classes = columns(technical="id client_id base updated_at", setting="body", staff_hr="person")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["client_id", "person"], name="vault_one_draft"),)
 
 
 class Assignment(models.Model):

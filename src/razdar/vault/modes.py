@@ -23,6 +23,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from razdar import audit
 from razdar.core.crypto.age import Recipient
@@ -48,7 +49,9 @@ SEARCHABLE: Final = (
 """Classes by which customers may be searched: stored in *searchable* mode unless the client chose otherwise."""
 
 _KIND = "modes"
-_UNREADABLE = "How this client's data is stored could not be read. Nothing was changed; tell whoever runs Razdar."
+_UNREADABLE = gettext_noop(
+    "How this client's data is stored could not be read. Nothing was changed; tell whoever runs Razdar."
+)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from uuid import UUID
 
 from razdar.audit import lookup
 from razdar.audit.authorship import may_write
-from razdar.core.disclosure import Level
+from razdar.core.disclosure import DataClass, Level
 from razdar.core.errors import Unavailable
 from razdar.core.ledger import Dated, Outcome
 from razdar.core.registry import Registry
@@ -48,6 +48,8 @@ BOOK_KEPT = timedelta(days=90)
 DAILY_SPAN = timedelta(days=2)
 MINUTE = timedelta(minutes=1)
 OPENED = frozenset(level.name.lower() for level in (Level.PARTIAL, Level.CLEAR))
+UNSEALED = str(DataClass.CALL_META)
+"""Time and course of contacts: logged like everything that is shown, but no key opens them (`door.tell_shown`)."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Clients: TypeAlias = Callable[[], Iterable[UUID]]
@@ -283,7 +285,7 @@ def _opened(entry: Dated) -> Iterator[Deed]:
     """What must have been opened for what an entry says was seen."""
     if entry.event.outcome == Outcome.OK:
         minute = entry.at_ms // 60_000
-        seen = {each.subject for each in entry.event.fields if each.level in OPENED}
+        seen = {each.subject for each in entry.event.fields if each.level in OPENED and each.data_class != UNSEALED}
         yield from ((entry.event.action, subject, minute) for subject in seen)
 
 

@@ -33,7 +33,9 @@ from razdar.core.crypto.modes import MODES
 from razdar.core.disclosure import DataClass, info
 from razdar.core.errors import NotFound, Unopenable
 from razdar.core.ledger.events import Event, Mode
+from razdar.core.permissions import Permission
 from razdar.keys import agent
+from razdar.runtime import live
 from razdar.runtime.jobs import job
 from razdar.runtime.rls import quote
 from razdar.runtime.scope import scope
@@ -46,6 +48,8 @@ from razdar.vault.sealed import Sealed
 
 BATCH: Final = 200
 ACTION: Final = "vault:mode:reseal"
+TOPIC: Final = "storage"
+live.TOPICS.register(TOPIC)(live.Topic(Permission.VAULT_MATRIX_VIEW))
 _FIRST = UUID(int=0)
 # Replaces exactly the values that are still what was read, and says which.
 _REPLACE = """
@@ -86,6 +90,7 @@ def begin(client: UUID, data_class: DataClass) -> None:
     counts = dict.fromkeys(("done", "changed", "failed", "waiting"), 0)
     Resealing.objects.update_or_create(client_id=client, data_class=data_class, defaults=fresh | counts)
     reseal.defer(client, info(data_class).number)
+    live.changed(TOPIC)
 
 
 def renew(client: UUID) -> list[DataClass]:
@@ -159,6 +164,7 @@ def _step(client: UUID, data_class: DataClass) -> bool:
         row.waiting += sum(value.needs_second_key for value in values)
         _work(row, column, choice, [value for value in values if not value.needs_second_key])
         row.save()
+        live.changed(TOPIC)
     return True
 
 
@@ -285,6 +291,7 @@ def _finish(client: UUID, data_class: DataClass) -> None:
             modes.replace(client, data_class, _with(choice, kept))
         row.finished_at = datetime.now(UTC)
         row.save(update_fields=["finished_at"])
+        live.changed(TOPIC)
         detail = (
             ("data_class", str(data_class)),
             ("after", choice.mode),

@@ -2,7 +2,7 @@
 
 It tries what an attacker with the running installation would try: every version of the customer's key that any row, any
 file or the ledger speaks of, and then every sealed value. The same attempt on living customers must succeed, or the
-test would prove nothing.
+test would prove nothing. Of a client that has stopped all reading nothing opens at all, and nothing is proved.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from razdar import audit
 from razdar.core.disclosure import DataClass
-from razdar.core.errors import NotFound, Refused, Unopenable
+from razdar.core.errors import ClientFrozen, NotFound, Refused, Unopenable
 from razdar.core.ledger.events import Event, Mode
 from razdar.keys import agent
 from razdar.keys.agent import KeyRef
@@ -86,7 +86,7 @@ def _opens_key(ref: KeyRef) -> bool:
     try:
         for key in agent.current().unwrap([ref], ACTION):
             key[:] = bytes(len(key))
-    except (Unopenable, NotFound):
+    except (ClientFrozen, Unopenable, NotFound):
         return False
     return True
 
@@ -95,6 +95,6 @@ def _opens(value: Sealed) -> bool:
     try:
         with ring.opened([value], ACTION) as keys:
             keys.open(value)
-    except (Unopenable, NotFound, Refused):
+    except (ClientFrozen, Unopenable, NotFound, Refused):
         return False
     return True

@@ -8,18 +8,15 @@ from functools import cache
 
 import pytest
 from cryptography.cobblestone import Cobblestone256Decryptor
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA512
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given
 from hypothesis import strategies as st
 
 from razdar.core.crypto import cobblestone, files
 from razdar.core.crypto.material import wipe
 from razdar.core.errors import Unopenable
+from tests.core.crypto.by_text import CHUNK, SEALED_CHUNK, by_the_text
 from tests.core.crypto.examples import KEY, PLACE, flipped, neighbours, unhurried
 
-CHUNK, SEALED_CHUNK = 16384, 16400
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 700_001]
 
 
@@ -269,18 +266,6 @@ def test_two_seals_of_one_file_share_nothing() -> None:
     again = b"".join(files.seal_file(KEY, 3, PLACE, plain(CHUNK)))
     assert again[3:27] != sealed(CHUNK)[3:27]
     assert again[59:200] != sealed(CHUNK)[59:200]
-
-
-def by_the_text(key: bytes, context: bytes, salt: bytes, plaintext: bytes) -> bytes:
-    """A message made step by step as the C2SP text says."""
-    info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00" + salt + context
-    derived = HKDFExpand(SHA512(), 76, info).derive(key)
-    message = salt + derived[44:]
-    for number in range(len(plaintext) // CHUNK + 1):
-        nonce = bytes(a ^ b for a, b in zip(derived[32:44], number.to_bytes(12), strict=True))
-        chunk = plaintext[number * CHUNK : (number + 1) * CHUNK]
-        message += AESGCM(derived[:32]).encrypt(nonce, chunk, None)
-    return message
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -1,7 +1,6 @@
 """Live streams: what was written is read; whatever was cut, exchanged, repeated or brought from elsewhere is not."""
 
 import struct
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
@@ -15,8 +14,8 @@ from razdar.core.crypto import hierarchy, hpke, stream_keys, streams
 from razdar.core.crypto.streams import FIRST, HEAD_BYTES, Kind, Marker, Next, Opener, Place, Reason, Record, Sealer
 from razdar.core.errors import Unopenable
 from tests.core.crypto.examples import KEY, flipped, keys, unhurried
+from tests.core.crypto.recorded import PLACE, trusting, unnumbered
 
-PLACE = Place(UUID(int=21), UUID(int=22))
 OTHERS = (
     replace(PLACE, call=UUID(int=99)),
     replace(PLACE, stream=UUID(int=99)),
@@ -229,21 +228,6 @@ def test_where_it_is_not_known_what_comes_next_nothing_opens() -> None:
     parts = sealed_parts(MIDDLE)
     with pytest.raises(Unopenable):
         opened(parts[2:], first=2, begins=None)
-
-
-def trusting(opener: Opener, part: bytes) -> Iterator[Record]:
-    """`Opener.read` that believes the head of the first part it is given."""
-    if opener._part == 2:
-        opener.next = streams.read_head(part).begins
-    return READ(opener, part)
-
-
-def unnumbered(place: Place, _part: int, record: Next, at_ms: int, kind: int) -> bytes:
-    """`streams._bound` without the number of the part."""
-    return BOUND(place, 0, record, at_ms, kind)
-
-
-READ, BOUND = Opener.read, streams._bound
 
 
 def test_control_believed_heads_let_a_beginning_be_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,8 +32,8 @@ from razdar.core.crypto.modes import MODES
 from razdar.core.crypto.passphrase import FLOOR
 from razdar.core.crypto.segments import Content, Mark, SegmentPlace
 from razdar.core.crypto.streams import Kind, Marker, Next, Reason
+from tests.core.crypto.by_text import by_the_text
 from tests.core.crypto.holding import Holding
-from tests.core.crypto.test_files import by_the_text
 
 FOLDER = Path(__file__).parent / "vectors"
 

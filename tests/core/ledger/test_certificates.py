@@ -1,9 +1,7 @@
 """Certificates of erasure: one text for each, every change noticed and named, other people's tools agree."""
 
 import base64
-import os
 import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +16,7 @@ from hypothesis import strategies as st
 from razdar.core.errors import BadInput, Unverifiable
 from razdar.core.ledger import certificates, notes
 from razdar.core.ledger.certificates import ALTERED, CUT, FOREIGN, Bundle, Certificate, Ending, Finality, Linked
-from tests.weakening import ROOT, environment
+from tests import weakening
 
 AT = datetime(2026, 11, 21, 20, 38, 1, 123000, tzinfo=UTC)
 SEED = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -206,12 +204,9 @@ def test_openssl_accepts_the_good_and_refuses_the_altered(tmp_path: Path) -> Non
 
 def test_without_the_check_of_the_signature_these_tests_fail() -> None:
     """Control run."""
-    sound = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environ = environment(
-        patch="razdar.core.crypto.signing:verifies", with_="tests.weakening.patches:agrees", base=sound
+    weakening.fails(
+        "tests/core/ledger/test_certificates.py::test_what_was_altered_is_called_that",
+        patch="razdar.core.crypto.signing:verifies",
+        with_="tests.weakening.patches:agrees",
+        words="DID NOT RAISE",
     )
-    test = f"{Path(__file__).relative_to(ROOT)}::test_what_was_altered_is_called_that"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", test]
-    run = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=240, check=False)
-    assert run.returncode == 1, run.stdout + run.stderr
-    assert "DID NOT RAISE" in run.stdout

@@ -9,8 +9,8 @@ from razdar.core.ledger.notes import parse
 from tests.core.ledger import logs
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
 from tests.core.ledger.pretended import kept_from_the_witness, set_back
-from tests.core.ledger.test_tamperings import alone, both
 from tests.core.ledger.uncovered import WEEK_MS, covered, made_at, without_head
+from tests.core.ledger.verdicts import alone, both
 
 MINUTE_MS = 60_000
 

@@ -11,7 +11,7 @@ from tests.core.ledger.logs import entries, entry, export, time_of
 from tests.core.ledger.misshapen import aged
 from tests.core.ledger.pretended import forged_and_given_up
 from tests.core.ledger.tampered import HOUR_MS
-from tests.core.ledger.test_tamperings import alone, both
+from tests.core.ledger.verdicts import alone, both
 
 BEFORE_MS = time_of(300) + HOUR_MS
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from razdar.core.ledger import layout, verify_alone
-from razdar.core.ledger.exports import Report, verify_export
+from razdar.core.ledger.exports import verify_export
 from razdar.core.ledger.layout import Manifest
 from razdar.core.ledger.notes import Algorithm, SignerName, VerifierKey
 from tests.core.ledger import (
@@ -20,40 +20,9 @@ from tests.core.ledger import (
 from tests.core.ledger.logs import Export, entries, entry, export, time_of
 from tests.core.ledger.misshapen import aged, missing
 from tests.core.ledger.tampered import CASES, HOUR_MS, plain
+from tests.core.ledger.verdicts import TRUSTED, alone, both
 
 NIL = UUID(int=0)
-TRUSTED = ["--log-key", logs.LOG_KEY.format(), "--witness-key", logs.WITNESS_KEY.format()]
-
-
-def alone(made: Export, folder: Path, *options: str) -> tuple[int, list[str]]:
-    """What the single file says, in a Python that knows nothing of the product."""
-    empty, program = folder / "empty", folder / "verify.py"
-    empty.mkdir()
-    program.write_bytes(verify_alone.source())
-    for path, data in made.files.items():
-        file = folder / "export" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-    for number, data in enumerate(made.seen):
-        (folder / f"seen{number}").write_bytes(data)
-        options += ("--seen", str(folder / f"seen{number}"))
-    command = [sys.executable, "-I", "-S", str(program), str(folder / "export"), *options]
-    done = subprocess.run(command, cwd=empty, capture_output=True, text=True, check=False)
-    assert not done.stderr, done.stderr
-    return done.returncode, done.stdout.splitlines()
-
-
-def both(made: Export, folder: Path) -> Report:
-    """The verdict, if both verifiers agree to the letter."""
-    report = verify_export(
-        made.files,
-        log_keys=[logs.LOG_KEY],
-        witness_keys=[logs.WITNESS_KEY],
-        seen=made.seen,
-        now=datetime.now(UTC),
-    )
-    assert alone(made, folder, *TRUSTED) == (0 if report.ok else 1, report.lines())
-    return report
 
 
 WORDS = {"clock-set", "silence", "rows-removed"}  # said, without making the verdict bad

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from razdar.audit.models import Checkpoint, Cosigning, CosigningState
+from razdar.audit.sequencing import telling
 from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.ledger import checkpoints, notes
 from razdar.core.ledger.events import Detail
@@ -54,6 +55,7 @@ def remember(log: UUID, witness: UUID, finding: Finding, now: datetime) -> None:
         known.reason = finding.reason or known.reason
         known.size = known.size if finding.size is None else finding.size
         known.save(using=SEQUENCER)
+        telling.proven([log])
 
 
 def _matters(known: Cosigning, finding: Finding) -> bool:
@@ -73,6 +75,7 @@ def attach(log: UUID, size: int, note: Note, signatures: tuple[Signature, ...], 
         stored = known.select_for_update().get(log=log, size=size)
         both = notes.parse(bytes(stored.note)).with_signatures(*signatures)
         known.filter(log=log, size=size).update(note=both.encode(), cosigned_at=now)
+        telling.proven([log])
 
 
 def changes() -> list[tuple[UUID, str, Detail]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connections
 
 from razdar.audit.models import NIL, AuditLog
-from razdar.audit.sequencing import trees, vigil
+from razdar.audit.sequencing import telling, trees, vigil
 from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.core.ledger import Dated, Event, Outcome, encode
 from razdar.core.ledger.events import Detail
@@ -80,6 +80,7 @@ class Logs:
             log.last_at = self._now
         _insert("audit_event", _ENTRY, entries)
         _insert("audit_subject", _SUBJECT, subjects)
+        telling.grown(of_log)
 
     def catch_up(self) -> bool:
         """Hash what an earlier version left without leaves; true if there was something, as much as fits a round."""

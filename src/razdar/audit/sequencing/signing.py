@@ -23,6 +23,7 @@ from django.db import connections
 from django.db.models import F, Q, QuerySet
 
 from razdar.audit.models import AuditLog, Checkpoint
+from razdar.audit.sequencing import telling
 from razdar.audit.sequencing.inbox import SEQUENCER
 from razdar.audit.sequencing.trees import reader
 from razdar.audit.sequencing.turn import writing
@@ -130,6 +131,7 @@ def store(logs: Sequence[AuditLog], heads: Sequence[LogHead], signed: Sequence[b
     for log, head in zip(logs, heads, strict=True):
         log.signed_size, log.signed_at = head.size, now
     AuditLog.objects.using(SEQUENCER).bulk_update(logs, ("signed_size", "signed_at"))
+    telling.proven(log.log for log in logs)
 
 
 def thin(now: datetime) -> None:

@@ -41,7 +41,8 @@ __all__ = ["Identity", "Recipient", "decrypt", "encrypt"]
 
 CHUNK_BYTES: Final = 64 * 1024
 
-_VERSION = b"age-encryption.org/v1\n"
+VERSION = b"age-encryption.org/v1\n"
+"""How every age file begins."""
 _TAG_BYTES, _NONCE_BYTES, _COLUMNS = 16, 16, 64
 _LONGEST_LINE = 4096  # a hybrid stanza's arguments take about 1,510
 _LONGEST_HEADER = 256 * 1024
@@ -63,7 +64,7 @@ def encrypt(recipients: Sequence[Recipient], source: Iterable[bytes], random: Ra
     file_key = bytearray(random(FILE_KEY_BYTES))
     try:
         stanzas = b"".join(_stanza_lines(recipient.wrap(file_key, random)) for recipient in recipients)
-        head = _VERSION + stanzas + b"---"
+        head = VERSION + stanzas + b"---"
         mac = _header_mac(file_key, head).finalize()
         nonce = random(_NONCE_BYTES)
         cipher = _payload_cipher(file_key, nonce)
@@ -140,7 +141,7 @@ class _Header:
 
 def _read_header(pieces: "_Pieces") -> _Header:
     covered = bytearray(pieces.line())
-    if covered != _VERSION:
+    if covered != VERSION:
         raise Unopenable
     stanzas: list[Stanza] = []
     while (line := pieces.line()).startswith(b"-> "):

@@ -85,6 +85,7 @@ class DataClass(StrEnum):
     # Ours, beside the catalogue of personal data: every column needs a class.
     REFERENCE_NO = "reference_no"
     REASON = "reason"
+    NOTE = "note"
     SETTING = "setting"
     TECHNICAL = "technical"
 
@@ -155,6 +156,7 @@ CATALOGUE: dict[DataClass, ClassInfo] = {
     DataClass.STAFF_HR: ClassInfo(40, "Personal data of staff", _C.STAFF, 2, 6),
     DataClass.REFERENCE_NO: ClassInfo(41, "Client's own reference", _C.METADATA, 3, 2, matchable=True),
     DataClass.REASON: ClassInfo(42, "Reason written by staff", _C.CONTENT, 3, 2),
+    DataClass.NOTE: ClassInfo(45, "Note written by staff", _C.CONTENT, 3, 5),
     DataClass.SETTING: ClassInfo(43, "Setting", _C.SETTING, 3, 0),
     DataClass.TECHNICAL: ClassInfo(44, "Ids, times and states", _C.TECHNICAL, 3, 0),
 }

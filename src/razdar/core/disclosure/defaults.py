@@ -1,8 +1,8 @@
 """The matrix Razdar is shipped with. Everything not named here is *none*.
 
-An agent gets surname and gender, nothing else in clear; a supervisor may ask for identity and contact; a reviewer
-works with redacted renditions; a privacy officer opens originals with a second person; the others
-see the log or nothing.
+An agent gets surname, gender and what the desk itself writes down: its notes, when there was contact and how it ended;
+nothing else in clear. A supervisor may ask for identity and contact; a reviewer works with redacted renditions; a
+privacy officer opens originals with a second person; the others see the log or nothing.
 """
 
 from collections.abc import Iterable
@@ -23,6 +23,9 @@ IDS = classes_in(Category.GOVERNMENT_ID)
 FINANCIAL = tuple(c for c in classes_in(Category.FINANCIAL) if c is not DataClass.CVV)
 SPECIAL = (*classes_in(Category.SPECIAL), DataClass.SECURITY_ANSWER)
 CONTENT = (DataClass.TRANSCRIPT, DataClass.RECORDING)
+COURSE = (DataClass.CALL_META,)
+"""Without it there is no list of contacts, and no page of one."""
+WRITTEN = (DataClass.NOTE, *COURSE)
 
 
 def _cells(role: Role, classes: Iterable[DataClass], cell: Cell) -> dict[tuple[Role, DataClass], Cell]:
@@ -36,13 +39,15 @@ def shipped() -> Matrix:
     return Matrix(
         1,
         {
-            **_cells(Role.AGENT, OPEN, Cell(Level.CLEAR, CONTACT_WORK)),
+            **_cells(Role.AGENT, (*OPEN, *WRITTEN), Cell(Level.CLEAR, CONTACT_WORK)),
             **_cells(Role.AGENT, (*IDENTITY, *CONTACT, *IDS), masked),
-            **_cells(Role.SUPERVISOR, OPEN, Cell(Level.CLEAR, CONTACT_WORK | REVIEW)),
+            **_cells(Role.SUPERVISOR, (*OPEN, *WRITTEN), Cell(Level.CLEAR, CONTACT_WORK | REVIEW)),
             **_cells(Role.SUPERVISOR, (*IDENTITY, *CONTACT), Cell(Level.ON_REQUEST, CONTACT_WORK)),
             **_cells(Role.SUPERVISOR, (*IDS, *FINANCIAL), masked),
             **_cells(Role.SUPERVISOR, CONTENT, Cell(Level.PARTIAL, CONTACT_WORK | REVIEW)),
             **_cells(Role.QUALITY_REVIEWER, CONTENT, Cell(Level.PARTIAL, REVIEW)),
+            **_cells(Role.QUALITY_REVIEWER, COURSE, Cell(Level.CLEAR, REVIEW)),
+            **_cells(Role.PRIVACY_OFFICER, COURSE, Cell(Level.CLEAR, OFFICER)),
             **_cells(Role.PRIVACY_OFFICER, (*OPEN, *IDENTITY, *CONTACT), Cell(Level.ON_REQUEST, OFFICER)),
             **_cells(Role.PRIVACY_OFFICER, (*IDS, *FINANCIAL, *SPECIAL, *CONTENT), second),
         },

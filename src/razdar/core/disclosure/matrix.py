@@ -28,8 +28,20 @@ class Change:
     @property
     def opens(self) -> bool:
         """Whether somebody would see more than before."""
-        wider = self.after.level > self.before.level or bool(self.after.purposes - self.before.purposes)
-        return wider or (self.before.second_person and not self.after.second_person)
+        return wider(self.before, self.after)
+
+    @property
+    def closes(self) -> bool:
+        """Whether somebody would see less than before; one change can do both."""
+        return wider(self.after, self.before)
+
+
+def wider(cell: Cell, other: Cell) -> bool:
+    """Whether the other cell shows anything that the first does not."""
+    if not other.level:
+        return False
+    more = other.level > cell.level or bool(other.purposes - cell.purposes)
+    return more or (cell.second_person and not other.second_person)
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,10 @@ class Matrix:
         """A new version with one cell replaced."""
         return Matrix(self.version + 1, {**self.cells, (role, data_class): cell})
 
+    def replaced(self, cells: Cells) -> "Matrix":
+        """A new version with several cells replaced."""
+        return Matrix(self.version + 1, {**self.cells, **cells})
+
     def diff(self, other: "Matrix") -> tuple[Change, ...]:
         """What changes when ``other`` replaces this matrix, in a stable order."""
         keys = sorted({*self.cells, *other.cells})
@@ -58,17 +74,7 @@ class Matrix:
 
     def to_json(self) -> str:
         """Canonical text: sorted, one object a cell."""
-        rows = [
-            {
-                "role": role,
-                "class": data_class,
-                "level": cell.level.name.lower(),
-                "purposes": sorted(cell.purposes),
-                "second_person": cell.second_person,
-            }
-            for (role, data_class), cell in sorted(self.cells.items())
-            if cell.level
-        ]
+        rows = _rows({key: cell for key, cell in self.cells.items() if cell.level})
         return json.dumps({"version": self.version, "cells": rows}, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -80,10 +86,43 @@ class Matrix:
         """
         try:
             data = json.loads(text)
-            cells = {(Role(c["role"]), DataClass(c["class"])): _cell(c) for c in data["cells"]}
-            return cls(int(data["version"]), cells)
+            return cls(int(data["version"]), _cells(data["cells"]))
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput("The stored disclosure matrix cannot be read.") from error
+
+
+def cells_to_json(cells: Cells) -> str:
+    """Single cells as text, those that show nothing too: what a draft replaces."""
+    return json.dumps(_rows(cells), sort_keys=True, separators=(",", ":"))
+
+
+def cells_from_json(text: str) -> Cells:
+    """Read what `cells_to_json` wrote.
+
+    Raises:
+        BadInput: anything unknown in it.
+    """
+    try:
+        return MappingProxyType(_cells(json.loads(text)))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput("The stored draft cannot be read.") from error
+
+
+def _rows(cells: Cells) -> list[dict[str, object]]:
+    return [
+        {
+            "role": role,
+            "class": data_class,
+            "level": cell.level.name.lower(),
+            "purposes": sorted(cell.purposes),
+            "second_person": cell.second_person,
+        }
+        for (role, data_class), cell in sorted(cells.items())
+    ]
+
+
+def _cells(entries: list[dict[str, str]]) -> dict[tuple[Role, DataClass], Cell]:
+    return {(Role(entry["role"]), DataClass(entry["class"])): _cell(entry) for entry in entries}
 
 
 def _cell(entry: Mapping[str, object]) -> Cell:

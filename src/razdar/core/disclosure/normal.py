@@ -2,7 +2,8 @@
 
 Unicode compatibility forms are folded (NFKC), digits of every script become ASCII digits, Arabic yeh and kaf become
 their Persian twins (NFKC leaves them apart), zero-width joiners go, case is folded. Telephone numbers become E.164,
-read in the client's home region when no country code is given.
+read in the client's home region when no country code is given. A day by the Iranian calendar is the same day by the
+Gregorian one.
 """
 
 import unicodedata
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 import phonenumbers
 
+from razdar.core import jalali
 from razdar.core.disclosure.classes import DataClass
 
 _DROPPED = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x0640))
@@ -26,6 +28,14 @@ def fold(value: str) -> str:
 
 def _letters_and_digits(value: str, _region: str) -> str:
     return "".join(c for c in fold(value) if c.isalnum())
+
+
+def _day(value: str, region: str) -> str:
+    try:
+        day = jalali.read(fold(value))
+    except ValueError:
+        day = None
+    return _letters_and_digits(day.isoformat() if day else value, region)
 
 
 def _telephone(value: str, region: str) -> str:
@@ -49,7 +59,7 @@ _RULES: Mapping[DataClass, Callable[[str, str], str]] = {
     DataClass.ACCOUNT_NO: _letters_and_digits,
     DataClass.IBAN: _letters_and_digits,
     DataClass.REFERENCE_NO: _letters_and_digits,
-    DataClass.BIRTH_DATE: _letters_and_digits,
+    DataClass.BIRTH_DATE: _day,
 }
 
 

@@ -99,7 +99,7 @@ def _parts(blob: Octets) -> tuple[int, memoryview, memoryview]:
         raise Unopenable
     (length,) = _SIZE.unpack_from(view)
     file, outer = view[_SIZE.size : _SIZE.size + length], view[_SIZE.size + length :]
-    if not length or not outer:
+    if not outer or bytes(file[: len(age.VERSION)]) != age.VERSION:
         raise Unopenable
     return version, file, outer
 

@@ -4,8 +4,10 @@
 {
   const MASK = "••••••••";
   const running = new Map();
-  const numbers = new Intl.NumberFormat(document.documentElement.lang);
-  const padded = new Intl.NumberFormat(document.documentElement.lang, { minimumIntegerDigits: 2 });
+  const wiped = []; // by the lock; each waits for its mask
+  const { formats } = document.documentElement.dataset;
+  const numbers = new Intl.NumberFormat(formats);
+  const padded = new Intl.NumberFormat(formats, { minimumIntegerDigits: 2 });
   const shown = (rest, asClock) =>
     asClock ? `${numbers.format(Math.floor(rest / 60))}:${padded.format(rest % 60)}` : numbers.format(rest);
 
@@ -33,6 +35,11 @@
 
   const start = (value) => {
     if (running.has(value)) return;
+    if (document.documentElement.dataset.locked) {
+      wipe(value);
+      wiped.push(value);
+      return;
+    }
     const seconds = Number(value.dataset.countdown);
     const started = Date.now();
     const left = value.querySelector("[data-left]");
@@ -52,6 +59,18 @@
     if (root.matches?.("[data-countdown]")) start(root);
     root.querySelectorAll("[data-countdown]").forEach(start);
   };
+
+  // A locked screen holds nothing that was revealed. The mask is fetched when the page is open again.
+  document.addEventListener("razdar:locked", () => {
+    [...running.keys()].forEach((value) => {
+      stop(value);
+      wipe(value);
+      wiped.push(value);
+    });
+  });
+  document.addEventListener("razdar:opened", () => {
+    wiped.splice(0).forEach((value) => window.htmx.trigger(value, "razdar:expired"));
+  });
 
   find(document);
   document.addEventListener("htmx:load", (event) => find(event.detail.elt));

@@ -19,11 +19,19 @@
     (control ?? place).focus();
   };
 
+  // The browser focuses the first control; of several choices the one that is chosen is meant.
+  const focusChosen = () => {
+    const first = document.activeElement;
+    if (!first?.matches('input[type="radio"]:not(:checked)')) return;
+    dialog.querySelector(`input[type="radio"][name="${CSS.escape(first.name)}"]:checked`)?.focus();
+  };
+
   if (dialog) {
     document.addEventListener("htmx:afterSwap", (event) => {
       if (event.detail.target.id !== "dialog-body" || dialog.open || !event.detail.target.hasChildNodes()) return;
       openedFrom = event.detail.requestConfig?.elt?.closest("[id]")?.id ?? "";
       dialog.showModal();
+      focusChosen();
     });
     document.addEventListener("razdar:dialog-done", () => dialog.close());
     dialog.addEventListener("click", (event) => {

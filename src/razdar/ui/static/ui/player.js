@@ -8,9 +8,9 @@
   const SPEED = "razdar:speed";
   const players = new Set();
 
-  const language = document.documentElement.lang || "en";
-  const plain = new Intl.NumberFormat(language, { useGrouping: false });
-  const padded = new Intl.NumberFormat(language, { useGrouping: false, minimumIntegerDigits: 2 });
+  const { formats } = document.documentElement.dataset;
+  const plain = new Intl.NumberFormat(formats, { useGrouping: false });
+  const padded = new Intl.NumberFormat(formats, { useGrouping: false, minimumIntegerDigits: 2 });
 
   const clock = (seconds) => {
     const whole = Math.max(0, Math.floor(seconds + 0.001));
@@ -369,4 +369,5 @@
   document.addEventListener("htmx:load", (event) => find(event.detail.elt));
   document.addEventListener("razdar:expired", (event) => within(event.target).forEach((player) => player.close()));
   window.addEventListener("pagehide", () => players.forEach((player) => player.pause()));
+  document.addEventListener("razdar:locked", () => players.forEach((player) => player.pause()));
 }
