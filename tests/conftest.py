@@ -145,6 +145,20 @@ def _audit_alias(request: pytest.FixtureRequest, _django_db_marker: None) -> Ite
     del connections["audit"]
 
 
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """What a test does to this process's umask would decide which files the tests after it can share."""
+    before = _current_umask()
+    yield
+    assert _current_umask() == before, "the test left another umask"
+
+
+def _current_umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 def _emptying(admin: "psycopg.Connection[Any]") -> Any:
     """Rows are deleted without asking triggers and foreign keys; cutting tables down takes fifty times as long.
 

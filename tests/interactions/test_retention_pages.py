@@ -55,6 +55,7 @@ def test_a_command_whose_reader_has_enough_ends_quietly(
     os.close(reading)
     monkeypatch.setattr(command_line, "_run", many_lines)
     monkeypatch.setattr(command_line, "follow_parent", lambda: None)
+    monkeypatch.setattr(os, "umask", lambda _mask: 0o022)  # this process's own stays as it is
     with os.fdopen(writing, "w") as nobody, monkeypatch.context() as printing:
         printing.setattr(sys, "stdout", nobody)
         assert command_line.main(["retention", "show"]) == 141

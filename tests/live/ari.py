@@ -45,7 +45,7 @@ class Ari:
             subprotocols=["ari"],  # type: ignore[list-item]
             compression=None,
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):  # Asterisk's start is part of it, on a machine that does other things too
             await self._connected.wait()
         return self
 
