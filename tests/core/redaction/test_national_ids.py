@@ -3,7 +3,7 @@
 import pytest
 
 from razdar.core.redaction import SpanType, Why, find
-from razdar.core.redaction.detectors.ir.national_code import is_valid
+from razdar.core.redaction.detectors.countries.ir import is_national_code as is_valid
 from tests.core.redaction.cases import DEVANAGARI, PERSIAN, found
 
 ID = SpanType.NATIONAL_ID

@@ -201,7 +201,7 @@ def _digit_numbers(scan: Scan, numbers: dict[bytes, SpanType]) -> Iterator[Span]
     for form, kind in numbers.items():
         if not form.isdigit():
             continue
-        for string in scan.numbers.strings:
+        for string in scan.strings:
             edges = {*string.groups, len(string)}
             for at in _all_places(string.digits, form):
                 if len(form) < TELLING and not {at, at + len(form)} <= edges:

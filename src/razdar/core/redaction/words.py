@@ -186,7 +186,7 @@ class _Heard:
     def add(self, text: "_Text", spans: Sequence[Span]) -> None:
         """Take in the numbers behind the spans (sorted, without overlaps) of one text."""
         starts, ends = [span.start for span in spans], [span.end for span in spans]
-        for string in text.scan.numbers.strings:
+        for string in text.scan.strings:
             touched = spans[bisect_right(ends, string.starts[0]) : bisect_left(starts, string.ends[-1])]
             for span in touched:
                 first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
@@ -202,7 +202,7 @@ class _Heard:
 
     def read_backs(self, text: "_Text") -> Iterator[Span]:
         """Repetitions in one channel."""
-        for string in text.scan.numbers.strings:
+        for string in text.scan.strings:
             for at, part in enumerate(_parts_of(string.digits, READ_BACK_DIGITS)):
                 if part in self._parts:
                     end = string.ends[at + READ_BACK_DIGITS - 1]
@@ -273,7 +273,7 @@ def _is_shared(text: _Text, span: Span) -> bool:
     by_voice: Counter[int] = Counter()
     for word in text.words(span.start, span.end):
         by_voice[word.channel] += _least_sounds(word.text)
-    cued = text.scan.cues.near(Cue.ANNOUNCED, span.start, span.end)
+    cued = text.scan.company(span.start, span.end).near(Cue.CARD, Cue.IBAN)
     return len(by_voice) > 1 and (cued or max(by_voice.values()) >= LONG_READING)
 
 

@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-import phonenumbers
-
-from razdar.core.redaction.cues import Cue
-from razdar.core.redaction.detection import DETECTORS
+from razdar.core.redaction import plans
+from razdar.core.redaction.cues import Company, Cue
+from razdar.core.redaction.detection import reader
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -42,7 +41,7 @@ _REGIONS = {
     "zh": ("TW", "HK", "CN", "SG"),
     "pt": ("BR", "PT"),
 }
-_INTERNATIONAL = re.compile(r"00(?=[1-9])|011(?=[1-9])")
+_INTERNATIONAL = re.compile(rb"00(?=[1-9])|011(?=[1-9])")
 _EXTENSION = re.compile(rb"[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}(?![0-9a-z])")
 _MONEY = re.compile("[$€£¥₹₨zł%]")
 _DATE = re.compile(
@@ -52,17 +51,20 @@ _DATE = re.compile(
 _MACHINE = re.compile(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _SOCIAL_SECURITY = re.compile(rb"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 
+_OTHERS = (
+    Cue.CARD, Cue.IBAN, Cue.ACCOUNT, Cue.REFERENCE, Cue.NATIONAL_ID, Cue.TAX_ID, Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.VEHICLE,
+    Cue.AMOUNT, Cue.THING, Cue.DATE, Cue.DOB, Cue.ZIP, Cue.SECRET, Cue.PIN, Cue.DOC_ID,
+)  # fmt: skip
 _Verdict = tuple[float, tuple[Why, ...]]
 
 
-@DETECTORS.register("generic.phone")
-def find(scan: Scan) -> Iterator[Span]:
+@reader("phone", shortest=SHORTEST)
+def read(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
     """Telephone numbers, written or spoken."""
     judge = _Judge(scan)
-    for string in scan.numbers.strings:
-        if len(string) >= SHORTEST and not judge.is_too_long(string):
-            for first_group, last_group in _segments(string):
-                yield from _in_segment(judge, string, first_group, last_group)
+    if not judge.is_too_long(string):
+        for first_group, last_group in _segments(string):
+            yield from _in_segment(judge, string, first_group, last_group)
 
 
 def _segments(string: DigitString) -> Iterator[tuple[int, int]]:
@@ -111,7 +113,7 @@ class _Judge:
         """Whether a number was read out digit by digit that is longer than any telephone number announced as such."""
         if not string.said(0, len(string)) or len(string) < LONGEST_SPOKEN or string.plus >= 0:
             return False
-        return not self._scan.cues.near(Cue.PHONE, string.starts[0], string.ends[-1])
+        return not self._scan.company(string.starts[0], string.ends[-1]).near(Cue.PHONE)
 
     def judge(self, string: DigitString, edges: list[int]) -> Span | None:
         """A span for the digits between the first and the last of these edges of groups, or None."""
@@ -148,19 +150,17 @@ class _Judge:
         return any(match.start() < end and match.end() > start for match in machines)
 
     def _international(self, candidate: "_Candidate") -> _Verdict | None:
-        digits = candidate.digits
+        digits = candidate.digits.encode("ascii")
         if not (candidate.first == 0 and candidate.string.plus >= 0):
             prefix = _INTERNATIONAL.match(digits)
             if prefix is None:
                 return None
             digits = digits[prefix.end() :]
-        number = self._parsed("+" + digits, None)
-        if number is None:
-            return None
-        if phonenumbers.is_valid_number(number):
+        if plans.is_valid_international(digits):
             return 0.95, (Why.INTERNATIONAL,)
         signed = candidate.first == 0 and candidate.string.plus >= 0
-        if self._cued(candidate) or (signed and not candidate.bridge and phonenumbers.is_possible_number(number)):
+        possible = signed and not candidate.bridge and plans.is_possible_international(digits)
+        if plans.country_code(digits) and (self._cued(candidate) or possible):
             return 0.65, (Why.INTERNATIONAL, Why.LENGTH)
         return None
 
@@ -172,33 +172,20 @@ class _Judge:
             return None
         if candidate.bridge is Gap.LINK and not cued:
             return None
-        if any(self._is_valid_in(candidate.digits, region) for region in self._regions):
+        if plans.is_valid(candidate.digits.encode("ascii"), self._regions):
             score = 0.9 if cued else 0.75 if grouped else 0.6 if candidate.said else 0.45
             return score, (Why.NATIONAL, *((Why.CUE,) if cued else ()), *((Why.SHAPE,) if grouped else ()))
         certain = candidate.bridge is None or (cued and candidate.bridge is Gap.HESITATION)
         return _by_shape(candidate, cued=cued) if certain else None
 
-    def _is_valid_in(self, digits: str, region: str) -> bool:
-        number = self._parsed(digits, region)
-        return number is not None and phonenumbers.is_valid_number_for_region(number, region)
-
-    def _parsed(self, digits: str, region: str | None) -> phonenumbers.PhoneNumber | None:
-        self._left -= 1
-        try:
-            return phonenumbers.parse(digits, region)
-        except phonenumbers.NumberParseException:
-            return None
-
     def _cued(self, candidate: "_Candidate") -> bool:
-        return self._scan.cues.near(Cue.PHONE, candidate.start, candidate.end)
+        return self._scan.company(candidate.start, candidate.end).near(Cue.PHONE)
 
     def _named_otherwise(self, candidate: "_Candidate") -> bool:
         """Whether a nearer cue names the number as something other than a telephone number."""
-        cues, start, end = self._scan.cues, candidate.start, candidate.end
-        mine = cues.distance(Cue.PHONE, start, end)
-        others = (Cue.SOMETHING_ELSE, Cue.CARD, Cue.PESEL, Cue.KOD_MELLI, Cue.IBAN)
-        nearest = min(cues.distance(other, start, end) for other in others)
-        return nearest < mine and nearest <= OTHER_CUE_REACH
+        company = self._scan.company(candidate.start, candidate.end)
+        nearest = company.distance(*_OTHERS)
+        return nearest < company.distance(Cue.PHONE) and nearest <= OTHER_CUE_REACH
 
 
 def _by_shape(candidate: "_Candidate", *, cued: bool) -> _Verdict | None:

@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 
 from razdar.core.redaction import spoken
 from razdar.core.redaction.cues import Cue
-from razdar.core.redaction.detection import DETECTORS
+from razdar.core.redaction.detection import detector
 from razdar.core.redaction.numerals import SPOKEN
-from razdar.core.redaction.scan import Scan, pattern
+from razdar.core.redaction.patterns import pattern
+from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 LONGEST_SIDE = 100
@@ -49,7 +50,7 @@ class _Grammar(NamedTuple):
     numbers: frozenset[bytes]
 
 
-@DETECTORS.register("generic.email")
+@detector("email")
 def find(scan: Scan) -> Iterator[Span]:
     """E-mail addresses."""
     if b"@" in scan.view:
@@ -66,7 +67,7 @@ def _spoken(scan: Scan, grammar: _Grammar) -> Iterator[Span]:
         stop = _domain_end(scan.view[end : min(limit, end + LONGEST_SIDE)], grammar)
         if not stop:
             continue
-        cued = scan.cues.near(Cue.EMAIL, start, start)
+        cued = scan.company(start, start).near(Cue.EMAIL)
         first = _local_start(scan.view[max(0, start - LONGEST_SIDE) : start], grammar, cued=cued)
         if first:
             yield Span(start - first, end + stop, SpanType.EMAIL, 0.93, (Why.SPOKEN, Why.SHAPE))

@@ -14,8 +14,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.cues import REACH, Cue
-from razdar.core.redaction.detection import DETECTORS
+from razdar.core.redaction.detection import detector
 from razdar.core.redaction.numerals import DigitString
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import WORTH_TELLING, Span, SpanType, Why
@@ -26,7 +27,11 @@ FURTHER = 60
 """A run farther away than this from the last one is something new."""
 
 ALONE = 40
-_OTHERS = (Cue.PHONE, Cue.SOMETHING_ELSE, Cue.CVV)
+_SECRET = (Cue.CARD, Cue.IBAN, "pl.pesel")
+_ANNOUNCING = ("card", "visa", "mastercard", "amex", "american express", "maestro", "digit", "kart", "کارت", "cartao", "कार्ड",
+    "iban", "شبا", "pesel", "卡號")
+_OTHERS = (Cue.PHONE, Cue.CVV, Cue.EXPIRY, Cue.PIN, Cue.SECRET, Cue.REFERENCE, Cue.AMOUNT, Cue.THING, Cue.DATE, Cue.DOB, Cue.ZIP,
+    Cue.NATIONAL_ID, Cue.TAX_ID)
 _CURRENCY = (
     rb"(?:euros?|eur|pounds?|quid|gbp|dollars?|usd|bucks|zl|zloty|zlotych|pln|rials?|toman|tomans|pence|cents?|grosz[ye]?|"
     rb"percent|per cent|points?|miles|kilometers|kilometres|days|months|years|minutes|pages|words|people|times)\b"
@@ -40,11 +45,11 @@ _DATE = re.compile(
 _YEAR = re.compile(rb"(?:19|20)[0-9]{2}")
 
 
-@DETECTORS.register("generic.announced")
+@detector("announced", gate=alternatives(_ANNOUNCING))
 def find(scan: Scan) -> Iterator[Span]:
     """Runs of digits after a cue."""
-    strings = [string for string in scan.numbers.strings if _is_long_enough(string)]
-    if not strings or not scan.cues.has(Cue.ANNOUNCED):
+    strings = [string for string in scan.strings if _is_long_enough(string)]
+    if not strings:
         return
     strings.sort(key=lambda string: (string.starts[0], -string.ends[-1]))
     lonely = _lonely(strings)
@@ -70,8 +75,9 @@ def _lonely(strings: Sequence[DigitString]) -> list[bool]:
 
 
 def _is_announced(scan: Scan, start: int, end: int, last: int) -> bool:
-    mine = scan.cues.ahead(Cue.ANNOUNCED, start)
-    others = min(scan.cues.distance(other, start, end) for other in _OTHERS)
+    company = scan.company(start, end)
+    mine = company.distance(*_SECRET)
+    others = company.distance(*_OTHERS)
     if mine <= min(REACH, others):
         return True
     return start - last <= FURTHER and others > start - last

@@ -12,10 +12,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from razdar.core.redaction.cues import Cue
-from razdar.core.redaction.detection import DETECTORS
-from razdar.core.redaction.digits import LONGEST_GAP
+from razdar.core.redaction.cues import Company, Cue
+from razdar.core.redaction.detection import detector, reader
 from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.rows import LONGEST_GAP
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.windows import aligned_windows
@@ -37,6 +37,10 @@ _SEPARATORS = rb" \x01\-./_,\n"
 _AS_NUMBERS = {ord(letter): str(value) for value, letter in enumerate("abcdefghijklmnopqrstuvwxyz", 10)}
 _OPENING = re.compile(rb"([a-z]{2})[" + _SEPARATORS + rb"]{0,2}[0-9]\x01?[" + _SEPARATORS + rb"]?[0-9]")
 _SPELLED = re.compile(rb"(?:^|[^a-z])([a-z])[" + _SEPARATORS + rb"]{0,2}([a-z])[ :" + _SEPARATORS + rb"]{0,3}$")
+_GATE = (
+    rb"(?:" + b"|".join(sorted(country.encode() for country in LENGTHS)) + rb")[" + _SEPARATORS + rb"]{0,2}[0-9]\x01?["
+    + _SEPARATORS + rb"]?[0-9](?:[" + _SEPARATORS + rb"]{0,3}[a-z0-9]){10}"
+)
 _BARE = {"pl": 26, "ir": 24}
 _REST = {
     length: re.compile(rb"(?:[" + _SEPARATORS + rb"]{0,3}[a-z0-9]){%d}" % (length - 2))
@@ -44,15 +48,18 @@ _REST = {
 }
 
 
-@DETECTORS.register("generic.iban")
+@detector("iban", gate=_GATE)
 def find(scan: Scan) -> Iterator[Span]:
-    """IBANs, written or spoken, and bare Polish and Iranian account numbers."""
+    """IBANs as they are written."""
     for match in _OPENING.finditer(scan.view):
         yield from _written(scan, match)
-    for string in scan.numbers.strings:
-        if len(string) >= min(LENGTHS.values()) - 2:
-            yield from _after_spelled_country(scan, string)
-            yield from _bare(scan, string)
+
+
+@reader("iban digits", shortest=min(LENGTHS.values()) - 2)
+def read(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
+    """Digits after a spelled country, and bare Polish and Iranian account numbers."""
+    yield from _after_spelled_country(scan, string)
+    yield from _bare(scan, string)
 
 
 def passes_mod_97(compact: str) -> bool:
@@ -73,7 +80,9 @@ def _written(scan: Scan, opening: re.Match[bytes]) -> Iterator[Span]:
 
 def _bridges_after(scan: Scan, start: int) -> tuple[tuple[int, int], ...]:
     """Gaps of mere fillers in which an IBAN that begins here may go on."""
-    bridges = scan.numbers.bridges
+    if not scan.strings:
+        return ()
+    bridges = scan.bridges
     first = bisect_left(bridges, (start, start))
     return bridges[first : bisect_left(bridges, (start + LONGEST_SAID - LONGEST_GAP, 0))]
 
@@ -131,4 +140,4 @@ def _bare(scan: Scan, string: DigitString) -> Iterator[Span]:
 
 
 def _cued(scan: Scan, start: int, end: int) -> bool:
-    return scan.cues.near(Cue.IBAN, start, end, CUE_REACH)
+    return scan.company(start, end).near(Cue.IBAN, Cue.ACCOUNT, within=CUE_REACH)

@@ -19,8 +19,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from razdar.core.redaction.cues import Cue
-from razdar.core.redaction.detection import DETECTORS
+from razdar.core.redaction.cues import Company, Cue
+from razdar.core.redaction.detection import reader
 from razdar.core.redaction.numerals import DigitString
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -68,18 +68,17 @@ def _tables() -> tuple[list[bytearray], bytearray]:
 
 
 _NETWORK_LENGTHS, _USUAL_LENGTH = _tables()
+_OTHERS = (Cue.REFERENCE, Cue.ACCOUNT, Cue.THING, Cue.AMOUNT, Cue.PHONE, Cue.IBAN)
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _NETWORK = (Why.CHECKSUM, Why.NETWORK)
 
 
-@DETECTORS.register("generic.card")
-def find(scan: Scan) -> Iterator[Span]:
+@reader("card", shortest=SHORTEST_WITH_CUE)
+def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     """Card numbers, written or spoken."""
-    for string in scan.numbers.strings:
-        if len(string) >= SHORTEST and not _is_phone_length_with_plus(string):
-            yield from _checked(scan, string)
-        if len(string) >= SHORTEST_WITH_CUE:
-            yield from _unchecked(scan, string)
+    if len(string) >= SHORTEST and not _is_phone_length_with_plus(string):
+        yield from _checked(scan, string)
+    yield from _unchecked(string, company)
 
 
 def _is_phone_length_with_plus(string: DigitString) -> bool:
@@ -108,7 +107,7 @@ def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned_ed
     if aligned:
         start, end = string.starts[first], string.ends[last - 1]
         needs_cue = last - first < SHORTEST_WITHOUT_CUE or (not usual and string.is_bridged(first, last))
-        if needs_cue and not scan.cues.near(Cue.CARD, start, end):
+        if needs_cue and not scan.company(start, end).near(Cue.CARD):
             return None
         return Span(start, end, SpanType.CARD, 0.95 if usual else 0.85, (*_NETWORK, Why.ALIGNED))
     inside = string.groups_in(first, last) == 1
@@ -122,10 +121,10 @@ def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned_ed
 def _without_network(scan: Scan, string: DigitString, first: int, last: int) -> Span | None:
     """Luhn alone: a cue must say that it is a card, or length and grouping must, and no cue the opposite."""
     start, end = string.starts[first], string.ends[last - 1]
-    if scan.cues.near(Cue.CARD, start, end, CUE_REACH):
+    if scan.company(start, end).near(Cue.CARD, within=CUE_REACH):
         return Span(start, end, SpanType.CARD, 0.7, (Why.CHECKSUM, Why.ALIGNED, Why.CUE))
     plausible = last - first == COMMON_LENGTH and string.groups_in(first, last) <= MOST_GROUPS
-    if not plausible or string.is_bridged(first, last) or scan.cues.near(Cue.SOMETHING_ELSE, start, end):
+    if not plausible or string.is_bridged(first, last) or scan.company(start, end).near(*_OTHERS):
         return None
     return Span(start, end, SpanType.CARD, 0.5, (Why.CHECKSUM, Why.ALIGNED))
 
@@ -166,20 +165,16 @@ def _many_luhn_windows(string: DigitString) -> Iterator[tuple[int, int]]:
         yield from ((first, first + length) for first in np.flatnonzero(passing).tolist())
 
 
-def _unchecked(scan: Scan, string: DigitString) -> Iterator[Span]:
+def _unchecked(string: DigitString, company: Company) -> Iterator[Span]:
     """Whole numbers that a cue or the way they are said gives away (rule 4)."""
     length = len(string)
     if string.plus >= 0 or len(set(string.digits)) == 1:
         return
-    start, end = string.starts[0], string.ends[-1]
     said = string.said(0, length)
-    if length >= (SHORTEST_WITH_CUE if said else SHORTEST_WITHOUT_CUE) and _card_is_nearest(scan, start, end):
-        yield Span(start, end, SpanType.CARD, 0.55, (Why.NO_CHECKSUM, Why.CUE, Why.LENGTH))
+    if length >= (SHORTEST_WITH_CUE if said else SHORTEST_WITHOUT_CUE) and company.names(Cue.CARD, within=CUE_REACH):
+        why = (Why.NO_CHECKSUM, Why.CUE, Why.LENGTH)
     elif said and length >= SHORTEST_WITHOUT_CUE:
-        yield Span(start, end, SpanType.CARD, 0.42, (Why.NO_CHECKSUM, Why.SPOKEN, Why.LENGTH))
-
-
-def _card_is_nearest(scan: Scan, start: int, end: int) -> bool:
-    mine = scan.cues.ahead(Cue.CARD, start)
-    others = (Cue.PHONE, Cue.IBAN, Cue.PESEL, Cue.KOD_MELLI, Cue.SOMETHING_ELSE)
-    return mine <= CUE_REACH and all(mine < scan.cues.distance(other, start, end) for other in others)
+        why = (Why.NO_CHECKSUM, Why.SPOKEN, Why.LENGTH)
+    else:
+        return
+    yield Span(string.starts[0], string.ends[-1], SpanType.CARD, 0.55 if Why.CUE in why else 0.42, why)

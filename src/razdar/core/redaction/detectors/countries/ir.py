@@ -1,0 +1,43 @@
+"""Iran.
+
+National code (Kod-e Melli): ten digits; the first nine weighted 10 down to 2, modulo 11, are the check digit if below 2,
+else 11 minus it. Ten equal digits are not issued. Leading zeros are dropped in spreadsheets, so eight and nine are padded.
+"""
+
+from razdar.core.redaction.identifiers import identifier
+from razdar.core.redaction.spans import SpanType
+
+
+def is_national_code(digits: str) -> bool:
+    """Eight to ten digits with the check digit."""
+    padded = digits.rjust(10, "0")
+    if len(set(padded)) == 1:
+        return False
+    values = [int(digit) for digit in padded]
+    rest = sum(value * weight for value, weight in zip(values[:9], range(10, 1, -1), strict=True)) % 11
+    return values[9] == (rest if rest < 2 else 11 - rest)
+
+
+_CUES = (
+    "national code|kod melli|kode melli|kod-e melli|code melli|melli code|meli code|کد ملی|کدملی|شماره ملی|کد ملی من|کد ملیم|"
+    "کد ملیتون|کد ملی‌ام"
+)
+identifier(
+    "ir.national_code",
+    type=SpanType.NATIONAL_ID,
+    lengths=(10,),
+    check=is_national_code,
+    cues=_CUES,
+    languages="fa",
+    at_home=0.6,
+    mistyped=0.55,
+)
+identifier(
+    "ir.national_code_padded",
+    type=SpanType.NATIONAL_ID,
+    lengths=(8, 9),
+    check=is_national_code,
+    cues=_CUES,
+    languages="fa",
+    named=0.7,
+)
