@@ -21,7 +21,7 @@ SHORT_NUMBERS = "short numbers"
 
 _NAMING = (
     Cue.CVV, Cue.EXPIRY, Cue.PIN, Cue.SECRET, Cue.ACCOUNT, Cue.CARD, Cue.REFERENCE, Cue.NATIONAL_ID, Cue.TAX_ID,
-    Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.DOC_ID, Cue.VEHICLE, Cue.IBAN, Cue.ZIP, Cue.PHONE,
+    Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.DOC_ID, Cue.VEHICLE, Cue.IBAN, Cue.ZIP,
 )  # fmt: skip
 
 
@@ -74,11 +74,13 @@ def gates() -> Gates:
     for code in spoken.SPOKEN:
         patterns[spoken_gate(code)] = spoken.scanner(code).gate
         patterns[bridge_gate(code)] = spoken.scanner(code).bridge.gate
-    patterns[SHORT_NUMBERS] = _short_numbers()
+    patterns[SHORT_NUMBERS] = short_numbers()
     return Gates(patterns, finders, tuple(ungated))
 
 
-def _short_numbers() -> bytes:
+@cache
+def short_numbers() -> bytes:
+    """A pattern for the words that make a short number worth a look."""
     said = vocabulary.words()
     words = {word.removesuffix("*") for kind in _NAMING for word in said[kind] if not _is_ideographic(word)}
     # A word inside another opens in vain at worst; boundaries would cost more than they spare.

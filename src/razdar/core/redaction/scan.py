@@ -1,17 +1,22 @@
 """One text under search: its views, digit strings and cues, each made once and only when somebody asks."""
 
 from functools import cache, cached_property
+from typing import Any
 
 from razdar.core.redaction import spoken, vocabulary
-from razdar.core.redaction.cues import Company, Lexicon
+from razdar.core.redaction.cues import REACH, Company, Lexicon
 from razdar.core.redaction.detection import DETECTORS
 from razdar.core.redaction.folding import is_letter, plain, view
-from razdar.core.redaction.gates import SHORT_NUMBERS, Gates, bridge_gate, gates, spoken_gate
+from razdar.core.redaction.gates import SHORT_NUMBERS, Gates, bridge_gate, gates, short_numbers, spoken_gate
 from razdar.core.redaction.identifiers import cue_words
 from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_bridges, rows, written
 
 __all__ = ["DETECTORS", "Scan"]
+
+NAMED_AFTER = 40
+"""How far after a short number a word that names it may stand."""
 
 
 class Scan:
@@ -47,13 +52,18 @@ class Scan:
         heard = [code for code in spoken.languages(self.lang) if self.is_open(spoken_gate(code))]
         short = self.is_open(SHORT_NUMBERS)
         found = rows(self.view, short=short or bool(heard))
-        shortest = SHORTEST if short else LONG
-        strings = [written(self.view, row) for row in found if len(digits_of(self.view, row)) >= shortest]
+        strings = [written(self.view, row) for row in found if self._is_worth_reading(row, short=short)]
         if heard:
             self._hear(heard, found, strings)
         if len(found) > 1:
             self._bridge(found, strings)
         return tuple(strings)
+
+    def _is_worth_reading(self, row: Row, *, short: bool) -> bool:
+        digits = len(digits_of(self.view, row))
+        if digits >= LONG or digits < SHORTEST or not short:
+            return digits >= LONG
+        return _naming().search(self.view[max(0, row.start - REACH) : row.end + NAMED_AFTER]) is not None
 
     def _hear(self, heard: list[str], found: list[Row], strings: list[DigitString]) -> None:
         for code in heard:
@@ -91,6 +101,11 @@ class Scan:
         """Whether a letter or digit stands right before or right after a stretch."""
         view = self.view
         return (start > 0 and is_letter(view[start - 1])) or (end < len(view) and is_letter(view[end]))
+
+
+@cache
+def _naming() -> Any:
+    return pattern(short_numbers())
 
 
 @cache

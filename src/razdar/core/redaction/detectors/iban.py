@@ -11,10 +11,12 @@ Rules:
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import detector, reader
 from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.rows import LONGEST_GAP
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -35,12 +37,14 @@ LENGTHS = {entry[:2].lower(): int(entry[2:]) for entry in _REGISTRY.split()}
 _SIGNS = b" \x01-./_,\n"
 _SEPARATORS = rb" \x01\-./_,\n"
 _AS_NUMBERS = {ord(letter): str(value) for value, letter in enumerate("abcdefghijklmnopqrstuvwxyz", 10)}
-_OPENING = re.compile(rb"([a-z]{2})[" + _SEPARATORS + rb"]{0,2}[0-9]\x01?[" + _SEPARATORS + rb"]?[0-9]")
 _SPELLED = re.compile(rb"(?:^|[^a-z])([a-z])[" + _SEPARATORS + rb"]{0,2}([a-z])[ :" + _SEPARATORS + rb"]{0,3}$")
-_GATE = (
-    rb"(?:" + b"|".join(sorted(country.encode() for country in LENGTHS)) + rb")[" + _SEPARATORS + rb"]{0,2}[0-9]\x01?["
-    + _SEPARATORS + rb"]?[0-9](?:[" + _SEPARATORS + rb"]{0,3}[a-z0-9]){10}"
+_OPENING_FORM = (
+    rb"(?:^|[^a-z])("
+    + b"|".join(sorted(country.encode() for country in LENGTHS))
+    + rb")[" + _SEPARATORS + rb"]{0,2}[0-9]\x01?[" + _SEPARATORS + rb"]?[0-9]"
 )
+_OPENING = pattern(_OPENING_FORM)
+_GATE = _OPENING_FORM + rb"(?:[" + _SEPARATORS + rb"]?[a-z0-9]{2,}){3,}"
 _BARE = {"pl": 26, "ir": 24}
 _REST = {
     length: re.compile(rb"(?:[" + _SEPARATORS + rb"]{0,3}[a-z0-9]){%d}" % (length - 2))
@@ -67,8 +71,8 @@ def passes_mod_97(compact: str) -> bool:
     return int((compact[4:] + compact[:4]).translate(_AS_NUMBERS)) % 97 == 1
 
 
-def _written(scan: Scan, opening: re.Match[bytes]) -> Iterator[Span]:
-    country = opening.group(1)
+def _written(scan: Scan, opening: Any) -> Iterator[Span]:
+    country = opening[1]
     length = LENGTHS.get(country.decode("ascii"))
     if length is None:
         return
@@ -87,17 +91,17 @@ def _bridges_after(scan: Scan, start: int) -> tuple[tuple[int, int], ...]:
     return bridges[first : bisect_left(bridges, (start + LONGEST_SAID - LONGEST_GAP, 0))]
 
 
-def _judged(scan: Scan, opening: re.Match[bytes], length: int, bridges: Sequence[tuple[int, int]]) -> Iterator[Span]:
+def _judged(scan: Scan, opening: Any, length: int, bridges: Sequence[tuple[int, int]]) -> Iterator[Span]:
     """The number that begins here, if there is one once the bridges are left out."""
     begin = opening.end(1)
     kept = _without(scan.view, begin, bridges) if bridges else scan.view
     rest = _REST[length].match(kept, 0 if bridges else begin)
     if rest is None:
         return
-    start, end = opening.start(), _place(rest.end() + begin, bridges) if bridges else rest.end()
+    start, end = opening.start(1), _place(rest.end() + begin, bridges) if bridges else rest.end()
     if bridges and scan.touches_word(start, end):
         return
-    compact = (opening.group(1) + rest.group().translate(None, _SIGNS)).decode("ascii")
+    compact = (opening[1] + rest.group().translate(None, _SIGNS)).decode("ascii")
     if passes_mod_97(compact):
         score = 0.9 if scan.touches_word(start, end) else 0.99
         yield Span(start, end, SpanType.IBAN, score, (Why.CHECKSUM, Why.SHAPE))
