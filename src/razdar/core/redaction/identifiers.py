@@ -143,17 +143,16 @@ def _window(
         return
     digits = string.digits[first:last].decode("ascii")
     whole = last - first == len(string)
-    if not whole:
-        company = scan.company(start, end)
-    bridged = string.is_bridged(first, last)
     for name, entry in entries:
         valid = holds(entry.check, digits)
         if not valid and not (entry.mistyped and whole):
             continue
+        if not whole:  # asked late: a long row has a window for each of its groups, and few of them are valid
+            company = scan.company(start, end)
         score, why = _score(scan, name, entry, company, valid)
         if valid and entry.shapes and entry.shaped > score and _shape(scan.view, start, end) in entry.shapes:
             score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
-        if score and not (bridged and score < entry.named):
+        if score and not (score < entry.named and string.is_bridged(first, last)):
             yield Span(start, end, entry.type, score if whole else score * 0.97, why)
 
 
