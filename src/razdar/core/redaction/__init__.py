@@ -5,6 +5,7 @@
 """
 
 from razdar.core.redaction.customer import KnownCustomer
+from razdar.core.redaction.dialogue import find_turns
 from razdar.core.redaction.engine import find
 from razdar.core.redaction.masking import conceal_all_digits, redact, token
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -32,6 +33,7 @@ __all__ = [
     "Word",
     "conceal_all_digits",
     "find",
+    "find_turns",
     "load_transcript",
     "redact",
     "redact_transcript",
