@@ -28,6 +28,7 @@ from razdar.core.redaction.engine import search
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.masking import token
 from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.policy import Policy
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.transcript import (
@@ -81,6 +82,7 @@ def redact_transcript(
     customer: KnownCustomer | None = None,
     *,
     keyed: Sequence[Sequence[Interval]] = (),
+    policy: Policy = Policy.DEFAULT,
 ) -> RedactedTranscript:
     """Conceal what must not be shown and say which sound to mute.
 
@@ -88,13 +90,14 @@ def redact_transcript(
         transcript: as ``load_transcript`` returned it.
         customer: whom the call is with, if known.
         keyed: for each channel the stretches in which keys were heard (``dtmf.key_presses``), to be muted as well.
+        policy: what is kept; all else is masked here and muted, whatever its action.
     """
     turns = transcript.turns()
     channels = list(_channels(transcript))
     concealed = _Concealed()
     heard = _Heard(transcript)
     for text in (_conversation(transcript, turns), *channels):
-        spans = search(text.scan, customer)
+        spans = text.findings(policy, customer)
         for span in spans:
             concealed.add(text.positions(span.start, span.end), span)
         heard.add(text, [span for span in spans if span.type in _NUMERIC])
@@ -139,6 +142,12 @@ class _Text:
     def positions(self, start: int, end: int) -> list[int]:
         """Words that the stretch ``start:end`` of the text touches."""
         return self._positions[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+
+    def findings(self, policy: Policy, customer: KnownCustomer | None) -> list[Span]:
+        """What the policy does not keep."""
+        scan = self.scan
+        spans = policy.with_own(scan.text, search(scan, customer), scan.view)
+        return [span for span in spans if policy.conceals(span, scan.text)]
 
     def words(self, start: int, end: int) -> list[Word]:
         """The same as words."""
