@@ -6,14 +6,14 @@ transcripts with word times; ``audio`` mutes. Adding a detector or a spoken lang
 ``numerals``).
 """
 
-from razdar.core.redaction.applying import Applied, Redacted, redact, sensitive
+from razdar.core.redaction.applying import Applied, Redacted, redact, redact_turns, sensitive
 from razdar.core.redaction.customer import KnownCustomer
+from razdar.core.redaction.dialogue import find_turns
 from razdar.core.redaction.engine import find
 from razdar.core.redaction.masking import conceal, conceal_all_digits, token
 from razdar.core.redaction.own import OwnPattern
 from razdar.core.redaction.policy import NEVER_KEPT, Action, Policy
 from razdar.core.redaction.spans import Span, SpanType, Why
-from razdar.core.redaction.turns import Said, redact_turns
 from razdar.core.redaction.words import (
     Interval,
     RedactedTranscript,
@@ -36,7 +36,6 @@ __all__ = [
     "Redacted",
     "RedactedTranscript",
     "RedactedWord",
-    "Said",
     "Span",
     "SpanType",
     "Transcript",
@@ -46,6 +45,7 @@ __all__ = [
     "conceal",
     "conceal_all_digits",
     "find",
+    "find_turns",
     "load_transcript",
     "redact",
     "redact_transcript",

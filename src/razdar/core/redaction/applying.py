@@ -11,11 +11,12 @@ Rules:
 import hmac
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from razdar.core.redaction.customer import KnownCustomer
+from razdar.core.redaction.dialogue import Spoken, find_turns
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.folding import is_letter, plain
 from razdar.core.redaction.graphemes import whole
@@ -87,8 +88,42 @@ def redact(
     Raises:
         ValueError: the policy has tokens, and there is no such key. No text raises anything.
     """
-    (done,) = redacted([text], policy, key, lambda: [found(text, policy, lang, customer)])
+
+    def find() -> list[list[Finding]]:
+        scan = Scan(text, lang)
+        return [_settled(scan, search(scan, customer), policy)]
+
+    (done,) = _redacted([text], policy, key, find)
     return done
+
+
+def redact_turns(
+    turns: Iterable[Spoken | Sequence[str]],
+    policy: Policy = Policy.DEFAULT,
+    *,
+    lang: str | None = None,
+    customer: KnownCustomer | None = None,
+    key: bytes | None = None,
+) -> tuple[Redacted, ...]:
+    """Conceal what the policy does not keep in a conversation (see ``dialogue``).
+
+    Args:
+        turns: as ``find_turns``; the rest as ``redact``.
+
+    Returns:
+        One for each turn. If searching fails, all are quarantined: what one says is the key to the next.
+
+    Raises:
+        ValueError: as ``redact``.
+    """
+    said = list(turns)
+    texts = [turn.text if isinstance(turn, Spoken) else turn[1] for turn in said]
+
+    def find() -> list[list[Finding]]:
+        found = find_turns(said, lang=lang, customer=customer)
+        return [_settled(Scan(text, lang), spans, policy) for text, spans in zip(texts, found, strict=True)]
+
+    return _redacted(texts, policy, key, find)
 
 
 def sensitive(text: str, lang: str | None = None) -> list[Span]:
@@ -108,7 +143,7 @@ Finding = tuple[Span, str]
 """A finding and, for its token, the value without its dress."""
 
 
-def redacted(
+def _redacted(
     texts: Sequence[str], policy: Policy, key: bytes | None, find: Callable[[], list[list[Finding]]]
 ) -> tuple[Redacted, ...]:
     """Texts with what a search finds in each of them concealed; all of them quarantined if it fails (rule 3)."""
@@ -170,12 +205,11 @@ def _value(scan: Scan, span: Span) -> str:
     return said.digits.decode("ascii")
 
 
-def found(text: str, policy: Policy, lang: str | None, customer: KnownCustomer | None) -> list[Finding]:
-    """What is in a text, tokens apart."""
-    scan = Scan(text, lang)
-    spans = policy.with_own(text, search(scan, customer), scan.view)
+def _settled(scan: Scan, spans: list[Span], policy: Policy) -> list[Finding]:
+    """Findings with those of the client's own patterns, tokens apart."""
+    spans = _outside_tokens(scan.text, policy.with_own(scan.text, spans, scan.view), scan.view)
     needs = Action.TOKEN in policy.actions.values()
-    return [(span, _value(scan, span) if needs else "") for span in _outside_tokens(text, spans, scan.view)]
+    return [(span, _value(scan, span) if needs else "") for span in spans]
 
 
 def _outside_tokens(text: str, spans: list[Span], bytes_of: bytes) -> list[Span]:

@@ -16,9 +16,6 @@ from razdar.core.redaction.detection import DETECTORS, Find
 from razdar.core.redaction.folding import IDEOGRAPH
 from razdar.core.redaction.patterns import options
 
-SHORT_NUMBERS = "short numbers"
-"""The gate of numbers so short that only a word beside them makes them worth a look."""
-
 _NAMING = (
     Cue.CVV, Cue.EXPIRY, Cue.PIN, Cue.SECRET, Cue.ACCOUNT, Cue.CARD, Cue.REFERENCE, Cue.NATIONAL_ID, Cue.TAX_ID,
     Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.DOC_ID, Cue.VEHICLE, Cue.IBAN, Cue.ZIP,
@@ -74,7 +71,6 @@ def gates() -> Gates:
     for code in spoken.SPOKEN:
         patterns[spoken_gate(code)] = spoken.scanner(code).gate
         patterns[bridge_gate(code)] = spoken.scanner(code).bridge.gate
-    patterns[SHORT_NUMBERS] = short_numbers()
     return Gates(patterns, finders, tuple(ungated))
 
 

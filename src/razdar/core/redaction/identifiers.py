@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from razdar.core.redaction.scan import Scan
 
 CUE_REACH = 60
-MOST_GROUPS = 9
 _NINES = bytes(0x39 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
 
 Check = Callable[[str], bool]
@@ -122,12 +121,11 @@ def holds(check: Check, compact: str) -> bool:
 def read(scan: "Scan", string: DigitString, company: Company) -> Iterator[Span]:
     """Identifiers of digits in a digit string: every window whose edges are edges of groups."""
     by_length = _by_length()
-    edges = (*string.groups, len(string))
-    for place, first in enumerate(edges[:-1]):
-        for last in edges[place + 1 : place + 1 + MOST_GROUPS]:
-            entries = by_length.get(last - first)
-            if entries is not None:
-                yield from _window(scan, string, first, last, entries, company)
+    edges = {*string.groups, len(string)}
+    for first in string.groups:
+        for length, entries in by_length.items():
+            if first + length in edges:
+                yield from _window(scan, string, first, first + length, entries, company)
 
 
 def _window(

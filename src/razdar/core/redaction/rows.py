@@ -26,7 +26,7 @@ LONGEST_GAP = 40
 LONG_GROUP = 9
 
 _INSIDE = rb"[0-9" + SEPARATOR_CLASS[1:]
-_LONG_ROW = pattern(rb"[0-9]" + _INSIDE + rb"{%d,}[0-9]" % (LONG - 2))
+_ROW = pattern(rb"[0-9]" + _INSIDE + rb"{%d,}[0-9]" % (SHORTEST - 2))
 _ANY_ROW = pattern(rb"[0-9](?:" + _INSIDE + rb"*[0-9])?")
 _LOOSE = re.compile(rb"[,;|\n]")
 _WIDE = re.compile(rb"(?:\x01*[ \-./()_|,;\n\\~]){%d,}" % (WIDEST_SEPARATOR + 1))
@@ -49,14 +49,14 @@ class Row(NamedTuple):
     end: int
 
 
-def rows(view: bytes, *, short: bool) -> list[Row]:
+def rows(view: bytes, *, short: bool = False) -> list[Row]:
     """The written numbers of a view, in order.
 
     Args:
-        short: whether numbers of fewer than ``LONG`` digits are wanted too.
+        short: whether numbers of one or two digits are wanted too.
     """
     found: list[Row] = []
-    for match in (_ANY_ROW if short else _LONG_ROW).finditer(view):
+    for match in (_ANY_ROW if short else _ROW).finditer(view):
         start, end = match.span()
         if end - start > LONG_GROUP and (cuts := _cuts(view, start, end)):
             found.extend(_pieces(start, end, cuts))

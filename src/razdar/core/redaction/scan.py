@@ -7,7 +7,7 @@ from razdar.core.redaction import spoken, vocabulary
 from razdar.core.redaction.cues import REACH, Company, Lexicon
 from razdar.core.redaction.detection import DETECTORS
 from razdar.core.redaction.folding import is_letter, plain, view
-from razdar.core.redaction.gates import SHORT_NUMBERS, Gates, bridge_gate, gates, short_numbers, spoken_gate
+from razdar.core.redaction.gates import Gates, bridge_gate, gates, short_numbers, spoken_gate
 from razdar.core.redaction.identifiers import cue_words
 from razdar.core.redaction.numerals import DigitString
 from razdar.core.redaction.patterns import pattern
@@ -50,18 +50,17 @@ class Scan:
     def strings(self) -> tuple[DigitString, ...]:
         """Digit strings, written and spoken; several readings of the same words may overlap."""
         heard = [code for code in spoken.languages(self.lang) if self.is_open(spoken_gate(code))]
-        short = self.is_open(SHORT_NUMBERS)
-        found = rows(self.view, short=short or bool(heard))
-        strings = [written(self.view, row) for row in found if self._is_worth_reading(row, short=short)]
+        found = rows(self.view, short=bool(heard))
+        strings = [written(self.view, row) for row in found if self._is_worth_reading(row)]
         if heard:
             self._hear(heard, found, strings)
         if len(found) > 1:
             self._bridge(found, strings)
         return tuple(strings)
 
-    def _is_worth_reading(self, row: Row, *, short: bool) -> bool:
+    def _is_worth_reading(self, row: Row) -> bool:
         digits = len(digits_of(self.view, row))
-        if digits >= LONG or digits < SHORTEST or not short:
+        if digits >= LONG or digits < SHORTEST:
             return digits >= LONG
         return _naming().search(self.view[max(0, row.start - REACH) : row.end + NAMED_AFTER]) is not None
 

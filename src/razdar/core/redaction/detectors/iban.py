@@ -44,7 +44,12 @@ _OPENING_FORM = (
     + rb")[" + _SEPARATORS + rb"]{0,2}[0-9]\x01?[" + _SEPARATORS + rb"]?[0-9]"
 )
 _OPENING = pattern(_OPENING_FORM)
-_GATE = _OPENING_FORM + rb"(?:[" + _SEPARATORS + rb"]?[a-z0-9]{2,}){3,}"
+_SOME = rb"[" + _SEPARATORS + rb"]"
+# A bank in letters, if any, then digits; three countries mix them. Words after "is 12" are neither.
+_GATE = (
+    _OPENING_FORM + rb"(?:(?:" + _SOME + rb"?[a-z]){0,6}(?:" + _SOME + rb"{0,2}[0-9]){9}|" + _SOME
+    + rb"?[a-z0-9]{4}" + _SOME + rb"?[a-z0-9]{2}[0-9])"
+)  # fmt: skip
 _BARE = {"pl": 26, "ir": 24}
 _REST = {
     length: re.compile(rb"(?:[" + _SEPARATORS + rb"]{0,3}[a-z0-9]){%d}" % (length - 2))
