@@ -47,7 +47,7 @@ _OPENING = pattern(_OPENING_FORM)
 _SOME = rb"[" + _SEPARATORS + rb"]"
 # A bank in letters, if any, then digits; three countries mix them. Words after "is 12" are neither.
 _GATE = (
-    _OPENING_FORM + rb"(?:(?:" + _SOME + rb"?[a-z]){0,6}(?:" + _SOME + rb"{0,2}[0-9]){6}|" + _SOME
+    _OPENING_FORM + rb"(?:(?:" + _SOME + rb"?[a-z]){0,6}(?:" + _SOME + rb"{0,2}[0-9]){9}|" + _SOME
     + rb"?[a-z0-9]{4}" + _SOME + rb"?[a-z0-9]{2}[0-9])"
 )  # fmt: skip
 _BARE = {"pl": 26, "ir": 24}
