@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -172,7 +173,7 @@ def test_widened_spans_are_tidy_and_hold_what_they_held(text: str, data: st.Data
     wide = list(whole(text, spans))
     covered = {place for span in wide for place in range(span.start, span.end)}
     assert {place for span in spans for place in range(span.start, span.end)} <= covered
-    assert all(one.end <= other.start for one, other in zip(wide, wide[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(wide))
 
 
 def test_it_works_without_django() -> None:
