@@ -77,7 +77,7 @@ class Mark:
 
     type: SpanType
     pattern: bytes
-    check: Check
+    check: Check = bool
     cues: str = ""
     languages: str = ""
     named: float = 0.92
@@ -148,7 +148,7 @@ def _window(
         if not whole:  # asked late: a long row has a window for each of its groups, and few of them are valid
             company = scan.company(start, end)
         score, why = _score(scan, name, entry, company, valid)
-        if valid and entry.shapes and entry.shaped > score and _shape(scan.view, start, end) in entry.shapes:
+        if valid and entry.shaped > score and _is_shaped(scan.view, start, end, entry) and not _contradicted(company):
             score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
         if score and not (score < entry.named and string.is_bridged(first, last)):
             yield Span(start, end, entry.type, score if whole else score * 0.97, why)
@@ -181,7 +181,7 @@ def _score(
     nearest = min(own, company.distance(entry.type.name))
     if nearest <= min(CUE_REACH, company.nearest):
         return entry.named, (Why.CHECKSUM, Why.CUE)
-    contradicted = company.nearest < NOWHERE and company.nearest <= CUE_REACH // 2
+    contradicted = _contradicted(company)
     if entry.at_home and scan.language in entry.languages.split() and not contradicted:
         return entry.at_home, (Why.CHECKSUM, Why.LANGUAGE)
     if entry.alone and (entry.alone >= 0.8 or not contradicted):
@@ -189,8 +189,13 @@ def _score(
     return 0.0, ()
 
 
-def _shape(view: bytes, start: int, end: int) -> str:
-    return view[start:end].translate(_NINES).decode("latin-1")
+def _contradicted(company: Company) -> bool:
+    """Whether a word stands near that says what it is; asked where none of the words for it is nearest."""
+    return company.nearest < NOWHERE and company.nearest <= CUE_REACH // 2
+
+
+def _is_shaped(view: bytes, start: int, end: int, entry: Identifier) -> bool:
+    return view[start:end].translate(_NINES).decode("latin-1") in entry.shapes
 
 
 @cache

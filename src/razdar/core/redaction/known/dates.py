@@ -28,6 +28,8 @@ _MONTHS: tuple[str, ...] = (
 _JALALI_MONTHS = "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند".split("|")
 _SIGN = rb"(?:[ \x01./,\n-]|[\x%02x-\xff]|de|of|the|st|nd|rd|th){1,8}?" % FIRST_MEASURE
 
+_DAY_SIGNS = tuple("日號号")
+
 Day = tuple[int, int, int]
 """Year, month, day by some calendar."""
 
@@ -60,8 +62,9 @@ class Birth:
     def places(self, scan: Scan) -> Iterator[tuple[int, int]]:
         """Where the day stands."""
         for match in _three_numbers().finditer(scan.view):
-            if (int(match[1]), int(match[2]), int(match[3])) in self._orders and not scan.touches_word(*match.span()):
-                yield match.span()
+            start, end = match.start(1), match.end(3)
+            if (int(match[1]), int(match[2]), int(match[3])) in self._orders and not scan.touches_word(start, end):
+                yield start, end + (scan.text[end : end + 1] in _DAY_SIGNS)
         yield from (match.span() for match in self._named.finditer(scan.view))
         for string in scan.strings:
             if string.digits in self.rows and (
@@ -94,7 +97,8 @@ def read(text: str) -> date | None:
 
 @cache
 def _three_numbers() -> re.Pattern[bytes]:
-    return re.compile(rb"(?<![0-9])([0-9]{1,4})" + _SIGN + rb"([0-9]{1,2})" + _SIGN + rb"([0-9]{1,4})(?![0-9])")
+    """Three numbers from each number on: the first two may belong to something else."""
+    return re.compile(rb"(?<![0-9])(?=([0-9]{1,4})" + _SIGN + rb"([0-9]{1,2})" + _SIGN + rb"([0-9]{1,4}(?![0-9])))")
 
 
 def _orders(year: int, month: int, day: int) -> Iterator[Day]:

@@ -23,6 +23,7 @@ from razdar.core.redaction.folding import view
 from razdar.core.redaction.known import dates, names
 from razdar.core.redaction.known.letters import squeezed
 from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
@@ -36,6 +37,7 @@ TELLING = 7
 
 LAST_REACH = 60
 _MOST_KNOWN = 512
+_LAST_FOUR = pattern(rb"\b[0-9]{4}\b")
 _ENDING = (
     b"ending",
     b"ends in",
@@ -106,6 +108,8 @@ class Forms:
         if self._digits is not None:
             for string in scan.strings:
                 yield from self._in_digits(scan, string)
+        if self._lasts:
+            yield from self._last_digits(scan)
         for birth in self._births:
             yield from (Span(start, end, SpanType.DOB, SCORE, (Why.KNOWN,)) for start, end in birth.places(scan))
 
@@ -139,12 +143,17 @@ class Forms:
                 first, last = at - length + 1, at + 1
                 if length >= TELLING or {first, last} <= edges:
                     yield Span(string.starts[first], string.ends[last - 1], kind, SCORE, (Why.KNOWN,))
-        kind = self._lasts.get(string.digits)
-        if kind is not None:
-            start, end = string.starts[0], string.ends[-1]
+
+    def _last_digits(self, scan: Scan) -> Iterator[Span]:
+        """The end of a known number where it stands by itself, and words beside it say so."""
+        said = ((one.digits, one.starts[0], one.ends[-1]) for one in scan.strings if len(one) == LAST and 1 in one.spoken)
+        written = ((match.group(), *match.span()) for match in _LAST_FOUR.finditer(scan.view))
+        for digits, start, end in (*said, *written):
+            kind = self._lasts.get(digits)
+            if kind is None or scan.touches_word(start, end):
+                continue
             before = scan.view[max(0, start - LAST_REACH) : start]
-            company = scan.company(start, end)
-            if company.names(kind.name, within=LAST_REACH) or any(word in before for word in _ENDING):
+            if scan.company(start, end).names(kind.name, within=LAST_REACH) or any(word in before for word in _ENDING):
                 yield Span(start, end, kind, NAME_SCORE, (Why.KNOWN,))
 
 

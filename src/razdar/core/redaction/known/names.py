@@ -3,7 +3,7 @@
 Rules:
 1. Parts, the whole in both orders, initials with the surname; whole words only. Names that are ordinary words, and names of
    one or two letters, need a capital.
-2. Polish: all but the last two letters of a part, with at most four letters more, with a capital or a cue beside it.
+2. Polish: all but the last two letters of a part, with at most five letters more, with a capital or a cue beside it.
 3. Persian: with or without ZWNJ or a space inside; ezafe and clitics may hang on it. Devanagari: as ``letters.squeezed``.
 4. Chinese: the whole, a given name of two characters, and the surname before a title.
 5. In another script: the same consonants in the same order (``letters.skeleton``); at least four of them, or three beside a
@@ -21,7 +21,7 @@ from razdar.core.redaction.naming import DOUBLE_SURNAMES, NEVER
 from razdar.core.redaction.scan import Scan
 
 SHORTEST = 2
-LONGEST_ENDING = 4
+LONGEST_ENDING = 5
 CUE_REACH = 30
 
 _ORDINARY_TEXT = (
@@ -119,7 +119,7 @@ def _stems(part: str) -> Iterator[Form]:
     if len(part) >= 6:
         yield Form(part[:-2], How.STEM)
     elif len(part) >= 3:
-        yield Form(part[:-1], How.SHORT_STEM)
+        yield Form(part.rstrip("aeiouy"), How.SHORT_STEM)
 
 
 def _chinese(given: Sequence[str], surname: str) -> Iterator[Form]:

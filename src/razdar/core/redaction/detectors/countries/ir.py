@@ -41,3 +41,41 @@ identifier(
     languages="fa",
     named=0.7,
 )
+
+
+def is_legal_id(digits: str) -> bool:
+    """Eleven digits of a company: each plus the tenth plus 2, weighted 29 27 23 19 17 twice, modulo 11, 10 is written 0."""
+    added = int(digits[9]) + 2
+    values = [int(digit) + added for digit in digits[:10]]
+    total = sum(value * weight for value, weight in zip(values, (29, 27, 23, 19, 17) * 2, strict=True))
+    return digits[3:9] != "000000" and total % 11 % 10 == int(digits[10])
+
+
+identifier(
+    "ir.legal_id",
+    type=SpanType.TAX_ID,
+    lengths=(11,),
+    check=is_legal_id,
+    cues="شناسه ملی|شناسه ملی شرکت|شناسه حقوقی|شناسهٔ ملی|شناسه‌ی ملی|legal id|shenase melli",
+    languages="fa",
+    named=0.95,
+    mistyped=0.55,
+)
+identifier(
+    "ir.economic_code",
+    type=SpanType.TAX_ID,
+    lengths=(11, 12, 14),
+    check=str.isdigit,
+    cues="کد اقتصادی|شماره اقتصادی|کد مالیاتی|economic code",
+    languages="fa",
+    named=0.8,
+)
+identifier(
+    "ir.foreigner",
+    type=SpanType.NATIONAL_ID,
+    lengths=(12, 13, 14),
+    check=str.isdigit,
+    cues="کد فراگیر|کد اتباع|شناسه اتباع|شماره فراگیر",
+    languages="fa",
+    named=0.8,
+)
