@@ -6,7 +6,7 @@ DJANGO := DJANGO_SETTINGS_MODULE=razdar.settings $(BIN)/python -m django
 TYPED := bench tests/languages tests/live tests/mission tests/shape tests/weakening tests/needs.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static bench requirements heavy walk screenshots runtime dev
+.PHONY: help demo test check static bench presidio requirements heavy walk screenshots runtime dev
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ check: static test ## the whole gate: format, lint, types, contracts, migrations
 
 bench: dev ## measure the figures we publish, each beside a baseline in the same run
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+presidio: ## Presidio, which bench/redaction.py measures beside ours, in an environment of its own
+	@$(PYTHON) -m venv var/presidio
+	@var/presidio/bin/python -m pip install --quiet presidio-analyzer==2.2.366
 
 requirements: dev ## which of the mission's requirements a passing test shows
 	@$(BIN)/python -m tests.mission.report

@@ -91,6 +91,7 @@ def test_exactly_what_is_secret_is_concealed_and_muted(call: DemoCall) -> None:
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 def test_numbers_and_addresses_of_mail_need_no_record(call: DemoCall) -> None:
+    """Nor do names and addresses where the words around them tell; they may not be all."""
     redacted = redact_transcript(heard(call))
     found = {word.type for word in redacted.words if word.type}
-    assert found == KINDS[call.name] - {SpanType.PERSON, SpanType.ADDRESS}
+    assert KINDS[call.name] - {SpanType.PERSON, SpanType.ADDRESS} <= found <= KINDS[call.name]

@@ -3,7 +3,7 @@
 import pytest
 
 from razdar.core.redaction import SpanType
-from razdar.core.redaction.detectors.generic.iban import LENGTHS, passes_mod_97
+from razdar.core.redaction.detectors.iban import LENGTHS, passes_mod_97
 from tests.core.redaction.cases import PERSIAN, found
 
 IBAN = SpanType.IBAN

@@ -3,7 +3,7 @@
 import pytest
 
 from razdar.core.redaction import SpanType, Why, find
-from razdar.core.redaction.detectors.generic import phone
+from razdar.core.redaction.detectors import phone
 from tests.core.redaction.cases import PERSIAN, found
 
 PHONE = SpanType.PHONE

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from razdar.core.redaction import find
-from razdar.core.redaction.detectors.ir.national_code import is_valid
+from razdar.core.redaction.detectors.countries.ir import is_national_code as is_valid
 from tests.core.redaction.cases import found
 from tests.shared import SHARED
 

@@ -3,15 +3,16 @@
 import pytest
 
 from razdar.core.redaction import spoken
-from razdar.core.redaction.digits import MOST_WORDS, Written
+from razdar.core.redaction.speech import MOST_WORDS
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.numerals import SPOKEN, DigitString
+from razdar.core.redaction.rows import rows
 from razdar.core.redaction.scan import Scan
 
 
 def strings(text: str) -> list[DigitString]:
     folded = view(text)
-    return spoken.scanner("en").strings(folded, Written(folded))[0]
+    return spoken.scanner("en").strings(folded, rows(folded, short=True))[0]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_plus_starts_an_international_number() -> None:
 
 def test_nobody_says_that_many_number_words() -> None:
     text = "one " * (MOST_WORDS + 10)
-    assert Scan(text).numbers.unread_from == 4 * MOST_WORDS
+    assert Scan(text).unread_from == 4 * MOST_WORDS
 
 
 def test_languages_to_listen_for() -> None:

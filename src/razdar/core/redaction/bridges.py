@@ -10,6 +10,7 @@ Rules:
 import re
 from collections.abc import Iterable
 
+from razdar.core.redaction.folding import LETTER_CLASS, view
 from razdar.core.redaction.numerals import Gap, Role, SpokenLanguage
 
 SEPARATORS = b" \x01-./()_|,;\n\\~"
@@ -28,7 +29,7 @@ class Bridge:
     def __init__(self, language: SpokenLanguage) -> None:
         ands = {word for word, (role, _) in language.words.items() if role is Role.AND}
         linking = alternatives(language.hesitations | language.fillers | ands)
-        self.gate = rb"[0-9]" + _ASIDE + rb"(?:" + linking + rb")\b"
+        self.gate = rb"[0-9]" + _ASIDE + rb"(?:" + linking + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
         self._hesitation = _row_of(alternatives(language.hesitations))
         self._link = _row_of(linking)
 
@@ -40,9 +41,12 @@ class Bridge:
 
 
 def alternatives(words: Iterable[str]) -> bytes:
-    """Longest first, so that no word hides a longer one that begins with it."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return b"|".join(re.escape(word.encode("ascii")) for word in ordered)
+    """Words as they stand in an 8-bit view, longest first, so that no word hides a longer one that begins with it.
+
+    Signs that leave no ink (nukta, zero-width non-joiner) may be there or not; a space may be any separator without ink.
+    """
+    forms = {rb"\x01?".join(re.escape(part) for part in view(word).split(b"\x01")) for word in words}
+    return b"|".join(sorted(forms, key=lambda form: (-len(form), form)))
 
 
 def _row_of(words: bytes) -> re.Pattern[bytes]:

@@ -4,9 +4,11 @@ Rules:
 1. Length is sacred: character *i* of the text is byte *i* of the view and character *i* of the plain text. Normal forms
    (NFKC), ``str.lower`` and ``str.casefold`` change lengths (U+0130, ligatures) and are never used on a whole text.
 2. ``view``: one byte per code point, so that byte-oriented, linear-time matching answers in code points.
-   All decimal digits of Unicode (Persian, Arabic, Devanagari, full-width, ...) become 0-9; dashes become ``-``; spaces
-   become a space; characters that leave no ink (zero-width, soft hyphen, direction marks) become 0x01; Latin letters
-   lose case and accents; Cyrillic and Greek letters that look like Latin ones become these; other letters become 0x80,
+   All decimal digits of Unicode (Persian, Arabic, Devanagari, full-width, ...) and the Chinese numerals from zero to
+   nine become 0-9; dashes become ``-``; spaces become a space; characters that leave no ink (zero-width, soft hyphen,
+   direction marks, vowel points, nukta) become 0x01; Latin letters lose case and accents; Cyrillic and Greek letters
+   that look like Latin ones become these. Persian and Devanagari letters have a byte each, so have the Chinese
+   characters that numbers, dates and addresses are made of; other Chinese characters are 0x81, other letters 0x80,
    other signs 0x02.
 3. ``plain``: still text, lower-cased without accents, Arabic forms of yeh and kaf unified to the Persian ones; for
    comparing names and looking for cue words in any script.
@@ -21,13 +23,45 @@ from numpy.typing import NDArray
 INVISIBLE = 0x01
 OTHER_SIGN = 0x02
 OTHER_LETTER = 0x80
+IDEOGRAPH = 0x81
 
 _TOP = 0x20000
-"""Beyond this code point lie only ideographs, tags and private use: letters for our purposes."""
+"""Beyond this code point lie only ideographs, tags and private use."""
+
+_PERSIAN = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤ"
+_DEVANAGARI = "अआइईउऊऋएऐओऔऑऍकखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसहािीुूृेैोौॉॅंः्"
+_MEASURES = "十百千萬點號樓路街巷弄段年月日室區市縣鄉鎮村里鄰"
+"""Chinese characters with a byte of their own."""
+
+_FIRST_SCRIPT = IDEOGRAPH + 1
+_LETTERS = {char: _FIRST_SCRIPT + place for place, char in enumerate(_PERSIAN + _DEVANAGARI)}
+FIRST_MEASURE = _FIRST_SCRIPT + len(_LETTERS)
+_MEASURE_BYTES = {char: FIRST_MEASURE + place for place, char in enumerate(_MEASURES)}
+_SAME = {
+    **dict(zip("万点号楼区县乡镇邻", "萬點號樓區縣鄉鎮鄰", strict=True)),
+    **dict(zip("يىكةۀۆأإآٱ", "ییکههواااا", strict=True)),
+    **dict(zip("ऴळऎऒॆॊँऩऱ", "ललएओेोंनर", strict=True)),
+}
+"""Other shapes of the same letter."""
+
+_NUMERALS = {
+    **dict.fromkeys("〇零洞○", "0"),
+    **dict.fromkeys("一壹幺么", "1"),
+    **dict.fromkeys("二貳贰兩两", "2"),
+    **dict.fromkeys("三參叁参", "3"),
+    **dict.fromkeys("四肆", "4"),
+    **dict.fromkeys("五伍", "5"),
+    **dict.fromkeys("六陸陆", "6"),
+    **dict.fromkeys("七柒拐", "7"),
+    **dict.fromkeys("八捌", "8"),
+    **dict.fromkeys("九玖勾", "9"),
+}
+"""Chinese numerals as they are written and said: in shops, on cheques and digit by digit."""
 
 _DOTS = "\u00b7\u2022\u2024\u2219\u22c5\u3002\u06d4\u30fb\uff0e\uff61"
 _COMMAS = "\u060c\u066b\u066c\u3001\uff0c"
 _APOSTROPHES = "\u2018\u2019\u02bc\uff07"
+_POINTS = "\u0640\u093c\u0654\u0655\u0670"
 _INKLESS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe0e\ufe0f\uffa0"
 _LINES = "\n\r\x0b\x0c\x1c\x1d\x85\u2028\u2029"
 _LOOKALIKES = dict(
@@ -83,7 +117,7 @@ def _ascii_table() -> bytes:
 
 @cache
 def _view_table() -> NDArray[np.uint8]:
-    return np.fromiter((*(_byte(chr(point)) for point in range(_TOP)), OTHER_LETTER), dtype=np.uint8, count=_TOP + 1)
+    return np.fromiter((*(_byte(chr(point)) for point in range(_TOP)), IDEOGRAPH), dtype=np.uint8, count=_TOP + 1)
 
 
 @cache
@@ -100,8 +134,13 @@ def _byte(char: str) -> int:
         return ord(",")
     if char in _APOSTROPHES:
         return ord("'")
-    decimal = unicodedata.decimal(char, None)
-    return _by_category(char) if decimal is None else ord("0") + decimal
+    decimal = unicodedata.decimal(char, _NUMERALS.get(char))
+    if decimal is not None:
+        return ord("0") + int(decimal)
+    same = _SAME.get(char, char)
+    if same in _LETTERS:
+        return _LETTERS[same]
+    return _MEASURE_BYTES[same] if same in _MEASURE_BYTES else _by_category(char)
 
 
 def _by_category(char: str) -> int:
@@ -110,12 +149,36 @@ def _by_category(char: str) -> int:
         return ord("-")
     if category == "Zs" or char == "\t":
         return ord(" ")
-    if category in ("Cf", "Cc") or char in _INKLESS or "\u0300" <= char <= "\u036f" or "\u20d0" <= char <= "\u20ff":
+    if (
+        category in ("Cf", "Cc")
+        or char in _INKLESS
+        or char in _POINTS
+        or "\u064b" <= char <= "\u0652"
+        or "\u0300" <= char <= "\u036f"
+        or "\u20d0" <= char <= "\u20ff"
+    ):
         return INVISIBLE
     latin = _latin(char)
     if latin:
         return ord(latin)
+    if "\u0958" <= char <= "\u095f":  # letters with a nukta in one code point
+        return _byte(unicodedata.normalize("NFD", char)[0])
+    if _is_ideograph(char):
+        return IDEOGRAPH
     return OTHER_LETTER if category[0] in "LM" else OTHER_SIGN
+
+
+def _is_ideograph(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\u3005" <= char <= "\u30ff"
+
+
+def is_letter(byte: int) -> bool:
+    """Whether a byte of a view is a letter or digit of a script that puts spaces between words."""
+    return 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte == OTHER_LETTER or IDEOGRAPH < byte < FIRST_MEASURE
+
+
+LETTER_CLASS = rb"a-z0-9\x80\x82-" + rb"\x%02x" % (FIRST_MEASURE - 1)
+"""The same as the inside of a character class."""
 
 
 def _latin(char: str) -> str:

@@ -33,6 +33,7 @@ class Role(Enum):
     AND = auto()
     PLUS = auto()
     HOMOPHONE = auto()
+    """A word that is a digit only between number words."""
 
 
 class Gap(IntEnum):
@@ -84,7 +85,7 @@ class SpokenLanguage:
     stops: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class DigitString:
     """One row of digits.
 

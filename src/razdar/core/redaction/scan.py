@@ -3,13 +3,20 @@
 from functools import cache, cached_property
 from typing import Any
 
-import re2
-
-from razdar.core.redaction import spoken
-from razdar.core.redaction.cues import Cues
-from razdar.core.redaction.digits import SHORTEST, Numbers, Written
-from razdar.core.redaction.folding import OTHER_LETTER, plain, view
+from razdar.core.redaction import spoken, vocabulary
+from razdar.core.redaction.cues import REACH, Company, Lexicon
+from razdar.core.redaction.detection import DETECTORS
+from razdar.core.redaction.folding import is_letter, plain, view
+from razdar.core.redaction.gates import Gates, bridge_gate, gates, short_numbers, spoken_gate
+from razdar.core.redaction.identifiers import cue_words
 from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.patterns import pattern
+from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_bridges, rows, written
+
+__all__ = ["DETECTORS", "Scan"]
+
+NAMED_AFTER = 40
+"""How far after a short number a word that names it may stand."""
 
 
 class Scan:
@@ -18,73 +25,92 @@ class Scan:
     Attributes:
         text: the text as it came; all offsets are its code points.
         lang: BCP 47 tag of the text's language, or None.
+        language: its primary subtag in lower case, or an empty string.
         view: the 8-bit view of the text (see ``folding``).
+        unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
+        bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
 
     def __init__(self, text: str, lang: str | None = None) -> None:
         self.text = text
         self.lang = lang
+        self.language = (lang or "").partition("-")[0].lower()
         self.view = view(text)
+        self.gates: Gates = gates()
+        self.open = self.gates.open(self.view)
+        self.unread_from: int | None = None
+        self.bridges: tuple[tuple[int, int], ...] = ()
+        self._companies: dict[tuple[int, int], Company] = {}
+
+    def is_open(self, gate: str) -> bool:
+        """Whether a gate opened for this text."""
+        return self.gates.index[gate] in self.open
 
     @cached_property
-    def numbers(self) -> Numbers:
-        """Written and spoken digit strings."""
-        heard = [code for code in spoken.languages(self.lang) if _gate(code).search(self.view) is not None]
-        digits = len(self.view) - len(self.view.translate(None, b"0123456789"))
-        if not heard and digits < SHORTEST:
-            return Numbers((), None)
-        written = Written(self.view)
-        strings: list[DigitString] = list(written.long_rows())
-        unread: list[int] = []
+    def strings(self) -> tuple[DigitString, ...]:
+        """Digit strings, written and spoken; several readings of the same words may overlap."""
+        heard = [code for code in spoken.languages(self.lang) if self.is_open(spoken_gate(code))]
+        found = rows(self.view, short=bool(heard))
+        strings = [written(self.view, row) for row in found if self._is_worth_reading(row)]
+        if heard:
+            self._hear(heard, found, strings)
+        if len(found) > 1:
+            self._bridge(found, strings)
+        return tuple(strings)
+
+    def _is_worth_reading(self, row: Row) -> bool:
+        digits = len(digits_of(self.view, row))
+        if digits >= LONG or digits < SHORTEST:
+            return digits >= LONG
+        return _naming().search(self.view[max(0, row.start - REACH) : row.end + NAMED_AFTER]) is not None
+
+    def _hear(self, heard: list[str], found: list[Row], strings: list[DigitString]) -> None:
         for code in heard:
-            found, unread_from = spoken.scanner(code).strings(self.view, written)
-            strings.extend(found)
-            unread.extend([] if unread_from is None else [unread_from])
+            said, unread_from = spoken.scanner(code).strings(self.view, found)
+            strings.extend(said)
+            if unread_from is not None:
+                self.unread_from = min(unread_from, self.unread_from or unread_from)
+
+    def _bridge(self, found: list[Row], strings: list[DigitString]) -> None:
         places: list[tuple[int, int]] = []
         for code in spoken.languages(self.lang):
-            if _bridge_gate(code).search(self.view) is not None:
-                bridges = written.bridges(spoken.scanner(code).bridge.kind)
-                strings.extend(written.bridged_rows(bridges))
-                places.extend(written.bridge_places(bridges))
-        return Numbers(tuple(strings), min(unread, default=None), tuple(sorted(places)))
+            if self.is_open(bridge_gate(code)):
+                for string in over_bridges(self.view, found, spoken.scanner(code).bridge.kind):
+                    strings.append(string)
+                    places.extend(
+                        (string.ends[group - 1], string.starts[group])
+                        for group, gap in zip(string.groups, string.gaps, strict=True)
+                        if group and gap > 2
+                    )
+        self.bridges = tuple(sorted(places))
 
     @cached_property
-    def cues(self) -> Cues:
-        """Words that say what a number is."""
-        return Cues(plain(self.text))
+    def plain(self) -> str:
+        """The text for comparisons."""
+        return plain(self.text)
 
-    @cached_property
-    def language(self) -> str:
-        """Primary language subtag in lower case, or an empty string."""
-        return (self.lang or "").partition("-")[0].lower()
+    def company(self, start: int, end: int) -> Company:
+        """The cues around a stretch."""
+        known = self._companies.get((start, end))
+        if known is None:
+            known = self._companies[start, end] = lexicon().company(self.plain, start, end)
+        return known
 
     def touches_word(self, start: int, end: int) -> bool:
         """Whether a letter or digit stands right before or right after a stretch."""
-        return (start > 0 and _is_word(self.view[start - 1])) or (end < len(self.view) and _is_word(self.view[end]))
-
-
-def _is_word(byte: int) -> bool:
-    return 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte >= OTHER_LETTER
-
-
-def pattern(expression: bytes) -> Any:
-    """A linear-time pattern over 8-bit views.
-
-    Raises:
-        re2.error: the expression is not one that RE2 can run.
-    """
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.log_errors = False
-    options.never_nl = False
-    return re2.compile(expression, options)
+        view = self.view
+        return (start > 0 and is_letter(view[start - 1])) or (end < len(view) and is_letter(view[end]))
 
 
 @cache
-def _gate(code: str) -> Any:
-    return pattern(spoken.scanner(code).gate)
+def _naming() -> Any:
+    return pattern(short_numbers())
 
 
 @cache
-def _bridge_gate(code: str) -> Any:
-    return pattern(spoken.scanner(code).bridge.gate)
+def lexicon() -> Lexicon:
+    """The cue words of all languages and identifiers."""
+    words = {kind: list(its_words) for kind, its_words in vocabulary.words().items()}
+    for kind, its_words in cue_words().items():
+        words.setdefault(kind, []).extend(its_words)
+    return Lexicon(words)

@@ -6,8 +6,7 @@ Rules:
    other goes on in digits, a check digit holds over both, and either a cue stands near or one voice says most of it.
 2. Each channel is searched once more as one continuous text, so that a number said across turns survives the other
    side's "mm hmm". A silence of more than ``TOPIC_MS`` ends a number.
-3. What was found is looked for again in both channels: four digits in a row of a concealed number, or three said by
-   themselves by the other side soon after, are a read-back and are concealed too.
+3. What was found is looked for again in both channels (see ``conversation``).
 4. A word that touches a span is concealed whole. Concealed words in a row become one token: their number would tell.
 5. Sound is muted from 150 ms before the first to 200 ms after the last concealed word; gaps below 300 ms are closed.
 6. A recogniser that gives a number less time than any voice needs has lost the place: then everything between the words
@@ -15,20 +14,18 @@ Rules:
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
-from typing import NamedTuple
 
 from razdar.core.redaction import spoken
+from razdar.core.redaction.conversation import NUMERIC, TOPIC_MS, Heard, Joined, Voice
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.masking import token
-from razdar.core.redaction.numerals import DigitString
-from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.policy import Policy
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.transcript import (
     Interval,
@@ -55,10 +52,6 @@ __all__ = [
 BEFORE_MS = 150
 AFTER_MS = 200
 CLOSE_MS = 300
-TOPIC_MS = 20_000
-READ_BACK_MS = 20_000
-READ_BACK_DIGITS = 4
-SHORT_READ_BACK_DIGITS = 3
 QUICKEST_MS = 55
 """No voice says a digit or a word in less."""
 
@@ -70,17 +63,13 @@ EDGE_WORDS = 4
 
 _PIECES = re.compile(rb"[a-z0-9]+")
 
-_BREAK = "\u00b6"
-"""Stands between turns; it is no separator, so no number runs over it."""
-
-_NUMERIC = frozenset({SpanType.CARD, SpanType.CVV, SpanType.PHONE, SpanType.IBAN, SpanType.NATIONAL_ID})
-
 
 def redact_transcript(
     transcript: Transcript,
     customer: KnownCustomer | None = None,
     *,
     keyed: Sequence[Sequence[Interval]] = (),
+    policy: Policy = Policy.DEFAULT,
 ) -> RedactedTranscript:
     """Conceal what must not be shown and say which sound to mute.
 
@@ -88,24 +77,25 @@ def redact_transcript(
         transcript: as ``load_transcript`` returned it.
         customer: whom the call is with, if known.
         keyed: for each channel the stretches in which keys were heard (``dtmf.key_presses``), to be muted as well.
+        policy: what is kept; all else is masked here and muted, whatever its action.
     """
     turns = transcript.turns()
     channels = list(_channels(transcript))
     concealed = _Concealed()
-    heard = _Heard(transcript)
+    heard = Heard(lambda position: _voice(transcript.words[position]))
     for text in (_conversation(transcript, turns), *channels):
-        spans = search(text.scan, customer)
+        spans = _findings(text, policy, customer)
         for span in spans:
-            concealed.add(text.positions(span.start, span.end), span)
-        heard.add(text, [span for span in spans if span.type in _NUMERIC])
+            concealed.add(text.pieces(span.start, span.end), span)
+        heard.add(text, [span for span in spans if span.type in NUMERIC])
     for text in _handed_over(transcript, turns):
-        spans = [span for span in search(text.scan) if _is_shared(text, span)]
+        spans = [span for span in search(text.scan) if _is_shared(transcript, text, span)]
         for span in spans:
-            concealed.add(text.positions(span.start, span.end), span)
+            concealed.add(text.pieces(span.start, span.end), span)
         heard.add(text, spans)
     for text in channels:
         for span in heard.read_backs(text):
-            concealed.add(text.positions(span.start, span.end), span)
+            concealed.add(text.pieces(span.start, span.end), span)
     return RedactedTranscript(
         language=transcript.language,
         words=_shown(transcript, turns, concealed),
@@ -114,35 +104,11 @@ def redact_transcript(
     )
 
 
-class _Text:
-    """Words joined to a text, and the way back from its characters to the words."""
-
-    def __init__(self, transcript: Transcript, pieces: Sequence[Sequence[int]]) -> None:
-        self._words = transcript.words
-        self._positions: list[int] = []
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        parts: list[str] = []
-        length = 0
-        for piece in pieces:
-            for position in piece:
-                word = transcript.words[position].text
-                self._positions.append(position)
-                self._starts.append(length)
-                self._ends.append(length + len(word))
-                parts.append(word + " ")
-                length += len(word) + 1
-            parts.append(_BREAK + " ")
-            length += 2
-        self.scan = Scan("".join(parts), transcript.language)
-
-    def positions(self, start: int, end: int) -> list[int]:
-        """Words that the stretch ``start:end`` of the text touches."""
-        return self._positions[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
-
-    def words(self, start: int, end: int) -> list[Word]:
-        """The same as words."""
-        return [self._words[position] for position in self.positions(start, end)]
+def _findings(text: Joined, policy: Policy, customer: KnownCustomer | None) -> list[Span]:
+    """What the policy does not keep."""
+    scan = text.scan
+    spans = policy.with_own(scan.text, search(scan, customer), scan.view)
+    return [span for span in spans if policy.conceals(span, scan.text)]
 
 
 class _Concealed:
@@ -166,69 +132,16 @@ class _Concealed:
             yield kind, tuple(positions)
 
 
-class _Said(NamedTuple):
-    """When a concealed number was said, by whom, and what it is."""
-
-    start_ms: int
-    end_ms: int
-    channel: int
-    type: SpanType
+def _joined(transcript: Transcript, rows: Iterable[Iterable[int]]) -> Joined:
+    words = transcript.words
+    return Joined([[(position, words[position].text) for position in row] for row in rows], transcript.language)
 
 
-class _Heard:
-    """Parts of the concealed numbers of a call, to recognise them when somebody repeats them (rule 3)."""
-
-    def __init__(self, transcript: Transcript) -> None:
-        self._words = transcript.words
-        self._parts: dict[bytes, SpanType] = {}
-        self._short_parts: dict[bytes, list[_Said]] = defaultdict(list)
-
-    def add(self, text: "_Text", spans: Sequence[Span]) -> None:
-        """Take in the numbers behind the spans (sorted, without overlaps) of one text."""
-        starts, ends = [span.start for span in spans], [span.end for span in spans]
-        for string in text.scan.numbers.strings:
-            touched = spans[bisect_right(ends, string.starts[0]) : bisect_left(starts, string.ends[-1])]
-            for span in touched:
-                first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
-                self._add(text, span, string.digits[first:last])
-
-    def _add(self, text: "_Text", span: Span, digits: bytes) -> None:
-        for part in _parts_of(digits, READ_BACK_DIGITS):
-            self._parts.setdefault(part, span.type)
-        words = [self._words[position] for position in text.positions(span.start, span.end)]
-        said = _Said(words[0].start_ms, words[-1].end_ms, words[0].channel, span.type)
-        for part in _parts_of(digits, SHORT_READ_BACK_DIGITS):
-            self._short_parts[part].append(said)
-
-    def read_backs(self, text: "_Text") -> Iterator[Span]:
-        """Repetitions in one channel."""
-        for string in text.scan.numbers.strings:
-            for at, part in enumerate(_parts_of(string.digits, READ_BACK_DIGITS)):
-                if part in self._parts:
-                    end = string.ends[at + READ_BACK_DIGITS - 1]
-                    yield Span(string.starts[at], end, self._parts[part], 0.6, (Why.REPEATED,))
-            if len(string) == SHORT_READ_BACK_DIGITS:
-                yield from self._short_read_back(text, string)
-
-    def _short_read_back(self, text: "_Text", string: DigitString) -> Iterator[Span]:
-        start, end = string.starts[0], string.ends[-1]
-        word = self._words[text.positions(start, end)[0]]
-        for said in self._short_parts.get(string.digits, ()):
-            soon = said.start_ms <= word.start_ms <= said.end_ms + READ_BACK_MS
-            if soon and word.channel != said.channel:
-                yield Span(start, end, said.type, 0.5, (Why.REPEATED,))
-                return
+def _conversation(transcript: Transcript, turns: Sequence[Turn]) -> Joined:
+    return _joined(transcript, [turn.positions for turn in turns])
 
 
-def _parts_of(digits: bytes, length: int) -> Iterator[bytes]:
-    return (digits[at : at + length] for at in range(len(digits) - length + 1))
-
-
-def _conversation(transcript: Transcript, turns: Sequence[Turn]) -> _Text:
-    return _Text(transcript, [turn.positions for turn in turns])
-
-
-def _channels(transcript: Transcript) -> Iterator[_Text]:
+def _channels(transcript: Transcript) -> Iterator[Joined]:
     for channel in range(transcript.channels):
         pieces: list[list[int]] = []
         for position in transcript.of_channel(channel):
@@ -236,10 +149,10 @@ def _channels(transcript: Transcript) -> Iterator[_Text]:
             if not pieces or transcript.words[position].start_ms - last > TOPIC_MS:
                 pieces.append([])
             pieces[-1].append(position)
-        yield _Text(transcript, pieces)
+        yield _joined(transcript, pieces)
 
 
-def _handed_over(transcript: Transcript, turns: Sequence[Turn]) -> Iterator[_Text]:
+def _handed_over(transcript: Transcript, turns: Sequence[Turn]) -> Iterator[Joined]:
     """Turns in which the other voice goes on in the middle of digits, each row of them after the turn before it."""
     number_words = spoken.number_words(transcript.language)
 
@@ -262,19 +175,23 @@ def _handed_over(transcript: Transcript, turns: Sequence[Turn]) -> Iterator[_Tex
             last += 1
         if last > at:
             positions = sorted(position for turn in turns[at : last + 1] for position in turn.positions)
-            yield _Text(transcript, [*([turns[at - 1].positions] if at else []), positions])
+            yield _joined(transcript, [*([turns[at - 1].positions] if at else []), positions])
         at = last + 1
 
 
-def _is_shared(text: _Text, span: Span) -> bool:
+def _is_shared(transcript: Transcript, text: Joined, span: Span) -> bool:
     """Rule 1: a check digit over both voices, and a cue or one voice that says most of it."""
-    if span.type not in _NUMERIC or Why.CHECKSUM not in span.why:
+    if span.type not in NUMERIC or Why.CHECKSUM not in span.why:
         return False
     by_voice: Counter[int] = Counter()
-    for word in text.words(span.start, span.end):
+    for word in (transcript.words[position] for position in text.pieces(span.start, span.end)):
         by_voice[word.channel] += _least_sounds(word.text)
-    cued = text.scan.cues.near(Cue.ANNOUNCED, span.start, span.end)
+    cued = text.scan.company(span.start, span.end).near(Cue.CARD, Cue.IBAN)
     return len(by_voice) > 1 and (cued or max(by_voice.values()) >= LONG_READING)
+
+
+def _voice(word: Word) -> Voice:
+    return Voice(word.start_ms, word.end_ms, word.channel)
 
 
 def _shown(transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed) -> tuple[RedactedWord, ...]:

@@ -8,7 +8,7 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from razdar.core.redaction.digits import Scanner
+from razdar.core.redaction.speech import Scanner
 from razdar.core.redaction.numerals import SPOKEN, Role
 
 for _module in pkgutil.iter_modules(__path__):

@@ -1,0 +1,164 @@
+"""Postal addresses: a number beside words for a street, and what follows words for an address.
+
+Rules:
+1. A number and a street word within four words are an address, in the order of the language: "17 Larkenmoor Crescent",
+   "ul. Szafirowa 9/4", "Rua das Flores, 87", "خیابان ... پلاک ۹", "मकान नंबर 12, ... रोड", "和平東路二段216巷8弄15號". Numbers may be words.
+2. More parts of the same kind that stand beside it belong to it: flat, floor, block, building.
+3. After words for an address the clause belongs to it as long as each part looks like one: up to the end of the line, the
+   sentence, or a word for something else (a postcode, a telephone number).
+"""
+
+import re
+from collections.abc import Iterator
+
+from razdar.core.redaction import spoken
+from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.cues import Cue
+from razdar.core.redaction.detection import detector
+from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS
+from razdar.core.redaction.patterns import pattern
+from razdar.core.redaction.scan import Scan, lexicon
+from razdar.core.redaction.spans import Span, SpanType, Why
+
+SCORE = 0.72
+LONGEST = 140
+
+_AFTER_NUMBER = (
+    "street|st|road|rd|lane|ln|avenue|ave|drive|dr|crescent|cres|close|court|ct|place|pl|square|sq|terrace|boulevard|blvd|parkway|"
+    "pkwy|highway|hwy|circle|cir|trail|mews|gardens|grove|way|walk|loop|plaza|expressway|turnpike|broadway|alley|row|expy|camino"
+).split("|")
+_BEFORE_NAME = (
+    "ul|ulica|ulicy|al|aleja|aleje|alei|os|osiedle|osiedlu|pl|plac|placu|rua|r|avenida|av|travessa|praca|praça|alameda|largo|estrada|"
+    "rodovia|beco|via|calle"
+).split("|")
+_UNCASED = (
+    "خیابان|خیابون|کوچه|کوچهٔ|کوچه‌ی|پلاک|بلوار|میدان|بزرگراه|واحد|طبقه|ساختمان|مجتمع|بن بست|بن‌بست|محله|شهرک|"
+    "मकान|मकान नंबर|गली|रोड|सड़क|मार्ग|नगर|मोहल्ला|फ्लैट|फ्लैट नंबर|अपार्टमेंट|कॉलोनी|सेक्टर|बाज़ार|बाजार|दुकान|दुकान नंबर|प्लॉट|चौक|"
+    "makan number|gali|nagar|mohalla|colony|sector|marg"
+).split("|")
+_UNITS = "apt|apartment|unit|suite|ste|flat|floor|#|no|number|numero|nº|apto|apartamento|bloco|andar|sala|casa|lote|m|mieszkanie|lok|lokal"
+_UNIT = re.compile(rb"(?:,? (?:" + alternatives(_UNITS.split("|")) + rb")\.? ?[0-9]{0,5}[a-z]?(?![a-z])){1,2}")
+
+_WORDS = rb"(?:[a-z\x80][a-z0-9\x80'.-]*\.? |[0-9]{1,3}(?:st|nd|rd|th)\.? ){1,4}"
+_NUMBER_FIRST = rb"[0-9]{1,5}(?:[a-z]|[-/][0-9]{1,4}[a-z]?)?,? " + _WORDS + rb"(?:" + alternatives(_AFTER_NUMBER) + rb")\b"
+_NUMBER_LAST = (
+    rb"(?:^|[^a-z])(?:" + alternatives(_BEFORE_NAME) + rb")\.? (?:(?:[0-9]{1,2}|[a-z\x80][a-z\x80'.-]*)\.? ?){1,5}?,? ?"
+    rb"(?:(?:numero|nr|n|no|n\x80|m)\.? ?)?[0-9]{1,5}[a-z]?(?: ?/ ?[0-9]{1,4})?(?:[^0-9a-z]|$)"
+)
+_END = re.compile("[\n!?\u061f\uff1f\u0964\u06d4\u3002\u00b6;]|\\.(?=\\s+[A-Z\u00c0-\u024f]|\\s*$)")
+_ASIDE = re.compile(rb"[ :,\x01\-]*(?:(?:is|are|to|e|hai|here)\b[ :,]*)?(?:(?:at|in|on|na|no|em|przy)\b )?")
+_ADDRESS_CUES = (
+    "address is|address|addresses|live at|lives at|living at|i live|located at|reside at|resides at|deliver to|ship to|"
+    "deliver it to|send it to|moved to|adres|adres to|adres dostawy|mieszkam|mieszkam na|mieszkam przy|zamieszkały|zamieszkała|"
+    "endereço|endereço é|moro na|moro no|morada é|morada|entregar na|entrega na|entregar no|resido na|vivo na|"
+    "آدرس|آدرسم|آدرس من|نشانی|نشانیم|ساکن|पता|एड्रेस|मेरा पता|pata|"
+).rstrip("|").split("|")
+_CUE_GATE = rb"(?:^|[^" + LETTER_CLASS + rb"])(?:" + alternatives(_ADDRESS_CUES) + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
+_NOT_POSTAL = ("email", "e-mail", "mail", "ip", "mac", "web", "mailowy", "ایمیل", "ईमेल", "de e")
+_STREET_WORDS = re.compile(
+    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives((*_AFTER_NUMBER, *_BEFORE_NAME, *_UNCASED)) + rb")(?![" + LETTER_CLASS + rb"])"
+)
+_OTHERS = frozenset(
+    str(cue) for cue in (Cue.ZIP, Cue.PHONE, Cue.EMAIL, Cue.DOB, Cue.CARD, Cue.NATIONAL_ID, Cue.TAX_ID, Cue.REFERENCE, Cue.ACCOUNT)
+)
+_CHINESE_ADDRESS = re.compile(
+    "(?:[\u4e00-\u9fff]{2,3}[市縣县省])?(?:[\u4e00-\u9fff]{1,4}[區区鄉乡鎮镇市])?(?:[\u4e00-\u9fff]{1,4}[里村])?"
+    "[\u4e00-\u9fff]{1,6}?(?:[路街]|大道)(?:[0-9０-９一二三四五六七八九十]{1,3}段)?"
+    "(?:[0-9０-９一二三四五六七八九十百千零〇]{1,7}(?:巷|弄|鄰|衖)){0,3}"
+    "[0-9０-９一二三四五六七八九十百千零〇]{1,7}(?:[之-][0-9０-９一二三四五六七八九十]{1,4})?[號号]"
+    "(?:[0-9０-９一二三四五六七八九十]{1,4}[樓楼Ff])?(?:之[0-9０-９一二三四五六七八九十]{1,4})?(?:[0-9A-Za-z一二三四五六七八九十]{1,4}室)?"
+)
+_number_first, _number_last, _cued = pattern(_NUMBER_FIRST), pattern(_NUMBER_LAST), pattern(_CUE_GATE)
+
+
+@detector("address.number-first", gate=_NUMBER_FIRST)
+def find_number_first(scan: Scan) -> Iterator[Span]:
+    """ "17 Larkenmoor Crescent, flat 4"."""
+    for match in _number_first.finditer(scan.view):
+        start, end = match.span()
+        if scan.touches_word(start, end) or scan.view[start - 1 : start] in (b":", b".", b"$", b"/"):
+            continue
+        if _is_cased_well(scan.text, start, end) or scan.company(start, end).near(Cue.ADDRESS):
+            yield Span(start, _with_unit(scan, end), SpanType.ADDRESS, SCORE, (Why.SHAPE,))
+
+
+def _is_cased_well(text: str, start: int, end: int) -> bool:
+    """Whether the words have capitals, or nothing in their neighbourhood has: "5 minutes the other way" is no address."""
+    words = [word for word in text[start:end].split()[1:] if word[0].isalpha()]
+    return bool(words) and all(word[0].isupper() for word in (words[0], words[-1]))
+
+
+def _with_unit(scan: Scan, end: int) -> int:
+    unit = _UNIT.match(scan.view, end)
+    return end if unit is None or not any(0x30 <= byte <= 0x39 for byte in unit.group()) else unit.end()
+
+
+@detector("address.number-last", gate=_NUMBER_LAST)
+def find_number_last(scan: Scan) -> Iterator[Span]:
+    """ "ul. Szafirowa 9/4", "Rua das Andorinhas, 87, 3.º Esq"."""
+    for match in _number_last.finditer(scan.view):
+        start, end = match.span()
+        start += not _is_letter(scan.view[start])
+        while end > start and not _is_letter(scan.view[end - 1]):
+            end -= 1
+        words = scan.text[start:end].split()
+        if len(words) > 1 and any(word[0].isupper() for word in words[1:]):
+            yield Span(start, _with_unit(scan, end), SpanType.ADDRESS, SCORE, (Why.SHAPE,))
+
+
+@detector("address.chinese", gate=rb"[\x%02x-\xff][\x%02x-\xff\x81]?[0-9]" % (FIRST_MEASURE, IDEOGRAPH))
+def find_chinese(scan: Scan) -> Iterator[Span]:
+    """ "台北市大安區和平東路二段216巷8弄15號3樓"."""
+    for match in _CHINESE_ADDRESS.finditer(scan.text):
+        start = match.start()
+        for cue in ("地址是", "地址", "住在", "我住", "寄到", "送到", "是", "在"):
+            at = scan.text.rfind(cue, start, match.end() - 4)
+            if at >= start:
+                start = at + len(cue)
+        yield Span(start, match.end(), SpanType.ADDRESS, 0.8, (Why.SHAPE,))
+
+
+@detector("address.cue", gate=_CUE_GATE)
+def find_cued(scan: Scan) -> Iterator[Span]:
+    """What follows words for an address (rule 3)."""
+    last = 0
+    for match in _cued.finditer(scan.view):
+        if match.start() < last or scan.plain[: match.start() + 1].endswith(_NOT_POSTAL) or _is_of_mail(scan, match.start()):
+            continue
+        aside = _ASIDE.match(scan.view, match.end() - 1)
+        start = aside.end() if aside is not None else match.end()
+        end = _clause_end(scan, start)
+        part = scan.view[start:end]
+        if end - start < 6 or not (_STREET_WORDS.search(part) and _has_number(scan, part)):
+            continue
+        last = end
+        yield Span(start, end, SpanType.ADDRESS, SCORE, (Why.CUE, Why.SHAPE))
+
+
+def _is_of_mail(scan: Scan, at: int) -> bool:
+    before = scan.plain[max(0, at - 12) : at + 1].split()
+    return bool(before) and before[-1] in _NOT_POSTAL
+
+
+def _has_number(scan: Scan, part: bytes) -> bool:
+    if any(0x30 <= byte <= 0x39 for byte in part):
+        return True
+    number_words = spoken.number_words(scan.lang)
+    return any(word.decode("latin-1") in number_words for word in re.findall(rb"[" + LETTER_CLASS + rb"]+", part))
+
+
+def _clause_end(scan: Scan, start: int) -> int:
+    limit = min(len(scan.text), start + LONGEST)
+    stop = _END.search(scan.text, start, limit)
+    end = limit if stop is None else stop.start()
+    for begin, _, kinds in lexicon().cues(scan.plain, start, end):
+        if not _OTHERS.isdisjoint(kinds):
+            end = begin
+            break
+    while end > start and not _is_letter(scan.view[end - 1]):
+        end -= 1
+    return end
+
+
+def _is_letter(byte: int) -> bool:
+    return byte >= 0x80 or 0x30 <= byte <= 0x39 or 0x61 <= byte <= 0x7A

@@ -1,1 +1,0 @@
-"""Detectors of what is the same in every country."""

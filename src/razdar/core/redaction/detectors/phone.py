@@ -1,0 +1,241 @@
+"""Telephone numbers: candidates cut from digit strings, judged by the numbering plans (phonenumbers).
+
+Rules:
+1. Candidates start and end at the edges of groups and do not cross a comma or a new line; 7 to 15 digits (E.164).
+   They cross fillers if the whole is a valid number, and "and then" only with a cue as well.
+2. With a plus sign, "plus", 00 or 011 in front the number must be valid, or at least possible, for its own country.
+3. A national number is judged by the plans of the countries where the text's language is spoken. One random number in
+   three is valid somewhere, so validity needs company: a cue, the way telephone numbers are grouped, or being spoken.
+4. Dates, addresses of machines, amounts and numbers that a cue names as something else are not telephone numbers.
+5. At most ``MOST_QUESTIONS`` questions are asked about one text. In a text with more candidates the rest is taken for
+   telephone numbers unasked: the answer stays quick and errs towards concealing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from razdar.core.redaction import plans
+from razdar.core.redaction.cues import Company, Cue
+from razdar.core.redaction.detection import reader
+from razdar.core.redaction.numerals import DigitString, Gap
+from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.spans import Span, SpanType, Why
+
+SHORTEST, LONGEST = 7, 15
+MOST_GROUPS = 8
+SHORTEST_GROUPED = 9
+LONGEST_SPOKEN = 13
+LONGEST_MACHINE = 12
+SHORTEST_BARE = 10
+OTHER_CUE_REACH = 30
+MOST_QUESTIONS = 10_000
+
+_EVERYWHERE = ("US", "GB", "IR", "PL", "IN", "TW", "BR", "DE", "FR", "CN")
+_REGIONS = {
+    "en": ("US", "GB", "IN", "AU", "IE", "ZA", "NZ"),
+    "fa": ("IR", "AF"),
+    "pl": ("PL", "DE", "GB"),
+    "hi": ("IN",),
+    "zh": ("TW", "HK", "CN", "SG"),
+    "pt": ("BR", "PT"),
+}
+_INTERNATIONAL = re.compile(rb"00(?=[1-9])|011(?=[1-9])")
+_EXTENSION = re.compile(rb"[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}(?![0-9a-z])")
+_MONEY = re.compile("[$€£¥₹₨zł%]")
+_DATE = re.compile(
+    rb"(?:(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9]"
+    rb"|[0-3]?[0-9][-/. ][0-3]?[0-9][-/. ](?:19|20)[0-9]{2})(?![0-9])"
+)
+_MACHINE = re.compile(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_SOCIAL_SECURITY = re.compile(rb"[0-9]{3}-[0-9]{2}-[0-9]{4}")
+
+_OTHERS = (
+    Cue.CARD, Cue.IBAN, Cue.ACCOUNT, Cue.REFERENCE, Cue.NATIONAL_ID, Cue.TAX_ID, Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.VEHICLE,
+    Cue.AMOUNT, Cue.THING, Cue.DATE, Cue.DOB, Cue.ZIP, Cue.SECRET, Cue.PIN, Cue.DOC_ID,
+)  # fmt: skip
+_Verdict = tuple[float, tuple[Why, ...]]
+
+
+@reader("phone", shortest=SHORTEST)
+def read(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
+    """Telephone numbers, written or spoken."""
+    judge = _Judge(scan)
+    if not judge.is_too_long(string):
+        for first_group, last_group in _segments(string):
+            yield from _in_segment(judge, string, first_group, last_group)
+
+
+def _segments(string: DigitString) -> Iterator[tuple[int, int]]:
+    """Stretches of groups without a loose gap between written ones, as group numbers (end exclusive)."""
+    begin = 0
+    for group in range(1, len(string.groups)):
+        at = string.groups[group]
+        if string.gaps[group] == Gap.LOOSE and not (string.spoken[at] and string.spoken[at - 1]):
+            yield begin, group
+            begin = group
+    yield begin, len(string.groups)
+
+
+def _in_segment(judge: "_Judge", string: DigitString, begin: int, end: int) -> Iterator[Span]:
+    """The longest acceptable windows of a segment, from left to right."""
+    edges = [*string.groups[begin:end], string.groups[end] if end < len(string.groups) else len(string)]
+    group = 0
+    while group < len(edges) - 1:
+        found = _longest(judge, string, edges, group)
+        if found is None:
+            group += 1
+        else:
+            span, group = found
+            yield span
+
+
+def _longest(judge: "_Judge", string: DigitString, edges: list[int], group: int) -> tuple[Span, int] | None:
+    reach = LONGEST if string.spoken[edges[group]] else MOST_GROUPS
+    for last in range(min(group + reach, len(edges) - 1), group, -1):
+        if SHORTEST <= edges[last] - edges[group] <= LONGEST:
+            span = judge.judge(string, edges[group : last + 1])
+            if span is not None:
+                return span, last
+    return None
+
+
+class _Judge:
+    """Weighs candidates of one text and counts the questions (rule 5)."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        self._left = MOST_QUESTIONS
+        self._regions = _REGIONS.get(scan.language, _EVERYWHERE)
+
+    def is_too_long(self, string: DigitString) -> bool:
+        """Whether a number was read out digit by digit that is longer than any telephone number announced as such."""
+        if not string.said(0, len(string)) or len(string) < LONGEST_SPOKEN or string.plus >= 0:
+            return False
+        return not self._scan.company(string.starts[0], string.ends[-1]).near(Cue.PHONE)
+
+    def judge(self, string: DigitString, edges: list[int]) -> Span | None:
+        """A span for the digits between the first and the last of these edges of groups, or None."""
+        self._left -= 1
+        start, end = self._edges(string, edges[0], edges[-1])
+        if self._left < 0:
+            return Span(start, end, SpanType.PHONE, 0.5, (Why.UNCHECKED, Why.LENGTH))
+        if self._is_something_else(start, end):
+            return None
+        candidate = _Candidate(string, edges, start, end)
+        score, why = self._international(candidate) or self._national(candidate) or (0.0, ())
+        if not score:
+            return None
+        extension = _EXTENSION.match(self._scan.view, end)
+        return Span(start, extension.end() if extension else end, SpanType.PHONE, score, why)
+
+    def _edges(self, string: DigitString, first: int, last: int) -> tuple[int, int]:
+        start, end = string.starts[first], string.ends[last - 1]
+        if first == 0 and string.plus >= 0:
+            return string.plus, end
+        if start and self._scan.view[start - 1] == 0x28:
+            start -= 1
+        return start, end
+
+    def _is_something_else(self, start: int, end: int) -> bool:
+        view, text = self._scan.view, self._scan.text
+        if self._scan.touches_word(start, end) and _EXTENSION.match(view, end) is None:
+            return True
+        if _MONEY.search(text[max(0, start - 2) : start] + text[end : end + 2]):
+            return True
+        if _DATE.match(view, start) or _SOCIAL_SECURITY.fullmatch(view, start, end):
+            return True
+        machines = _MACHINE.finditer(view, max(0, start - LONGEST_MACHINE), end + LONGEST_MACHINE)
+        return any(match.start() < end and match.end() > start for match in machines)
+
+    def _international(self, candidate: "_Candidate") -> _Verdict | None:
+        digits = candidate.digits.encode("ascii")
+        if not (candidate.first == 0 and candidate.string.plus >= 0):
+            prefix = _INTERNATIONAL.match(digits)
+            if prefix is None:
+                return None
+            digits = digits[prefix.end() :]
+        if plans.is_valid_international(digits):
+            return 0.95, (Why.INTERNATIONAL,)
+        signed = candidate.first == 0 and candidate.string.plus >= 0
+        possible = signed and not candidate.bridge and plans.is_possible_international(digits)
+        if plans.country_code(digits) and (self._cued(candidate) or possible):
+            return 0.65, (Why.INTERNATIONAL, Why.LENGTH)
+        return None
+
+    def _national(self, candidate: "_Candidate") -> _Verdict | None:
+        cued = self._cued(candidate)
+        grouped = candidate.is_grouped
+        bare = len(candidate.digits) >= SHORTEST_BARE and candidate.is_one_group
+        if not (cued or grouped or candidate.said or bare) or self._named_otherwise(candidate):
+            return None
+        if candidate.bridge is Gap.LINK and not cued:
+            return None
+        if plans.is_valid(candidate.digits.encode("ascii"), self._regions):
+            score = 0.9 if cued else 0.75 if grouped else 0.6 if candidate.said else 0.45
+            return score, (Why.NATIONAL, *((Why.CUE,) if cued else ()), *((Why.SHAPE,) if grouped else ()))
+        certain = candidate.bridge is None or (cued and candidate.bridge is Gap.HESITATION)
+        return _by_shape(candidate, cued=cued) if certain else None
+
+    def _cued(self, candidate: "_Candidate") -> bool:
+        return self._scan.company(candidate.start, candidate.end).near(Cue.PHONE)
+
+    def _named_otherwise(self, candidate: "_Candidate") -> bool:
+        """Whether a nearer cue names the number as something other than a telephone number."""
+        company = self._scan.company(candidate.start, candidate.end)
+        nearest = company.distance(*_OTHERS)
+        return nearest < company.distance(Cue.PHONE) and nearest <= OTHER_CUE_REACH
+
+
+def _by_shape(candidate: "_Candidate", *, cued: bool) -> _Verdict | None:
+    """For numbers of no plan: what a cue or the way they are grouped or said is worth."""
+    if cued and len(candidate.digits) <= 12:
+        return 0.6, (Why.CUE, Why.LENGTH)
+    if candidate.is_grouped and len(candidate.digits) <= 11:
+        return 0.5, (Why.SHAPE, Why.LENGTH)
+    if candidate.said and candidate.is_whole and 9 <= len(candidate.digits) <= 12:
+        return 0.45, (Why.SPOKEN, Why.LENGTH)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    string: DigitString
+    edges: list[int]
+    start: int
+    end: int
+
+    @property
+    def first(self) -> int:
+        return self.edges[0]
+
+    @property
+    def digits(self) -> str:
+        return self.string.digits[self.edges[0] : self.edges[-1]].decode("ascii")
+
+    @property
+    def bridge(self) -> Gap | None:
+        """What words stand inside, if any."""
+        first, last = self.edges[0], self.edges[-1]
+        return self.string.widest_gap(first, last) if self.string.is_bridged(first, last) else None
+
+    @property
+    def said(self) -> bool:
+        return self.string.spoken.find(1, self.edges[0], self.edges[-1]) >= 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.edges[-1] - self.edges[0] == len(self.string)
+
+    @property
+    def is_one_group(self) -> bool:
+        return len(self.edges) == 2
+
+    @property
+    def is_grouped(self) -> bool:
+        """Written as people write telephone numbers: two to five groups of two to five digits, nine digits or more."""
+        if self.said or self.edges[-1] - self.edges[0] < SHORTEST_GROUPED:
+            return False
+        sizes = [after - before for before, after in pairwise(self.edges)]
+        return 2 <= len(sizes) <= 5 and all(2 <= size <= 5 for size in sizes[1:]) and sizes[0] <= 4

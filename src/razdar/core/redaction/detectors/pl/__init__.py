@@ -1,1 +1,0 @@
-"""Detectors for Poland."""

@@ -1,0 +1,139 @@
+"""Redaction of dialogues: turns with speakers, typed or transcribed, with times or without.
+
+Rules:
+1. The conversation is searched in the order it was said, so that a question is the cue of its answer, and the turns of each
+   speaker once more as one text, so that a number over several turns survives the other side's "mm hmm". What was found
+   last is concealed in the turns before, too.
+2. A silence of more than ``TOPIC_MS``, a long speech of the other side, or its question for something else ends a number.
+3. What answers a question is masked even if it matches nothing else (see ``slots``).
+4. Numbers that were found are looked for again (see ``conversation``), and so are names, as whole words.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from razdar.core.redaction.conversation import NUMERIC, TOPIC_MS, Heard, Joined, Voice
+from razdar.core.redaction.customer import Known, known_customer
+from razdar.core.redaction.engine import search
+from razdar.core.redaction.folding import plain
+from razdar.core.redaction.naming import NEVER
+from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.slots import answers, asked
+from razdar.core.redaction.spans import Span, SpanType, Why, resolve
+
+TURN_MS = 4_000
+"""A turn without times is taken to last so long."""
+
+LONG_SPEECH = 120
+"""Characters that nobody says while somebody else reads out a number."""
+
+SHORTEST_NAME = 3
+_NAME_WORD = re.compile("[^\\s.,;:!?()'\"\u060c\u3001\u3002\uff0c]+")
+
+
+@runtime_checkable
+class Spoken(Protocol):
+    """A turn as an object; ``start_ms`` and ``end_ms`` are taken if they are there."""
+
+    speaker: object
+    text: str
+
+
+class _Turn(NamedTuple):
+    speaker: object
+    text: str
+    start_ms: int
+    end_ms: int
+
+
+def find_turns(
+    turns: Iterable[Spoken | Sequence[str]],
+    *,
+    lang: str | None = None,
+    customer: Known | None = None,
+) -> list[list[Span]]:
+    """Personal and payment data in a dialogue.
+
+    Args:
+        turns: pairs of speaker and text, or objects with ``speaker``, ``text`` and, if known, ``start_ms`` and ``end_ms``.
+        lang: BCP 47 tag of the language if known.
+        customer: whom the dialogue is with, if known.
+
+    Returns:
+        For each turn its spans in code points of its text, sorted, without overlaps.
+    """
+    known = known_customer(customer)
+    said = [_turn(turn, place) for place, turn in enumerate(turns)]
+    speakers = {speaker: number for number, speaker in enumerate(dict.fromkeys(turn.speaker for turn in said))}
+    voices = [Voice(turn.start_ms, turn.end_ms, speakers[turn.speaker]) for turn in said]
+    scans = [Scan(turn.text, lang) for turn in said]
+    candidates: list[list[Span]] = [[] for _ in said]
+    heard = Heard(voices.__getitem__)
+    own = [Joined(_rows(said, scans, speaker), lang) for speaker in speakers]
+    for text in (Joined([[(place, turn.text)] for place, turn in enumerate(said)], lang), *own):
+        spans = search(text.scan, known)
+        for span in spans:
+            _add(text, span, candidates)
+        heard.add(text, [span for span in spans if span.type in NUMERIC])
+    for place, span in answers(scans, [turn.speaker for turn in said], candidates):
+        candidates[place].append(span)
+    for text in own:
+        for span in heard.read_backs(text):
+            _add(text, span, candidates)
+    for place, span in _names_again(said, candidates):
+        candidates[place].append(span)
+    return [resolve(spans, scan.view) for spans, scan in zip(candidates, scans, strict=True)]
+
+
+def _turn(turn: Spoken | Sequence[str], place: int) -> _Turn:
+    start = place * TURN_MS
+    if isinstance(turn, Spoken):
+        begun, ended = getattr(turn, "start_ms", None), getattr(turn, "end_ms", None)
+        begun = start if begun is None else int(begun)
+        return _Turn(turn.speaker, turn.text, begun, begun + TURN_MS if ended is None else int(ended))
+    speaker, text = turn[0], turn[1]
+    return _Turn(speaker, text, start, start + TURN_MS)
+
+
+def _add(text: Joined, span: Span, candidates: Sequence[list[Span]]) -> None:
+    for place, part in text.places(span):
+        candidates[place].append(part)
+
+
+def _rows(said: Sequence[_Turn], scans: Sequence[Scan], speaker: object) -> Iterator[list[tuple[int, str]]]:
+    """The turns of one speaker, cut where another topic begins (rule 2)."""
+    row: list[tuple[int, str]] = []
+    between: list[int] = []
+    last = 0
+    for place, turn in enumerate(said):
+        if turn.speaker != speaker:
+            between.append(place)
+            continue
+        if row and (turn.start_ms - last > TOPIC_MS or _is_new_topic(said, scans, between)):
+            yield row
+            row = []
+        row.append((place, turn.text))
+        between, last = [], turn.end_ms
+    yield row
+
+
+def _is_new_topic(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[int]) -> bool:
+    return any(len(said[place].text) > LONG_SPEECH or asked(scans[place]) for place in between)
+
+
+def _names_again(said: Sequence[_Turn], candidates: Sequence[Sequence[Span]]) -> Iterator[tuple[int, Span]]:
+    """The words of names that were found, in all turns; in scripts with capitals only with one, or when found so."""
+    names: set[str] = set()
+    for turn, spans in zip(said, candidates, strict=True):
+        for span in spans:
+            if span.type is SpanType.PERSON:
+                words = _NAME_WORD.findall(plain(turn.text[span.start : span.end]))
+                names.update(word for word in words if len(word) >= SHORTEST_NAME and word not in NEVER)
+    if not names:
+        return
+    for place, turn in enumerate(said):
+        folded = plain(turn.text)
+        for match in _NAME_WORD.finditer(folded):
+            if match.group() in names and not turn.text[match.start()].islower():
+                yield place, Span(match.start(), match.end(), SpanType.PERSON, 0.5, (Why.REPEATED,))

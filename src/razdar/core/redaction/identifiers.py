@@ -1,0 +1,227 @@
+"""Numbers and marks that an authority gives to people, companies and things, as rows of a table.
+
+A country's file under ``detectors/`` registers its identifiers; nothing else is edited. Two forms:
+
+* ``Identifier``: digits only, found in digit strings, written or spoken, whatever the grouping.
+* ``Mark``: letters and digits, found with a pattern over the 8-bit view (lower case, see ``folding``).
+
+How the evidence becomes a score:
+
+1. Valid and named: a cue of its own ("pesel"), or one for its kind ("tax number"), is the nearest cue: ``named``.
+2. Valid, written in the grouping that everybody uses (``shape``, "999-99-9999"): ``shaped``.
+3. Valid in a text of one of its languages: ``at_home``. Valid anywhere: ``alone``. Both only where no nearer cue says
+   that it is something else, unless the check is a strong one (``alone`` of at least 0.8).
+4. Not valid, but its own name stands right beside it and the length is right: ``mistyped``; people mis-say digits.
+
+A score of 0 is never reported. One random number in ten passes a simple check digit, so ``alone`` is for checks that
+also know dates, regions or two check digits.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from razdar.core.redaction.cues import NOWHERE, Company
+from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.patterns import pattern
+from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.registry import Registry
+
+if TYPE_CHECKING:
+    from razdar.core.redaction.scan import Scan
+
+CUE_REACH = 60
+_NINES = bytes(0x39 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
+
+Check = Callable[[str], bool]
+"""Whether a compact form, digits or lower-case letters and digits, has the right structure and check digits. May raise
+``ValueError`` or ``LookupError``, which means no."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """A number of fixed lengths.
+
+    Attributes:
+        type: what it is reported as.
+        lengths: numbers of digits it may have.
+        check: of the compact digits.
+        cues: words that name it, separated by ``|``, as in ``vocabulary``.
+        languages: primary subtags of the languages of the country, separated by spaces.
+        shapes: groupings that nothing else has, digits as 9: ``("999-99-9999",)``.
+    """
+
+    type: SpanType
+    lengths: tuple[int, ...]
+    check: Check
+    cues: str = ""
+    languages: str = ""
+    shapes: tuple[str, ...] = ()
+    named: float = 0.92
+    shaped: float = 0.0
+    at_home: float = 0.0
+    alone: float = 0.0
+    mistyped: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Letters and digits.
+
+    Attributes:
+        pattern: for RE2 over the 8-bit view, separators included; it need not look at what stands around it.
+        check: of the compact form (lower case, no separators).
+    """
+
+    type: SpanType
+    pattern: bytes
+    check: Check = bool
+    cues: str = ""
+    languages: str = ""
+    named: float = 0.92
+    at_home: float = 0.0
+    alone: float = 0.0
+    mistyped: float = 0.0
+
+
+IDENTIFIERS = Registry[Identifier]("identifier")
+MARKS = Registry[Mark]("mark")
+
+
+def identifier(name: str, **attributes: Any) -> None:
+    """Register a number under its country and name, for instance ``pl.pesel``."""
+    IDENTIFIERS.register(name)(Identifier(**attributes))
+
+
+def mark(name: str, **attributes: Any) -> None:
+    """Register letters and digits under their country and name, for instance ``in.pan``."""
+    MARKS.register(name)(Mark(**attributes))
+
+
+def cue_words() -> dict[str, list[str]]:
+    """For each identifier and mark the words that name it."""
+    return {
+        name: [word.strip() for word in entry.cues.split("|") if word.strip()]
+        for registry in (IDENTIFIERS, MARKS)
+        for name, entry in registry.items()
+        if entry.cues
+    }
+
+
+def holds(check: Check, compact: str) -> bool:
+    """The answer of a check; what it cannot read does not hold."""
+    try:
+        return check(compact)
+    except (ValueError, LookupError):
+        return False
+
+
+def read(scan: "Scan", string: DigitString, company: Company) -> Iterator[Span]:
+    """Identifiers of digits in a digit string: every window whose edges are edges of groups."""
+    by_length = _by_length()
+    edges = {*string.groups, len(string)}
+    for first in string.groups:
+        for length, entries in by_length.items():
+            if first + length in edges:
+                yield from _window(scan, string, first, first + length, entries, company)
+
+
+def _window(
+    scan: "Scan",
+    string: DigitString,
+    first: int,
+    last: int,
+    entries: tuple[tuple[str, Identifier], ...],
+    company: Company,
+) -> Iterator[Span]:
+    start, end = string.starts[first], string.ends[last - 1]
+    if (first == 0 and string.plus >= 0) or scan.touches_word(start, end):
+        return
+    digits = string.digits[first:last].decode("ascii")
+    whole = last - first == len(string)
+    for name, entry in entries:
+        valid = holds(entry.check, digits)
+        if not valid and not (entry.mistyped and whole):
+            continue
+        if not whole:  # asked late: a long row has a window for each of its groups, and few of them are valid
+            company = scan.company(start, end)
+        score, why = _score(scan, name, entry, company, valid=valid, first=scan.text[start])
+        if valid and entry.shaped > score and _is_shaped(scan.view, start, end, entry) and not _contradicted(company):
+            score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
+        if score and not (score < entry.named and string.is_bridged(first, last)):
+            yield Span(start, end, entry.type, score if whole else score * 0.97, why)
+
+
+def find_spelled(scan: "Scan", compact: str, start: int, end: int) -> Iterator[Span]:
+    """Every kind of mark that a stretch is whose letters and digits were said one by one."""
+    for name, entry in MARKS.items():
+        if _compiled(name).fullmatch(compact.encode("latin-1")) is None or not holds(entry.check, compact):
+            continue
+        score, why = _score(scan, name, entry, scan.company(start, end), valid=True, first=scan.text[start])
+        if score:
+            yield Span(start, end, entry.type, score, (*why, Why.SPOKEN))
+
+
+def find_marks(scan: "Scan", name: str) -> Iterator[Span]:
+    """One kind of mark in a whole text."""
+    entry = MARKS[name]
+    for match in _compiled(name).finditer(scan.view):
+        start, end = match.span()
+        if scan.touches_word(start, end):
+            continue
+        compact = bytes(byte for byte in match.group() if 0x30 <= byte <= 0x39 or 0x61 <= byte <= 0x7A).decode("ascii")
+        valid = holds(entry.check, compact)
+        if not valid and not entry.mistyped:
+            continue
+        score, why = _score(scan, name, entry, scan.company(start, end), valid=valid, first=scan.text[start])
+        if score:
+            yield Span(start, end, entry.type, score, why)
+
+
+def _score(
+    scan: "Scan", name: str, entry: Identifier | Mark, company: Company, *, valid: bool, first: str
+) -> tuple[float, tuple[Why, ...]]:
+    """Rules 1, 3 and 4."""
+    own = company.distance(name)
+    if not valid:
+        beside = own <= min(CUE_REACH, company.nearest)
+        return (entry.mistyped, (Why.NO_CHECKSUM, Why.CUE, Why.LENGTH)) if beside else (0.0, ())
+    nearest = min(own, company.distance(entry.type.name))
+    if nearest <= min(CUE_REACH, company.nearest):
+        return entry.named, (Why.CHECKSUM, Why.CUE)
+    contradicted = _contradicted(company)
+    if entry.at_home and not contradicted and (_language_of(first) or scan.language) in entry.languages.split():
+        return entry.at_home, (Why.CHECKSUM, Why.LANGUAGE)
+    if entry.alone and (entry.alone >= 0.8 or not contradicted):
+        return entry.alone, (Why.CHECKSUM,)
+    return 0.0, ()
+
+
+def _language_of(digit: str) -> str:
+    """The language whose own digits these are, or nothing."""
+    return "fa" if "\u06f0" <= digit <= "\u06f9" else "hi" if "\u0966" <= digit <= "\u096f" else ""
+
+
+def _contradicted(company: Company) -> bool:
+    """Whether a word stands near that says what it is; asked where none of the words for it is nearest."""
+    return company.nearest < NOWHERE and company.nearest <= CUE_REACH // 2
+
+
+def _is_shaped(view: bytes, start: int, end: int, entry: Identifier) -> bool:
+    return view[start:end].translate(_NINES).decode("latin-1") in entry.shapes
+
+
+@cache
+def _by_length() -> dict[int, tuple[tuple[str, Identifier], ...]]:
+    found: dict[int, list[tuple[str, Identifier]]] = defaultdict(list)
+    for name, entry in IDENTIFIERS.items():
+        for length in entry.lengths:
+            found[length].append((name, entry))
+    return {length: tuple(entries) for length, entries in found.items()}
+
+
+@cache
+def _compiled(name: str) -> Any:
+    return pattern(MARKS[name].pattern)

@@ -1,0 +1,301 @@
+"""What answers a question for a name, an address, a birth date or a number is masked, even if it looks like nothing else.
+
+Recognisers turn names into other words more often than they misspell them, so the question tells more than the answer.
+
+Rules:
+1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), or is not much more than the cue.
+2. The next words of the other side answer. "Yes", "one moment", "let me look" answer nothing: the question stays open for
+   a few turns, until something else is asked.
+3. Of a short answer the polite words at both ends stay. An answer to a question for a number needs digits, one to a
+   question for a name must have none.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.folding import LETTER_CLASS, plain
+from razdar.core.redaction.identifiers import IDENTIFIERS, MARKS
+from razdar.core.redaction.naming import NEVER, name_end
+from razdar.core.redaction.scan import Scan, lexicon
+from razdar.core.redaction.spans import Span, SpanType, Why
+
+LOOK_BACK = 110
+"""So many characters at the end of a turn are its question."""
+
+SHORT_QUESTION = 40
+MOST_OPEN_TURNS = 3
+SCORE = 0.58
+
+_NAME_QUESTIONS = (
+    "your name|your full name|your first name|your last name|full name|first name|last name|surname|name please|"
+    "who am i speaking|who am i talking|who's calling|who is calling|maiden name|name on the card|spell your name|"
+    "account holder|cardholder|spell that|spell it|what name|"
+    "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|przeliterować|"
+    "اسمتون|اسم شما|نام شما|نام و نام خانوادگی|اسم و فامیل|اسم و فامیلتون|فامیلتون|به نام کیه|به اسم کیه|اسمت|"
+    "आपका नाम|शुभ नाम|पूरा नाम|नाम|aapka naam|naam|नाम क्या|"
+    "seu nome|nome completo|qual o nome|com quem eu falo|com quem falo|quem fala|o seu nome|sobrenome|apelido|seu nome completo|"
+    "大名|貴姓|姓名|怎麼稱呼|名字|全名|戶名|收件人"
+).split("|")
+_ASKING = (
+    "please|may i|can i|could i|could you|can you|would you|what|what's|tell me|give me|need your|i need|i'll need|"
+    "confirm|verify|provide|share|proszę|poproszę|podać|podaj|poda|jaki|jaka|jakie|jak|czy mogę|"
+    "لطفا|بفرمایید|بدید|بدین|بگید|بگین|بخونید|چیه|کیه|چنده|رو هم|"
+    "बताइए|बताएं|बताइये|बोलिए|दीजिए|क्या|बता|batai|bataiye|boliye|dijiye|kya|"
+    "qual|gentileza|por favor|confirma|pode|informe|informar|me diz|me passa|diga|indique|poderia"
+).split("|")
+_ASKING_CHINESE = re.compile("請|请|嗎|吗|呢|什麼|什么|幾|多少|哪")
+_MARK = re.compile("[?\u061f\uff1f]")
+
+_TRIVIAL = (
+    "yes|no|yeah|yep|ok|okay|sure|of course|alright|all right|right|correct|nope|hello|hi|thanks|thank you|please|so|well|um|uh|uhm|erm|"
+    "hmm|mm|mhm|mm hmm|it's|it is|its|that's|that is|this is|my name is|my name's|the name is|name is|i am|i'm|and|the|is|my|first name|"
+    "last name is|tak|nie|dobrze|oczywiście|jasne|już|no|to jest|to|jest|nazywam się|mam na imię|moje nazwisko|proszę|dzień dobry|yyy|eee|"
+    "بله|آره|نه|خب|چشم|حتما|اسمم|اسم من|سلام|من|به نام|"
+    "हाँ|हां|जी|जी हाँ|नहीं|ठीक है|हाँ जी|मेरा नाम|नाम|मैं|haan|haan ji|ji|nahi|theek hai|mera naam|"
+    "sim|não|claro|certo|com|é|e|é o|é a|o meu nome é|meu nome é|me chamo|chamo-me|pode ser|tá|oi|olá|bom dia|boa tarde|"
+    "好|好的|對|是|是的|不是|嗯|有|我叫|我是|叫|我的名字是|可以|沒問題"
+).split("|")
+_REFUSALS = (
+    "let me|one moment|one second|one sec|one minute|just a|hold on|hang on|wait|give me a|i don't|i do not|don't|why|what|which|"
+    "sorry|i forgot|i lost|i can't|i cannot|bear with|can you|could you|do you|is it|i have to|i need|i want|not sure|i think|"
+    "chwil*|moment|zaraz|sekund*|już patrzę|nie mam|nie pamiętam|dlaczego|po co|"
+    "یه لحظه|یک لحظه|صبر|الان|نمیدونم|چرا|اجازه|"
+    "एक मिनट|रुकिए|रुको|अभी|पता नहीं|क्यों|ek minute|rukiye|abhi|"
+    "um momento|só um|um minuto|peraí|espera|deixa eu|não sei|não lembro|por que|"
+    "等一下|稍等|等等|不知道|為什麼|我看一下|我找一下|我看看"
+).split("|")
+_CLOSINGS = (
+    "please|thanks|thank you|speaking|here|okay|ok|right|sir|madam|ma'am|proszę|dziękuję|هست|هستم|است|هستش|لطفا|"
+    "है|हूँ|हूं|जी|hai|hoon|obrigado|obrigada|por favor|謝謝|喔|啦|呀"
+).split("|")
+
+
+def _spaced(words: Sequence[str]) -> list[str]:
+    """Without the Chinese ones, which the 8-bit view does not tell apart."""
+    return [word for word in words if word < "\u2e80"]
+
+
+def _chinese(words: Sequence[str]) -> str:
+    return "|".join(sorted((word for word in words if word > "\u2e80"), key=len, reverse=True))
+
+
+_EDGE = rb"(?:[^" + LETTER_CLASS + rb"]+|$)"
+_LEAD = re.compile(rb"[ \x01,.:;!\n\"'-]*(?:(?:" + alternatives(_spaced(_TRIVIAL)) + rb")" + _EDGE + rb"){0,5}")
+_REFUSED = re.compile(
+    b"|".join(
+        alternatives([word.rstrip("*")]) + (b"" if word.endswith("*") else rb"(?![" + LETTER_CLASS + rb"])")
+        for word in sorted(_spaced(_REFUSALS), key=len, reverse=True)
+    )
+)
+_TAIL = re.compile(rb"(?:[ ,.!\x01\n]+(?:" + alternatives(_spaced(_CLOSINGS)) + rb"))+[ ,.!?\x01\n]*$")
+_ASKS = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_ASKING) + rb")")
+_NAMES_ASKED = re.compile(
+    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_spaced(_NAME_QUESTIONS)) + rb")(?![" + LETTER_CLASS + rb"])"
+)
+_NAMES_ASKED_CHINESE = re.compile(_chinese(_NAME_QUESTIONS))
+_LEAD_CHINESE = re.compile(rf"(?:(?:{_chinese(_TRIVIAL)})[，,。 ]*)+")
+_REFUSED_CHINESE = re.compile(_chinese(_REFUSALS))
+_TAIL_CHINESE = re.compile(rf"[，,。 ]*(?:{_chinese(_CLOSINGS)})[，,。 ]*$")
+_WORDS = re.compile(rb"[" + LETTER_CLASS + rb"]+|[\x81\xd0-\xff]")
+_STOP = re.compile(r"[.,;!?\n\u3002\uff0c\u060c\u061b\u0964]")
+
+_FREE = {
+    SpanType.PERSON: 5,
+    SpanType.ADDRESS: 24,
+    SpanType.DOB: 9,
+    SpanType.EMAIL: 12,
+    SpanType.PASSWORD: 8,
+    SpanType.USERNAME: 4,
+}
+"""Slots that words alone may answer, and of how many."""
+
+_ENOUGH = {SpanType.CVV: 3, SpanType.EXPIRY: 3, SpanType.PIN: 4, SpanType.SECRET: 4}
+_ENOUGH_ELSE = 4
+_NUMBERS = frozenset({
+    SpanType.CARD, SpanType.CVV, SpanType.EXPIRY, SpanType.PIN, SpanType.SECRET, SpanType.PHONE, SpanType.IBAN, SpanType.ACCOUNT,
+    SpanType.NATIONAL_ID, SpanType.TAX_ID, SpanType.PASSPORT, SpanType.DRIVER_LICENSE, SpanType.DOC_ID, SpanType.VEHICLE,
+    SpanType.REFERENCE, SpanType.ZIP,
+})  # fmt: skip
+
+_AFTER_ADDRESS = frozenset({"ZIP", "PHONE", "EMAIL", "DOB"})
+
+
+@dataclass(slots=True)
+class Open:
+    """Slots that wait for an answer.
+
+    Attributes:
+        kinds: in the order in which they were asked for.
+        speaker: who asked.
+        left: turns for which the question stays open.
+    """
+
+    kinds: list[SpanType] = field(default_factory=list)
+    speaker: object = None
+    left: int = 0
+
+
+def answers(
+    scans: Sequence[Scan], speakers: Sequence[object], found: Sequence[Sequence[Span]]
+) -> Iterator[tuple[int, Span]]:
+    """What answers questions in a dialogue.
+
+    Args:
+        scans: one for each turn.
+        speakers: of the turns.
+        found: for each turn the spans that are known already.
+
+    Yields:
+        Numbers of turns and spans in them.
+    """
+    waiting = Open()
+    for place, (scan, speaker) in enumerate(zip(scans, speakers, strict=True)):
+        if waiting.left and speaker != waiting.speaker:
+            waiting.left -= 1
+            span = _answer(scan, waiting.kinds, found[place])
+            if span is not None:
+                yield place, span
+                waiting.kinds = [kind for kind in waiting.kinds if kind is not span.type]
+            elif found[place]:
+                waiting.kinds = [kind for kind in waiting.kinds if all(kind is not one.type for one in found[place])]
+            if not waiting.kinds:
+                waiting.left = 0
+        kinds = asked(scan)
+        if kinds:
+            waiting = Open(kinds, speaker, MOST_OPEN_TURNS)
+
+
+def asked(scan: Scan) -> list[SpanType]:
+    """The slots that a turn asks for (rule 1)."""
+    text, view = scan.text.rstrip(), scan.view
+    first = max(0, len(text) - LOOK_BACK)
+    cut = max(
+        (match.end() for match in re.finditer(r"[.!\u06d4\u3002\u0964](?=\s|$)", text[first : len(text) - 1])),
+        default=0,
+    )
+    first += cut
+    mark = _MARK.search(text, first)
+    if not (
+        mark or len(text) - first <= SHORT_QUESTION or _ASKS.search(view, first) or _ASKING_CHINESE.search(text, first)
+    ):
+        return []
+    kinds: list[SpanType] = []
+    if _NAMES_ASKED.search(view, first) or _NAMES_ASKED_CHINESE.search(text, first):
+        kinds.append(SpanType.PERSON)
+    for _, _, names in lexicon().cues(scan.plain, first, len(text)):
+        kinds.extend(kind for name in names if (kind := _slot(name)) is not None and kind not in kinds)
+    return kinds
+
+
+def _slot(name: str) -> SpanType | None:
+    if name in IDENTIFIERS:
+        return IDENTIFIERS[name].type
+    if name in MARKS:
+        return MARKS[name].type
+    kind = SpanType.__members__.get(name)
+    return kind if kind in _NUMBERS or (kind in _FREE and kind is not SpanType.PERSON) else None
+
+
+def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Span | None:
+    """The answer in a turn to one of the questions (rules 2 and 3)."""
+    start, end = _core(scan)
+    if (
+        start >= end
+        or _REFUSED.match(scan.view, start)
+        or _REFUSED_CHINESE.match(scan.text, start)
+        or _MARK.search(scan.text, start)
+    ):
+        return None
+    words = len(_WORDS.findall(scan.view, start, end))
+    digits = _digits(scan, start, end)
+    for kind in kinds:
+        if any(one.type is kind for one in found):
+            continue
+        span = (
+            _number(scan, kind, start, end, words, digits)
+            if kind in _NUMBERS
+            else _words(scan, kind, start, end, words, digits)
+        )
+        if span is not None and not any(one.start < span.end and span.start < one.end for one in found):
+            return span
+    return None
+
+
+def _core(scan: Scan) -> tuple[int, int]:
+    """The answer without polite words at both ends."""
+    lead = _LEAD.match(scan.view)
+    start = lead.end() if lead is not None else 0
+    chinese = _LEAD_CHINESE.match(scan.text, start)
+    start = chinese.end() if chinese is not None else start
+    tail = _TAIL.search(scan.view, start) or _TAIL_CHINESE.search(scan.text, start)
+    end = tail.start() if tail is not None else len(scan.view)
+    while end > start and scan.text[end - 1] in " .,!;:\n\u3002\uff0c\u060c\u0964\"'":
+        end -= 1
+    return start, end
+
+
+def _digits(scan: Scan, start: int, end: int) -> int:
+    """How many digits stand in a stretch, written or said."""
+    written = sum(0x30 <= byte <= 0x39 for byte in scan.view[start:end])
+    return max([written, *(len(one) for one in scan.strings if start <= one.starts[0] < end)])
+
+
+def _number(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits: int) -> Span | None:
+    if digits < _ENOUGH.get(kind, _ENOUGH_ELSE):
+        return None
+    strings = [one for one in scan.strings if one.starts[0] >= start and one.ends[-1] <= end]
+    if strings:
+        first, last = min(one.starts[0] for one in strings), max(one.ends[-1] for one in strings)
+    elif words <= 3:
+        first, last = start, end
+    else:
+        return None
+    return Span(first, last, kind, SCORE, (Why.ASKED, Why.LENGTH)) if 2 * (last - first) >= end - start else None
+
+
+def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits: int) -> Span | None:
+    if kind is SpanType.PERSON:
+        return None if digits else _name(scan, start, end, words)
+    if kind is SpanType.ADDRESS:
+        end = _until_cue(scan, start, end)
+        words = len(_WORDS.findall(scan.view, start, end))
+    if not 0 < words <= _FREE[kind]:
+        return None
+    if kind is SpanType.ADDRESS and not digits and words < 2:
+        return None
+    if kind is SpanType.DOB and not digits and words < 2:
+        return None
+    if (
+        kind in (SpanType.EMAIL, SpanType.USERNAME)
+        and words > 3
+        and not digits
+        and not re.search(rb"@|\bat\b|arroba|malpa", scan.view)
+    ):
+        return None
+    return Span(start, end, kind, SCORE, (Why.ASKED,))
+
+
+def _until_cue(scan: Scan, start: int, end: int) -> int:
+    """An address ends where a postcode or telephone number is announced."""
+    for begin, _, kinds in lexicon().cues(scan.plain, start, end):
+        if begin > start and not _AFTER_ADDRESS.isdisjoint(kinds):
+            end = begin
+            break
+    while end > start and not scan.text[end - 1].isalnum() and scan.view[end - 1] < 0x80:
+        end -= 1
+    return end
+
+
+def _name(scan: Scan, start: int, end: int, words: int) -> Span | None:
+    text = scan.text
+    last = name_end(text, scan.plain, start, small=True)
+    if last > start and (words <= _FREE[SpanType.PERSON] or text[start].isupper()):
+        return Span(start, last, SpanType.PERSON, SCORE, (Why.ASKED,))
+    stop = _STOP.search(text, start, end)
+    end = end if stop is None else stop.start()
+    said = plain(text[start:end]).split()
+    if 0 < len(said) <= 3 and not NEVER.intersection(said):
+        return Span(start, end, SpanType.PERSON, SCORE, (Why.ASKED,))
+    return None
