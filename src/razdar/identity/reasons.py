@@ -7,7 +7,7 @@ some is refused.
 from uuid import UUID
 
 from razdar.core.errors import BadInput, Unopenable
-from razdar.core.redaction import find
+from razdar.core.redaction import sensitive
 from razdar.vault import staff
 
 SHORTEST = 10
@@ -23,7 +23,7 @@ def checked(reason: str) -> str:
     tidy = " ".join(reason.split())
     if not SHORTEST <= len(tidy) <= LONGEST:
         raise BadInput("Give a reason of 10 to 500 letters. Whoever decides reads it, and so do auditors.")
-    if find(tidy):
+    if sensitive(tidy):
         raise BadInput("This looks like personal data. Give a reason that says nothing about a single customer.")
     return tidy
 

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from razdar.core.redaction.spans import SpanType
 from razdar.core.redaction.transcript import PAUSE_MS
@@ -28,6 +28,27 @@ REMOVED = {
     SpanType.PERSON: gettext_lazy("Name"),
     SpanType.ADDRESS: gettext_lazy("Postal address"),
     SpanType.REFERENCE: gettext_lazy("Client's own reference"),
+    SpanType.EXPIRY: gettext_lazy("Expiry date of a card"),
+    SpanType.PIN: gettext_lazy("Secret number (PIN)"),
+    SpanType.SECRET: gettext_lazy("One-time code"),
+    SpanType.PASSWORD: gettext_lazy("Password"),
+    SpanType.USERNAME: gettext_lazy("Sign-in name"),
+    SpanType.TAX_ID: gettext_lazy("Tax number"),
+    SpanType.PASSPORT: gettext_lazy("Passport number"),
+    SpanType.DRIVER_LICENSE: gettext_lazy("Driving licence number"),
+    SpanType.DOC_ID: gettext_lazy("Number of an identity document"),
+    SpanType.VEHICLE: gettext_lazy("Number of a vehicle"),
+    SpanType.ZIP: gettext_lazy("Postcode"),
+    SpanType.LOCATION: pgettext_lazy("what was removed", "Place"),
+    SpanType.ORG: gettext_lazy("Name of an organisation"),
+    SpanType.DOB: gettext_lazy("Date of birth"),
+    SpanType.DATE: pgettext_lazy("what was removed", "Date"),
+    SpanType.AGE: pgettext_lazy("what was removed", "Age"),
+    SpanType.NRP: gettext_lazy("Belief or origin"),
+    SpanType.URL: gettext_lazy("Web address"),
+    SpanType.IP: gettext_lazy("IP address"),
+    SpanType.MAC: gettext_lazy("Address of a device (MAC)"),
+    SpanType.CRYPTO: gettext_lazy("Address of a crypto wallet"),
     SpanType.NUMBER: gettext_lazy("Number"),
 }
 """What was removed, in the words of a list of regions; a test holds it against the kinds there are."""

@@ -25,7 +25,7 @@ from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours
 from razdar.core.ledger import Event, Mode
 from razdar.core.permissions import Permission
-from razdar.core.redaction import find
+from razdar.core.redaction import sensitive
 from razdar.oversight.models import Question, Turn
 from razdar.oversight.selectors import Row, role_words, row_of, short
 from razdar.runtime.ids import uuid7
@@ -232,7 +232,7 @@ def _checked(text: str) -> str:
     written = text.strip()
     if not SHORTEST <= len(written) <= LONGEST:
         raise BadInput("Write between 10 and 2000 letters.")
-    if find(written):
+    if sensitive(written):
         raise BadInput(
             "This looks like personal data. Name customers by their pseudonyms and entries by their numbers."
         )

@@ -20,7 +20,7 @@ from razdar.core.disclosure import DataClass, Level, Purpose, RevealRequest, Vie
 from razdar.core.errors import BadInput, NotFound, NotYours, Refused
 from razdar.core.ledger.events import Mode, Outcome
 from razdar.core.permissions import Permission
-from razdar.core.redaction import find
+from razdar.core.redaction import sensitive
 from razdar.vault import door, limits, rights, services
 from razdar.vault.door import Look
 from razdar.vault.models import Grant
@@ -77,7 +77,7 @@ def ask(viewer: Viewer, value: Placed, request: RevealRequest, look: Look, *, by
         door.refuse(viewer, look, [value])
     if not SHORTEST_REASON <= len(request.reason.strip()) <= LONGEST_REASON:
         raise BadInput("Write why you need to see this, in ten letters or more.")
-    if find(request.case):
+    if sensitive(request.case):
         raise BadInput("A case is a number of your own system. This looks like personal data.")
     door.require_assurance(viewer)
     door.count(viewer, look, limits.REVEAL, [value])

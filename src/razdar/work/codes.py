@@ -18,7 +18,7 @@ from razdar.core.disclosure import Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.permissions import Permission
-from razdar.core.redaction import find
+from razdar.core.redaction import sensitive
 from razdar.runtime.ids import uuid7
 from razdar.work.models import Code
 
@@ -156,7 +156,7 @@ def _checked(viewer: Viewer, name: str, but: UUID | None = None) -> str:
     wanted = " ".join(name.split())
     if not 1 <= len(wanted) <= LONGEST or not wanted.isprintable():
         raise BadInput("Write a name of at most sixty letters.")
-    if find(wanted):
+    if sensitive(wanted):
         raise BadInput(
             "This looks like personal data. It would stand in the open; write what is true of many contacts."
         )

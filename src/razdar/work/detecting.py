@@ -1,14 +1,16 @@
 """Personal data in what somebody types: what kinds, and where. Nothing that is looked at here is stored or logged.
 
-Card numbers and verification codes never reach a store (PCI DSS 3.3.1 and 3.4): they are replaced by their kind, and
-no choice changes that. Everything else may be kept, after whoever typed it has said so.
+Card numbers, verification codes, PINs, passwords and one-time codes never reach a store (PCI DSS 3.3.1 and 3.4 for
+cards): they are replaced by their kind, and no choice changes that. Everything else may be kept,
+after whoever typed it has said so.
 """
 
 from dataclasses import dataclass
 
-from razdar.core.redaction import SpanType, conceal_all_digits, find, redact
+from razdar.core.redaction import NEVER_KEPT, SpanType, conceal, conceal_all_digits, find, sensitive
 
-NEVER_KEPT = frozenset({SpanType.CARD, SpanType.CVV})
+__all__ = ["LONGEST", "NEVER_KEPT", "Found", "concealed", "findings", "plain", "storable", "typed"]
+
 LONGEST = 4000
 _MOST_PASSES = 4
 """What stood beside something that was taken out may be read as one with what is left, so it is looked at again."""
@@ -54,7 +56,7 @@ def findings(text: str) -> tuple[Found, ...]:
             column=span.start - (text.rfind("\n", 0, span.start) + 1) + 1,
             kept=span.type not in NEVER_KEPT,
         )
-        for span in find(text)
+        for span in sensitive(text)
     )
 
 
@@ -64,13 +66,14 @@ def storable(text: str) -> str:
         spans = [span for span in find(text) if span.type in NEVER_KEPT]
         if not spans:
             return text
-        text = redact(text, spans)
+        text = conceal(text, spans)
     return conceal_all_digits(text)
 
 
 def concealed(text: str) -> str:
     """The text with everything that was found replaced by its kind."""
-    return redact(storable(text), find(storable(text)))
+    kept = storable(text)
+    return conceal(kept, sensitive(kept))
 
 
 def _units(text: str) -> int:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from razdar.core.redaction import SpanType, Why, find, redact, redact_transcript
+from razdar.core.redaction import SpanType, Why, conceal, find, redact_transcript
 from tests.core.redaction.calls import AGENT, CUSTOMER, said, transcript
 
 
 def shown(text: str) -> str:
-    return redact(text, find(text, lang="en"))
+    return conceal(text, find(text, lang="en"))
 
 
 @pytest.mark.parametrize(

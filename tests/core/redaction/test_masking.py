@@ -2,7 +2,7 @@
 
 import pytest
 
-from razdar.core.redaction import Span, SpanType, Why, conceal_all_digits, redact, token
+from razdar.core.redaction import Span, SpanType, Why, conceal, conceal_all_digits, token
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.spans import resolve
 
@@ -10,15 +10,15 @@ CARD, PHONE = SpanType.CARD, SpanType.PHONE
 
 
 def test_tokens_show_neither_length_nor_content() -> None:
-    assert redact("a 12 b 3456", [Span(2, 4, CARD, 1.0), Span(7, 11, CARD, 1.0)]) == "a [card] b [card]"
+    assert conceal("a 12 b 3456", [Span(2, 4, CARD, 1.0), Span(7, 11, CARD, 1.0)]) == "a [card] b [card]"
     assert {token(kind)[0] + token(kind)[-1] for kind in SpanType} == {"[]"}
-    assert redact("", []) == ""
+    assert conceal("", []) == ""
 
 
 @pytest.mark.parametrize("spans", [[(4, 6), (0, 2)], [(0, 4), (2, 6)], [(4, 9)]])
 def test_untidy_spans_are_refused(spans: list[tuple[int, int]]) -> None:
     with pytest.raises(ValueError, match="spans must be"):
-        redact("12345678", [Span(start, end, CARD, 1.0) for start, end in spans])
+        conceal("12345678", [Span(start, end, CARD, 1.0) for start, end in spans])
 
 
 @pytest.mark.parametrize(("start", "end", "score"), [(-1, 2, 0.5), (2, 2, 0.5), (3, 2, 0.5), (0, 1, 1.5), (0, 1, -0.1)])

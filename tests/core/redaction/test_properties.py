@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from razdar.core.redaction import KnownCustomer, SpanType, conceal_all_digits, find, redact
+from razdar.core.redaction import KnownCustomer, SpanType, conceal, conceal_all_digits, find
 from razdar.core.redaction.folding import view
 from tests.core.redaction.cases import SCRIPTS, SEPARATORS, assert_tidy, found, luhn_completed
 
@@ -40,20 +40,20 @@ def test_never_raises_and_answers_tidily(text: str, lang: str | None, customer: 
     spans = find(text, lang=lang, customer=customer)
     assert_tidy(text, spans)
     assert all(0.4 <= span.score <= 1 and span.why for span in spans)
-    redact(text, spans)
+    conceal(text, spans)
 
 
 @given(ANY_TEXT, LANGUAGES)
 @settings(max_examples=400, deadline=None)
 def test_what_was_redacted_holds_no_card(text: str, lang: str | None) -> None:
-    once = redact(text, find(text, lang=lang))
+    once = conceal(text, find(text, lang=lang))
     assert found(once, SpanType.CARD, lang=lang) == []
 
 
 @given(st.text("0123456789 -.", min_size=13, max_size=80))
 @settings(max_examples=400, deadline=None)
 def test_no_card_survives_in_a_row_of_digits(text: str) -> None:
-    assert found(redact(text, find(text)), SpanType.CARD) == []
+    assert found(conceal(text, find(text)), SpanType.CARD) == []
 
 
 @given(

@@ -1,13 +1,18 @@
 """Finding and concealing personal and payment data in text, transcripts and sound.
 
-``find`` is the one entrance for text, ``load_transcript`` and ``redact_transcript`` for transcripts with word times;
-``audio`` mutes. Adding a detector or a spoken language is one file (see ``detection`` and ``numerals``).
+``find`` is the one entrance for text; ``redact`` and ``redact_turns`` conceal what a ``Policy`` does not keep, and
+``sensitive`` tells whether there is anything of the kind. ``load_transcript`` and ``redact_transcript`` are for
+transcripts with word times; ``audio`` mutes. Adding a detector or a spoken language is one file (see ``detection`` and
+``numerals``).
 """
 
+from razdar.core.redaction.applying import Applied, Redacted, redact, redact_turns, sensitive
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.dialogue import find_turns
 from razdar.core.redaction.engine import find
-from razdar.core.redaction.masking import conceal_all_digits, redact, token
+from razdar.core.redaction.masking import conceal, conceal_all_digits, token
+from razdar.core.redaction.own import OwnPattern
+from razdar.core.redaction.policy import NEVER_KEPT, Action, Policy
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.words import (
     Interval,
@@ -21,8 +26,14 @@ from razdar.core.redaction.words import (
 )
 
 __all__ = [
+    "NEVER_KEPT",
+    "Action",
+    "Applied",
     "Interval",
     "KnownCustomer",
+    "OwnPattern",
+    "Policy",
+    "Redacted",
     "RedactedTranscript",
     "RedactedWord",
     "Span",
@@ -31,11 +42,14 @@ __all__ = [
     "Turn",
     "Why",
     "Word",
+    "conceal",
     "conceal_all_digits",
     "find",
     "find_turns",
     "load_transcript",
     "redact",
     "redact_transcript",
+    "redact_turns",
+    "sensitive",
     "token",
 ]

@@ -10,6 +10,7 @@ Rules:
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from razdar.core.redaction import spoken
@@ -47,12 +48,12 @@ _HOUSE = rb"[0-9]{1,5}[a-z]?(?:[-/ ][0-9]{1,4}[a-z]?)?"
 def places(scan: Scan, addresses: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Every place where a part of a known address stands."""
     yield from _said_postcodes(scan, addresses)
-    pairs, names = _parts(addresses)
-    if not (pairs or names):
+    known = _known(tuple(addresses))
+    if known is None:
         return
-    text = plain(scan.text)
+    text = scan.plain
     before, after = _number_before(scan.lang), _number_after(scan.lang)
-    for match in _pattern(pairs, names).finditer(text):
+    for match in known.finditer(text):
         start, end = match.span()
         if match.lastgroup == "name":
             start, end, by_street = _with_street(text, start, end)
@@ -82,6 +83,12 @@ def _said_postcodes(scan: Scan, addresses: Sequence[str]) -> Iterator[tuple[int,
         said = "[ ,.-]{0,3}".join("(?:" + "|".join(map(re.escape, forms)) + ")" for forms in signs)
         pattern = re.compile(rb"\b" + said.encode("latin-1") + rb"\b")
         yield from (match.span() for match in pattern.finditer(scan.view))
+
+
+@lru_cache(maxsize=512)
+def _known(addresses: tuple[str, ...]) -> re.Pattern[str] | None:
+    pairs, names = _parts(addresses)
+    return _pattern(pairs, names) if pairs or names else None
 
 
 def _parts(addresses: Sequence[str]) -> tuple[set[tuple[str, str]], set[str]]:
@@ -125,9 +132,11 @@ def _number(lang: str | None) -> bytes:
     return rb"(?:" + _HOUSE + rb"|(?:" + said + rb")(?:[ -](?:and )?(?:" + said + rb")){0,4})"
 
 
+@cache
 def _number_before(lang: str | None) -> re.Pattern[bytes]:
     return re.compile(rb"\b" + _number(lang) + rb" {1,2}$")
 
 
+@cache
 def _number_after(lang: str | None) -> re.Pattern[bytes]:
     return re.compile(rb"(?:[ ,]{1,2}(?:(?:flat|number|no|numer|m) )?" + _number(lang) + rb"\b){1,2}")

@@ -10,11 +10,11 @@ Rules:
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from razdar.core.redaction.conversation import NUMERIC, TOPIC_MS, Heard, Joined, Voice
-from razdar.core.redaction.customer import KnownCustomer
+from razdar.core.redaction.customer import Known, known_customer
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.naming import NEVER
@@ -51,7 +51,7 @@ def find_turns(
     turns: Iterable[Spoken | Sequence[str]],
     *,
     lang: str | None = None,
-    customer: "KnownCustomer | Mapping[str, object] | None" = None,
+    customer: Known | None = None,
 ) -> list[list[Span]]:
     """Personal and payment data in a dialogue.
 
@@ -63,6 +63,7 @@ def find_turns(
     Returns:
         For each turn its spans in code points of its text, sorted, without overlaps.
     """
+    known = known_customer(customer)
     said = [_turn(turn, place) for place, turn in enumerate(turns)]
     speakers = {speaker: number for number, speaker in enumerate(dict.fromkeys(turn.speaker for turn in said))}
     voices = [Voice(turn.start_ms, turn.end_ms, speakers[turn.speaker]) for turn in said]
@@ -71,7 +72,7 @@ def find_turns(
     heard = Heard(voices.__getitem__)
     own = [Joined(_rows(said, scans, speaker), lang) for speaker in speakers]
     for text in (Joined([[(place, turn.text)] for place, turn in enumerate(said)], lang), *own):
-        spans = search(text.scan, customer)
+        spans = search(text.scan, known)
         for span in spans:
             _add(text, span, candidates)
         heard.add(text, [span for span in spans if span.type in NUMERIC])

@@ -2,8 +2,9 @@
 
 from functools import cache
 
-from razdar.core.redaction.customer import KnownCustomer, occurrences
+from razdar.core.redaction.customer import Known, known_customer
 from razdar.core.redaction.detection import READERS, Read
+from razdar.core.redaction.known.matching import occurrences
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why, resolve
 
@@ -11,13 +12,13 @@ MANY = 64
 """From so many digits on all readers that take long strings are asked."""
 
 
-def find(text: str, *, lang: str | None = None, customer: KnownCustomer | None = None) -> list[Span]:
+def find(text: str, *, lang: str | None = None, customer: Known | None = None) -> list[Span]:
     """Personal and payment data in a text.
 
     Args:
         text: any text, written or transcribed.
         lang: BCP 47 tag of its language if known; chooses spoken numbers and numbering plans.
-        customer: whom the text is about, if known; what we know of them is found as well.
+        customer: whom the text is about, if known, as a ``KnownCustomer`` or a plain mapping; all forms of it are found too.
 
     Returns:
         Spans in code points of ``text``, sorted, without overlaps. Linear time; never raises, whatever the text.
@@ -25,7 +26,7 @@ def find(text: str, *, lang: str | None = None, customer: KnownCustomer | None =
     return search(Scan(text, lang), customer)
 
 
-def search(scan: Scan, customer: KnownCustomer | None = None) -> list[Span]:
+def search(scan: Scan, customer: Known | None = None) -> list[Span]:
     """``find`` for a scan that the caller goes on using."""
     candidates: list[Span] = []
     finders = scan.gates.finders
@@ -39,8 +40,9 @@ def search(scan: Scan, customer: KnownCustomer | None = None) -> list[Span]:
         company = scan.company(string.starts[0], string.ends[-1])
         for read in _readers(min(len(string), MANY)):
             candidates.extend(read(scan, string, company))
-    if customer is not None:
-        candidates.extend(occurrences(scan, customer))
+    known = known_customer(customer)
+    if known is not None:
+        candidates.extend(occurrences(scan, known))
     if scan.unread_from is not None:
         candidates.append(Span(scan.unread_from, len(scan.text), SpanType.NUMBER, 0.5, (Why.UNCHECKED,)))
     return resolve(candidates, scan.view)

@@ -77,7 +77,7 @@ class Mark:
 
     type: SpanType
     pattern: bytes
-    check: Check
+    check: Check = bool
     cues: str = ""
     languages: str = ""
     named: float = 0.92
@@ -147,11 +147,21 @@ def _window(
             continue
         if not whole:  # asked late: a long row has a window for each of its groups, and few of them are valid
             company = scan.company(start, end)
-        score, why = _score(scan, name, entry, company, valid)
-        if valid and entry.shapes and entry.shaped > score and _shape(scan.view, start, end) in entry.shapes:
+        score, why = _score(scan, name, entry, company, valid=valid, first=scan.text[start])
+        if valid and entry.shaped > score and _is_shaped(scan.view, start, end, entry) and not _contradicted(company):
             score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
         if score and not (score < entry.named and string.is_bridged(first, last)):
             yield Span(start, end, entry.type, score if whole else score * 0.97, why)
+
+
+def find_spelled(scan: "Scan", compact: str, start: int, end: int) -> Iterator[Span]:
+    """Every kind of mark that a stretch is whose letters and digits were said one by one."""
+    for name, entry in MARKS.items():
+        if _compiled(name).fullmatch(compact.encode("latin-1")) is None or not holds(entry.check, compact):
+            continue
+        score, why = _score(scan, name, entry, scan.company(start, end), valid=True, first=scan.text[start])
+        if score:
+            yield Span(start, end, entry.type, score, (*why, Why.SPOKEN))
 
 
 def find_marks(scan: "Scan", name: str) -> Iterator[Span]:
@@ -165,13 +175,13 @@ def find_marks(scan: "Scan", name: str) -> Iterator[Span]:
         valid = holds(entry.check, compact)
         if not valid and not entry.mistyped:
             continue
-        score, why = _score(scan, name, entry, scan.company(start, end), valid)
+        score, why = _score(scan, name, entry, scan.company(start, end), valid=valid, first=scan.text[start])
         if score:
             yield Span(start, end, entry.type, score, why)
 
 
 def _score(
-    scan: "Scan", name: str, entry: Identifier | Mark, company: Company, valid: bool
+    scan: "Scan", name: str, entry: Identifier | Mark, company: Company, *, valid: bool, first: str
 ) -> tuple[float, tuple[Why, ...]]:
     """Rules 1, 3 and 4."""
     own = company.distance(name)
@@ -181,16 +191,26 @@ def _score(
     nearest = min(own, company.distance(entry.type.name))
     if nearest <= min(CUE_REACH, company.nearest):
         return entry.named, (Why.CHECKSUM, Why.CUE)
-    contradicted = company.nearest < NOWHERE and company.nearest <= CUE_REACH // 2
-    if entry.at_home and scan.language in entry.languages.split() and not contradicted:
+    contradicted = _contradicted(company)
+    if entry.at_home and not contradicted and (_language_of(first) or scan.language) in entry.languages.split():
         return entry.at_home, (Why.CHECKSUM, Why.LANGUAGE)
     if entry.alone and (entry.alone >= 0.8 or not contradicted):
         return entry.alone, (Why.CHECKSUM,)
     return 0.0, ()
 
 
-def _shape(view: bytes, start: int, end: int) -> str:
-    return view[start:end].translate(_NINES).decode("latin-1")
+def _language_of(digit: str) -> str:
+    """The language whose own digits these are, or nothing."""
+    return "fa" if "\u06f0" <= digit <= "\u06f9" else "hi" if "\u0966" <= digit <= "\u096f" else ""
+
+
+def _contradicted(company: Company) -> bool:
+    """Whether a word stands near that says what it is; asked where none of the words for it is nearest."""
+    return company.nearest < NOWHERE and company.nearest <= CUE_REACH // 2
+
+
+def _is_shaped(view: bytes, start: int, end: int, entry: Identifier) -> bool:
+    return view[start:end].translate(_NINES).decode("latin-1") in entry.shapes
 
 
 @cache

@@ -2,15 +2,17 @@
 
 Rules:
 1. A token is fixed for its kind: it shows neither length nor any character of what stood there.
-2. If searching fails, nothing is known about a text, and ``conceal_all_digits`` takes out every run of four or more
+2. No character is split (see ``graphemes``): half an emoji or a vowel sign left over would tell what stood there.
+3. If searching fails, nothing is known about a text, and ``conceal_all_digits`` takes out every run of four or more
    digits and every row of number words. It uses plain patterns and none of the machinery that failed.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from razdar.core.redaction import spoken
+from razdar.core.redaction.graphemes import whole
 from razdar.core.redaction.spans import Span, SpanType
 
 NUMBER_TOKEN = "[number]"  # noqa: S105
@@ -21,7 +23,7 @@ def token(kind: SpanType) -> str:
     return f"[{kind.value}]"
 
 
-def redact(text: str, spans: Sequence[Span]) -> str:
+def conceal(text: str, spans: Sequence[Span]) -> str:
     """The text with each span replaced by its token.
 
     Args:
@@ -31,13 +33,21 @@ def redact(text: str, spans: Sequence[Span]) -> str:
     Raises:
         ValueError: spans overlap, are unsorted or reach beyond the text; nothing is returned then.
     """
+    end = 0
+    for span in spans:
+        if span.start < end or span.end > len(text):
+            raise ValueError("spans must be sorted, without overlaps and within the text")
+        end = span.end
+    return replaced(text, ((span.start, span.end, token(span.type)) for span in whole(text, spans)))
+
+
+def replaced(text: str, places: Iterable[tuple[int, int, str]]) -> str:
+    """The text with other words at these places, sorted and without overlaps; all between them is as it was."""
     pieces: list[str] = []
     shown = 0
-    for span in spans:
-        if span.start < shown or span.end > len(text):
-            raise ValueError("spans must be sorted, without overlaps and within the text")
-        pieces += (text[shown : span.start], token(span.type))
-        shown = span.end
+    for start, end, words in places:
+        pieces += (text[shown:start], words)
+        shown = end
     pieces.append(text[shown:])
     return "".join(pieces)
 

@@ -25,6 +25,7 @@ from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.masking import token
+from razdar.core.redaction.policy import Policy
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.transcript import (
     Interval,
@@ -68,6 +69,7 @@ def redact_transcript(
     customer: KnownCustomer | None = None,
     *,
     keyed: Sequence[Sequence[Interval]] = (),
+    policy: Policy = Policy.DEFAULT,
 ) -> RedactedTranscript:
     """Conceal what must not be shown and say which sound to mute.
 
@@ -75,13 +77,14 @@ def redact_transcript(
         transcript: as ``load_transcript`` returned it.
         customer: whom the call is with, if known.
         keyed: for each channel the stretches in which keys were heard (``dtmf.key_presses``), to be muted as well.
+        policy: what is kept; all else is masked here and muted, whatever its action.
     """
     turns = transcript.turns()
     channels = list(_channels(transcript))
     concealed = _Concealed()
     heard = Heard(lambda position: _voice(transcript.words[position]))
     for text in (_conversation(transcript, turns), *channels):
-        spans = search(text.scan, customer)
+        spans = _findings(text, policy, customer)
         for span in spans:
             concealed.add(text.pieces(span.start, span.end), span)
         heard.add(text, [span for span in spans if span.type in NUMERIC])
@@ -99,6 +102,13 @@ def redact_transcript(
         muted=_muted(transcript, turns, concealed, keyed),
         duration_ms=transcript.duration_ms,
     )
+
+
+def _findings(text: Joined, policy: Policy, customer: KnownCustomer | None) -> list[Span]:
+    """What the policy does not keep."""
+    scan = text.scan
+    spans = policy.with_own(scan.text, search(scan, customer), scan.view)
+    return [span for span in spans if policy.conceals(span, scan.text)]
 
 
 class _Concealed:

@@ -1,0 +1,131 @@
+"""Numbers and codes that have no form of their own: customer accounts, orders, passports, licences, plates, postcodes. Only a word
+beside them gives them away.
+
+Rules:
+1. The nearest word must name the number; how long it may be depends on what it is said to be.
+2. Letters that stand right beside the digits belong to them ("DKC-4821773"), so do spelled ones ("A B C one two three",
+   "f as in fox") and further digits behind such letters. A word is not part of a code, nor is a lone "a" or "i".
+3. The scores are low: whoever can say more about a number names it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from razdar.core.redaction.cues import Company, Cue
+from razdar.core.redaction.detection import reader
+from razdar.core.redaction.identifiers import find_spelled
+from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.spans import Span, SpanType, Why
+
+LONGEST = 40
+"""Digits of the longest number of an order or account."""
+
+WIDEST = 24
+"""How far beside its digits a code is followed."""
+
+
+class _Kind(NamedTuple):
+    cue: Cue
+    type: SpanType
+    shortest: int
+    longest: int
+    reach: int
+    score: float
+
+
+_KINDS = (
+    _Kind(Cue.ACCOUNT, SpanType.ACCOUNT, 3, LONGEST, 45, 0.62),
+    _Kind(Cue.PASSPORT, SpanType.PASSPORT, 6, 12, 50, 0.7),
+    _Kind(Cue.DRIVER_LICENSE, SpanType.DRIVER_LICENSE, 5, 20, 50, 0.7),
+    _Kind(Cue.VEHICLE, SpanType.VEHICLE, 5, 17, 40, 0.6),
+    _Kind(Cue.DOC_ID, SpanType.DOC_ID, 5, 20, 45, 0.6),
+    _Kind(Cue.REFERENCE, SpanType.REFERENCE, 4, LONGEST, 40, 0.6),
+    _Kind(Cue.NATIONAL_ID, SpanType.NATIONAL_ID, 6, 18, 30, 0.58),
+    _Kind(Cue.TAX_ID, SpanType.TAX_ID, 8, 15, 30, 0.58),
+    _Kind(Cue.ZIP, SpanType.ZIP, 3, 10, 25, 0.65),
+)
+_LONE_WORDS = frozenset(b"aeiouwyz")
+_SPELLED = rb"[a-z](?: (?:as in|for|like|de|do|jak|como) [a-z\x80]{3,12})?"
+_EXPLAINED = re.compile(rb"([a-z]) (?:as in|for|like|de|do|jak|como) [a-z\x80]{3,12}")
+_SIGNS = b" -./,\x01\x02"
+_ATTACHED_BEFORE = re.compile(rb"(?<![a-z0-9\x80])[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6})?[\-/]?$")
+_SPELLED_BEFORE = re.compile(
+    rb"(?<![a-z0-9\x80'])" + _SPELLED + rb"(?:[ \-,.]{1,2}" + _SPELLED + rb"){0,4}[ \-,.]{1,2}$"
+)
+_AFTER = re.compile(
+    rb"(?:[\-/.]?[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6}){0,2}(?![a-z0-9\x80]))?(?:[ \-](?:[a-z]|[0-9]{1,8})(?![a-z0-9\x80'])){0,6}"
+)
+_DATE_OR_MONEY = re.compile(
+    rb"[0-3]?[0-9][\-/.][0-3]?[0-9][\-/.][0-9]{2,4}|(?:19|20)[0-9]{2}[\-/.][01]?[0-9][\-/.][0-3]?[0-9]|[0-9.,]+[.,][0-9]{2}"
+)
+
+
+@reader("codes", shortest=3, longest=LONGEST)
+def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
+    """Numbers that a word names."""
+    kind = _named(company)
+    if kind is None or string.plus >= 0:
+        return
+    start, end = widened(scan.view, scan.text, string.starts[0], string.ends[-1])
+    signs = len(compact(scan.view, string, start, end))
+    if not kind.shortest <= signs <= kind.longest + 4 or _DATE_OR_MONEY.fullmatch(scan.view, start, end):
+        return
+    if not scan.touches_word(start, end):
+        yield Span(start, end, kind.type, kind.score, (Why.CUE, Why.LENGTH))
+
+
+@reader("spelled marks", shortest=4, longest=20)
+def read_spelled(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
+    """Marks of a country whose letters or digits were said one by one."""
+    first, last = string.starts[0], string.ends[-1]
+    if not (string.spoken[0] or scan.view[max(0, first - 4) : first].count(b" ") > 1):
+        return  # what is written together is found by its own pattern
+    start, end = widened(scan.view, scan.text, first, last)
+    if start < first or end > last:
+        yield from find_spelled(scan, compact(scan.view, string, start, end), start, end)
+
+
+def compact(view: bytes, string: DigitString, start: int, end: int) -> str:
+    """The letters and digits of a widened digit string; of an explained letter ("f as in fox") only the letter."""
+    before = _EXPLAINED.sub(rb"\1", view[start : string.starts[0]]).translate(None, _SIGNS)
+    after = _EXPLAINED.sub(rb"\1", view[string.ends[-1] : end]).translate(None, _SIGNS)
+    return (before + string.digits + after).decode("latin-1")
+
+
+def _named(company: Company) -> _Kind | None:
+    for kind in _KINDS:
+        if company.names(kind.cue, within=kind.reach):
+            return kind
+    return None
+
+
+def widened(view: bytes, text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of digits with the letters that belong to it (rule 2)."""
+    before = view[max(0, start - WIDEST) : start]
+    for form in (_ATTACHED_BEFORE, _SPELLED_BEFORE):
+        match = form.search(before)
+        if match is not None and _is_code(match.group(), text[start - len(match.group()) : start]):
+            start -= len(match.group())
+            break
+    after = view[end : end + WIDEST]
+    match = _AFTER.match(after)
+    if match is not None and match.group() and not _is_word_after(match.group(), after):
+        end += match.end()
+    return start, end
+
+
+def _is_code(found: bytes, written: str) -> bool:
+    """Not a word that happens to stand there."""
+    letters = found.strip(b" -/.,")
+    if len(letters) == 1:
+        return letters[0] not in _LONE_WORDS or written[0].isupper() or found == letters
+    if found[-1:] == b"-" and letters.isalpha():
+        return len(letters) <= 3 or written[: len(letters)].isupper()
+    return True
+
+
+def _is_word_after(found: bytes, after: bytes) -> bool:
+    """A lone "a" or "i" begins the next words."""
+    return len(found) == 2 and found[0] == 0x20 and found[1] in _LONE_WORDS and after[2:3] == b" "
