@@ -52,7 +52,9 @@ _NUMBER_LAST = (
 )
 _NUMBERED = re.compile(r"[0-9]{1,5}[A-Za-z]?,? [A-Z\u00c0-\u024f\u0370-\u04ff][^\W\d_]+")
 _UNIT_LINE = re.compile(r",?\s*\n\s*(?:Apt|Suite|Unit|Flat)\.? [0-9]{1,5}(?:\s*\n[^\n.?!]{2,40}){0,2}")
-_END = re.compile("[\n!?\u061f\uff1f\u0964\u06d4\u3002\u00b6;]|\\.(?=\\s+[A-Z\u00c0-\u024f]|\\s*$)")
+_END = re.compile(
+    "[\n!?\u061f\uff1f\u0964\u06d4\u3002\u00b6;]|(?<!\\b[Uu]l)(?<!\\b[Aa][lv])(?<!\\b[Oo]s)(?<!\\b[Pp]l)(?<!\\b[Rr])(?<!\\bSt)\\.(?=\\s+[A-Z\u00c0-\u024f]|\\s*$)"
+)
 _ASIDE = re.compile(rb"[ :,\x01\-]*(?:(?:is|are|to|e|hai|here)\b[ :,]*)?(?:(?:at|in|on|na|no|em|przy)\b )?")
 _ADDRESS_CUES = (
     (
@@ -151,11 +153,7 @@ def find_cued(scan: Scan) -> Iterator[Span]:
     """What follows words for an address (rule 3)."""
     last = 0
     for match in _cued.finditer(scan.view):
-        if (
-            match.start() < last
-            or scan.plain[: match.start() + 1].endswith(_NOT_POSTAL)
-            or _is_of_mail(scan, match.start())
-        ):
+        if match.start() < last or _is_of_mail(scan, match.start()):
             continue
         aside = _ASIDE.match(scan.view, match.end() - 1)
         start = aside.end() if aside is not None else match.end()
@@ -165,9 +163,18 @@ def find_cued(scan: Scan) -> Iterator[Span]:
             _is_numbered_name(scan.text, start) or (_STREET_WORDS.search(part) and _has_number(scan, part))
         ):
             continue
-        end = _more_lines(scan, end)
+        end = _more_lines(scan, _without_aside(scan, start, end))
         last = end
         yield Span(start, end, SpanType.ADDRESS, SCORE, (Why.CUE, Why.SHAPE))
+
+
+def _without_aside(scan: Scan, start: int, end: int) -> int:
+    """Where the street is known, what follows without a comma is no part of the address."""
+    street = _number_first.match(scan.view, start)
+    if street is None or street.end() >= end:
+        return end
+    stop = min(end, _with_unit(scan, street.end()))
+    return end if scan.view[stop : stop + 1] == b"," else stop
 
 
 def _is_numbered_name(text: str, start: int) -> bool:
