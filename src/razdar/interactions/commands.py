@@ -3,6 +3,7 @@
 razdar import-call          take in a recorded call with its transcript
 razdar transcribe           have the engine listen to calls that have no words yet
 razdar transcript           supply the words of a call that is here already
+razdar redact               personal data out of files; see `razdar.interactions.redact_command`
 razdar retention            how long sound and words are kept; see `razdar.interactions.retention_command`
 
 And options of ``razdar import`` for calls.
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from razdar.interactions import retention_command
+from razdar.interactions import redact_command, retention_command
 from razdar.runtime.commands import COMMANDS, Command, Needs
 from razdar.runtime.console import add_client, client_of, client_or_all, read, say
 from razdar.runtime.imports.targets import OPTIONS
@@ -113,6 +114,7 @@ COMMANDS.register("transcript")(
 COMMANDS.register("transcribe")(
     Command("Have the engine listen to calls without words.", _transcribe_arguments, _transcribe, Needs.KEYS)
 )
+COMMANDS.register("redact")(redact_command.COMMAND)
 COMMANDS.register("retention")(retention_command.COMMAND)
 COMMANDS.register("import-call")(Command("Take in a recorded call and its transcript.", _arguments, _run, Needs.KEYS))
 

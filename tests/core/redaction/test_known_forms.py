@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from razdar.core.redaction import KnownCustomer, SpanType, find, redact
+from razdar.core.redaction import KnownCustomer, SpanType, conceal, find
 from tests.shared import SHARED
 
 JAN = {"customer_name": "Jan Wiśniewski", "dob": "1984-03-12", "phone": "+48 601 234 567"}
@@ -22,7 +22,7 @@ CRYSTAL = {"customer_name": "crystal minh", "email": "cminh730@email.com", "phon
 
 def shown(text: str, lang: str, customer: dict[str, str]) -> str:
     known = [span for span in find(text, lang=lang, customer=customer) if span.why[0].value == "known-customer"]
-    return redact(text, known)
+    return conceal(text, known)
 
 
 @pytest.mark.parametrize(

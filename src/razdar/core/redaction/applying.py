@@ -33,7 +33,7 @@ _SIGNS = "BCDFGHJKLMNPQRST"
 """Sixteen, one for each half byte: no digits, which might be taken for some of a number, and no vowels."""
 
 _SIGNS_OF_A_TOKEN = 5
-_TOKENS = re.compile(
+TOKENS = re.compile(
     rf"\[(?:{'|'.join(re.escape(kind.value) for kind in SpanType)})\]"
     rf"|<(?:{'|'.join(kind.name for kind in SpanType)})_[{_SIGNS}]{{{_SIGNS_OF_A_TOKEN}}}>"
 )
@@ -216,7 +216,7 @@ def _outside_tokens(text: str, spans: list[Span], bytes_of: bytes) -> list[Span]
     """Rule 2: findings without the tokens in them, as long as a letter or digit is left of them."""
     if not spans or ("[" not in text and "<" not in text):
         return spans
-    tokens = [match.span() for match in _TOKENS.finditer(text)]
+    tokens = [match.span() for match in TOKENS.finditer(text)]
     return list(_without(spans, tokens, bytes_of)) if tokens else spans
 
 

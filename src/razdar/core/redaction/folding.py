@@ -149,7 +149,14 @@ def _by_category(char: str) -> int:
         return ord("-")
     if category == "Zs" or char == "\t":
         return ord(" ")
-    if category in ("Cf", "Cc") or char in _INKLESS or char in _POINTS or "\u064b" <= char <= "\u0652" or "\u0300" <= char <= "\u036f" or "\u20d0" <= char <= "\u20ff":
+    if (
+        category in ("Cf", "Cc")
+        or char in _INKLESS
+        or char in _POINTS
+        or "\u064b" <= char <= "\u0652"
+        or "\u0300" <= char <= "\u036f"
+        or "\u20d0" <= char <= "\u20ff"
+    ):
         return INVISIBLE
     latin = _latin(char)
     if latin:

@@ -18,7 +18,7 @@ from razdar.core.redaction.patterns import options
 
 _NAMING = (
     Cue.CVV, Cue.EXPIRY, Cue.PIN, Cue.SECRET, Cue.ACCOUNT, Cue.CARD, Cue.REFERENCE, Cue.NATIONAL_ID, Cue.TAX_ID,
-    Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.DOC_ID, Cue.VEHICLE, Cue.IBAN, Cue.ZIP,
+    Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.DOC_ID, Cue.VEHICLE, Cue.IBAN, Cue.ZIP, Cue.DOB,
 )  # fmt: skip
 
 

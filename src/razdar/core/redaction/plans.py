@@ -12,7 +12,18 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
 from razdar.core.redaction.patterns import options, pattern
 
-_KINDS = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
+_KINDS = (
+    "fixed_line",
+    "mobile",
+    "toll_free",
+    "premium_rate",
+    "shared_cost",
+    "voip",
+    "personal_number",
+    "pager",
+    "uan",
+    "voicemail",
+)
 
 
 def is_valid(digits: bytes, regions: tuple[str, ...]) -> bool:
@@ -76,5 +87,7 @@ def _pattern(region: str, *, with_prefix: bool) -> bytes:
 
 @cache
 def _lengths(code: int) -> frozenset[int]:
-    known = [PhoneMetadata.metadata_for_region_or_calling_code(code, region) for region in COUNTRY_CODE_TO_REGION_CODE[code]]
+    known = [
+        PhoneMetadata.metadata_for_region_or_calling_code(code, region) for region in COUNTRY_CODE_TO_REGION_CODE[code]
+    ]
     return frozenset(length for one in known if one is not None for length in one.general_desc.possible_length)

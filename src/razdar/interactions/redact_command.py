@@ -1,0 +1,133 @@
+"""``razdar redact``: personal and payment data out of files. Needs no database and no keys, and sends nothing anywhere.
+
+    razdar redact FILE ...              beside each: FILE.redacted.EXT
+    razdar redact FOLDER --out OTHER    everything in it, under the same names
+
+Rules:
+1. Nothing is overwritten. What is made is readable by its owner alone, and what could not be finished is removed.
+2. What cannot be read for certain (no UTF-8, a kind that is not known, sound without its words) is not redacted, not
+   copied, and told.
+3. What is said about the work counts; it never quotes.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from razdar.core.errors import BadInput, RazdarError
+from razdar.runtime.commands import Command, Needs
+from razdar.runtime.console import say
+
+if TYPE_CHECKING:
+    from razdar.core.redaction.streams import Tally
+
+FORMATS = ("text", "transcript", "jsonl", "json", "chat", "csv", "audio")
+BY_NAME = {
+    ".txt": "text", ".md": "text", ".log": "text", ".vtt": "text", ".srt": "text", ".json": "json", ".jsonl": "jsonl",
+    ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".wav": "audio",
+}  # fmt: skip
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", nargs="+", type=Path, metavar="FILE|FOLDER")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to; a folder needs it, a file may have it")
+    parser.add_argument("--format", choices=FORMATS, help="of all files; without it the name tells")
+    parser.add_argument("--language", metavar="TAG", help="of the texts, for example pl; without it any")
+    parser.add_argument("--columns", metavar="A,B", help="of CSV: only these are redacted; without it all are")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from razdar.core.redaction.streams import Tally
+    from razdar.runtime.progress import Steps
+
+    work = list(_work(arguments.source, arguments.out))
+    if not work:
+        raise BadInput("There is no file to redact.")
+    tally, failed = Tally(), 0
+    bar = Steps(len(work), "files")
+    try:
+        for source, made in work:
+            try:
+                _redact(source, made, arguments, tally)
+            except (RazdarError, OSError) as error:
+                failed += 1
+                bar.end()
+                why = error if isinstance(error, RazdarError) else f"It cannot be read or written: {error.strerror}."
+                sys.stderr.write(f"{source}: {why}\n")
+            bar.step()
+    finally:
+        bar.end()
+    say(f"{len(work) - failed:,} of {len(work):,} files were redacted.")
+    for kind, count in sorted(tally.concealed.items()):
+        say(f"{count:>11,}  {kind.value}")
+    if tally.quarantined:
+        say(f"{tally.quarantined:,} pieces could not be searched: all longer numbers were taken out. Look at them.")
+    return 1 if failed or tally.quarantined else 0
+
+
+def _work(sources: list[Path], out: Path | None) -> Iterator[tuple[Path, Path]]:
+    """Each file and what will be made of it; the words of a recording belong to it and are no file of their own."""
+    for source in sources:
+        if source.is_dir():
+            if out is None:
+                raise BadInput("Say with --out where the redacted files of a folder go.")
+            for file in _files(source, out):
+                yield file, out / file.relative_to(source)
+        elif not source.is_file():
+            raise BadInput(f"There is no file or folder {source}.")
+        else:
+            yield source, (out or source.parent) / f"{source.stem}.redacted{source.suffix}"
+
+
+def _files(folder: Path, out: Path) -> Iterator[Path]:
+    """All files in a folder; links are not followed."""
+    for top, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if (Path(top) / name).resolve() != out.resolve())
+        for name in sorted(names):
+            file = Path(top) / name
+            words_of_sound = file.suffix.lower() == ".json" and any(
+                file.with_suffix(end).is_file() for end in (".wav", ".WAV")
+            )
+            if not file.is_symlink() and file.is_file() and not words_of_sound:
+                yield file
+
+
+def _redact(source: Path, made: Path, arguments: argparse.Namespace, tally: "Tally") -> None:
+    from razdar.interactions import redact_files_command as files
+
+    kind = arguments.format or BY_NAME.get(source.suffix.lower())
+    if kind is None:
+        raise BadInput("This kind of file is not known. Say with --format what it is; binary files cannot be redacted.")
+    files.KINDS[kind](source, made, files.Wanted(arguments.language, _columns(arguments.columns)), tally)
+
+
+def _columns(text: str | None) -> frozenset[str] | None:
+    return frozenset(name.strip() for name in text.split(",")) if text else None
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[int]:
+    """A file that was not there before, as an open descriptor; gone again if anything goes wrong.
+
+    Raises:
+        BadInput: it is there already.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except FileExistsError:
+        raise BadInput(f"{path} is there already, and nothing is overwritten. Choose another --out.") from None
+    try:
+        yield handle
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
+
+
+COMMAND = Command("Take personal and payment data out of files.", _arguments, _run, Needs.NOTHING, logs=False)
