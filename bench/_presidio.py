@@ -33,7 +33,7 @@ NAMES = {
 
 def stay_offline() -> None:
     """The list of top-level domains that comes with the package, in place of one from the network."""
-    domains = import_module("tldextract")
+    domains: Any = import_module("tldextract")
     domains.extract = domains.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 

@@ -11,7 +11,7 @@ from tests.shape.house import ROOT, SOURCE, rooms
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-TARGETS = ("help", "demo", "test", "check", "bench", "requirements", "heavy", "walk", "screenshots")
+TARGETS = ("help", "demo", "test", "check", "bench", "presidio", "requirements", "heavy", "walk", "screenshots")
 
 
 def anchors(page: Path) -> set[str]:

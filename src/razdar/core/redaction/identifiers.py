@@ -147,11 +147,21 @@ def _window(
             continue
         if not whole:  # asked late: a long row has a window for each of its groups, and few of them are valid
             company = scan.company(start, end)
-        score, why = _score(scan, name, entry, company, valid)
+        score, why = _score(scan, name, entry, company, valid=valid, first=scan.text[start])
         if valid and entry.shaped > score and _is_shaped(scan.view, start, end, entry) and not _contradicted(company):
             score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
         if score and not (score < entry.named and string.is_bridged(first, last)):
             yield Span(start, end, entry.type, score if whole else score * 0.97, why)
+
+
+def find_spelled(scan: "Scan", compact: str, start: int, end: int) -> Iterator[Span]:
+    """Every kind of mark that a stretch is whose letters and digits were said one by one."""
+    for name, entry in MARKS.items():
+        if _compiled(name).fullmatch(compact.encode("latin-1")) is None or not holds(entry.check, compact):
+            continue
+        score, why = _score(scan, name, entry, scan.company(start, end), valid=True, first=scan.text[start])
+        if score:
+            yield Span(start, end, entry.type, score, (*why, Why.SPOKEN))
 
 
 def find_marks(scan: "Scan", name: str) -> Iterator[Span]:
@@ -165,13 +175,13 @@ def find_marks(scan: "Scan", name: str) -> Iterator[Span]:
         valid = holds(entry.check, compact)
         if not valid and not entry.mistyped:
             continue
-        score, why = _score(scan, name, entry, scan.company(start, end), valid)
+        score, why = _score(scan, name, entry, scan.company(start, end), valid=valid, first=scan.text[start])
         if score:
             yield Span(start, end, entry.type, score, why)
 
 
 def _score(
-    scan: "Scan", name: str, entry: Identifier | Mark, company: Company, valid: bool
+    scan: "Scan", name: str, entry: Identifier | Mark, company: Company, *, valid: bool, first: str
 ) -> tuple[float, tuple[Why, ...]]:
     """Rules 1, 3 and 4."""
     own = company.distance(name)
@@ -182,11 +192,16 @@ def _score(
     if nearest <= min(CUE_REACH, company.nearest):
         return entry.named, (Why.CHECKSUM, Why.CUE)
     contradicted = _contradicted(company)
-    if entry.at_home and scan.language in entry.languages.split() and not contradicted:
+    if entry.at_home and not contradicted and (_language_of(first) or scan.language) in entry.languages.split():
         return entry.at_home, (Why.CHECKSUM, Why.LANGUAGE)
     if entry.alone and (entry.alone >= 0.8 or not contradicted):
         return entry.alone, (Why.CHECKSUM,)
     return 0.0, ()
+
+
+def _language_of(digit: str) -> str:
+    """The language whose own digits these are, or nothing."""
+    return "fa" if "\u06f0" <= digit <= "\u06f9" else "hi" if "\u0966" <= digit <= "\u096f" else ""
 
 
 def _contradicted(company: Company) -> bool:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import reader
+from razdar.core.redaction.identifiers import find_spelled
 from razdar.core.redaction.numerals import DigitString
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -47,6 +48,8 @@ _KINDS = (
 )
 _LONE_WORDS = frozenset(b"aeiouwyz")
 _SPELLED = rb"[a-z](?: (?:as in|for|like|de|do|jak|como) [a-z\x80]{3,12})?"
+_EXPLAINED = re.compile(rb"([a-z]) (?:as in|for|like|de|do|jak|como) [a-z\x80]{3,12}")
+_SIGNS = b" -./,\x01\x02"
 _ATTACHED_BEFORE = re.compile(rb"(?<![a-z0-9\x80])[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6})?[\-/]?$")
 _SPELLED_BEFORE = re.compile(
     rb"(?<![a-z0-9\x80'])" + _SPELLED + rb"(?:[ \-,.]{1,2}" + _SPELLED + rb"){0,4}[ \-,.]{1,2}$"
@@ -66,12 +69,29 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     if kind is None or string.plus >= 0:
         return
     start, end = widened(scan.view, scan.text, string.starts[0], string.ends[-1])
-    signs = sum(0x30 <= byte <= 0x39 for byte in scan.view[start:end])
-    signs = max(signs, len(string)) + sum(0x61 <= byte <= 0x7A for byte in scan.view[start : string.starts[0]])
+    signs = len(compact(scan.view, string, start, end))
     if not kind.shortest <= signs <= kind.longest + 4 or _DATE_OR_MONEY.fullmatch(scan.view, start, end):
         return
     if not scan.touches_word(start, end):
         yield Span(start, end, kind.type, kind.score, (Why.CUE, Why.LENGTH))
+
+
+@reader("spelled marks", shortest=4, longest=20)
+def read_spelled(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
+    """Marks of a country whose letters or digits were said one by one."""
+    first, last = string.starts[0], string.ends[-1]
+    if not (string.spoken[0] or scan.view[max(0, first - 4) : first].count(b" ") > 1):
+        return  # what is written together is found by its own pattern
+    start, end = widened(scan.view, scan.text, first, last)
+    if start < first or end > last:
+        yield from find_spelled(scan, compact(scan.view, string, start, end), start, end)
+
+
+def compact(view: bytes, string: DigitString, start: int, end: int) -> str:
+    """The letters and digits of a widened digit string; of an explained letter ("f as in fox") only the letter."""
+    before = _EXPLAINED.sub(rb"\1", view[start : string.starts[0]]).translate(None, _SIGNS)
+    after = _EXPLAINED.sub(rb"\1", view[string.ends[-1] : end]).translate(None, _SIGNS)
+    return (before + string.digits + after).decode("latin-1")
 
 
 def _named(company: Company) -> _Kind | None:

@@ -30,3 +30,11 @@ mark(
     cues="business number|gst number|hst number",
     alone=0.85,
 )
+mark(
+    "ca.postcode",
+    type=SpanType.ZIP,
+    pattern=rb"[abceghj-nprstvxy][0-9][abceghj-nprstv-z][ \-]?[0-9][abceghj-nprstv-z][0-9]",
+    languages="en fr",
+    named=0.85,
+    at_home=0.7,
+)

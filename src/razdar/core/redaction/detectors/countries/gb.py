@@ -10,6 +10,7 @@ from razdar.core.redaction.identifiers import identifier, mark
 from razdar.core.redaction.spans import SpanType
 
 _NO_PREFIXES = frozenset(("bg", "gb", "kn", "nk", "nt", "tn", "zz"))
+_ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _UTR_CHECKS = "21987654321"
 _NINO = rb"[a-ceghj-prstw-z][a-ceghj-npr-tw-z][ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[a-d]"
 
@@ -92,4 +93,13 @@ mark(
     pattern=rb"[a-z]{1,5}9{0,4}[ \-]?[0-9]{6}[ \-]?[a-z][a-z9][a-z0-9][ \-]?[a-z0-9]{2}",
     check=lambda compact: len(compact) == 16 and is_driving_licence(compact),
     alone=0.82,
+)
+mark(
+    "gb.postcode",
+    type=SpanType.ZIP,
+    pattern=rb"[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkmnp-y]? ?[0-9][abd-hjlnp-uw-z]{2}",
+    check=lambda compact: compact[-2:] not in _ORDINALS and len(compact) > 4,
+    languages="en",
+    named=0.8,
+    at_home=0.62,
 )

@@ -4,7 +4,8 @@ National code (Kod-e Melli): ten digits; the first nine weighted 10 down to 2, m
 else 11 minus it. Ten equal digits are not issued. Leading zeros are dropped in spreadsheets, so eight and nine are padded.
 """
 
-from razdar.core.redaction.identifiers import identifier
+from razdar.core.redaction.folding import view
+from razdar.core.redaction.identifiers import identifier, mark
 from razdar.core.redaction.spans import SpanType
 
 
@@ -78,4 +79,11 @@ identifier(
     cues="کد فراگیر|کد اتباع|شناسه اتباع|شماره فراگیر",
     languages="fa",
     named=0.8,
+)
+mark(
+    "ir.plate",
+    type=SpanType.VEHICLE,
+    pattern=rb"[0-9]{2} ?(?:[\x80-\xff]{1,4}) ?[0-9]{3}[ \-]{0,3}(?:" + view("ایران") + rb")[ \-]{0,3}[0-9]{2}",
+    languages="fa",
+    alone=0.85,
 )
