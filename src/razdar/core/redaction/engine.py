@@ -31,7 +31,7 @@ def search(scan: Scan, customer: Known | None = None) -> list[Span]:
     candidates: list[Span] = []
     finders = scan.gates.finders
     for gate in scan.open:
-        finder = finders[gate]
+        finder = finders.get(gate)
         if finder is not None:
             candidates.extend(finder(scan))
     for finder in scan.gates.ungated:

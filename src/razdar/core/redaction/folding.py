@@ -30,7 +30,7 @@ _TOP = 0x20000
 
 _PERSIAN = "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیءئؤ"
 _DEVANAGARI = "अआइईउऊऋएऐओऔऑऍकखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसहािीुूृेैोौॉॅंः्"
-_MEASURES = "十百千萬點號樓路街巷弄段年月日室區市縣鄉鎮村里鄰"
+_MEASURES = "十百千萬點號樓路街巷弄段年月日室區市縣鄉鎮村里鄰個"
 """Chinese characters with a byte of their own."""
 
 _FIRST_SCRIPT = IDEOGRAPH + 1
@@ -38,7 +38,7 @@ _LETTERS = {char: _FIRST_SCRIPT + place for place, char in enumerate(_PERSIAN + 
 FIRST_MEASURE = _FIRST_SCRIPT + len(_LETTERS)
 _MEASURE_BYTES = {char: FIRST_MEASURE + place for place, char in enumerate(_MEASURES)}
 _SAME = {
-    **dict(zip("万点号楼区县乡镇邻", "萬點號樓區縣鄉鎮鄰", strict=True)),
+    **dict(zip("万点号楼区县乡镇邻个", "萬點號樓區縣鄉鎮鄰個", strict=True)),
     **dict(zip("يىكةۀۆأإآٱ", "ییکههواااا", strict=True)),
     **dict(zip("ऴळऎऒॆॊँऩऱ", "ललएओेोंनर", strict=True)),
 }

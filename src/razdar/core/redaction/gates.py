@@ -3,7 +3,8 @@
 Rule: a gate may open in vain, never stay shut in vain; what a detector finds is found with all gates open too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -22,27 +23,66 @@ _NAMING = (
 )  # fmt: skip
 
 
+MOST_TOGETHER = 14
+"""Gates in one set. RE2 makes the states of a set while it reads; with many more gates there are so many states that it
+forgets them as fast as it makes them, and reading takes a hundred times as long."""
+
+
 class Gates:
-    """All gates as one set.
+    """All gates in a few sets: those of each language, of which only some are asked, and the others.
 
     Attributes:
-        finders: for each gate the detector behind it, or None.
-        index: the number of each gate by its name.
+        finders: for each gate the detector behind it, if there is one.
         ungated: detectors that are asked about every text.
     """
 
     def __init__(self, patterns: Mapping[str, bytes], finders: Mapping[str, Find], ungated: tuple[Find, ...]) -> None:
-        self._set = re2.Set.SearchSet(options())
-        self.index: dict[str, int] = {}
-        for name, expression in patterns.items():
-            self.index[name] = self._set.Add(expression)
-        self._set.Compile()
-        self.finders: list[Find | None] = [finders.get(name) for name in patterns]
+        families: dict[str, list[str]] = defaultdict(list)
+        for name in patterns:
+            families[_language_of(name)].append(name)
+        self._sets = {
+            language: tuple(
+                _Set({name: patterns[name] for name in names[at : at + MOST_TOGETHER]})
+                for at in range(0, len(names), MOST_TOGETHER)
+            )
+            for language, names in families.items()
+        }
+        self.finders = finders
         self.ungated = ungated
 
-    def open(self, view: bytes) -> Sequence[int]:
-        """The numbers of the gates that open for a view."""
-        return self._set.Match(view) or ()
+    def open(self, view: bytes, languages: tuple[str, ...]) -> list[str]:
+        """The gates that open for a view, those of other languages left out."""
+        found: list[str] = []
+        for language in (_ANY, *languages):
+            for together in self._sets.get(language, ()):
+                hits = together.match(view)
+                if hits:
+                    names = together.names
+                    found.extend([names[hit] for hit in hits])
+        return found
+
+
+class _Set:
+    """Patterns that are looked for together."""
+
+    __slots__ = ("match", "names")
+
+    def __init__(self, patterns: Mapping[str, bytes]) -> None:
+        together = re2.Set.SearchSet(options())
+        for expression in patterns.values():
+            together.Add(expression)
+        together.Compile()
+        self.names = tuple(patterns)
+        self.match: Callable[[bytes], list[int] | None] = together.Match
+
+
+_ANY = ""
+
+
+def _language_of(name: str) -> str:
+    """The language at the end of a gate's name ("email pl"), or none."""
+    code = name.rpartition(" ")[2]
+    return code if " " in name and code in spoken.SPOKEN else _ANY
 
 
 def spoken_gate(code: str) -> str:

@@ -27,8 +27,16 @@ class Role(Enum):
     TEEN = auto()
     TENS = auto()
     HUNDRED = auto()
+    """The word that multiplies what stands before it."""
+
+    HUNDREDS = auto()
+    """A word for several hundreds at once ("pięćset", "novecentos")."""
+
     THOUSAND = auto()
     REPEAT = auto()
+    TIMES = auto()
+    """Between a count and the digit that is repeated ("dwa razy siedem")."""
+
     PLURAL = auto()
     AND = auto()
     PLUS = auto()

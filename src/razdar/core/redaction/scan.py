@@ -26,7 +26,9 @@ class Scan:
         text: the text as it came; all offsets are its code points.
         lang: BCP 47 tag of the text's language, or None.
         language: its primary subtag in lower case, or an empty string.
+        languages: those whose number words are listened for.
         view: the 8-bit view of the text (see ``folding``).
+        open: the gates that are open.
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
@@ -37,19 +39,20 @@ class Scan:
         self.language = (lang or "").partition("-")[0].lower()
         self.view = view(text)
         self.gates: Gates = gates()
-        self.open = self.gates.open(self.view)
+        self.languages = spoken.languages(lang)
+        self.open = self.gates.open(self.view, self.languages)
         self.unread_from: int | None = None
         self.bridges: tuple[tuple[int, int], ...] = ()
         self._companies: dict[tuple[int, int], Company] = {}
 
     def is_open(self, gate: str) -> bool:
         """Whether a gate opened for this text."""
-        return self.gates.index[gate] in self.open
+        return gate in self.open
 
     @cached_property
     def strings(self) -> tuple[DigitString, ...]:
         """Digit strings, written and spoken; several readings of the same words may overlap."""
-        heard = [code for code in spoken.languages(self.lang) if self.is_open(spoken_gate(code))]
+        heard = [code for code in self.languages if self.is_open(spoken_gate(code))]
         found = rows(self.view, short=bool(heard))
         strings = [written(self.view, row) for row in found if self._is_worth_reading(row)]
         if heard:
@@ -73,7 +76,7 @@ class Scan:
 
     def _bridge(self, found: list[Row], strings: list[DigitString]) -> None:
         places: list[tuple[int, int]] = []
-        for code in spoken.languages(self.lang):
+        for code in self.languages:
             if self.is_open(bridge_gate(code)):
                 for string in over_bridges(self.view, found, spoken.scanner(code).bridge.kind):
                     strings.append(string)

@@ -13,26 +13,31 @@ Rules:
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from razdar.core.redaction import spoken
+from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
 from razdar.core.redaction.numerals import SPOKEN
+from razdar.core.redaction.folding import LETTER_CLASS
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.redaction.speech import byte_form
 
 LONGEST_SIDE = 100
 MOST_PLAIN_WORDS = 2
+_MOUSE = "小老鼠"
 
 _TOP_LEVEL_TEXT = (
     "ae ai app ar at au be biz br ca ch cl cn co com cz de dev dk edu es eu fi fr gov gr hk hu ie in info int io "
     "ir it jp kr mil mx my name net nl no nz online org pk pl pro pt ro ru sa se sg shop site sk store tr tv tw "
     "ua uk us xyz za test example invalid"
 )
-_TOP_LEVEL = frozenset(_TOP_LEVEL_TEXT.split())
+_SAID_TOP_LEVEL = "कॉम काॅम इन नेट ओआरजी ऑर्ग ओ-आर-जी کام نت آی‌آر آیار ارگ اورگ کم"
+_TOP_LEVEL = frozenset(byte_form(word) for word in (_TOP_LEVEL_TEXT + " " + _SAID_TOP_LEVEL).split())
 _WRITTEN = pattern(
     rb"[a-z0-9\x80-\xff_][a-z0-9\x80-\xff._%+'\x01-]*\x01*@\x01*"
     rb"[a-z0-9\x80-\xff](?:[a-z0-9\x80-\xff\x01-]*\.\x01*[a-z0-9\x80-\xff]+)+(?:-[a-z0-9-]*[a-z0-9])?"
@@ -41,6 +46,7 @@ _JOINS = re.compile(rb"[ ,.\x01]{0,2}[-_+.]?[ ,\x01]{0,2}")
 
 
 class _Grammar(NamedTuple):
+    gate: bytes
     at: re.Pattern[bytes]
     domain: Any
     dot: re.Pattern[bytes]
@@ -48,27 +54,32 @@ class _Grammar(NamedTuple):
     signs: frozenset[bytes]
     stops: frozenset[bytes]
     numbers: frozenset[bytes]
+    mouse: bool
+    """Whether an "at" may be three Chinese characters, of which the view knows no more than that."""
 
 
-@detector("email")
+@detector("email", gate=b"@")
 def find(scan: Scan) -> Iterator[Span]:
-    """E-mail addresses."""
-    if b"@" in scan.view:
-        for match in _WRITTEN.finditer(scan.view):
-            yield Span(match.start(), match.end(), SpanType.EMAIL, 0.97, (Why.SHAPE,))
-    for code in spoken.languages(scan.lang):
-        yield from _spoken(scan, _grammar(code))
+    """Addresses as they are written."""
+    for match in _WRITTEN.finditer(scan.view):
+        yield Span(match.start(), match.end(), SpanType.EMAIL, 0.97, (Why.SHAPE,))
 
 
-def _spoken(scan: Scan, grammar: _Grammar) -> Iterator[Span]:
-    ends = [(match.start(), match.end()) for match in grammar.at.finditer(scan.view)]
-    for place, (start, end) in enumerate(ends):
-        limit = ends[place + 1][0] if place + 1 < len(ends) else len(scan.view)
-        stop = _domain_end(scan.view[end : min(limit, end + LONGEST_SIDE)], grammar)
+def find_spoken(scan: Scan, code: str) -> Iterator[Span]:
+    """Addresses as they are said in one language, or written around filters."""
+    if code not in spoken.languages(scan.lang):
+        return
+    grammar, view = _grammar(code), scan.view
+    places = [match.span() for match in grammar.at.finditer(view)]
+    for number, (start, end) in enumerate(places):
+        if grammar.mouse and b"\x81" in view[start:end] and _MOUSE not in scan.text[start:end]:
+            continue
+        limit = places[number + 1][0] if number + 1 < len(places) else len(view)
+        stop = _domain_end(view[end : min(limit, end + LONGEST_SIDE)], grammar)
         if not stop:
             continue
         cued = scan.company(start, start).near(Cue.EMAIL)
-        first = _local_start(scan.view[max(0, start - LONGEST_SIDE) : start], grammar, cued=cued)
+        first = _local_start(view[max(0, start - LONGEST_SIDE) : start], grammar, cued=cued)
         if first:
             yield Span(start - first, end + stop, SpanType.EMAIL, 0.93, (Why.SPOKEN, Why.SHAPE))
 
@@ -83,9 +94,9 @@ def _domain_end(after: bytes, grammar: _Grammar) -> int:
         label_end = dots[place + 1][0] if place + 1 < len(dots) else match.end()
         label = after[dots[place][1] : label_end]
         word = label.split(b" ")[0]
-        if word.decode("latin-1") in _TOP_LEVEL:
+        if word in _TOP_LEVEL:
             return dots[place][1] + len(word)
-        if label.replace(b" ", b"").decode("latin-1") in _TOP_LEVEL:
+        if label.replace(b" ", b"") in _TOP_LEVEL:
             return label_end
     return 0
 
@@ -126,39 +137,30 @@ def _is_linked(word: bytes, gap: bytes, grammar: _Grammar) -> bool:
 @cache
 def _grammar(code: str) -> _Grammar:
     language = SPOKEN[code]
-    said = {sign: b"|".join(word.encode("ascii") for word in words) for sign, words in language.signs.items()}
-    around = rb"[ ,\x01\n]{1,3}"
-    at = (
-        rb"(?:"
-        + around
-        + rb"(?:"
-        + said["@"]
-        + rb")"
-        + around
-        + rb"| ?[(\[{<] ?(?:@|"
-        + said["@"]
-        + rb") ?[)\]}>] ?| @ ?|@ )"
-    )
-    dot = (
-        rb"(?:"
-        + around
-        + rb"(?:"
-        + said["."]
-        + rb")"
-        + around
-        + rb"| ?[(\[{<] ?(?:\.|"
-        + said["."]
-        + rb") ?[)\]}>] ?|\.)"
-    )
+    said = {sign: alternatives(words) for sign, words in language.signs.items()}
+    mouse = _MOUSE in language.signs["@"]
+    around = rb"[ ,\x01\n]{%d,3}" % (not mouse)
+    brackets = rb" ?[(\[{<] ?(?:%s|%s) ?[)\]}>] ?"
+    at = rb"(?:" + around + rb"(?:" + said["@"] + rb")" + around + rb"|" + brackets % (b"@", said["@"]) + rb"| @ ?|@ )"
+    dot = rb"(?:" + around + rb"(?:" + said["."] + rb")" + around + rb"|" + brackets % (rb"\.", said["."]) + rb"|\.)"
     dash = rb"(?: (?:" + said["-"] + rb") |-| )"
-    label = rb"[a-z0-9]+(?:" + dash + rb"[a-z0-9]+){0,4}?"
-    signs = {word.encode("ascii") for sign, words in language.signs.items() if sign != "@" for word in words}
+    letters = rb"[" + LETTER_CLASS + rb"]"
+    label = letters + rb"+(?:" + dash + letters + rb"+){0,4}?"
+    domain = label + rb"(?:" + dot + label + rb"){1,4}(?: [a-z](?:[^a-z]|$)){0,3}"
+    gate = at + label + dot + letters
+    signs = {byte_form(word) for sign, words in language.signs.items() if sign != "@" for word in words}
     return _Grammar(
+        gate=gate,
         at=re.compile(at),
-        domain=pattern(label + rb"(?:" + dot + label + rb"){1,4}(?: [a-z]\b){0,3}"),
+        domain=pattern(domain),
         dot=re.compile(dot),
-        piece=re.compile(rb"[a-z0-9\x80-\xff]+(?:'[a-z]+)?"),
+        piece=re.compile(letters + rb"+(?:'[a-z]+)?|" + alternatives(language.signs["."])),
         signs=frozenset(signs),
-        stops=frozenset(word.encode("ascii") for word in language.stops),
-        numbers=frozenset(word.encode("ascii") for word in language.words),
+        stops=frozenset(byte_form(word) for word in language.stops),
+        numbers=frozenset(byte_form(word) for word in language.words),
+        mouse=mouse,
     )
+
+
+for _code in SPOKEN:
+    detector(f"email {_code}", gate=_grammar(_code).gate)(partial(find_spoken, code=_code))

@@ -1,0 +1,73 @@
+"""Polish numbers as they are said on the telephone, in the cases that callers put them in."""
+
+from razdar.core.redaction.counting import reader
+from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage
+
+_UNITS = (
+    "zero zera zer", "jeden jedna jedno jednego jednej raz", "dwa dwie dwóch dwu dwom dwoma", "trzy trzech trzem trzema",
+    "cztery czterech czterem", "pięć pięciu", "sześć sześciu", "siedem siedmiu", "osiem ośmiu", "dziewięć dziewięciu",
+)  # fmt: skip
+_TEENS = (
+    "dziesięć dziesięciu", "jedenaście jedenastu", "dwanaście dwunastu", "trzynaście trzynastu", "czternaście czternastu",
+    "piętnaście piętnastu", "szesnaście szesnastu", "siedemnaście siedemnastu", "osiemnaście osiemnastu",
+    "dziewiętnaście dziewiętnastu",
+)  # fmt: skip
+_TENS = (
+    "dwadzieścia dwudziestu", "trzydzieści trzydziestu", "czterdzieści czterdziestu", "pięćdziesiąt pięćdziesięciu",
+    "sześćdziesiąt sześćdziesięciu", "siedemdziesiąt siedemdziesięciu", "osiemdziesiąt osiemdziesięciu",
+    "dziewięćdziesiąt dziewięćdziesięciu",
+)  # fmt: skip
+_HUNDREDS = (
+    "sto stu", "dwieście dwustu", "trzysta trzystu", "czterysta czterystu", "pięćset pięciuset", "sześćset sześciuset",
+    "siedemset siedmiuset", "osiemset ośmiuset", "dziewięćset dziewięciuset",
+)  # fmt: skip
+_NOUNS = (
+    "zerko", "jedynka jedynki jedynkę jedynek", "dwójka dwójki dwójkę dwójek", "trójka trójki trójkę trójek",
+    "czwórka czwórki czwórkę czwórek", "piątka piątki piątkę piątek", "szóstka szóstki szóstkę szóstek",
+    "siódemka siódemki siódemkę siódemek", "ósemka ósemki ósemkę ósemek", "dziewiątka dziewiątki dziewiątkę dziewiątek",
+)  # fmt: skip
+
+_WORDS: dict[str, tuple[Role, str]] = {
+    **{word: (Role.UNIT, str(value)) for value, words in enumerate(_UNITS) for word in words.split()},
+    **{word: (Role.TEEN, str(value)) for value, words in enumerate(_TEENS, 10) for word in words.split()},
+    **{word: (Role.TENS, str(value * 10)) for value, words in enumerate(_TENS, 2) for word in words.split()},
+    **{word: (Role.HUNDREDS, str(value * 100)) for value, words in enumerate(_HUNDREDS, 1) for word in words.split()},
+    **{word: (Role.PLURAL, str(value)) for value, words in enumerate(_NOUNS) for word in words.split()},
+    **dict.fromkeys(("tysiąc", "tysiące", "tysięcy"), (Role.THOUSAND, "")),
+    **dict.fromkeys(("podwójne", "podwójna", "podwójny", "podwójną", "dubel"), (Role.REPEAT, "2")),
+    **dict.fromkeys(("potrójne", "potrójna", "potrójny", "potrójną"), (Role.REPEAT, "3")),
+    "razy": (Role.TIMES, ""),
+    "plus": (Role.PLUS, "+"),
+    "i": (Role.AND, ""),
+}
+_FILLERS = frozenset(
+    "tak no to dobrze okej ok teraz potem dalej następnie więc proszę mhm jasne mam kropka przecinek ukośnik łamane później "
+    "znowu jeszcze nie".split()
+) | {"proszę bardzo", "a potem", "i dalej", "a dalej", "i potem", "jeszcze raz", "to znaczy nie"}
+_HESITATIONS = frozenset("yyy yy eee ee hmm hm mmm yhm aha ehm em ym znaczy przepraszam myślnik kreska pauza spacja".split()) | {
+    *("zaraz", "chwila", "chwileczkę", "momencik", "moment", "sekundę", "to znaczy", "niech spojrzę", "już mówię"),
+    *("już patrzę", "niech sprawdzę", "jedną chwilę", "jedną sekundę", "jeden moment", "chwilkę", "jak to było"),
+    *("nie przepraszam", "pomyliłem się", "pomyliłam się", "pomyłka", "źle", "od nowa", "czekaj", "zaraz zaraz"),
+}
+_STOPS = frozenset(
+    "a adres adresem albo ale bo być czy dla do email e-mail i ja jak jest kontakt ma mail maila mam mi mnie moim moj "
+    "mój można na napisz nasz nie o od oraz pan pani pisać po pod podaje podaję poczta prosze proszę przez przy sie się "
+    "skrzynka są tak ten to w wysłać z za ze że wysylac wyślij wyslij".split()
+)
+
+SPOKEN.register("pl")(
+    SpokenLanguage(
+        words=_WORDS,
+        fillers=_FILLERS,
+        hesitations=_HESITATIONS,
+        read=reader(joins_bare=True),
+        signs={
+            "@": ("małpa", "małpka", "at", "małpę", "małpeczka"),
+            ".": ("kropka", "kropkę", "dot"),
+            "-": ("myślnik", "kreska", "minus", "pauza", "łącznik"),
+            "_": ("podkreślnik", "podkreślenie", "podłoga", "dolna kreska", "podkreślnikiem"),
+            "+": ("plus",),
+        },
+        stops=_STOPS,
+    )
+)
