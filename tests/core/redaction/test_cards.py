@@ -127,3 +127,8 @@ def test_security_code_needs_its_cue() -> None:
     assert found("and the security code is 123", SpanType.CVV) == ["123"]
     assert found("the cvv is one two three", SpanType.CVV) == ["one two three"]
     assert found("there are 123 of them", SpanType.CVV) == []
+
+
+def test_a_group_of_a_cards_length_is_a_card_as_a_whole_or_named_one() -> None:
+    assert found("Number 41111111111111111", CARD) == []
+    assert found("card number 41111111111111111", CARD) == ["41111111111111111"]

@@ -90,3 +90,17 @@ def test_beyond_the_questions_everything_counts(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(phone, "MOST_QUESTIONS", 0)
     (span,) = find("the code 9999999 is odd")
     assert span.why == (Why.UNCHECKED, Why.LENGTH)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "number"),
+    [
+        ("carlos juarez\n6543278906\nthank you", "en", "6543278906"),
+        ("its number is 0512-88161071", "hi", "0512-88161071"),
+        ("My number is 09-7625400", "en", "09-7625400"),
+        ("the number is 13812345678", "en", "13812345678"),
+        ("Their number is 408-732-4412. Your appointment is on the 5th", "en", "408-732-4412"),
+    ],
+)
+def test_numbers_without_a_word_for_telephone(text: str, lang: str, number: str) -> None:
+    assert found(text, PHONE, lang=lang) == [number]

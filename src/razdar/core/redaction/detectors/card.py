@@ -6,7 +6,8 @@ Rules:
 2. Luhn alone passes one random number in ten. A window needs more: the opening digits and length of a card network, or
    edges that fall on the edges of groups, or a cue.
 3. A window that cuts through a written group needs the network's usual length of 15 or 16, and lies inside the group
-   or ends with one. The whole group is reported: what is left of it could be taken for a number of its own. Where
+   or ends with one. A group that itself has the length of a card is a longer number unless a cue says that it is a
+   card. The whole group is reported: what is left of it could be taken for a number of its own. Where
    fillers stand inside the window, its edges must be edges of groups, and the length the network's usual one or a cue
    beside it.
 4. People mis-say digits and recognisers mis-hear them. After a cue a number of a card's length counts without the check
@@ -36,6 +37,7 @@ CUE_REACH = 60
 
 _NETWORKS: tuple[tuple[int, int, tuple[int, ...], int], ...] = (
     # first four digits from, to; lengths; usual length
+    (1000, 1999, (15,), 15),  # UATP
     (4000, 4999, (13, 16, 19), 16),  # Visa
     (5000, 5099, (12, 13, 14, 15, 16, 17, 18, 19), 16),  # Maestro, Elo, Iranian Shetab
     (5100, 5599, (16,), 16),  # Mastercard
@@ -110,12 +112,20 @@ def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned_ed
         if needs_cue and not scan.company(start, end).near(Cue.CARD):
             return None
         return Span(start, end, SpanType.CARD, 0.95 if usual else 0.85, (*_NETWORK, Why.ALIGNED))
+    if usual and last - first >= SHORTEST_CUTTING:
+        return _cutting(scan, string, first, last, on_edge=aligned_edges == 1)
+    return None
+
+
+def _cutting(scan: Scan, string: DigitString, first: int, last: int, *, on_edge: bool) -> Span | None:
+    """A window that cuts through a written group (rule 3)."""
     inside = string.groups_in(first, last) == 1
-    if not usual or last - first < SHORTEST_CUTTING or not (inside or aligned_edges):
+    begin, after = string.outer_edges(first, last)
+    start, end = string.starts[begin], string.ends[after - 1]
+    longer = inside and after - begin <= LONGEST and not scan.company(start, end).near(Cue.CARD)
+    if longer or not (inside or on_edge):
         return None
-    score = 0.75 if inside else 0.55
-    first, last = string.outer_edges(first, last)
-    return Span(string.starts[first], string.ends[last - 1], SpanType.CARD, score, _NETWORK)
+    return Span(start, end, SpanType.CARD, 0.75 if inside else 0.55, _NETWORK)
 
 
 def _without_network(scan: Scan, string: DigitString, first: int, last: int) -> Span | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from razdar.core.redaction import plans
+from razdar.core.redaction.calendars import date_end
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import reader
 from razdar.core.redaction.numerals import DigitString, Gap
@@ -30,9 +31,12 @@ LONGEST_SPOKEN = 13
 LONGEST_MACHINE = 12
 SHORTEST_BARE = 10
 OTHER_CUE_REACH = 30
+OTHER_CUE_REACH_GROUPED = 20
+LONGEST_SHORT = 8
 MOST_QUESTIONS = 10_000
 
 _EVERYWHERE = ("US", "GB", "IR", "PL", "IN", "TW", "BR", "DE", "FR", "CN")
+_ANYWHERE = (*_EVERYWHERE, "PT", "AU", "IE", "CA", "IL", "HK", "AE", "PK", "IT", "ES")
 _REGIONS = {
     "en": ("US", "GB", "IN", "AU", "IE", "ZA", "NZ"),
     "fa": ("IR", "AF"),
@@ -43,18 +47,20 @@ _REGIONS = {
 }
 _INTERNATIONAL = re.compile(rb"00(?=[1-9])|011(?=[1-9])")
 _EXTENSION = re.compile(rb"[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}(?![0-9a-z])")
-_MONEY = re.compile("[$€£¥₹₨zł%]")
-_DATE = re.compile(
-    rb"(?:(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9]"
-    rb"|[0-3]?[0-9][-/. ][0-3]?[0-9][-/. ](?:19|20)[0-9]{2})(?![0-9])"
-)
+_MONEY = re.compile("[$€£¥₹₨%]|zł")
 _MACHINE = re.compile(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _SOCIAL_SECURITY = re.compile(rb"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 
 _OTHERS = (
-    Cue.CARD, Cue.IBAN, Cue.ACCOUNT, Cue.REFERENCE, Cue.NATIONAL_ID, Cue.TAX_ID, Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.VEHICLE,
-    Cue.AMOUNT, Cue.THING, Cue.DATE, Cue.DOB, Cue.ZIP, Cue.SECRET, Cue.PIN, Cue.DOC_ID,
+    Cue.CARD, Cue.IBAN, Cue.ACCOUNT, Cue.REFERENCE, Cue.NATIONAL_ID, Cue.TAX_ID, Cue.PASSPORT, Cue.DRIVER_LICENSE,
+    Cue.VEHICLE, Cue.AMOUNT, Cue.THING, Cue.DOC_ID,
 )  # fmt: skip
+_SHORT_OTHERS = (Cue.DATE, Cue.DOB, Cue.ZIP, Cue.SECRET, Cue.PIN)
+"""What has at most eight digits."""
+
+_NUMBER_IS = re.compile(
+    r"(?:number|numer|numero|número|شماره|नंबर|संख्या|號碼|号码)(?: is| to| é|'s)?[ :,\u200c]{0,3}$", re.IGNORECASE
+)
 _Verdict = tuple[float, tuple[Why, ...]]
 
 
@@ -144,7 +150,7 @@ class _Judge:
             return True
         if _MONEY.search(text[max(0, start - 2) : start] + text[end : end + 2]):
             return True
-        if _DATE.match(view, start) or _SOCIAL_SECURITY.fullmatch(view, start, end):
+        if date_end(view, start) or _SOCIAL_SECURITY.fullmatch(view, start, end):
             return True
         machines = _MACHINE.finditer(view, max(0, start - LONGEST_MACHINE), end + LONGEST_MACHINE)
         return any(match.start() < end and match.end() > start for match in machines)
@@ -168,12 +174,15 @@ class _Judge:
         cued = self._cued(candidate)
         grouped = candidate.is_grouped
         bare = len(candidate.digits) >= SHORTEST_BARE and candidate.is_one_group
-        if not (cued or grouped or candidate.said or bare) or self._named_otherwise(candidate):
+        numbered = _NUMBER_IS.search(self._scan.text, max(0, candidate.start - 14), candidate.start) is not None
+        if not (cued or grouped or candidate.said or bare or numbered) or self._named_otherwise(candidate):
             return None
         if candidate.bridge is Gap.LINK and not cued:
             return None
-        if plans.is_valid(candidate.digits.encode("ascii"), self._regions):
-            score = 0.9 if cued else 0.75 if grouped else 0.6 if candidate.said else 0.45
+        regions = _ANYWHERE if numbered else self._regions
+        if plans.is_valid(candidate.digits.encode("ascii"), regions):
+            alone = bare and self._is_a_line(candidate)
+            score = 0.9 if cued else 0.75 if grouped else 0.62 if alone else 0.6 if candidate.said or numbered else 0.45
             return score, (Why.NATIONAL, *((Why.CUE,) if cued else ()), *((Why.SHAPE,) if grouped else ()))
         certain = candidate.bridge is None or (cued and candidate.bridge is Gap.HESITATION)
         return _by_shape(candidate, cued=cued) if certain else None
@@ -184,8 +193,19 @@ class _Judge:
     def _named_otherwise(self, candidate: "_Candidate") -> bool:
         """Whether a nearer cue names the number as something other than a telephone number."""
         company = self._scan.company(candidate.start, candidate.end)
-        nearest = company.distance(*_OTHERS)
-        return nearest < company.distance(Cue.PHONE) and nearest <= OTHER_CUE_REACH
+        short = _SHORT_OTHERS if len(candidate.digits) <= LONGEST_SHORT else ()
+        nearest = company.distance(*_OTHERS, *short)
+        reach = OTHER_CUE_REACH_GROUPED if candidate.is_grouped else OTHER_CUE_REACH
+        return nearest < company.distance(Cue.PHONE) and nearest <= reach
+
+    def _is_a_line(self, candidate: "_Candidate") -> bool:
+        """Whether a line of several holds nothing else: people answer a question with the number alone."""
+        view = self._scan.view
+        before, after = (
+            view[max(0, candidate.start - 4) : candidate.start].rstrip(b" \x01")[-1:],
+            view[candidate.end : candidate.end + 1],
+        )
+        return before + after in (b"\n\n", b"\n")
 
 
 def _by_shape(candidate: "_Candidate", *, cued: bool) -> _Verdict | None:
@@ -234,8 +254,11 @@ class _Candidate:
 
     @property
     def is_grouped(self) -> bool:
-        """Written as people write telephone numbers: two to five groups of two to five digits, nine digits or more."""
+        """Written as people write telephone numbers: two to five groups of two to five digits, nine digits or more; or
+        an area code that begins with a zero, and the rest."""
         if self.said or self.edges[-1] - self.edges[0] < SHORTEST_GROUPED:
             return False
         sizes = [after - before for before, after in pairwise(self.edges)]
+        if len(sizes) == 2 and self.digits[0] == "0" and sizes[0] <= 5 and 6 <= sizes[1] <= 8:
+            return True
         return 2 <= len(sizes) <= 5 and all(2 <= size <= 5 for size in sizes[1:]) and sizes[0] <= 4
