@@ -1,9 +1,11 @@
 """Passwords and user names, by the word before them: typed and spoken.
 
 Rules:
-1. After the cue and a word or sign that joins ("is", ":", "है", "é") comes one word without spaces. Typed, it must look like
+1. After the cue and a word or sign that joins ("is", ":", "है", "é") comes one word without spaces. Typed, it must
+   look like
    none of a language: a digit, a sign or a capital inside it, unless a colon or "is" announces it.
-2. A spoken password holds a sign or digits in words ("at the rate", "arroba", "underscore", "one two three"); it goes to the
+2. A spoken password holds a sign or digits in words ("at the rate", "arroba", "underscore", "one two three"); it
+   goes to the
    end of the clause.
 """
 
@@ -37,7 +39,8 @@ _OUTER = ".,;:!?\"'()[]<>{}"
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{2,40}")
 _CLAUSE = re.compile("[,.;!?\n\u060c\u061b\u06d4\u0964\uff0c\u3002\u00b6]")
 _SPOKEN_SIGNS = (
-    "at the rate|at sign|underscore|hash|hashtag|dollar sign|exclamation|exclamation mark|asterisk|star|capital|uppercase|"
+    "at the rate|at sign|underscore|hash|hashtag|dollar sign|"
+    "exclamation|exclamation mark|asterisk|star|capital|uppercase|"
     "lower case|lowercase|arroba|underline|cerquilha|maiúsculo|małpa|podkreślnik|wielka|duże|"
     "एट द रेट|अंडरस्कोर|हैश|ات ساین|آندرلاین|حرف بزرگ"
 )
@@ -47,7 +50,8 @@ def _after(words: list[str]) -> bytes:
     begin = rb"(?:^|[^" + LETTER_CLASS + rb"])"
     return (
         begin + rb"(?:" + alternatives(word.removesuffix("*") for word in words) + rb")(?:[ \x01]{1,2}(?:"
-        + alternatives(_FARTHER.split("|")) + rb")){0,2}((?: ?(?:" + alternatives(_JOINTS.split("|")) + rb"))?)[ \x01\"'\n]{1,3}"
+        + alternatives(_FARTHER.split("|")) + rb")){0,2}"
+        rb"(?: ?(?:" + alternatives(_JOINTS.split("|")) + rb"))?[ \x01\"'\n]{1,3}"
     )  # fmt: skip
 
 
