@@ -14,7 +14,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,27 +106,6 @@ def _redact(source: Path, made: Path, arguments: argparse.Namespace, tally: "Tal
 
 def _columns(text: str | None) -> frozenset[str] | None:
     return frozenset(name.strip() for name in text.split(",")) if text else None
-
-
-@contextmanager
-def new_file(path: Path) -> Iterator[int]:
-    """A file that was not there before, as an open descriptor; gone again if anything goes wrong.
-
-    Raises:
-        BadInput: it is there already.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    except FileExistsError:
-        raise BadInput(f"{path} is there already, and nothing is overwritten. Choose another --out.") from None
-    try:
-        yield handle
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
 
 
 COMMAND = Command("Take personal and payment data out of files.", _arguments, _run, Needs.NOTHING, logs=False)

@@ -30,7 +30,6 @@ from razdar.core.redaction.streams import (
     text_stream,
 )
 from razdar.core.redaction.transcript import MOST_BYTES, merge
-from razdar.interactions.redact_command import new_file
 
 LONGEST_LINE = 16 << 20
 LONGEST_MS = 9_000_000_000
@@ -235,6 +234,27 @@ def _write(made: Path, pieces: Iterable[str]) -> None:
             if "\0" in piece:
                 raise BadInput("This is not text: it holds NUL bytes. If it is UTF-16, convert it first with iconv.")
             file.write(piece)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[int]:
+    """A file that was not there before, as an open descriptor; gone again if anything goes wrong.
+
+    Raises:
+        BadInput: it is there already.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except FileExistsError:
+        raise BadInput(f"{path} is there already, and nothing is overwritten. Choose another --out.") from None
+    try:
+        yield handle
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
 
 
 KINDS: dict[str, Callable[[Path, Path, Wanted, Tally], None]] = {

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import unicodedata
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +88,15 @@ def test_unsafe_patterns_are_refused(bad: str) -> None:
     with pytest.raises(BadInput) as refused:
         OwnPattern(bad, SpanType.NUMBER)
     assert len(bad) < 5 or bad not in str(refused.value)
+
+
+def test_patterns_that_take_too_long_are_refused_or_end_the_search() -> None:
+    with pytest.raises(BadInput, match="too long"):
+        OwnPattern(r"qu\d{6}", SpanType.REFERENCE, count().__next__)
+    times = [0.0]
+    slow = OwnPattern(r"qu\d{6}", SpanType.REFERENCE, lambda: times.pop() if len(times) > 1 else times[0])
+    times[:] = [9.0, 0.0]
+    assert redact("qu123456 and 1234", Policy(patterns=(slow,))).quarantined
 
 
 def test_whatever_fails_numbers_do_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:

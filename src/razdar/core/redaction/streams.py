@@ -92,7 +92,7 @@ def redact_failed(text: str) -> Redacted:
 
 
 def _cut(text: str, spans: list[Applied], begin: int) -> int:
-    """Where a block may end: before its last ``CONTEXT`` characters, after a blank, and in no finding but an endless one."""
+    """Where a block ends: before its last ``CONTEXT`` characters, after a blank, in no finding (but an endless one)."""
     cut = len(text) - CONTEXT
     blank = max(text.rfind(sign, cut - CONTEXT, cut) for sign in "\n ")
     cut = blank + 1 if blank > begin else cut
