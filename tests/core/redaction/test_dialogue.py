@@ -96,12 +96,15 @@ def test_none_and_empty_turns() -> None:
 
 PIECES = st.sampled_from(
     "your name?|Anna Kowalska|my name is|this is|mr|address|17 Oak Street|पूरा नाम|कविता जोशी|ज़ी जी|اسمم|کاظم‌زاده|我叫|林柏翰|先生|"
-    "password is|x@Y7|username|4111|1111 1111 1111|one one|um|,|.|\n|\u200c|e\u0301|🎉|👩‍👩‍👧|\ud800|ul. Szafirowa 9/4|rua|spelled w e x".split("|")
+    "password is|x@Y7|username|4111|1111 1111 1111|one one|um|,|.|\n|\u200c|e\u0301|🎉|👩‍👩‍👧|\ud800|ul. Szafirowa 9/4|rua|spelled w e x".split(
+        "|"
+    )
 )
 TEXT = st.lists(PIECES, max_size=9).map(" ".join) | st.text(max_size=30)
 LANG = st.sampled_from([None, "en", "pl", "fa", "hi", "pt", "zh-TW"])
 RECORD = st.fixed_dictionaries(
-    {}, optional={"name": TEXT, "phone": TEXT, "email": TEXT, "dob": TEXT, "address": TEXT, "username": TEXT, "city": TEXT}
+    {},
+    optional={"name": TEXT, "phone": TEXT, "email": TEXT, "dob": TEXT, "address": TEXT, "username": TEXT, "city": TEXT},
 )
 
 
@@ -114,7 +117,14 @@ def test_any_dialogue_is_answered_tidily(turns: Turns, lang: str | None, record:
         assert_tidy(text, spans)
 
 
-@given(st.lists(st.sampled_from(["Anna", "anna", "कविता", "जोशी", "کاظم", "زاده", "Ł\u0301ucja", "林柏翰"]), min_size=1, max_size=3), TEXT)
+@given(
+    st.lists(
+        st.sampled_from(["Anna", "anna", "कविता", "जोशी", "کاظم", "زاده", "Ł\u0301ucja", "林柏翰"]),
+        min_size=1,
+        max_size=3,
+    ),
+    TEXT,
+)
 @settings(max_examples=100, deadline=None)
 def test_no_grapheme_is_split_by_a_known_name(name: list[str], text: str) -> None:
     """No mark that hangs on a letter is left outside of the span that holds the letter."""

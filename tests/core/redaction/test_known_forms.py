@@ -17,7 +17,12 @@ DEEPAK = {"name": "Deepak Sharma"}
 SANJAY = {"name": "संजय चौधरी"}
 TIAGO = {"customer_name": "Tiago Damasceno", "cpf": "945.807.302-24", "date_of_birth": "1978-04-12"}
 LIN = {"name": "林柏翰", "birth_date": "1983-10-05", "phone": "0910 744 386"}
-CRYSTAL = {"customer_name": "crystal minh", "email": "cminh730@email.com", "phone": "(977) 625-2661", "username": "cminh730"}
+CRYSTAL = {
+    "customer_name": "crystal minh",
+    "email": "cminh730@email.com",
+    "phone": "(977) 625-2661",
+    "username": "cminh730",
+}
 
 
 def shown(text: str, lang: str, customer: dict[str, str]) -> str:
@@ -67,7 +72,15 @@ def test_a_mapping_and_a_record_are_alike() -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [{}, {"name": ""}, {"name": None}, {"phone": 5}, {"x": object()}, {"address": {"street": "5 Bath Road"}}, {"emails": ["a@b.c"]}],
+    [
+        {},
+        {"name": ""},
+        {"name": None},
+        {"phone": 5},
+        {"x": object()},
+        {"address": {"street": "5 Bath Road"}},
+        {"emails": ["a@b.c"]},
+    ],
 )
 def test_any_mapping_is_taken(record: dict[str, Any]) -> None:
     find("anything, 5 Bath Road", customer=record)

@@ -22,6 +22,7 @@ from razdar.core.redaction.spans import Span, SpanType, Why
 
 SCORE = 0.72
 LONGEST = 140
+NEAR = 60
 
 _AFTER_NUMBER = (
     "street|st|road|rd|lane|ln|avenue|ave|drive|dr|crescent|cres|close|court|ct|place|pl|square|sq|terrace|boulevard|blvd|parkway|"
@@ -40,26 +41,55 @@ _UNITS = "apt|apartment|unit|suite|ste|flat|floor|#|no|number|numero|nº|apto|ap
 _UNIT = re.compile(rb"(?:,? (?:" + alternatives(_UNITS.split("|")) + rb")\.? ?[0-9]{0,5}[a-z]?(?![a-z])){1,2}")
 
 _WORDS = rb"(?:[a-z\x80][a-z0-9\x80'.-]*\.? |[0-9]{1,3}(?:st|nd|rd|th)\.? ){1,4}"
-_NUMBER_FIRST = rb"[0-9]{1,5}(?:[a-z]|[-/][0-9]{1,4}[a-z]?)?,? " + _WORDS + rb"(?:" + alternatives(_AFTER_NUMBER) + rb")\b"
+_NUMBER_FIRST = (
+    rb"[0-9]{1,5}(?:[a-z]|[-/][0-9]{1,4}[a-z]?)?,? " + _WORDS + rb"(?:" + alternatives(_AFTER_NUMBER) + rb")\b"
+)
+_NUMBER_FIRST_GATE = rb"[0-9][a-z]?,? [a-z0-9\x80'. -]*[ .](?:" + alternatives(_AFTER_NUMBER) + rb")(?:[^a-z]|$)"
+_NUMBER_LAST_GATE = rb"(?:^|[^a-z])(?:" + alternatives(_BEFORE_NAME) + rb")\.? [a-z0-9\x80]"
 _NUMBER_LAST = (
     rb"(?:^|[^a-z])(?:" + alternatives(_BEFORE_NAME) + rb")\.? (?:(?:[0-9]{1,2}|[a-z\x80][a-z\x80'.-]*)\.? ?){1,5}?,? ?"
     rb"(?:(?:numero|nr|n|no|n\x80|m)\.? ?)?[0-9]{1,5}[a-z]?(?: ?/ ?[0-9]{1,4})?(?:[^0-9a-z]|$)"
 )
-_END = re.compile("[\n!?\u061f\uff1f\u0964\u06d4\u3002\u00b6;]|\\.(?=\\s+[A-Z\u00c0-\u024f]|\\s*$)")
+_NUMBERED = re.compile(r"[0-9]{1,5}[A-Za-z]?,? [A-Z\u00c0-\u024f\u0370-\u04ff][^\W\d_]+")
+_UNIT_LINE = re.compile(r",?\s*\n\s*(?:Apt|Suite|Unit|Flat)\.? [0-9]{1,5}(?:\s*\n[^\n.?!]{2,40}){0,2}")
+_END = re.compile(
+    "[\n!?\u061f\uff1f\u0964\u06d4\u3002\u00b6;]|(?<!\\b[Uu]l)(?<!\\b[Aa][lv])(?<!\\b[Oo]s)(?<!\\b[Pp]l)(?<!\\b[Rr])(?<!\\bSt)\\.(?=\\s+[A-Z\u00c0-\u024f]|\\s*$)"
+)
 _ASIDE = re.compile(rb"[ :,\x01\-]*(?:(?:is|are|to|e|hai|here)\b[ :,]*)?(?:(?:at|in|on|na|no|em|przy)\b )?")
 _ADDRESS_CUES = (
-    "address is|address|addresses|live at|lives at|living at|i live|located at|reside at|resides at|deliver to|ship to|"
-    "deliver it to|send it to|moved to|adres|adres to|adres dostawy|mieszkam|mieszkam na|mieszkam przy|zamieszkały|zamieszkała|"
-    "endereço|endereço é|moro na|moro no|morada é|morada|entregar na|entrega na|entregar no|resido na|vivo na|"
-    "آدرس|آدرسم|آدرس من|نشانی|نشانیم|ساکن|पता|एड्रेस|मेरा पता|pata|"
-).rstrip("|").split("|")
+    (
+        "address is|address|addresses|live at|lives at|living at|i live|located at|reside at|resides at|deliver to|ship to|"
+        "deliver it to|send it to|moved to|meet me at|meet you at|office is at|adres|adres to|adres dostawy|mieszkam|mieszkam na|mieszkam przy|zamieszkały|zamieszkała|"
+        "endereço|endereço é|moro na|moro no|morada é|morada|entregar na|entrega na|entregar no|resido na|vivo na|"
+        "آدرس|آدرسم|آدرس من|نشانی|نشانیم|ساکن|पता|एड्रेस|मेरा पता|pata|"
+    )
+    .rstrip("|")
+    .split("|")
+)
 _CUE_GATE = rb"(?:^|[^" + LETTER_CLASS + rb"])(?:" + alternatives(_ADDRESS_CUES) + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
 _NOT_POSTAL = ("email", "e-mail", "mail", "ip", "mac", "web", "mailowy", "ایمیل", "ईमेल", "de e")
 _STREET_WORDS = re.compile(
-    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives((*_AFTER_NUMBER, *_BEFORE_NAME, *_UNCASED)) + rb")(?![" + LETTER_CLASS + rb"])"
+    rb"(?<!["
+    + LETTER_CLASS
+    + rb"])(?:"
+    + alternatives((*_AFTER_NUMBER, *_BEFORE_NAME, *_UNCASED))
+    + rb")(?!["
+    + LETTER_CLASS
+    + rb"])"
 )
 _OTHERS = frozenset(
-    str(cue) for cue in (Cue.ZIP, Cue.PHONE, Cue.EMAIL, Cue.DOB, Cue.CARD, Cue.NATIONAL_ID, Cue.TAX_ID, Cue.REFERENCE, Cue.ACCOUNT)
+    str(cue)
+    for cue in (
+        Cue.ZIP,
+        Cue.PHONE,
+        Cue.EMAIL,
+        Cue.DOB,
+        Cue.CARD,
+        Cue.NATIONAL_ID,
+        Cue.TAX_ID,
+        Cue.REFERENCE,
+        Cue.ACCOUNT,
+    )
 )
 _CHINESE_ADDRESS = re.compile(
     "(?:[\u4e00-\u9fff]{2,3}[市縣县省])?(?:[\u4e00-\u9fff]{1,4}[區区鄉乡鎮镇市])?(?:[\u4e00-\u9fff]{1,4}[里村])?"
@@ -71,14 +101,14 @@ _CHINESE_ADDRESS = re.compile(
 _number_first, _number_last, _cued = pattern(_NUMBER_FIRST), pattern(_NUMBER_LAST), pattern(_CUE_GATE)
 
 
-@detector("address.number-first", gate=_NUMBER_FIRST)
+@detector("address.number-first", gate=_NUMBER_FIRST_GATE)
 def find_number_first(scan: Scan) -> Iterator[Span]:
     """ "17 Larkenmoor Crescent, flat 4"."""
     for match in _number_first.finditer(scan.view):
         start, end = match.span()
         if scan.touches_word(start, end) or scan.view[start - 1 : start] in (b":", b".", b"$", b"/"):
             continue
-        if _is_cased_well(scan.text, start, end) or scan.company(start, end).near(Cue.ADDRESS):
+        if _is_cased_well(scan.text, start, end) or b"address" in scan.view[max(0, start - NEAR) : start]:
             yield Span(start, _with_unit(scan, end), SpanType.ADDRESS, SCORE, (Why.SHAPE,))
 
 
@@ -93,7 +123,7 @@ def _with_unit(scan: Scan, end: int) -> int:
     return end if unit is None or not any(0x30 <= byte <= 0x39 for byte in unit.group()) else unit.end()
 
 
-@detector("address.number-last", gate=_NUMBER_LAST)
+@detector("address.number-last", gate=_NUMBER_LAST_GATE)
 def find_number_last(scan: Scan) -> Iterator[Span]:
     """ "ul. Szafirowa 9/4", "Rua das Andorinhas, 87, 3.º Esq"."""
     for match in _number_last.finditer(scan.view):
@@ -123,16 +153,39 @@ def find_cued(scan: Scan) -> Iterator[Span]:
     """What follows words for an address (rule 3)."""
     last = 0
     for match in _cued.finditer(scan.view):
-        if match.start() < last or scan.plain[: match.start() + 1].endswith(_NOT_POSTAL) or _is_of_mail(scan, match.start()):
+        if match.start() < last or _is_of_mail(scan, match.start()):
             continue
         aside = _ASIDE.match(scan.view, match.end() - 1)
         start = aside.end() if aside is not None else match.end()
         end = _clause_end(scan, start)
         part = scan.view[start:end]
-        if end - start < 6 or not (_STREET_WORDS.search(part) and _has_number(scan, part)):
+        if end - start < 6 or not (
+            _is_numbered_name(scan.text, start) or (_STREET_WORDS.search(part) and _has_number(scan, part))
+        ):
             continue
+        end = _more_lines(scan, _without_aside(scan, start, end))
         last = end
         yield Span(start, end, SpanType.ADDRESS, SCORE, (Why.CUE, Why.SHAPE))
+
+
+def _without_aside(scan: Scan, start: int, end: int) -> int:
+    """Where the street is known, what follows without a comma is no part of the address."""
+    street = _number_first.match(scan.view, start)
+    if street is None or street.end() >= end:
+        return end
+    stop = min(end, _with_unit(scan, street.end()))
+    return end if scan.view[stop : stop + 1] == b"," else stop
+
+
+def _is_numbered_name(text: str, start: int) -> bool:
+    """A number and a name with a capital right after the cue: a street whose kind we need not know."""
+    return _NUMBERED.match(text, start) is not None
+
+
+def _more_lines(scan: Scan, end: int) -> int:
+    """The lines after an address that begin with a flat or the like, and the town behind them."""
+    unit = _UNIT_LINE.match(scan.text, end)
+    return end if unit is None else unit.end()
 
 
 def _is_of_mail(scan: Scan, at: int) -> bool:
@@ -151,6 +204,11 @@ def _clause_end(scan: Scan, start: int) -> int:
     limit = min(len(scan.text), start + LONGEST)
     stop = _END.search(scan.text, start, limit)
     end = limit if stop is None else stop.start()
+    if (
+        not any(0x30 <= byte <= 0x39 for byte in scan.view[start:end])
+        and _STREET_WORDS.search(scan.view, start, end) is None
+    ):
+        return start
     for begin, _, kinds in lexicon().cues(scan.plain, start, end):
         if not _OTHERS.isdisjoint(kinds):
             end = begin

@@ -53,6 +53,8 @@ def _after(words: list[str]) -> bytes:
 
 _PASSWORD_GATE, _USERNAME_GATE = _after(_SPACED_PASSWORD), _after(_SPACED_USERNAME)
 _password, _username = pattern(_PASSWORD_GATE), pattern(_USERNAME_GATE)
+_joint_at_end = re.compile(rb"(?:" + alternatives(_JOINTS.split("|")) + rb")$")
+_DIGITS_MORE = re.compile(r" [0-9]{1,6}(?![\w@.])")
 _said = re.compile(alternatives(_SPOKEN_SIGNS.split("|")))
 _CHINESE_GATE = rb"\x81[ :]{0,3}[!-~]"
 
@@ -61,7 +63,7 @@ _CHINESE_GATE = rb"\x81[ :]{0,3}[!-~]"
 def find_passwords(scan: Scan) -> Iterator[Span]:
     """What follows words for a password."""
     for match in _password.finditer(scan.view):
-        yield from _typed(scan, match.end(), SpanType.PASSWORD, announced=bool(match.group(1).strip()))
+        yield from _typed(scan, match.end(), SpanType.PASSWORD, announced=_announces(match.group()))
         yield from _spoken(scan, match.end())
 
 
@@ -69,7 +71,7 @@ def find_passwords(scan: Scan) -> Iterator[Span]:
 def find_usernames(scan: Scan) -> Iterator[Span]:
     """What follows words for a user name."""
     for match in _username.finditer(scan.view):
-        yield from _typed(scan, match.end(), SpanType.USERNAME, announced=bool(match.group(1).strip()))
+        yield from _typed(scan, match.end(), SpanType.USERNAME, announced=_announces(match.group()))
 
 
 @detector("password.chinese", gate=_CHINESE_GATE)
@@ -78,6 +80,11 @@ def find_chinese(scan: Scan) -> Iterator[Span]:
     for cue, kind in ((_CHINESE_PASSWORD, SpanType.PASSWORD), (_CHINESE_USERNAME, SpanType.USERNAME)):
         for match in cue.finditer(scan.text):
             yield from _typed(scan, match.end(), kind, announced=False)
+
+
+def _announces(cue: bytes) -> bool:
+    """Whether a joining word or sign stands between the cue and what follows."""
+    return _joint_at_end.search(cue.rstrip(b" \x01\"'\n")) is not None
 
 
 def _typed(scan: Scan, at: int, kind: SpanType, *, announced: bool) -> Iterator[Span]:
@@ -98,12 +105,19 @@ def _typed(scan: Scan, at: int, kind: SpanType, *, announced: bool) -> Iterator[
     if word.isdigit() and len(word) > 12:
         return
     if odd or (announced and plain(word) not in NEVER and not word[0].isupper() and _ends(scan.text, end)):
+        more = _DIGITS_MORE.match(scan.text, end) if announced and not odd else None
+        end = end if more is None else more.end()
         yield Span(start, end, kind, 0.85 if odd else 0.6, (Why.CUE, Why.SHAPE) if odd else (Why.CUE,))
 
 
 def _ends(text: str, at: int) -> bool:
     """A plain word is a password only if its clause ends behind it."""
-    return not text[at : at + 1] or text[at] in ".,;!\n\"'" or text[at : at + 5] in (" and ", " but ")
+    return (
+        not text[at : at + 1]
+        or text[at] in ".,;!\n\"'"
+        or _DIGITS_MORE.match(text, at) is not None
+        or text[at : at + 5] in (" and ", " but ")
+    )
 
 
 def _spoken(scan: Scan, at: int) -> Iterator[Span]:
@@ -114,16 +128,19 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
         return
     number_words = spoken.number_words(scan.lang)
     last = sign.end()
-    for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[last:end]):
+    for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[sign.end() : end]):
         said = word.group()
         if (
-            said.decode("latin-1") not in number_words
-            and not said.isdigit()
-            and len(said) > 1
-            and last < sign.end() + 1
+            (
+                said.decode("latin-1") not in number_words
+                and not said.isdigit()
+                and len(said) > 1
+                and last < sign.end() + 1
+            )
+            or said.decode("latin-1") in number_words
+            or said.isdigit()
+            or len(said) == 1
         ):
-            last = sign.end() + word.end()
-        elif said.decode("latin-1") in number_words or said.isdigit() or len(said) == 1:
             last = sign.end() + word.end()
         else:
             break

@@ -29,7 +29,28 @@ _STRONG = (
     "اسمم|اسم من|نام من|به نام|به اسم|نام و نام خانوادگی|نام خانوادگی|اسم و فامیل|اسم و فامیلم|فامیلیم|فامیلم|"
     "मेरा नाम|मेरा पूरा नाम|आवेदक का नाम|पूरा नाम|शुभ नाम|mera naam|naam hai|mera poora naam"
 ).split("|")
-_NAMES_A_FIELD = ("name", "imię", "nome", "نام", "اسم", "नाम", "naam", "nazwisko")
+_THINGS = frozenset(
+    "company firm business product file brand store shop hotel restaurant domain server host dog cat pet plan event movie song "
+    "band user screen street place city bank school account".split()
+)
+"""What has a name and is nobody."""
+
+_NAMES_A_FIELD = (
+    "name",
+    "employee",
+    "patient",
+    "owner",
+    "attendee",
+    "signed by",
+    "submitted by",
+    "imię",
+    "nome",
+    "نام",
+    "اسم",
+    "नाम",
+    "naam",
+    "nazwisko",
+)
 _TITLES = "mr|mrs|ms|mister|missus|miss|dr|pan|pani|panem|panią|pana|panu|panie|sr|sra|senhor|senhora|dona|doutor|doutora".split(
     "|"
 )
@@ -56,14 +77,18 @@ _TITLE_PATTERN = _BEFORE + rb"(" + alternatives(_TITLES) + rb")(?:\. ?| )"
 _UNCASED_TITLE_PATTERN = _BEFORE + rb"(?:" + alternatives(_UNCASED_TITLES) + rb")[ \x01]"
 _WEAK_PATTERN = (
     _BEFORE + rb"(?:" + alternatives(_WEAK.split("|")) + rb") "
-    rb"[a-z'-]{2,20}(?: [a-z'-]{1,20}){0,3}(?:[.,!?\n]|$| (?:" + alternatives(_BEHIND.split("|")) + rb")[^a-z])"
+    rb"[a-z'-]+(?: [a-z'-]+)?(?: [a-z'-]+)?(?:[.,!?\n]|$| (?:" + alternatives(_BEHIND.split("|")) + rb")[^a-z])"
 )
 _MINE = rb"(?:" + _BEFORE + rb"(?:" + alternatives(("من", "main", "मैं")) + rb") )"
-_CLOSED = (
-    _MINE + rb"[^\n.,]{3,50}? (?:" + alternatives(("هستم", "bol raha", "bol rahi", "बोल रहा", "बोल रही", "हूँ")) + rb")"
-)
+_CLOSED = _MINE + rb"[^\n.,]+ (?:" + alternatives(("هستم", "bol raha", "bol rahi", "बोल रहा", "बोल रही", "हूँ")) + rb")"
 _RESPECT = rb" (?:" + alternatives(("जी", "ji", "साहब")) + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
 _SPELLED = rb"spell(?:ed|ing|s)?(?: it| that| as)?[ :,-]{1,2}[a-z][ ,.-]"
+
+_GREETING = (
+    _BEFORE + rb"(?:(?:dear|hi|hello|hey|ola|czesc|witaj) |(?:regards|sincerely|pozdrawiam|atenciosamente),? ?\n{1,2})"
+)
+_GREETED = _GREETING + rb"[a-z'-]+(?: [a-z'-]+)?(?:[,!\n]|$)"
+_THING_ENDS = [[thing] for thing in _THINGS]
 
 _IDEOGRAPHS = rb"\x%02x" % IDEOGRAPH
 _CHINESE_BEFORE = re.compile(
@@ -85,8 +110,23 @@ def find_strong(scan: Scan) -> Iterator[Span]:
     for match in _strong.finditer(scan.view):
         start = _skipped(scan.text, match.end())
         end = _is_name_at(scan, start, small=True)
-        if end > start:
+        if end > start and not (b"name" in match.group()[:5] and _is_thing(scan, match.start())):
             yield Span(start, end, SpanType.PERSON, STRONG, (Why.CUE,))
+
+
+def _is_thing(scan: Scan, at: int) -> bool:
+    """ "company name is": the word before the cue."""
+    return scan.plain[max(0, at - 12) : at + 1].rpartition("\n")[2].split()[-1:] in _THING_ENDS
+
+
+@detector("person.greeted", gate=_GREETED)
+def find_greeted(scan: Scan) -> Iterator[Span]:
+    """ "Dear Anna," and "Best regards, Anna Kowalska" at the end of a letter."""
+    for match in _greeted.finditer(scan.view):
+        start = match.end()
+        end = _is_name_at(scan, start, small=False, most=3)
+        if end > start + 1 and scan.text[end : end + 1] in ("", ",", "!", "\n") and not scan.text[start:end].isupper():
+            yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
 
 
 @detector("person.title", gate=_TITLE_PATTERN)
@@ -133,14 +173,11 @@ def find_closed(scan: Scan) -> Iterator[Span]:
     """Two or three words between "I" and "am" or "speak", where the verb stands last."""
     for match in _mine.finditer(scan.view):
         start = match.end()
-        words = words_from(scan.text, start, 3)
         end = _is_name_at(scan, start, small=True, most=3)
         behind = scan.plain[end : end + 12].lstrip()
-        if behind.startswith(("bol ", "बोल ")) or (
-            end > start and scan.plain[start:end].count(" ") >= 1 and behind.startswith("هستم")
-        ):
-            if words and end > start:
-                yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
+        several = " " in scan.plain[start:end]
+        if end > start and (behind.startswith(("bol ", "बोल ")) or (several and behind.startswith("هستم"))):
+            yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
 
 
 @detector("person.respect", gate=_RESPECT)
@@ -219,4 +256,5 @@ def _skipped(text: str, at: int) -> int:
 
 _strong, _title, _uncased_title = pattern(_STRONG_PATTERN), pattern(_TITLE_PATTERN), pattern(_UNCASED_TITLE_PATTERN)
 _weak = pattern(_BEFORE + rb"(?:" + alternatives(_WEAK.split("|")) + rb") ")
+_greeted = pattern(_GREETING)
 _mine, _respect, _spelled = pattern(_MINE), pattern(_RESPECT), pattern(_SPELLED)

@@ -146,7 +146,9 @@ class Forms:
 
     def _last_digits(self, scan: Scan) -> Iterator[Span]:
         """The end of a known number where it stands by itself, and words beside it say so."""
-        said = ((one.digits, one.starts[0], one.ends[-1]) for one in scan.strings if len(one) == LAST and 1 in one.spoken)
+        said = (
+            (one.digits, one.starts[0], one.ends[-1]) for one in scan.strings if len(one) == LAST and 1 in one.spoken
+        )
         written = ((match.group(), *match.span()) for match in _LAST_FOUR.finditer(scan.view))
         for digits, start, end in (*said, *written):
             kind = self._lasts.get(digits)
