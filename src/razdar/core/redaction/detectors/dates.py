@@ -31,6 +31,7 @@ from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
+BIRTH = "birth dates in words"
 REACH = 60
 SHORT, LONG = 5, 8
 MOST_WORDS = 6
@@ -80,10 +81,15 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
 
 
 def _birth_gate() -> bytes:
-    return alternatives({word.removesuffix("*") for word in vocabulary.words()[Cue.DOB]})
+    """Whole words: "ur." must not open for "your"."""
+    words = vocabulary.words()[Cue.DOB]
+    whole = alternatives(word for word in words if not word.endswith("*"))
+    begun = alternatives(word.removesuffix("*") for word in words if word.endswith("*"))
+    end = rb"(?:[^" + LETTER_CLASS + rb"]|$)"
+    return rb"(?:^|[^" + LETTER_CLASS + rb"])(?:(?:" + whole + rb")" + end + (rb"|" + begun if begun else b"") + rb")"
 
 
-@detector("birth dates in words", gate=_birth_gate())
+@detector(BIRTH, gate=_birth_gate())
 def find_said(scan: Scan) -> Iterator[Span]:
     """The name of a month and the number words around it, after a birth cue."""
     for match in _month().finditer(scan.view):
@@ -99,7 +105,7 @@ def is_birth(company: Company) -> bool:
 
 
 def _span(scan: Scan, start: int, end: int, score: float) -> Span:
-    if is_birth(scan.company(start, end)):
+    if scan.is_open(BIRTH) and is_birth(scan.company(start, end)):
         return Span(start, end, SpanType.DOB, 0.85, (Why.CUE, Why.SHAPE))
     return Span(start, end, SpanType.DATE, score, (Why.SHAPE,))
 
