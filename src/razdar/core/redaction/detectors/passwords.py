@@ -16,7 +16,7 @@ from razdar.core.redaction import spoken, vocabulary
 from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.folding import LETTER_CLASS, plain
+from razdar.core.redaction.folding import LETTER_CLASS, plain, view
 from razdar.core.redaction.naming import NEVER
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
@@ -130,7 +130,7 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
     sign = _said.search(scan.view, at, end)
     if sign is None:
         return
-    number_words = spoken.number_words(scan.lang)
+    number_words = frozenset(view(word) for word in spoken.number_words(scan.lang))
     last = sign.end()
     for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[sign.end() : end]):
         said = word.group()
@@ -141,7 +141,7 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
                 and len(said) > 1
                 and last < sign.end() + 1
             )
-            or said.decode("latin-1") in number_words
+            or said in number_words
             or said.isdigit()
             or len(said) == 1
         ):

@@ -130,8 +130,13 @@ def find_greeted(scan: Scan) -> Iterator[Span]:
     for match in _greeted.finditer(scan.view):
         start = match.end()
         end = _is_name_at(scan, start, small=False, most=3)
-        if end > start + 1 and scan.text[end : end + 1] in ("", ",", "!", "\n") and not scan.text[start:end].isupper():
+        if end > start + 1 and _closes(scan.text, end, match.group()) and not scan.text[start:end].isupper():
             yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
+
+
+def _closes(text: str, end: int, greeting: bytes) -> bool:
+    """A sign closes the greeting; a signature may be the last word."""
+    return text[end : end + 1] in (",", "!", "\n") if end < len(text) else greeting.endswith(b"\n")
 
 
 @detector("person.title", gate=_TITLE_PATTERN)
