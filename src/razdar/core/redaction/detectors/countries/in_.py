@@ -11,8 +11,10 @@ from razdar.core.redaction.identifiers import identifier, mark
 from razdar.core.redaction.spans import SpanType
 
 _PAN = rb"[a-z]{3}[abcfghjlpt][a-z][ \-]?[0-9]{4}[ \-]?[a-z]"
-_PLATE_STATES = "an ap ar as br bh cg ch dd dl dn ga gj hp hr jh jk ka kl la ld mh "
+_PLATE_STATES = (
+    "an ap ar as br bh cg ch dd dl dn ga gj hp hr jh jk ka kl la ld mh "
     "ml mn mp mz nl od or pb py rj sk tn tr ts uk up wb"
+)
 _STATES = rb"(?:" + b"|".join(_PLATE_STATES.encode().split()) + rb")"
 
 
