@@ -1,4 +1,5 @@
-"""Known customers in six languages: names in all forms, numbers, addresses and days; the public sample with a record."""
+"""Known customers in six languages: names in all forms, numbers, "
+"addresses and days; the public sample with a record."""
 
 import json
 from typing import Any

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from razdar.core.redaction import spoken
+from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.folding import plain, view
 from razdar.core.redaction.scan import Scan
 
@@ -79,9 +80,9 @@ def _said_postcodes(scan: Scan, addresses: Sequence[str]) -> Iterator[tuple[int,
     """Letters one by one and digits as words or signs."""
     digits = spoken.digit_words(scan.lang)
     for postcode in postcodes(addresses):
-        signs = (digits.get(sign, (sign,)) for sign in postcode.decode("latin-1"))
-        said = "[ ,.-]{0,3}".join("(?:" + "|".join(map(re.escape, forms)) + ")" for forms in signs)
-        pattern = re.compile(rb"\b" + said.encode("latin-1") + rb"\b")
+        signs = (alternatives(digits.get(sign, (sign,))) for sign in postcode.decode("latin-1"))
+        said = rb"[ ,.-]{0,3}".join(rb"(?:" + forms + rb")" for forms in signs)
+        pattern = re.compile(rb"\b" + said + rb"\b")
         yield from (match.span() for match in pattern.finditer(scan.view))
 
 
@@ -126,9 +127,7 @@ def _with_street(text: str, start: int, end: int) -> tuple[int, int, bool]:
 
 
 def _number(lang: str | None) -> bytes:
-    said = rb"|".join(
-        re.escape(word.encode("ascii")) for word in sorted(spoken.number_words(lang), key=lambda word: -len(word))
-    )
+    said = alternatives(spoken.number_words(lang))
     return rb"(?:" + _HOUSE + rb"|(?:" + said + rb")(?:[ -](?:and )?(?:" + said + rb")){0,4})"
 
 

@@ -40,6 +40,11 @@ class Bridge:
         return Gap.LINK if self._link.fullmatch(gap) is not None else None
 
 
+def listed(words: str) -> list[str]:
+    """Words separated by ``|``, as the tables hold them."""
+    return words.split("|")
+
+
 def alternatives(words: Iterable[str]) -> bytes:
     """Words as they stand in an 8-bit view, longest first, so that no word hides a longer one that begins with it.
 

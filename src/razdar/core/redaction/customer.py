@@ -50,7 +50,7 @@ class KnownCustomer:
 
     @classmethod
     def of_mapping(cls, record: Mapping[str, object]) -> Self:
-        """From a record of any system: keys as people name columns ("customer_name", "zip_code"), texts or lists of them.
+        """From a record of any system: keys as people name columns ("customer_name", "zip_code"), texts or lists.
 
         Keys that nobody knows are passed over; so are values that are no texts, numbers or days.
         """
@@ -108,7 +108,8 @@ _KEYS = (
     ("accounts", "account iban card pan sheba"),
     (
         "national_ids",
-        "national passport pesel ssn nino cpf aadhaar tax nip regon license licence id_card id_number id_document identity",
+        "national passport pesel ssn nino cpf aadhaar tax nip regon license licence id_card id_number id_document "
+        "identity",
     ),
     (
         "references",

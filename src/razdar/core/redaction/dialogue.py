@@ -1,10 +1,12 @@
 """Redaction of dialogues: turns with speakers, typed or transcribed, with times or without.
 
 Rules:
-1. The conversation is searched in the order it was said, so that a question is the cue of its answer, and the turns of each
+1. The conversation is searched in the order it was said, so that a question is the cue of its answer, and the
+   turns of each
    speaker once more as one text, so that a number over several turns survives the other side's "mm hmm". What was found
    last is concealed in the turns before, too.
-2. A silence of more than ``TOPIC_MS``, a long speech of the other side, or its question for something else ends a number.
+2. A silence of more than ``TOPIC_MS``, a long speech of the other side, or its question for something else ends a
+   number.
 3. What answers a question is masked even if it matches nothing else (see ``slots``).
 4. Numbers that were found are looked for again (see ``conversation``), and so are names, as whole words.
 """
@@ -56,7 +58,8 @@ def find_turns(
     """Personal and payment data in a dialogue.
 
     Args:
-        turns: pairs of speaker and text, or objects with ``speaker``, ``text`` and, if known, ``start_ms`` and ``end_ms``.
+        turns: pairs of speaker and text, or objects with ``speaker``, ``text`` and, if known, ``start_ms`` and
+        ``end_ms``.
         lang: BCP 47 tag of the language if known.
         customer: whom the dialogue is with, if known.
 

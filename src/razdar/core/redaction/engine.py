@@ -18,7 +18,8 @@ def find(text: str, *, lang: str | None = None, customer: Known | None = None) -
     Args:
         text: any text, written or transcribed.
         lang: BCP 47 tag of its language if known; chooses spoken numbers and numbering plans.
-        customer: whom the text is about, if known, as a ``KnownCustomer`` or a plain mapping; all forms of it are found too.
+        customer: whom the text is about, if known, as a ``KnownCustomer`` or a plain mapping; all forms of it are
+        found too.
 
     Returns:
         Spans in code points of ``text``, sorted, without overlaps. Linear time; never raises, whatever the text.

@@ -119,12 +119,17 @@ def holds(check: Check, compact: str) -> bool:
 
 
 def read(scan: "Scan", string: DigitString, company: Company) -> Iterator[Span]:
-    """Identifiers of digits in a digit string: every window whose edges are edges of groups."""
+    """Identifiers of digits in a digit string: every window whose edges are edges of groups, up to a number for each
+    text, after which the rest is concealed unread."""
     by_length = _by_length()
     edges = {*string.groups, len(string)}
     for first in string.groups:
         for length, entries in by_length.items():
             if first + length in edges:
+                if scan.windows_left <= 0:
+                    yield Span(string.starts[first], string.ends[-1], SpanType.NUMBER, 0.5, (Why.UNCHECKED,))
+                    return
+                scan.windows_left -= 1
                 yield from _window(scan, string, first, first + length, entries, company)
 
 

@@ -1,8 +1,10 @@
 """How far a name goes that begins at a given place, in six languages and without a list of names.
 
 Rules:
-1. In scripts with capitals a name is a row of capitalised words, particles ("de", "van") between them. After a word that
-   leaves no doubt ("my name is") a recogniser's small letters do too: up to two words, until one that no name is made of.
+1. In scripts with capitals a name is a row of capitalised words, particles ("de", "van") between them. After a
+   word that
+   leaves no doubt ("my name is") a recogniser's small letters do too: up to two words, until one that no name is
+   made of.
 2. In Persian and Devanagari a name is a row of words until one that no name is made of, or a sign.
 3. In Chinese it is a surname of the list and one or two characters more.
 4. A row of three or more single letters is a name that was spelled.
@@ -24,51 +26,72 @@ _GAP = re.compile(r"[ \u00a0]{1,2}|\. |(?<=[A-Z])\.")
 _LETTER_GAP = re.compile(r"[ \u00a0]?[-,. ][ \u00a0]?")
 _CJK = re.compile("[\u4e00-\u9fff]")
 
-PARTICLES = frozenset("de da do dos das di del della e van von der den la le el al bin ibn y i zu du st".split())
+_PARTICLES_TEXT = "de da do dos das di del della e van von der den la le el al bin ibn y i zu du st"
+PARTICLES = frozenset(_PARTICLES_TEXT.split())
 
 _NEVER_TEXT = (
     # English
-    "a an the and or but i i'm im my me mine you your yours he she it its it's we us our they them their this that these "
-    "those there here is am are was were be been being do does did done have has had having will would can could should "
-    "may might must shall not no yes yeah yep ok okay so if then than as at by for from in into of off on onto out over "
-    "to up with about after before because just also only really very too please thanks thank hello hi hey good morning "
-    "afternoon evening night day today tomorrow yesterday now later soon again still yet already sure fine great correct "
-    "right wrong wrongly exactly sorry calling speaking looking trying going wondering having getting happy glad afraid "
-    "who what when where which why how number phone email mail address account card order name first last middle surname "
+    "a an the and or but i i'm im my me mine you your yours he she "
+    "it its it's we us our they them their this that these "
+    "those there here is am are was were be been being do does did "
+    "done have has had having will would can could should "
+    "may might must shall not no yes yeah yep ok okay so if then "
+    "than as at by for from in into of off on onto out over "
+    "to up with about after before because just also only really "
+    "very too please thanks thank hello hi hey good morning "
+    "afternoon evening night day today tomorrow yesterday now later "
+    "soon again still yet already sure fine great correct "
+    "right wrong wrongly exactly sorry calling speaking looking "
+    "trying going wondering having getting happy glad afraid "
+    "who what when where which why how number phone email mail "
+    "address account card order name first last middle surname "
     "date birth code password username zip postcode spelled spell spelt actually well like need want know see think "
     "guess mean let lets let's get got give take make made call called go went come came say said help order booking "
     "new old one two three four five six seven eight nine ten zero oh all any some every each both more most another "
-    "other same different interested customer client agent manager member sir madam mister speaking alone available ready "
+    "other same different interested customer client agent manager "
+    "member sir madam mister speaking alone available ready "
     "back home away late early busy free sick married single confused upset unable able aware calling located staying "
     "don't didn't can't won't isn't that's what's there's urgent important everything nothing something someone anyone "
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
     "october november december mr mrs ms miss missus dr doctor both policy claim reference "
     # Polish
-    "i a ale oraz w we na do od z ze po o u przy przez za pod nad jest sa jestem to ten ta tak nie prosze dziekuje dzien "
-    "dobry czesc chcialbym chcialabym mam moj moja moje numer telefon adres pesel dzwonie w sprawie mieszkam juz tez czy "
-    "jak co kto gdzie kiedy bo ze zeby sie pan pani panstwo chce moge prosic urodzony urodzona mail dobrze zaraz tutaj tu "
+    "i a ale oraz w we na do od z ze po o u przy przez za pod nad "
+    "jest sa jestem to ten ta tak nie prosze dziekuje dzien "
+    "dobry czesc chcialbym chcialabym mam moj moja moje numer "
+    "telefon adres pesel dzwonie w sprawie mieszkam juz tez czy "
+    "jak co kto gdzie kiedy bo ze zeby sie pan pani panstwo chce "
+    "moge prosic urodzony urodzona mail dobrze zaraz tutaj tu "
     "klient klientka "
     # Portuguese
-    "o os as um uma em no na nos nas por para com sem meu minha meus seu sua cpf rg cep telefone celular numero endereco "
-    "email senha eu voce ele ela nao sim que quem qual quando onde porque mas ou se muito obrigado obrigada bom boa dia "
-    "tarde noite queria quero gostaria preciso tenho estou sou esta foi era aqui la ja ainda tambem nascido nascida moro "
+    "o os as um uma em no na nos nas por para com sem meu minha "
+    "meus seu sua cpf rg cep telefone celular numero endereco "
+    "email senha eu voce ele ela nao sim que quem qual quando onde "
+    "porque mas ou se muito obrigado obrigada bom boa dia "
+    "tarde noite queria quero gostaria preciso tenho estou sou esta "
+    "foi era aqui la ja ainda tambem nascido nascida moro "
     "falando falar ligando liguei sobre cliente certo isso esse essa este cartao conta pedido "
     # Hinglish
-    "hai hain hoon hu main mera meri mere aap aapka ka ki ke ko se par aur nahi haan ji bol raha rahi rahe baat kar number "
+    "hai hain hoon hu main mera meri mere aap aapka ka ki ke ko se "
+    "par aur nahi haan ji bol raha rahi rahe baat kar number "
     "mobile pata kya kaise kyun policy "
-).split()  # fmt: skip
+)
 _NEVER_UNCASED_TEXT = (
     # Persian
-    "و در به از که را رو با برای تا یا هم این آن اون است هست هستم هستش می من تو ما شما او ایشون بله نه آره خیر سلام لطفا "
-    "شماره تلفن موبایل کارت کد ملی آدرس تاریخ تولد رمز حساب ایمیل تماس می‌گیرم میگیرم زنگ زدم میزنم خواستم می‌خواستم چی چیه "
-    "کیه کی نام اسم فامیل فامیلی خانوادگی خدمتتون عرض خوب خوبم خسته مرسی ممنون متولد ساکن مشتری عزیز محترم گرامی ها های "
-    "خودم خودمه پدرم پدرمه مادرم همسرم خودش شوهرم ثبت بود بفرمایید بگید دارم دارید کنید کنم شد شده دکتر مهندس آقا آقای خانم جناب سرکار "
+    "و در به از که را رو با برای تا یا هم این آن اون است هست هستم "
+    "هستش می من تو ما شما او ایشون بله نه آره خیر سلام لطفا "
+    "شماره تلفن موبایل کارت کد ملی آدرس تاریخ تولد رمز حساب ایمیل "
+    "تماس می‌گیرم میگیرم زنگ زدم میزنم خواستم می‌خواستم چی چیه "
+    "کیه کی نام اسم فامیل فامیلی خانوادگی خدمتتون عرض خوب خوبم خسته "
+    "مرسی ممنون متولد ساکن مشتری عزیز محترم گرامی ها های "
+    "خودم خودمه پدرم پدرمه مادرم همسرم خودش شوهرم ثبت بود بفرمایید بگید "
+    "دارم دارید کنید کنم شد شده دکتر مهندس آقا آقای خانم جناب سرکار "
     # Hindi
     "है हैं हूँ हूं था थी थे का की के को से में पर और या भी ही तो यह वह ये वो मैं मेरा मेरी मेरे आप आपका आपकी हम नहीं हाँ हां जी "
-    "जीी क्या कैसे कौन कब नंबर नम्बर फोन फ़ोन मोबाइल पता ईमेल कार्ड खाता जन्म तारीख नाम बोल रहा रही रहे बात कर कृपया धन्यवाद "
-    "नमस्ते नमस्कार सर मैडम साहब ठीक अच्छा ने लिए वाला वाली वाले ग्राहक बताइए बताओ दीजिए आधार पॉलिसी लिख लिखिए लिस्ट सूची जोड़ना एक दो"
-).split()  # fmt: skip
-NEVER = frozenset(plain(word) for word in (*_NEVER_TEXT, *_NEVER_UNCASED_TEXT))
+    "क्या कैसे कौन कब नंबर नम्बर फोन फ़ोन मोबाइल पता ईमेल कार्ड खाता जन्म तारीख नाम बोल रहा रही रहे बात कर कृपया धन्यवाद "
+    "नमस्ते नमस्कार सर मैडम साहब ठीक अच्छा ने लिए वाला वाली वाले ग्राहक "
+    "बताइए बताओ दीजिए आधार पॉलिसी लिख लिखिए लिस्ट सूची जोड़ना एक दो"
+)
+NEVER = frozenset(plain(word) for word in (*_NEVER_TEXT.split(), *_NEVER_UNCASED_TEXT.split()))
 """Words that no name is made of, as in the plain text."""
 
 SURNAMES = frozenset(
@@ -76,12 +99,14 @@ SURNAMES = frozenset(
     "鍾钟姜崔譚谭陸陆汪范廖石金賈贾韋韦夏付方白鄒邹孟熊秦邱江尹薛閻阎段雷侯龍龙史陶黎賀贺顧顾毛郝龔龚邵萬万錢钱嚴严覃武戴莫孔向湯汤洪游"
     "簡简沈施柯翁楊杨趙赵詹賴赖葛柳凌倪莊庄巫紀纪連连溫温康俞章阮童管卓涂塗"
 )
-DOUBLE_SURNAMES = frozenset("歐陽 欧阳 司馬 司马 諸葛 诸葛 上官 司徒 東方 范姜 張簡 端木 皇甫".split())
+_DOUBLE_SURNAMES_TEXT = "歐陽 欧阳 司馬 司马 諸葛 诸葛 上官 司徒 東方 范姜 張簡 端木 皇甫"
+DOUBLE_SURNAMES = frozenset(_DOUBLE_SURNAMES_TEXT.split())
 _NOT_GIVEN = frozenset("的是在有和了我你妳他她您要想請请電电手信住生身訂订卡帳账先小女太這这那也都就，")
 
 
 def words_from(text: str, at: int, most: int) -> list[tuple[int, int]]:
-    """The words that stand one after another from a place on, each as (start, end); a sign between them ends the row."""
+    """The words that stand one after another from a place on, each "
+    "as (start, end); a sign between them ends the row."""
     found: list[tuple[int, int]] = []
     match = _WORD.match(text, at)
     while match is not None and len(found) < most:
@@ -109,14 +134,11 @@ def name_end(text: str, plain_text: str, at: int, *, small: bool, most: int = MO
     if spelled > at:
         return spelled
     words = words_from(text, at, most)
-    if not words:
+    if words and text[at].isupper():
+        return _capital_end(text, plain_text, words, at)
+    if not words or not small:
         return at
-    if not _is_cased(text[at]):
-        return _uncased_end(plain_text, words, at) if small else at
-    capital = text[at].isupper()
-    if not capital and not small:
-        return at
-    return _capital_end(text, plain_text, words, at) if capital else _small_end(plain_text, words, at)
+    return (_small_end if _is_cased(text[at]) else _uncased_end)(plain_text, words, at)
 
 
 def is_never(plain_text: str, start: int, end: int) -> bool:

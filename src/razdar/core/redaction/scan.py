@@ -15,6 +15,9 @@ from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_brid
 
 __all__ = ["DETECTORS", "Scan"]
 
+MOST_WINDOWS = 8_000
+"""So many windows of digits of one text are tried as identifiers; a text with more is hostile or a table."""
+
 NAMED_AFTER = 40
 """How far after a short number a word that names it may stand."""
 
@@ -30,6 +33,7 @@ class Scan:
         view: the 8-bit view of the text (see ``folding``).
         open: the gates that are open.
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
+        windows_left: how many windows of digits may still be tried as identifiers.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
 
@@ -42,6 +46,7 @@ class Scan:
         self.languages = spoken.languages(lang)
         self.open = self.gates.open(self.view, self.languages)
         self.unread_from: int | None = None
+        self.windows_left = MOST_WINDOWS
         self.bridges: tuple[tuple[int, int], ...] = ()
         self._companies: dict[tuple[int, int], Company] = {}
 

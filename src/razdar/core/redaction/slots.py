@@ -1,10 +1,12 @@
-"""What answers a question for a name, an address, a birth date or a number is masked, even if it looks like nothing else.
+"""What answers a question for a name, address, birth date or number is masked, even if it looks like nothing else.
 
 Recognisers turn names into other words more often than they misspell them, so the question tells more than the answer.
 
 Rules:
-1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), or is not much more than the cue.
-2. The next words of the other side answer. "Yes", "one moment", "let me look" answer nothing: the question stays open for
+1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), or is not much more
+   than the cue.
+2. The next words of the other side answer. "Yes", "one moment", "let me look" answer nothing: the question stays
+   open for
    a few turns, until something else is asked.
 3. Of a short answer the polite words at both ends stay. An answer to a question for a number needs digits, one to a
    question for a name must have none.
@@ -14,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.folding import LETTER_CLASS, plain
 from razdar.core.redaction.identifiers import IDENTIFIERS, MARKS
 from razdar.core.redaction.naming import NEVER, name_end
@@ -28,48 +30,55 @@ SHORT_QUESTION = 40
 MOST_OPEN_TURNS = 3
 SCORE = 0.58
 
-_NAME_QUESTIONS = (
+_NAME_QUESTIONS = listed(
     "your name|your full name|your first name|your last name|full name|first name|last name|surname|name please|"
     "who am i speaking|who am i talking|who's calling|who is calling|maiden name|name on the card|spell your name|"
     "account holder|cardholder|spell that|spell it|what name|"
     "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|przeliterować|"
     "اسمتون|اسم شما|نام شما|نام و نام خانوادگی|اسم و فامیل|اسم و فامیلتون|فامیلتون|به نام کیه|به اسم کیه|اسمت|"
     "आपका नाम|शुभ नाम|पूरा नाम|नाम|aapka naam|naam|नाम क्या|"
-    "seu nome|nome completo|qual o nome|com quem eu falo|com quem falo|quem fala|o seu nome|sobrenome|apelido|seu nome completo|"
+    "seu nome|nome completo|qual o nome|com quem eu falo|com quem falo|"
+    "quem fala|o seu nome|sobrenome|apelido|seu nome completo|"
     "大名|貴姓|姓名|怎麼稱呼|名字|全名|戶名|收件人"
-).split("|")
-_ASKING = (
+)
+_ASKING = listed(
     "please|may i|can i|could i|could you|can you|would you|what|what's|tell me|give me|need your|i need|i'll need|"
     "confirm|verify|provide|share|proszę|poproszę|podać|podaj|poda|jaki|jaka|jakie|jak|czy mogę|"
     "لطفا|بفرمایید|بدید|بدین|بگید|بگین|بخونید|چیه|کیه|چنده|رو هم|"
     "बताइए|बताएं|बताइये|बोलिए|दीजिए|क्या|बता|batai|bataiye|boliye|dijiye|kya|"
     "qual|gentileza|por favor|confirma|pode|informe|informar|me diz|me passa|diga|indique|poderia"
-).split("|")
+)
 _ASKING_CHINESE = re.compile("請|请|嗎|吗|呢|什麼|什么|幾|多少|哪")
 _MARK = re.compile("[?\u061f\uff1f]")
 
-_TRIVIAL = (
-    "yes|no|yeah|yep|ok|okay|sure|of course|alright|all right|right|correct|nope|hello|hi|thanks|thank you|please|so|well|um|uh|uhm|erm|"
-    "hmm|mm|mhm|mm hmm|it's|it is|its|that's|that is|this is|my name is|my name's|the name is|name is|i am|i'm|and|the|is|my|first name|"
-    "last name is|tak|nie|dobrze|oczywiście|jasne|już|no|to jest|to|jest|nazywam się|mam na imię|moje nazwisko|proszę|dzień dobry|yyy|eee|"
+_TRIVIAL = listed(
+    "yes|no|yeah|yep|ok|okay|sure|of course|alright|all right|right|correct|"
+    "nope|hello|hi|thanks|thank you|please|so|well|um|uh|uhm|erm|"
+    "hmm|mm|mhm|mm hmm|it's|it is|its|that's|that is|this is|my name is|my "
+    "name's|the name is|name is|i am|i'm|and|the|is|my|first name|"
+    "last name is|tak|nie|dobrze|oczywiście|jasne|już|no|to jest|to|jest|"
+    "nazywam się|mam na imię|moje nazwisko|proszę|dzień dobry|yyy|eee|"
     "بله|آره|نه|خب|چشم|حتما|اسمم|اسم من|سلام|من|به نام|"
     "हाँ|हां|जी|जी हाँ|नहीं|ठीक है|हाँ जी|मेरा नाम|नाम|मैं|haan|haan ji|ji|nahi|theek hai|mera naam|"
-    "sim|não|claro|certo|com|é|e|é o|é a|o meu nome é|meu nome é|me chamo|chamo-me|pode ser|tá|oi|olá|bom dia|boa tarde|"
+    "sim|não|claro|certo|com|é|e|é o|é a|o meu nome é|meu nome é|me "
+    "chamo|chamo-me|pode ser|tá|oi|olá|bom dia|boa tarde|"
     "好|好的|對|是|是的|不是|嗯|有|我叫|我是|叫|我的名字是|可以|沒問題"
-).split("|")
-_REFUSALS = (
-    "let me|one moment|one second|one sec|one minute|just a|hold on|hang on|wait|give me a|i don't|i do not|don't|why|what|which|"
-    "sorry|i forgot|i lost|i can't|i cannot|bear with|can you|could you|do you|is it|i have to|i need|i want|not sure|i think|"
+)
+_REFUSALS = listed(
+    "let me|one moment|one second|one sec|one minute|just a|hold on|hang "
+    "on|wait|give me a|i don't|i do not|don't|why|what|which|"
+    "sorry|i forgot|i lost|i can't|i cannot|bear with|can you|could "
+    "you|do you|is it|i have to|i need|i want|not sure|i think|"
     "chwil*|moment|zaraz|sekund*|już patrzę|nie mam|nie pamiętam|dlaczego|po co|"
     "یه لحظه|یک لحظه|صبر|الان|نمیدونم|چرا|اجازه|"
     "एक मिनट|रुकिए|रुको|अभी|पता नहीं|क्यों|ek minute|rukiye|abhi|"
     "um momento|só um|um minuto|peraí|espera|deixa eu|não sei|não lembro|por que|"
     "等一下|稍等|等等|不知道|為什麼|我看一下|我找一下|我看看"
-).split("|")
-_CLOSINGS = (
+)
+_CLOSINGS = listed(
     "please|thanks|thank you|speaking|here|okay|ok|right|sir|madam|ma'am|proszę|dziękuję|هست|هستم|است|هستش|لطفا|"
     "है|हूँ|हूं|जी|hai|hoon|obrigado|obrigada|por favor|謝謝|喔|啦|呀"
-).split("|")
+)
 
 
 def _spaced(words: Sequence[str]) -> list[str]:
@@ -114,8 +123,10 @@ _FREE = {
 _ENOUGH = {SpanType.CVV: 3, SpanType.EXPIRY: 3, SpanType.PIN: 4, SpanType.SECRET: 4}
 _ENOUGH_ELSE = 4
 _NUMBERS = frozenset({
-    SpanType.CARD, SpanType.CVV, SpanType.EXPIRY, SpanType.PIN, SpanType.SECRET, SpanType.PHONE, SpanType.IBAN, SpanType.ACCOUNT,
-    SpanType.NATIONAL_ID, SpanType.TAX_ID, SpanType.PASSPORT, SpanType.DRIVER_LICENSE, SpanType.DOC_ID, SpanType.VEHICLE,
+    SpanType.CARD, SpanType.CVV, SpanType.EXPIRY, SpanType.PIN, SpanType.SECRET, SpanType.PHONE, SpanType.IBAN,
+    SpanType.ACCOUNT,
+    SpanType.NATIONAL_ID, SpanType.TAX_ID, SpanType.PASSPORT, SpanType.DRIVER_LICENSE, SpanType.DOC_ID,
+    SpanType.VEHICLE,
     SpanType.REFERENCE, SpanType.ZIP,
 })  # fmt: skip
 

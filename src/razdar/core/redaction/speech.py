@@ -19,6 +19,11 @@ from razdar.core.redaction.rows import LONGEST_GAP, Row, digits_of, sign_before
 MOST_WORDS = 50_000
 """Four hours of speech hold fewer words in all."""
 
+_COUNTING = (
+    Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.HUNDREDS, Role.THOUSAND, Role.REPEAT, Role.PLURAL, Role.TIMES, Role.PLUS,
+)  # fmt: skip
+"""Roles of words of which a text with a spoken number has two side by side, or one beside a digit."""
+
 _ALONE = rb"(?<![" + LETTER_CLASS + rb"])(?:%s)(?![" + LETTER_CLASS + rb"])"
 
 
@@ -34,11 +39,13 @@ class Scanner:
         self._language = language
         self._meanings = {byte_form(word): meaning for word, meaning in language.words.items()}
         words = alternatives(language.words)
+        counting = alternatives(word for word, (role, _) in language.words.items() if role in _COUNTING)
+        edge = rb"(?:[^" + LETTER_CLASS + rb"]|$)"
+        one, gap = rb"(?:[0-9]+|" + counting + rb")", SEPARATOR_CLASS + rb"{1,6}"
         self.gate = (
-            rb"(?:^|[^" + LETTER_CLASS + rb"])(?:" + words + rb")" + SEPARATOR_CLASS + rb"{1,6}"
-            rb"(?:[0-9]|(?:" + words + rb")(?:[^" + LETTER_CLASS + rb"]|$))"
-            rb"|[0-9]" + SEPARATOR_CLASS + rb"{1,6}(?:" + words + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
-        )
+            rb"(?:^|[^" + LETTER_CLASS + rb"])(?:(?:" + counting + rb")" + gap + one + rb"|[0-9]+" + gap
+            + rb"(?:" + counting + rb"))" + edge
+        )  # fmt: skip
         others = alternatives(_phrases_with_number_words(language))
         both = others + b"|" + words if others else words
         self._words = re.compile(_ALONE % both)

@@ -2,20 +2,23 @@
 
 Rules:
 1. A number and a street word within four words are an address, in the order of the language: "17 Larkenmoor Crescent",
-   "ul. Szafirowa 9/4", "Rua das Flores, 87", "خیابان ... پلاک ۹", "मकान नंबर 12, ... रोड", "和平東路二段216巷8弄15號". Numbers may be words.
+   "ul. Szafirowa 9/4", "Rua das Flores, 87", "خیابان ... پلاک ۹", "मकान नंबर 12, ... रोड",
+   "和平東路二段216巷8弄15號". Numbers may be words.
 2. More parts of the same kind that stand beside it belong to it: flat, floor, block, building.
-3. After words for an address the clause belongs to it as long as each part looks like one: up to the end of the line, the
+3. After words for an address the clause belongs to it as long as each part looks like one: up to the end of the
+   line, the
    sentence, or a word for something else (a postcode, a telephone number).
 """
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from razdar.core.redaction import spoken
-from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS
+from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, view
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan, lexicon
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -24,21 +27,24 @@ SCORE = 0.72
 LONGEST = 140
 NEAR = 60
 
-_AFTER_NUMBER = (
+_AFTER_NUMBER = listed(
     "street|st|road|rd|lane|ln|avenue|ave|drive|dr|crescent|cres|close|court|ct|place|pl|square|sq|terrace|boulevard|blvd|parkway|"
     "pkwy|highway|hwy|circle|cir|trail|mews|gardens|grove|way|walk|loop|plaza|expressway|turnpike|broadway|alley|row|expy|camino"
-).split("|")
-_BEFORE_NAME = (
+)
+_BEFORE_NAME = listed(
     "ul|ulica|ulicy|al|aleja|aleje|alei|os|osiedle|osiedlu|pl|plac|placu|rua|r|avenida|av|travessa|praca|praça|alameda|largo|estrada|"
     "rodovia|beco|via|calle"
-).split("|")
-_UNCASED = (
+)
+_UNCASED = listed(
     "خیابان|خیابون|کوچه|کوچهٔ|کوچه‌ی|پلاک|بلوار|میدان|بزرگراه|واحد|طبقه|ساختمان|مجتمع|بن بست|بن‌بست|محله|شهرک|"
     "मकान|मकान नंबर|गली|रोड|सड़क|मार्ग|नगर|मोहल्ला|फ्लैट|फ्लैट नंबर|अपार्टमेंट|कॉलोनी|सेक्टर|बाज़ार|बाजार|दुकान|दुकान नंबर|प्लॉट|चौक|"
     "makan number|gali|nagar|mohalla|colony|sector|marg"
-).split("|")
-_UNITS = "apt|apartment|unit|suite|ste|flat|floor|#|no|number|numero|nº|apto|apartamento|bloco|andar|sala|casa|lote|m|mieszkanie|lok|lokal"
-_UNIT = re.compile(rb"(?:,? (?:" + alternatives(_UNITS.split("|")) + rb")\.? ?[0-9]{0,5}[a-z]?(?![a-z])){1,2}")
+)
+_UNITS = listed(
+    "apt|apartment|unit|suite|ste|flat|floor|#|no|number|numero|nº|apto|apartamento|bloco|andar|sala|casa|lote|"
+    "m|mieszkanie|lok|lokal"
+)
+_UNIT = re.compile(rb"(?:,? (?:" + alternatives(_UNITS) + rb")\.? ?[0-9]{0,5}[a-z]?(?![a-z])){1,2}")
 
 _WORDS = rb"(?:[a-z\x80][a-z0-9\x80'.-]*\.? |[0-9]{1,3}(?:st|nd|rd|th)\.? ){1,4}"
 _NUMBER_FIRST = (
@@ -56,15 +62,13 @@ _END = re.compile(
     "[\n!?\u061f\uff1f\u0964\u06d4\u3002\u00b6;]|(?<!\\b[Uu]l)(?<!\\b[Aa][lv])(?<!\\b[Oo]s)(?<!\\b[Pp]l)(?<!\\b[Rr])(?<!\\bSt)\\.(?=\\s+[A-Z\u00c0-\u024f]|\\s*$)"
 )
 _ASIDE = re.compile(rb"[ :,\x01\-]*(?:(?:is|are|to|e|hai|here)\b[ :,]*)?(?:(?:at|in|on|na|no|em|przy)\b )?")
-_ADDRESS_CUES = (
-    (
-        "address is|address|addresses|live at|lives at|living at|i live|located at|reside at|resides at|deliver to|ship to|"
-        "deliver it to|send it to|moved to|meet me at|meet you at|office is at|adres|adres to|adres dostawy|mieszkam|mieszkam na|mieszkam przy|zamieszkały|zamieszkała|"
-        "endereço|endereço é|moro na|moro no|morada é|morada|entregar na|entrega na|entregar no|resido na|vivo na|"
-        "آدرس|آدرسم|آدرس من|نشانی|نشانیم|ساکن|पता|एड्रेस|मेरा पता|pata|"
-    )
-    .rstrip("|")
-    .split("|")
+_ADDRESS_CUES = listed(
+    "address is|address|addresses|live at|lives at|living at|i "
+    "live|located at|reside at|resides at|deliver to|ship to|"
+    "deliver it to|send it to|moved to|meet me at|meet you at|office is at|adres|adres to|"
+    "adres dostawy|mieszkam|mieszkam na|mieszkam przy|zamieszkały|zamieszkała|"
+    "endereço|endereço é|moro na|moro no|morada é|morada|entregar na|entrega na|entregar no|resido na|vivo na|"
+    "آدرس|آدرسم|آدرس من|نشانی|نشانیم|ساکن|पता|एड्रेस|मेरा पता|pata"
 )
 _CUE_GATE = rb"(?:^|[^" + LETTER_CLASS + rb"])(?:" + alternatives(_ADDRESS_CUES) + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
 _NOT_POSTAL = ("email", "e-mail", "mail", "ip", "mac", "web", "mailowy", "ایمیل", "ईमेल", "de e")
@@ -113,7 +117,8 @@ def find_number_first(scan: Scan) -> Iterator[Span]:
 
 
 def _is_cased_well(text: str, start: int, end: int) -> bool:
-    """Whether the words have capitals, or nothing in their neighbourhood has: "5 minutes the other way" is no address."""
+    """Whether the words have capitals, or nothing in their "
+    "neighbourhood has: "5 minutes the other way" is no address."""
     words = [word for word in text[start:end].split()[1:] if word[0].isalpha()]
     return bool(words) and all(word[0].isupper() for word in (words[0], words[-1]))
 
@@ -193,11 +198,16 @@ def _is_of_mail(scan: Scan, at: int) -> bool:
     return bool(before) and before[-1] in _NOT_POSTAL
 
 
+@cache
+def _number_words(lang: str | None) -> frozenset[bytes]:
+    return frozenset(view(word) for word in spoken.number_words(lang))
+
+
 def _has_number(scan: Scan, part: bytes) -> bool:
     if any(0x30 <= byte <= 0x39 for byte in part):
         return True
-    number_words = spoken.number_words(scan.lang)
-    return any(word.decode("latin-1") in number_words for word in re.findall(rb"[" + LETTER_CLASS + rb"]+", part))
+    number_words = _number_words(scan.lang)
+    return any(word in number_words for word in re.findall(rb"[" + LETTER_CLASS + rb"]+", part))
 
 
 def _clause_end(scan: Scan, start: int) -> int:

@@ -1,5 +1,5 @@
-"""Numbers and codes that have no form of their own: customer accounts, orders, passports, licences, plates, postcodes. Only a word
-beside them gives them away.
+"""Numbers and codes that have no form of their own: customer accounts, orders, passports, licences, plates,
+postcodes. Only a word beside them gives them away.
 
 Rules:
 1. The nearest word must name the number; how long it may be depends on what it is said to be.
@@ -55,7 +55,8 @@ _SPELLED_BEFORE = re.compile(
     rb"(?<![a-z0-9\x80'])" + _SPELLED + rb"(?:[ \-,.]{1,2}" + _SPELLED + rb"){0,4}[ \-,.]{1,2}$"
 )
 _AFTER = re.compile(
-    rb"(?:[\-/.]?[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6}){0,2}(?![a-z0-9\x80]))?(?:[ \-](?:[a-z]|[0-9]{1,8})(?![a-z0-9\x80'])){0,6}"
+    rb"(?:[\-/.]?[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6}){0,2}(?![a-z0-9\x80]))?"
+    rb"(?:[ \-](?:[a-z]|[0-9]{1,8})(?![a-z0-9\x80'])){0,6}"
 )
 _DATE_OR_MONEY = re.compile(
     rb"[0-3]?[0-9][\-/.][0-3]?[0-9][\-/.][0-9]{2,4}|(?:19|20)[0-9]{2}[\-/.][01]?[0-9][\-/.][0-3]?[0-9]|[0-9.,]+[.,][0-9]{2}"

@@ -1,4 +1,5 @@
-"""The identifiers and marks of all countries (see ``identifiers``): digits through one reader, marks through a gate each."""
+"""The identifiers and marks of all countries (see ``identifiers``): digits through one reader, marks through a
+gate each."""
 
 from functools import partial
 

@@ -1,9 +1,11 @@
 """Passwords and user names, by the word before them: typed and spoken.
 
 Rules:
-1. After the cue and a word or sign that joins ("is", ":", "है", "é") comes one word without spaces. Typed, it must look like
+1. After the cue and a word or sign that joins ("is", ":", "है", "é") comes one word without spaces. Typed, it must
+   look like
    none of a language: a digit, a sign or a capital inside it, unless a colon or "is" announces it.
-2. A spoken password holds a sign or digits in words ("at the rate", "arroba", "underscore", "one two three"); it goes to the
+2. A spoken password holds a sign or digits in words ("at the rate", "arroba", "underscore", "one two three"); it
+   goes to the
    end of the clause.
 """
 
@@ -14,7 +16,7 @@ from razdar.core.redaction import spoken, vocabulary
 from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.folding import LETTER_CLASS, plain
+from razdar.core.redaction.folding import LETTER_CLASS, plain, view
 from razdar.core.redaction.naming import NEVER
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
@@ -37,7 +39,8 @@ _OUTER = ".,;:!?\"'()[]<>{}"
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{2,40}")
 _CLAUSE = re.compile("[,.;!?\n\u060c\u061b\u06d4\u0964\uff0c\u3002\u00b6]")
 _SPOKEN_SIGNS = (
-    "at the rate|at sign|underscore|hash|hashtag|dollar sign|exclamation|exclamation mark|asterisk|star|capital|uppercase|"
+    "at the rate|at sign|underscore|hash|hashtag|dollar sign|"
+    "exclamation|exclamation mark|asterisk|star|capital|uppercase|"
     "lower case|lowercase|arroba|underline|cerquilha|maiúsculo|małpa|podkreślnik|wielka|duże|"
     "एट द रेट|अंडरस्कोर|हैश|ات ساین|آندرلاین|حرف بزرگ"
 )
@@ -47,7 +50,8 @@ def _after(words: list[str]) -> bytes:
     begin = rb"(?:^|[^" + LETTER_CLASS + rb"])"
     return (
         begin + rb"(?:" + alternatives(word.removesuffix("*") for word in words) + rb")(?:[ \x01]{1,2}(?:"
-        + alternatives(_FARTHER.split("|")) + rb")){0,2}((?: ?(?:" + alternatives(_JOINTS.split("|")) + rb"))?)[ \x01\"'\n]{1,3}"
+        + alternatives(_FARTHER.split("|")) + rb")){0,2}"
+        rb"(?: ?(?:" + alternatives(_JOINTS.split("|")) + rb"))?[ \x01\"'\n]{1,3}"
     )  # fmt: skip
 
 
@@ -126,7 +130,7 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
     sign = _said.search(scan.view, at, end)
     if sign is None:
         return
-    number_words = spoken.number_words(scan.lang)
+    number_words = frozenset(view(word) for word in spoken.number_words(scan.lang))
     last = sign.end()
     for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[sign.end() : end]):
         said = word.group()
@@ -137,7 +141,7 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
                 and len(said) > 1
                 and last < sign.end() + 1
             )
-            or said.decode("latin-1") in number_words
+            or said in number_words
             or said.isdigit()
             or len(said) == 1
         ):

@@ -11,7 +11,7 @@ Rules:
 import re
 from collections.abc import Iterator
 
-from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.detection import detector
 from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS
 from razdar.core.redaction.naming import DOUBLE_SURNAMES, NEVER, SURNAMES, chinese_end, name_end, words_from
@@ -21,18 +21,21 @@ from razdar.core.redaction.spans import Span, SpanType, Why
 
 STRONG, TITLED, WEAK = 0.75, 0.7, 0.6
 
-_STRONG = (
+_STRONG = listed(
     "my name is|my name's|my full name is|full name is|first name is|last name is|surname is|name is|name's|"
-    "full name|first name|last name|surname|in the name of|under the name|under the name of|customer name|cardholder name|"
+    "full name|first name|last name|surname|in the name of|under the "
+    "name|under the name of|customer name|cardholder name|"
     "name on the card is|nazywam się|mam na imię|moje nazwisko to|moje nazwisko|na nazwisko|imię i nazwisko|"
     "moje imię to|meu nome é|meu nome completo é|nome completo|me chamo|chamo-me|em nome de|no nome de|nome é|"
     "اسمم|اسم من|نام من|به نام|به اسم|نام و نام خانوادگی|نام خانوادگی|اسم و فامیل|اسم و فامیلم|فامیلیم|فامیلم|"
     "मेरा नाम|मेरा पूरा नाम|आवेदक का नाम|पूरा नाम|शुभ नाम|mera naam|naam hai|mera poora naam"
-).split("|")
-_THINGS = frozenset(
-    "company firm business product file brand store shop hotel restaurant domain server host dog cat pet plan event movie song "
-    "band user screen street place city bank school account".split()
 )
+_THINGS_TEXT = (
+    "company firm business product file brand store shop hotel "
+    "restaurant domain server host dog cat pet plan event movie song "
+    "band user screen street place city bank school account"
+)
+_THINGS = frozenset(_THINGS_TEXT.split())
 """What has a name and is nobody."""
 
 _NAMES_A_FIELD = (
@@ -51,15 +54,16 @@ _NAMES_A_FIELD = (
     "naam",
     "nazwisko",
 )
-_TITLES = "mr|mrs|ms|mister|missus|miss|dr|pan|pani|panem|panią|pana|panu|panie|sr|sra|senhor|senhora|dona|doutor|doutora".split(
-    "|"
+_TITLES = listed(
+    "mr|mrs|ms|mister|missus|miss|dr|pan|pani|panem|panią|pana|panu|panie|sr|sra|senhor|senhora|dona|doutor|doutora"
 )
 _SURE_TITLES = frozenset({b"mr", b"mrs", b"ms", b"mister", b"missus"})
 """Also before small letters."""
 
-_UNCASED_TITLES = "آقای|خانم|جناب آقای|سرکار خانم|श्री|श्रीमती|सुश्री|कुमारी".split("|")
+_UNCASED_TITLES = listed("آقای|خانم|جناب آقای|سرکار خانم|श्री|श्रीमती|सुश्री|कुमारी")
 _WEAK = (
-    "this is|i am|i'm|speaking with|speaking to|spoke with|spoke to|talking to|z tej strony|mówi|aqui é|aqui é a|aqui é o|"
+    "this is|i am|i'm|speaking with|speaking to|spoke with|spoke to|"
+    "talking to|z tej strony|mówi|aqui é|aqui é a|aqui é o|"
     "eu sou|eu sou o|eu sou a|sou a|sou o|falo com|com quem falo é|aqui fala|aqui quem fala é"
 )
 _BEHIND = "speaking|calling|here|from|on the line|przy telefonie|falando"
@@ -92,7 +96,8 @@ _THING_ENDS = [[thing] for thing in _THINGS]
 
 _IDEOGRAPHS = rb"\x%02x" % IDEOGRAPH
 _CHINESE_BEFORE = re.compile(
-    "(?:我叫|我的名字是|我的名字叫|名字是|本人是?|敝姓|我姓|姓名|大名|戶名|收件人|持卡人|我是)[是為为叫:： ]{0,3}(?=[\u4e00-\u9fff])"
+    "(?:我叫|我的名字是|我的名字叫|名字是|本人是?|敝姓|我姓|姓名|大名|戶名|收件人|"
+    "持卡人|我是)[是為为叫:： ]{0,3}(?=[\u4e00-\u9fff])"
 )
 _CHINESE_AFTER = re.compile("(?:先生|小姐|女士|太太|經理|经理)")
 _CLAUSE = re.compile("[，,、 ]?([^，,。、！？\\s]{2,6})(?=[，,。、！？\\s]|$)")
@@ -125,8 +130,13 @@ def find_greeted(scan: Scan) -> Iterator[Span]:
     for match in _greeted.finditer(scan.view):
         start = match.end()
         end = _is_name_at(scan, start, small=False, most=3)
-        if end > start + 1 and scan.text[end : end + 1] in ("", ",", "!", "\n") and not scan.text[start:end].isupper():
+        if end > start + 1 and _closes(scan.text, end, match.group()) and not scan.text[start:end].isupper():
             yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
+
+
+def _closes(text: str, end: int, greeting: bytes) -> bool:
+    """A sign closes the greeting; a signature may be the last word."""
+    return text[end : end + 1] in (",", "!", "\n") if end < len(text) else greeting.endswith(b"\n")
 
 
 @detector("person.title", gate=_TITLE_PATTERN)
@@ -194,7 +204,8 @@ def find_respected(scan: Scan) -> Iterator[Span]:
             yield Span(start, match.start(), SpanType.PERSON, WEAK, (Why.CUE,))
 
 
-_RELATIONS = frozenset("पिता माता भाई बहन दीदी चाचा गुरु पंडित मम्मी पापा अंकल आंटी नेता बाबा मास्टर डॉक्टर haan nahi".split())
+_RELATIONS_TEXT = "पिता माता भाई बहन दीदी चाचा गुरु पंडित मम्मी पापा अंकल आंटी नेता बाबा मास्टर डॉक्टर haan nahi"
+_RELATIONS = frozenset(_RELATIONS_TEXT.split())
 
 
 @detector("person.spelled", gate=_SPELLED)
@@ -223,7 +234,8 @@ def find_chinese(scan: Scan) -> Iterator[Span]:
 
 
 def _chinese_start(text: str, at: int) -> int:
-    """The start of the Chinese name that ends at a place: the longest of three characters that begins with a surname."""
+    """The start of the Chinese name that ends at a place: the "
+    "longest of three characters that begins with a surname."""
     for length in (3, 2, 1):
         start = at - length
         if start < 0:

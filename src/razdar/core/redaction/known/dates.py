@@ -1,7 +1,8 @@
 """A known day of birth, in all orders and in three calendars.
 
 Rules:
-1. Written: three numbers with signs, "年月日" or the name of a month between them, in any order, the year with two or four
+1. Written: three numbers with signs, "年月日" or the name of a month between them, in any order, the year with two or
+   four
    digits, by the Gregorian, the Jalali or the Minguo calendar.
 2. In one row, written or spoken: eight digits in the usual orders, or six beside a word for birth.
 """
@@ -12,7 +13,7 @@ from datetime import date
 from functools import cache
 
 from razdar.core import jalali
-from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.folding import FIRST_MEASURE, LETTER_CLASS, view
 from razdar.core.redaction.scan import Scan
 
@@ -22,10 +23,12 @@ _MONTHS: tuple[str, ...] = (
     "march|mar|marca|marzec|março|मार्च|مارس", "april|apr|kwietnia|kwiecień|abril|अप्रैल|آوریل",
     "may|maja|maj|maio|मई|مه", "june|jun|czerwca|czerwiec|junho|जून|ژوئن",
     "july|jul|lipca|lipiec|julho|जुलाई|ژوئیه", "august|aug|sierpnia|sierpień|agosto|अगस्त|اوت",
-    "september|sep|sept|września|wrzesień|setembro|सितंबर|सितम्बर|سپتامبر", "october|oct|października|październik|outubro|अक्टूबर|اکتبر",
-    "november|nov|listopada|listopad|novembro|नवंबर|नवम्बर|نوامبر", "december|dec|grudnia|grudzień|dezembro|दिसंबर|दिसम्बर|دسامبر",
+    "september|sep|sept|września|wrzesień|setembro|सितंबर|सितम्बर|سپتامبر",
+    "october|oct|października|październik|outubro|अक्टूबर|اکتبر",
+    "november|nov|listopada|listopad|novembro|नवंबर|नवम्बर|نوامبر",
+    "december|dec|grudnia|grudzień|dezembro|दिसंबर|दिसम्बर|دسامبر",
 )  # fmt: skip
-_JALALI_MONTHS = "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند".split("|")
+_JALALI_MONTHS = listed("فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند")
 _SIGN = rb"(?:[ \x01./,\n-]|[\x%02x-\xff]|de|of|the|st|nd|rd|th){1,8}?" % FIRST_MEASURE
 
 _DAY_SIGNS = tuple("日號号")

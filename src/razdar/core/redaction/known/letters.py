@@ -1,10 +1,13 @@
 """Letters for comparing names: one text without what people leave out, and consonants over scripts.
 
 Rules:
-1. ``squeezed`` is the plain text without signs that leave no ink (ZWNJ, nukta, virama, vowel points), long and short vowel
+1. ``squeezed`` is the plain text without signs that leave no ink (ZWNJ, nukta, virama, vowel points), long and
+   short vowel
    signs of Devanagari alike, nasal signs as the letter n. Each character knows its place in the text.
-2. ``skeleton`` writes the consonants of a Latin, Persian or Devanagari word with one letter for each class of sounds that
-   transliterations mix up; vowels, half vowels and h are left out, doubles are one: Rezaei, رضایی and रज़ाई are all "rj".
+2. ``skeleton`` writes the consonants of a Latin, Persian or Devanagari word with one letter for each class of
+   sounds that
+   transliterations mix up; vowels, half vowels and h are left out, doubles are one: Rezaei, رضایی and रज़ाई are
+   all "rj".
 """
 
 import re
@@ -18,8 +21,9 @@ _LEFT_OUT = frozenset("\u0640\u093c\u094d\u200b\u200c\u200d\u200e\u200f\u00ad\u2
 _ALIKE = dict(zip("ीूँंःईऊणषऑॉैौ", "िुनन\u0000इउनशओोेो", strict=True))
 
 _LATIN_PAIRS = (
-    ("sch", "S"), ("sh", "S"), ("sz", "S"), ("ch", "c"), ("cz", "c"), ("kh", "k"), ("gh", "g"), ("zh", "j"), ("ph", "f"), ("th", "t"),
-    ("bh", "b"), ("dh", "d"), ("jh", "j"), ("ck", "k"), ("ce", "s"), ("ci", "s"), ("x", "ks"), ("q", "g"), ("c", "k"), ("z", "j"),
+    ("sch", "S"), ("sh", "S"), ("sz", "S"), ("ch", "c"), ("cz", "c"), ("kh", "k"), ("gh", "g"), ("zh", "j"), ("ph", "f"),
+    ("th", "t"), ("bh", "b"), ("dh", "d"), ("jh", "j"), ("ck", "k"), ("ce", "s"), ("ci", "s"), ("x", "ks"), ("q", "g"), ("c", "k"),
+    ("z", "j"),
 )  # fmt: skip
 _LATIN_SOUNDS = re.compile("|".join(pair for pair, _ in _LATIN_PAIRS))
 _LATIN_CLASS = dict(_LATIN_PAIRS)

@@ -3,9 +3,11 @@
 Rules:
 1. Names: see ``names``; spelled letter by letter too ("W E X C O M B E").
 2. Telephone numbers, identity numbers and references match without regard to grouping, written or spoken; a telephone
-   number with and without its country code. The last four digits of a number match where they stand by themselves beside a
+   number with and without its country code. The last four digits of a number match where they stand by themselves
+   beside a
    word for it or for an end ("ending in").
-3. The local part of an e-mail address and a user name match as words. Addresses: see ``addresses``; days: see ``dates``.
+3. The local part of an e-mail address and a user name match as words. Addresses: see ``addresses``; days: see
+   ``dates``.
 """
 
 from collections import defaultdict
@@ -107,9 +109,11 @@ class Forms:
             yield from self._grouped(scan)
         if self._digits is not None:
             for string in scan.strings:
-                yield from self._in_digits(scan, string)
-        if self._lasts:
+                yield from self._in_digits(string)
             yield from self._last_digits(scan)
+        yield from self._born(scan)
+
+    def _born(self, scan: Scan) -> Iterator[Span]:
         for birth in self._births:
             yield from (Span(start, end, SpanType.DOB, SCORE, (Why.KNOWN,)) for start, end in birth.places(scan))
 
@@ -135,7 +139,7 @@ class Forms:
                 if tight and not scan.touches_word(start, end):
                     yield Span(start, end, form.type, SCORE, (Why.KNOWN,))
 
-    def _in_digits(self, scan: Scan, string: DigitString) -> Iterator[Span]:
+    def _in_digits(self, string: DigitString) -> Iterator[Span]:
         """Matches in a digit string, a spoken one included."""
         edges = {*string.groups, len(string)}
         for at, forms in self._digits.iter(string.digits.decode("ascii")):

@@ -1,12 +1,15 @@
 """The forms of a known name.
 
 Rules:
-1. Parts, the whole in both orders, initials with the surname; whole words only. Names that are ordinary words, and names of
+1. Parts, the whole in both orders, initials with the surname; whole words only. Names that are ordinary words, and
+   names of
    one or two letters, need a capital.
 2. Polish: all but the last two letters of a part, with at most five letters more, with a capital or a cue beside it.
-3. Persian: with or without ZWNJ or a space inside; ezafe and clitics may hang on it. Devanagari: as ``letters.squeezed``.
+3. Persian: with or without ZWNJ or a space inside; ezafe and clitics may hang on it. Devanagari: as
+   ``letters.squeezed``.
 4. Chinese: the whole, a given name of two characters, and the surname before a title.
-5. In another script: the same consonants in the same order (``letters.skeleton``); at least four of them, or three beside a
+5. In another script: the same consonants in the same order (``letters.skeleton``); at least four of them, or three
+   beside a
    word for a name, or two names side by side.
 """
 
@@ -25,16 +28,20 @@ LONGEST_ENDING = 5
 CUE_REACH = 30
 
 _ORDINARY_TEXT = (
-    "mark rose joy grace hope art bill faith young long price page brown white black green king rich penny sunny summer dawn "
-    "pat sue drew frank jack jean dale dean glen grant lance miles nick norm ray rob rod skip wade ward woods banks bush cook "
-    "carter fox hunter major mason parker porter rivers stone walker west wolf wood paz luz rosa flor lima costa silva leite "
+    "mark rose joy grace hope art bill faith young long price page "
+    "brown white black green king rich penny sunny summer dawn "
+    "pat sue drew frank jack jean dale dean glen grant lance miles "
+    "nick norm ray rob rod skip wade ward woods banks bush cook "
+    "carter fox hunter major mason parker porter rivers stone walker "
+    "west wolf wood paz luz rosa flor lima costa silva leite "
     "maria krol wilk zajac kot lis mazur asha jyoti kiran daya ziba omid iman"
 )
 _ORDINARY = NEVER | frozenset(_ORDINARY_TEXT.split())
 """Names that are words as well."""
 
-_SHORT_ENDINGS = frozenset("y i ie e a o u em owi om ami ach owie".split())
-_CLITICS = frozenset("ی م ت ش ها جان خان جون ام ای اینا هستم رو و ه یی ئی م‌ه مه شه".replace("\u200c", "").split())
+_SHORT_ENDINGS = frozenset(("", *"yieaou", "ie", "em", "owi", "om", "ami", "ach", "owie"))
+_CLITICS_TEXT = "ی م ت ش ها جان خان جون ام ای اینا هستم رو و ه یی ئی مه شه"
+_CLITICS = frozenset(_CLITICS_TEXT.split())
 _CHINESE_TITLES = ("先生", "小姐", "女士", "太太", "經理", "经理", "老師", "老师", "同學")
 _WORD = re.compile("[a-z'\u2019\u00df-\u024f-]+|[\u0621-\u06ff\u200c]+|[\u0900-\u0963\u0971-\u097f\u200c\u200d]+")
 _SPACES = re.compile("[\\s\u200c-]+")

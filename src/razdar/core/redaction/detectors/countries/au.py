@@ -1,6 +1,6 @@
-"""Australia. Tax file number: nine digits, weights 1 4 3 7 5 8 6 9 10, a multiple of eleven. ABN: eleven, one taken off the
-first, weights 10 1 3 5 ... 19, of 89. ACN: nine, weights 8 to 1, ten minus the rest. Medicare: ten or eleven, the first from 2
-to 6, weights 1 3 7 9 1 3 7 9, the ninth is the rest modulo ten."""
+"""Australia. Tax file number: nine digits, weights 1 4 3 7 5 8 6 9 10, a multiple of eleven. ABN: eleven, one
+taken off the first, weights 10 1 3 5 ... 19, of 89. ACN: nine, weights 8 to 1, ten minus the rest. Medicare: ten
+or eleven, the first from 2 to 6, weights 1 3 7 9 1 3 7 9, the ninth is the rest modulo ten."""
 
 from razdar.core.redaction.checks import is_varied, weighted
 from razdar.core.redaction.identifiers import identifier

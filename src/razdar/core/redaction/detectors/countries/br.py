@@ -1,8 +1,8 @@
 """Brazil.
 
-CPF: two check digits, weights 10 to 2 and 11 to 2, modulo 11. CNPJ: two, weights 5 to 2 and 9 to 2, and 6 to 2 and 9 to
-2; since July 2026 its first twelve places may be letters, worth their ASCII code less 48 (IN RFB 2.229/2024). PIS: weights
-3 2 9 to 2. CNH, RENAVAM and the voter's title have modulo 11 as well.
+CPF: two check digits, weights 10 to 2 and 11 to 2, modulo 11. CNPJ: two, weights 5 to 2 and 9 to 2, and 6 to 2
+and 9 to 2; since July 2026 its first twelve places may be letters, worth their ASCII code less 48 (IN RFB
+2.229/2024). PIS: weights 3 2 9 to 2. CNH, RENAVAM and the voter's title have modulo 11 as well.
 """
 
 from razdar.core.redaction.checks import is_varied, weighted

@@ -1,5 +1,5 @@
-"""Canada. Social insurance number: nine digits, Luhn, the first not 0 or 8 (Employment and Social Development Canada).
-Business number: the same form with a programme ("RT0001") behind it."""
+"""Canada. Social insurance number: nine digits, Luhn, the first not 0 or 8 (Employment and Social Development
+Canada). Business number: the same form with a programme ("RT0001") behind it."""
 
 from razdar.core.redaction.checks import is_varied, luhn
 from razdar.core.redaction.identifiers import identifier, mark
@@ -16,7 +16,8 @@ identifier(
     type=SpanType.NATIONAL_ID,
     lengths=(9,),
     check=is_sin,
-    cues="sin|sin number|social insurance|social insurance number|mon nas|numero de nas|numero d'assurance sociale|assurance sociale",
+    cues="sin|sin number|social insurance|social insurance number|mon nas|numero de nas|"
+    "numero d'assurance sociale|assurance sociale",
     languages="en fr",
     shapes=("999-999-999",),
     shaped=0.7,

@@ -1,5 +1,5 @@
-"""China. Resident identity number (GB 11643): region, date of birth, serial, ISO 7064 mod 11-2. Unified social credit code
-(GB 32100): eighteen places without i, o, s, v, z, weights powers of 3, modulo 31."""
+"""China. Resident identity number (GB 11643): region, date of birth, serial, ISO 7064 mod 11-2. Unified social
+credit code (GB 32100): eighteen places without i, o, s, v, z, weights powers of 3, modulo 31."""
 
 from razdar.core.redaction.checks import is_date, mod_11_2
 from razdar.core.redaction.identifiers import identifier, mark

@@ -1,6 +1,7 @@
-"""Germany. Tax identification number: eleven digits, the first not 0, one digit twice or three times among the first ten,
-ISO 7064 mod 11,10 (Abgabenordnung 139b). VAT: DE and nine digits, mod 11,10. Identity card and passport: nine places
-without vowels and a check digit, weights 7 3 1 (ICAO 9303). Pension insurance: eight digits, a letter, three digits."""
+"""Germany. Tax identification number: eleven digits, the first not 0, one digit twice or three times among the
+first ten, ISO 7064 mod 11,10 (Abgabenordnung 139b). VAT: DE and nine digits, mod 11,10. Identity card and
+passport: nine places without vowels and a check digit, weights 7 3 1 (ICAO 9303). Pension insurance: eight
+digits, a letter, three digits."""
 
 from collections import Counter
 

@@ -1,5 +1,5 @@
-"""Spain. DNI: eight digits and a letter, the number modulo 23; NIE: x, y or z (0, 1, 2), seven digits, the same letter (Interior
-Ministry). CIF of companies: a letter, seven digits, a check digit or letter."""
+"""Spain. DNI: eight digits and a letter, the number modulo 23; NIE: x, y or z (0, 1, 2), seven digits, the same
+letter (Interior Ministry). CIF of companies: a letter, seven digits, a check digit or letter."""
 
 from razdar.core.redaction.identifiers import mark
 from razdar.core.redaction.spans import SpanType

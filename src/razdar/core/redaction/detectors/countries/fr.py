@@ -1,6 +1,7 @@
-"""France. Social security number (NIR): sex, year, month, department, commune, serial and 97 minus the rest modulo 97 (Corsica's
-2A and 2B count as 19 and 18). SIREN: nine digits, Luhn; SIRET: fourteen, Luhn. VAT: FR, two digits (12 + 3 * (SIREN mod 97))
-mod 97, SIREN. Tax number (SPI): thirteen digits, the last three are the first ten modulo 511."""
+"""France. Social security number (NIR): sex, year, month, department, commune, serial and 97 minus the rest
+modulo 97 (Corsica's 2A and 2B count as 19 and 18). SIREN: nine digits, Luhn; SIRET: fourteen, Luhn. VAT: FR, two
+digits (12 + 3 * (SIREN mod 97)) mod 97, SIREN. Tax number (SPI): thirteen digits, the last three are the first
+ten modulo 511."""
 
 from razdar.core.redaction.checks import is_varied, luhn
 from razdar.core.redaction.identifiers import identifier, mark

@@ -1,8 +1,9 @@
 """United Kingdom.
 
-NHS number: weights 10 to 2, modulo 11, 11 minus the rest, 10 is not issued (NHS data dictionary). National Insurance
-number: prefixes that are not issued (HMRC NIM39110). UTR: first digit checks the others. VAT: weights 8 to 2, the sum
-plus the last two digits is a multiple of 97, or so with 42 or 55 more. Driving licence: DVLA's sixteen places.
+NHS number: weights 10 to 2, modulo 11, 11 minus the rest, 10 is not issued (NHS data dictionary). National
+Insurance number: prefixes that are not issued (HMRC NIM39110). UTR: first digit checks the others. VAT: weights 8
+to 2, the sum plus the last two digits is a multiple of 97, or so with 42 or 55 more. Driving licence: DVLA's
+sixteen places.
 """
 
 from razdar.core.redaction.checks import is_varied, weighted

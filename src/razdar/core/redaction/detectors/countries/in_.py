@@ -1,8 +1,9 @@
 """India.
 
-Aadhaar: twelve digits, the first above 1, Verhoeff (UIDAI). VID: sixteen, Verhoeff. PAN: five letters, the fourth tells the
-kind of holder, four digits, a letter. GSTIN: state, PAN, entity, z, check. Voter's card (EPIC): three letters and seven
-digits. IFSC: four letters, 0, six places. UPI handle: a name at a bank, without a dot behind the at sign.
+Aadhaar: twelve digits, the first above 1, Verhoeff (UIDAI). VID: sixteen, Verhoeff. PAN: five letters, the fourth
+tells the kind of holder, four digits, a letter. GSTIN: state, PAN, entity, z, check. Voter's card (EPIC): three
+letters and seven digits. IFSC: four letters, 0, six places. UPI handle: a name at a bank, without a dot behind
+the at sign.
 """
 
 from razdar.core.redaction.checks import is_varied, value, verhoeff
@@ -10,7 +11,10 @@ from razdar.core.redaction.identifiers import identifier, mark
 from razdar.core.redaction.spans import SpanType
 
 _PAN = rb"[a-z]{3}[abcfghjlpt][a-z][ \-]?[0-9]{4}[ \-]?[a-z]"
-_PLATE_STATES = "an ap ar as br bh cg ch dd dl dn ga gj hp hr jh jk ka kl la ld mh ml mn mp mz nl od or pb py rj sk tn tr ts uk up wb"
+_PLATE_STATES = (
+    "an ap ar as br bh cg ch dd dl dn ga gj hp hr jh jk ka kl la ld mh "
+    "ml mn mp mz nl od or pb py rj sk tn tr ts uk up wb"
+)
 _STATES = rb"(?:" + b"|".join(_PLATE_STATES.encode().split()) + rb")"
 
 
@@ -43,7 +47,8 @@ identifier(
     type=SpanType.NATIONAL_ID,
     lengths=(12,),
     check=is_aadhaar,
-    cues="aadhaar|aadhar|adhar|aadhaar number|aadhar card|aadhaar card|uidai|uid number|adhaar|aadhar number|आधार|आधार नंबर|"
+    cues="aadhaar|aadhar|adhar|aadhaar number|aadhar card|aadhaar card|uidai|uid number|adhaar|aadhar number|"
+    "आधार|आधार नंबर|"
     "आधार कार्ड|आधार संख्या|आधार नम्बर|aadhar ka number|aadhaar ka number|adhar card|aadhaar no|aadhar no",
     languages="hi en",
     shapes=("9999 9999 9999", "9999-9999-9999", "9999:9999:9999"),
@@ -85,7 +90,8 @@ mark(
     "in.voter",
     type=SpanType.NATIONAL_ID,
     pattern=rb"[a-z]{3}[ \-]?[0-9]{7}",
-    cues="voter|voter id|voter card|voter id card|epic|epic number|election card|वोटर आईडी|वोटर कार्ड|मतदाता|मतदाता पहचान पत्र|"
+    cues="voter|voter id|voter card|voter id card|epic|epic number|election card|वोटर आईडी|वोटर कार्ड|मतदाता|"
+    "मतदाता पहचान पत्र|"
     "मतदाता पहचान|वोटर आई डी|vote|voter id number|वोटर",
     languages="hi en",
     named=0.9,

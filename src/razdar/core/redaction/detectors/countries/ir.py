@@ -1,7 +1,8 @@
 """Iran.
 
-National code (Kod-e Melli): ten digits; the first nine weighted 10 down to 2, modulo 11, are the check digit if below 2,
-else 11 minus it. Ten equal digits are not issued. Leading zeros are dropped in spreadsheets, so eight and nine are padded.
+National code (Kod-e Melli): ten digits; the first nine weighted 10 down to 2, modulo 11, are the check digit if
+below 2, else 11 minus it. Ten equal digits are not issued. Leading zeros are dropped in spreadsheets, so eight
+and nine are padded.
 """
 
 from razdar.core.redaction.folding import view
@@ -20,7 +21,8 @@ def is_national_code(digits: str) -> bool:
 
 
 _CUES = (
-    "national code|kod melli|kode melli|kod-e melli|code melli|melli code|meli code|کد ملی|کدملی|شماره ملی|کد ملی من|کد ملیم|"
+    "national code|kod melli|kode melli|kod-e melli|code melli|melli code|meli code|کد ملی|کدملی|شماره ملی|"
+    "کد ملی من|کد ملیم|"
     "کد ملیتون|کد ملی‌ام"
 )
 identifier(
@@ -45,7 +47,7 @@ identifier(
 
 
 def is_legal_id(digits: str) -> bool:
-    """Eleven digits of a company: each plus the tenth plus 2, weighted 29 27 23 19 17 twice, modulo 11, 10 is written 0."""
+    """Eleven digits of a company: each plus the tenth plus 2, weighted 29 27 23 19 17 twice, modulo 11 (10 is 0)."""
     added = int(digits[9]) + 2
     values = [int(digit) + added for digit in digits[:10]]
     total = sum(value * weight for value, weight in zip(values, (29, 27, 23, 19, 17) * 2, strict=True))

@@ -1,5 +1,6 @@
-"""Italy. Codice fiscale: six letters, year, month letter, day (40 more for women), municipality, check letter (decree of 12
-March 1974). Digits may be replaced by letters where two people would have the same. Partita IVA: eleven digits, Luhn."""
+"""Italy. Codice fiscale: six letters, year, month letter, day (40 more for women), municipality, check letter
+(decree of 12 March 1974). Digits may be replaced by letters where two people would have the same. Partita IVA:
+eleven digits, Luhn."""
 
 from razdar.core.redaction.checks import is_varied, luhn, value
 from razdar.core.redaction.identifiers import identifier, mark

@@ -1,5 +1,5 @@
-"""South Korea. Resident registration number: date of birth, a digit for century and sex, serial, check digit (weights 2 to 9 and
-2 to 5, modulo 11), which numbers issued since October 2020 no longer have."""
+"""South Korea. Resident registration number: date of birth, a digit for century and sex, serial, check digit
+(weights 2 to 9 and 2 to 5, modulo 11), which numbers issued since October 2020 no longer have."""
 
 from razdar.core.redaction.checks import is_date
 from razdar.core.redaction.identifiers import identifier

@@ -1,10 +1,10 @@
 """Poland.
 
-PESEL: act of 24 September 2010 on population registration, article 15: YYMMDD, four serial digits, check digit; the
-month carries the century (80 for 1800, 0 for 1900, 20 for 2000, 40 for 2100, 60 for 2200). NIP: weights 6 5 7 2 3 4 5 6 7
-modulo 11. REGON: weights 8 9 2 3 4 5 6 7, with fourteen digits 2 4 8 5 0 9 7 3 6 1 2 4 8, modulo 11, 10 is written 0.
-Identity card: three letters and six digits, the fourth place checks; passport: two letters and seven digits, the third
-place checks; both letters from a = 10, weights 7 3 1 (ICAO 9303).
+PESEL: act of 24 September 2010 on population registration, article 15: YYMMDD, four serial digits, check digit;
+the month carries the century (80 for 1800, 0 for 1900, 20 for 2000, 40 for 2100, 60 for 2200). NIP: weights 6 5 7
+2 3 4 5 6 7 modulo 11. REGON: weights 8 9 2 3 4 5 6 7, with fourteen digits 2 4 8 5 0 9 7 3 6 1 2 4 8, modulo 11,
+10 is written 0. Identity card: three letters and six digits, the fourth place checks; passport: two letters and
+seven digits, the third place checks; both letters from a = 10, weights 7 3 1 (ICAO 9303).
 """
 
 from calendar import monthrange

@@ -1,5 +1,5 @@
-"""Portugal. NIF: nine digits, weights 9 to 2, modulo 11, a rest of 0 or 1 is written 0. Cartao de cidadao: eight digits, one,
-two letters and one, Luhn over digits and letters (a = 10) from the right."""
+"""Portugal. NIF: nine digits, weights 9 to 2, modulo 11, a rest of 0 or 1 is written 0. Cartao de cidadao: eight
+digits, one, two letters and one, Luhn over digits and letters (a = 10) from the right."""
 
 from razdar.core.redaction.checks import value, weighted
 from razdar.core.redaction.identifiers import identifier, mark

@@ -1,4 +1,5 @@
-"""Sweden. Personal number: date of birth (60 added to the day for coordination numbers), three digits, Luhn over the last ten."""
+"""Sweden. Personal number: date of birth (60 added to the day for coordination numbers), three digits, Luhn over
+the last ten."""
 
 from razdar.core.redaction.checks import is_date, luhn
 from razdar.core.redaction.identifiers import identifier

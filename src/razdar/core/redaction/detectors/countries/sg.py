@@ -1,5 +1,5 @@
-"""Singapore. NRIC and FIN: a letter for the century or status, seven digits, a check letter; weights 2 7 6 5 4 3 2, t and g add
-4, m adds 3."""
+"""Singapore. NRIC and FIN: a letter for the century or status, seven digits, a check letter; weights 2 7 6 5 4 3
+2, t and g add 4, m adds 3."""
 
 from razdar.core.redaction.checks import weighted
 from razdar.core.redaction.identifiers import mark

@@ -1,5 +1,5 @@
-"""Turkey. Citizen number: eleven digits; the tenth is seven times the odd places less the even ones, the last the sum of all, both
-modulo ten.."""
+"""Turkey. Citizen number: eleven digits; the tenth is seven times the odd places less the even ones, the last the
+sum of all, both modulo ten.."""
 
 from razdar.core.redaction.identifiers import identifier
 from razdar.core.redaction.spans import SpanType

@@ -1,7 +1,7 @@
-"""Taiwan. Citizens and residents: a letter of the place (a = 10, b = 11, ... with i, o, w, x, y, z out of line), a digit for
-sex and status (1, 2 citizens, 8, 9 residents; a letter from a to d before 2021), weights 1 and 9 for the letter's two
-digits, then 8 to 1 and 1, a multiple of ten. Companies: products with 1 2 1 2 1 2 4 1 summed digit by digit, a multiple of
-five (of ten before 2023), or so with one more where the seventh digit is 7."""
+"""Taiwan. Citizens and residents: a letter of the place (a = 10, b = 11, ... with i, o, w, x, y, z out of line),
+a digit for sex and status (1, 2 citizens, 8, 9 residents; a letter from a to d before 2021), weights 1 and 9 for
+the letter's two digits, then 8 to 1 and 1, a multiple of ten. Companies: products with 1 2 1 2 1 2 4 1 summed
+digit by digit, a multiple of five (of ten before 2023), or so with one more where the seventh digit is 7."""
 
 from razdar.core.redaction.checks import is_varied
 from razdar.core.redaction.identifiers import identifier, mark
@@ -36,7 +36,8 @@ mark(
     pattern=rb"[a-z][ \-]?[1289abcd][ \-]?[0-9]{4}[ \-]?[0-9]{4}|[a-z][ \-]?[1289][ \-]?(?:[0-9] ?){7}[0-9]"
     rb"|[a-z][ \-]?[1289][0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3}",
     check=is_person,
-    cues="身分證|身份證|身分證字號|身份證字號|身分證號碼|身分證號|居留證|居留證號|居留證號碼|統一證號|身份证|arc number",
+    cues="身分證|身份證|身分證字號|身份證字號|身分證號碼|身分證號|居留證|居留證號|居留證號碼|統一證號|身份证|"
+    "arc number",
     languages="zh",
     named=0.97,
     at_home=0.9,

@@ -1,9 +1,9 @@
 """United States.
 
-Social security number: area not 000, 666 or 900 up, group not 00, serial not 0000 (SSA, since 2011 without regions).
-ITIN: area 900 to 999, group 50 to 65, 70 to 88, 90 to 92, 94 to 99 (IRS). EIN: a campus prefix. Routing number: weights
-3 7 1, a multiple of ten, first two digits of a Federal Reserve district (ABA). NPI: Luhn with 80840 in front.
-MBI: eleven places of fixed kinds, letters without s, l, o, i, b, z (CMS).
+Social security number: area not 000, 666 or 900 up, group not 00, serial not 0000 (SSA, since 2011 without
+regions). ITIN: area 900 to 999, group 50 to 65, 70 to 88, 90 to 92, 94 to 99 (IRS). EIN: a campus prefix. Routing
+number: weights 3 7 1, a multiple of ten, first two digits of a Federal Reserve district (ABA). NPI: Luhn with
+80840 in front. MBI: eleven places of fixed kinds, letters without s, l, o, i, b, z (CMS).
 """
 
 from razdar.core.redaction.checks import is_varied, luhn, weighted
@@ -94,7 +94,8 @@ identifier(
     type=SpanType.TAX_ID,
     lengths=(9,),
     check=is_ein,
-    cues="ein number|company ein|our ein|ein is|employer identification|employer identification number|fein|federal tax id|employer id number",
+    cues="ein number|company ein|our ein|ein is|employer identification|employer identification number|fein|"
+    "federal tax id|employer id number",
     shapes=("99-9999999",),
     shaped=0.55,
     mistyped=0.5,
