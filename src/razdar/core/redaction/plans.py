@@ -90,4 +90,5 @@ def _lengths(code: int) -> frozenset[int]:
     known = [
         PhoneMetadata.metadata_for_region_or_calling_code(code, region) for region in COUNTRY_CODE_TO_REGION_CODE[code]
     ]
-    return frozenset(length for one in known if one is not None for length in one.general_desc.possible_length)
+    descriptions = [one.general_desc for one in known if one is not None]
+    return frozenset(length for one in descriptions if one is not None for length in one.possible_length)
