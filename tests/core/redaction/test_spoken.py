@@ -3,11 +3,11 @@
 import pytest
 
 from razdar.core.redaction import spoken
-from razdar.core.redaction.speech import MOST_WORDS
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.numerals import SPOKEN, DigitString
 from razdar.core.redaction.rows import rows
 from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.speech import MOST_WORDS, byte_form
 
 
 def strings(text: str) -> list[DigitString]:
@@ -88,5 +88,6 @@ def test_languages_to_listen_for() -> None:
 def test_a_language_file_is_complete(code: str) -> None:
     language = SPOKEN[code]
     assert {"@", ".", "-", "_"} <= set(language.signs)
-    assert all(word == view(word).decode("ascii") for word in language.words)
-    assert all(word.isascii() for word in language.fillers | language.hesitations | language.stops)
+    listed = (*language.words, *language.fillers, *language.hesitations, *language.corrections, *language.stops)
+    assert all(word == word.lower() == word.strip() for word in listed)
+    assert all(byte_form(word) for word in listed)

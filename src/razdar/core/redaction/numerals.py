@@ -80,6 +80,7 @@ class SpokenLanguage:
         words: number words, lower case as in the 8-bit view, with their role and digits.
         fillers: words that may stand between two digits of one number, or between two numbers.
         hesitations: words and phrases that stand between two digits of one number and join nothing else.
+        corrections: words and phrases after which something said before is put right (see ``corrections``).
         read: tokens of one stretch -> its possible readings.
         signs: sign of an e-mail address -> the words for it ("." -> "dot").
         stops: words that are never part of an e-mail address ("is", "email", "me").
@@ -91,6 +92,12 @@ class SpokenLanguage:
     read: Callable[[Sequence[Token]], list[list[Atom]]]
     signs: Mapping[str, tuple[str, ...]]
     stops: frozenset[str]
+    corrections: frozenset[str] = frozenset()
+
+
+def word_set(words: str, by: str | None = None) -> frozenset[str]:
+    """Words of a table, separated by white space or by ``by``, where some of them are phrases."""
+    return frozenset(word.strip() for word in words.split(by))
 
 
 @dataclass(slots=True, eq=False)

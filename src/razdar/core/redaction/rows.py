@@ -8,10 +8,12 @@ Rules:
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from razdar.core.redaction.bridges import SEPARATOR_CLASS, SEPARATORS
+from razdar.core.redaction.bridges import SEPARATOR_CLASS, SEPARATORS, Bridge
+from razdar.core.redaction.corrections import corrected
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.patterns import pattern
 
@@ -137,25 +139,41 @@ def written_gap(between: bytes) -> Gap:
     return Gap.LOOSE if len(visible) > 2 or _LOOSE.search(visible) is not None else Gap.PLAIN
 
 
-def over_bridges(view: bytes, found: Sequence[Row], kind: Callable[[bytes], Gap | None]) -> Iterator[DigitString]:
-    """Each number that goes on over fillers in the next row, as one digit string; no two long rows over a mere "and"."""
+def over_bridges(view: bytes, text: str, found: Sequence[Row], bridge: Bridge) -> Iterator[DigitString]:
+    """Each number that goes on over fillers in the next row, as one digit string, and as it is after its corrections;
+    no two long rows over a mere "and"."""
     parts: list[Row] = []
     between: list[Gap] = []
     for row in found:
         gap = None
         if parts and 0 < row.start - parts[-1].end <= LONGEST_GAP:
-            gap = kind(view[parts[-1].end : row.start])
+            gap = bridge.kind(view[parts[-1].end : row.start], text[parts[-1].end : row.start])
             if gap is Gap.LINK and min(len(digits_of(view, one)) for one in (parts[-1], row)) >= LONG_GROUP:
                 gap = None
         if gap is None:
             if between:
-                yield bridged(view, parts, between)
+                yield from _over(view, text, parts, between, bridge)
             parts, between = [row], []
         else:
             parts.append(row)
             between.append(gap)
     if between:
-        yield bridged(view, parts, between)
+        yield from _over(view, text, parts, between, bridge)
+
+
+def _over(
+    view: bytes, text: str, parts: Sequence[Row], between: Sequence[Gap], bridge: Bridge
+) -> Iterator[DigitString]:
+    string = bridged(view, parts, between)
+    yield string
+    first_of = {string.starts[group]: group for group in string.groups}
+    places = [
+        first_of[row.start]
+        for before, row in pairwise(parts)
+        if bridge.corrects(view[before.end : row.start], text[before.end : row.start])
+    ]
+    if places:
+        yield from corrected(string, places)
 
 
 def sign_before(view: bytes, start: int) -> int:

@@ -9,7 +9,7 @@ from razdar.core.redaction.detection import DETECTORS
 from razdar.core.redaction.folding import is_letter, plain, view
 from razdar.core.redaction.gates import Gates, bridge_gate, gates, short_numbers, spoken_gate
 from razdar.core.redaction.identifiers import cue_words
-from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_bridges, rows, written
 
@@ -32,7 +32,6 @@ class Scan:
         languages: those whose number words are listened for.
         view: the 8-bit view of the text (see ``folding``).
         open: the gates that are open.
-        unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
         windows_left: how many windows of digits may still be tried as identifiers.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
@@ -45,7 +44,7 @@ class Scan:
         self.gates: Gates = gates()
         self.languages = spoken.languages(lang)
         self.open = self.gates.open(self.view, self.languages)
-        self.unread_from: int | None = None
+        self._unread_from: int | None = None
         self.windows_left = MOST_WINDOWS
         self.bridges: tuple[tuple[int, int], ...] = ()
         self._companies: dict[tuple[int, int], Company] = {}
@@ -58,12 +57,13 @@ class Scan:
     def strings(self) -> tuple[DigitString, ...]:
         """Digit strings, written and spoken; several readings of the same words may overlap."""
         heard = [code for code in self.languages if self.is_open(spoken_gate(code))]
-        found = rows(self.view, short=bool(heard))
+        bridged = [code for code in self.languages if self.is_open(bridge_gate(code))]
+        found = rows(self.view, short=bool(heard or bridged))
         strings = [written(self.view, row) for row in found if self._is_worth_reading(row)]
         if heard:
             self._hear(heard, found, strings)
         if len(found) > 1:
-            self._bridge(found, strings)
+            self._bridge(bridged, found, strings)
         return tuple(strings)
 
     def _is_worth_reading(self, row: Row) -> bool:
@@ -74,23 +74,27 @@ class Scan:
 
     def _hear(self, heard: list[str], found: list[Row], strings: list[DigitString]) -> None:
         for code in heard:
-            said, unread_from = spoken.scanner(code).strings(self.view, found)
+            said, unread_from = spoken.scanner(code, self.language).strings(self.view, found, self.text)
             strings.extend(said)
             if unread_from is not None:
-                self.unread_from = min(unread_from, self.unread_from or unread_from)
+                self._unread_from = min(unread_from, self._unread_from or unread_from)
 
-    def _bridge(self, found: list[Row], strings: list[DigitString]) -> None:
+    def _bridge(self, bridged: list[str], found: list[Row], strings: list[DigitString]) -> None:
         places: list[tuple[int, int]] = []
-        for code in self.languages:
-            if self.is_open(bridge_gate(code)):
-                for string in over_bridges(self.view, found, spoken.scanner(code).bridge.kind):
-                    strings.append(string)
-                    places.extend(
-                        (string.ends[group - 1], string.starts[group])
-                        for group, gap in zip(string.groups, string.gaps, strict=True)
-                        if group and gap > 2
-                    )
+        for code in bridged:
+            for string in over_bridges(self.view, self.text, found, spoken.scanner(code).bridge):
+                strings.append(string)
+                places.extend(
+                    (string.ends[group - 1], string.starts[group])
+                    for group, gap in zip(string.groups, string.gaps, strict=True)
+                    if group and gap > Gap.LOOSE
+                )
         self.bridges = tuple(sorted(places))
+
+    @property
+    def unread_from(self) -> int | None:
+        """Place from which number words were no longer read, or None."""
+        return self._unread_from if self.strings else None
 
     @cached_property
     def plain(self) -> str:

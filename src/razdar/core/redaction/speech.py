@@ -11,73 +11,102 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from razdar.core.redaction.bridges import SEPARATOR_CLASS, Bridge, alternatives
-from razdar.core.redaction.folding import LETTER_CLASS
+from razdar.core.redaction.bridges import SEPARATOR_CLASS, Bridge, alternatives, is_ideographic, seen
+from razdar.core.redaction.corrections import corrected
+from razdar.core.redaction.folding import LETTER_CLASS, is_letter, view
 from razdar.core.redaction.numerals import Atom, DigitString, Gap, Role, SpokenLanguage, Token
+from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.rows import LONGEST_GAP, Row, digits_of, sign_before
 
 MOST_WORDS = 50_000
 """Four hours of speech hold fewer words in all."""
 
 _COUNTING = (
-    Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.HUNDREDS, Role.THOUSAND, Role.REPEAT, Role.PLURAL, Role.TIMES, Role.PLUS,
+    Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.HUNDREDS, Role.THOUSAND, Role.REPEAT, Role.PLURAL, Role.TIMES,
+    Role.PLUS,
 )  # fmt: skip
 """Roles of words of which a text with a spoken number has two side by side, or one beside a digit."""
 
-_ALONE = rb"(?<![" + LETTER_CLASS + rb"])(?:%s)(?![" + LETTER_CLASS + rb"])"
+_DIGITS = re.compile(rb"[0-9]+")
+_SHORTEST_CORRECTION = 3
+_NO_LETTER = rb"[^" + LETTER_CLASS + rb"]"
 
 
 class Scanner:
     """Reads spoken numbers in one language.
+
+    Args:
+        language: its words.
+        own: words of the language of the text in which these are listened for; they are no numbers here.
 
     Attributes:
         gate: a pattern for RE2 that every text with two number words, or one beside a digit, matches.
         bridge: what may stand between two parts of one number.
     """
 
-    def __init__(self, language: SpokenLanguage) -> None:
+    def __init__(self, language: SpokenLanguage, own: frozenset[str] = frozenset()) -> None:
         self._language = language
-        self._meanings = {byte_form(word): meaning for word, meaning in language.words.items()}
-        words = alternatives(language.words)
-        counting = alternatives(word for word, (role, _) in language.words.items() if role in _COUNTING)
-        edge = rb"(?:[^" + LETTER_CLASS + rb"]|$)"
-        one, gap = rb"(?:[0-9]+|" + counting + rb")", SEPARATOR_CLASS + rb"{1,6}"
-        self.gate = (
-            rb"(?:^|[^" + LETTER_CLASS + rb"])(?:(?:" + counting + rb")" + gap + one + rb"|[0-9]+" + gap
-            + rb"(?:" + counting + rb"))" + edge
-        )  # fmt: skip
-        others = alternatives(_phrases_with_number_words(language))
-        both = others + b"|" + words if others else words
-        self._words = re.compile(_ALONE % both)
+        said = {word: meaning for word, meaning in language.words.items() if word not in own}
+        self._meanings = {byte_form(word): meaning for word, meaning in said.items()}
+        self._unspaced = any(is_ideographic(word) for word in said)
+        phrases = _phrases_with_number_words(language)
+        words = alternatives([*said, *phrases])
+        counting = alternatives(word for word, (role, _) in said.items() if role in _COUNTING)
+        self.gate = self._gate(counting)
+        ascii_only = all(view(word).isascii() for word in (*said, *phrases))
+        before, after = (
+            (rb"", rb"") if self._unspaced else (rb"(?:^|" + _NO_LETTER + rb")", rb"\b" if ascii_only else rb"")
+        )
+        self._words = pattern(before + rb"(" + words + rb")" + after)
         self.bridge = Bridge(language)
-        spoken_over = alternatives(language.fillers | language.hesitations)
-        fillers = rb"(?:" + _ALONE % spoken_over + SEPARATOR_CLASS + rb"{1,6}){0,4}" if spoken_over else b""
-        self._joint = re.compile(SEPARATOR_CLASS + rb"{0,6}" + fillers)
+        self._joint = self.bridge.joint
 
-    def strings(self, view: bytes, written: Sequence[Row]) -> tuple[list[DigitString], int | None]:
-        """Digit strings that hold at least one number word, and the place from which no more were read."""
-        matches = islice(self._words.finditer(view), MOST_WORDS + 1)
-        words = [token for match in matches if (token := self._token(match)) is not None]
+    def _gate(self, counting: bytes) -> bytes:
+        if self._unspaced:
+            return rb"[0-9](?:" + counting + rb")[0-9]"
+        one, gap = rb"(?:[0-9]+|" + counting + rb")", SEPARATOR_CLASS + rb"{1,6}"
+        two = rb"(?:" + counting + rb")" + gap + one + rb"|[0-9]+" + gap + rb"(?:" + counting + rb")"
+        return rb"(?:^|" + _NO_LETTER + rb")(?:" + two + rb")(?:" + _NO_LETTER + rb"|$)"
+
+    def strings(self, view: bytes, written: Sequence[Row], text: str = "") -> tuple[list[DigitString], int | None]:
+        """Digit strings that hold at least one number word, and the place from which no more were read.
+
+        Args:
+            view: the 8-bit view.
+            written: all rows of digits in it.
+            text: the text itself; without it Chinese words between digits are not understood.
+        """
+        text = text or view.decode("latin-1")
+        words = list(islice(self._tokens(view), MOST_WORDS + 1))
         unread = None
         if len(words) > MOST_WORDS:
             unread = words.pop().start
-        tokens = sorted((*words, *_rows_near(view, written, words)), key=lambda token: token.start)
+        rows = _rows_near(view, written, words)
+        if self._unspaced:
+            rows = (part for row in rows for part in _unbroken(view, row))
+        tokens = sorted((*words, *rows), key=lambda token: token.start)
         found: list[DigitString] = []
-        for stretch in self._stretches(view, tokens):
+        for stretch in self._stretches(view, text, tokens):
             for atoms in self._language.read(stretch):
-                found.extend(_joined(atoms, view, self.bridge))
+                found.extend(_joined(atoms, view, text, self.bridge))
         return found, unread
 
-    def _token(self, match: re.Match[bytes]) -> Token | None:
-        """The number word, or None for a phrase that only holds one ("one moment")."""
-        meaning = self._meanings.get(match.group().replace(b"\x01", b""))
-        return None if meaning is None else Token(*meaning, match.start(), match.end())
+    def _tokens(self, view: bytes) -> Iterator[Token]:
+        """The number words, without phrases that only hold one ("one moment")."""
+        end_of_text = len(view)
+        for match in self._words.finditer(view):
+            start, end = match.span(1)
+            if not self._unspaced and end < end_of_text and is_letter(view[end]):
+                continue
+            meaning = self._meanings.get(view[start:end].replace(b"\x01", b""))
+            if meaning is not None:
+                yield Token(*meaning, start, end)
 
-    def _stretches(self, view: bytes, tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    def _stretches(self, view: bytes, text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
         current: list[Token] = []
         end = 0
         for token in tokens:
-            if current and not self._joins(view, end, token.start):
+            if current and not self._joins(view, text, end, token.start):
                 yield current
                 current = []
             current.append(token)
@@ -85,17 +114,15 @@ class Scanner:
         if current:
             yield current
 
-    def _joins(self, view: bytes, end: int, start: int) -> bool:
+    def _joins(self, view: bytes, text: str, end: int, start: int) -> bool:
         if start - end > LONGEST_GAP:
             return False
         gap = view[end:start]
-        return gap in (b" ", b", ", b"-", b"") or self._joint.fullmatch(gap) is not None
+        return gap in (b" ", b", ", b"-", b"") or self._joint.fullmatch(seen(gap, text[end:start])) is not None
 
 
 def byte_form(word: str) -> bytes:
     """A word as it stands in an 8-bit view, without signs that leave no ink."""
-    from razdar.core.redaction.folding import view
-
     return view(word).replace(b"\x01", b"")
 
 
@@ -112,40 +139,52 @@ def _rows_near(view: bytes, written: Sequence[Row], words: Sequence[Token]) -> I
             yield Token(Role.WRITTEN, digits_of(view, row).decode("ascii"), row.start, row.end)
 
 
+def _unbroken(view: bytes, row: Token) -> Iterator[Token]:
+    """The parts of a row without anything between their digits."""
+    for match in _DIGITS.finditer(view, row.start, row.end):
+        yield Token(row.role, match.group().decode("ascii"), match.start(), match.end())
+
+
 def _phrases_with_number_words(language: SpokenLanguage) -> list[str]:
     return [
         phrase
-        for phrase in language.hesitations
+        for phrase in sorted(language.hesitations | language.corrections | language.fillers)
         if " " in phrase and not language.words.keys().isdisjoint(phrase.split())
     ]
 
 
-def _joined(atoms: Sequence[Atom], view: bytes, bridge: Bridge) -> Iterator[DigitString]:
+def _joined(atoms: Sequence[Atom], view: bytes, text: str, bridge: Bridge) -> Iterator[DigitString]:
     """Atoms of one reading as digit strings; a spoken "plus" starts a new one."""
     start = 0
     plus = -1
     for place, atom in enumerate(atoms):
         if atom.digits == "+":
-            yield from _string(atoms[start:place], view, plus, bridge)
+            yield from _strings(atoms[start:place], view, text, plus, bridge)
             start, plus = place + 1, atom.start
-    yield from _string(atoms[start:], view, plus, bridge)
+    yield from _strings(atoms[start:], view, text, plus, bridge)
 
 
-def _string(atoms: Sequence[Atom], view: bytes, plus: int, bridge: Bridge) -> Iterator[DigitString]:
+def _strings(atoms: Sequence[Atom], view: bytes, text: str, plus: int, bridge: Bridge) -> Iterator[DigitString]:
+    """The digits of atoms as they were said, and as they are after corrections."""
     if not any(atom.spoken for atom in atoms):
         return
     places = [place for atom in atoms for place in _places(atom, view)]
     spoken = b"".join((b"\x01" if atom.spoken else b"\x00") * len(atom.digits) for atom in atoms)
-    groups, gaps = [0], [Gap.TIGHT]
+    groups, gaps, put_right = [0], [Gap.TIGHT], []
     for index in range(1, len(places)):
         (last_start, last_end), (start, _) = places[index - 1], places[index]
         gap = Gap.TIGHT if start == last_start else _gap(view[last_end:start])
-        if gap is Gap.LOOSE and not (spoken[index] and spoken[index - 1]):
-            gap = bridge.kind(view[last_end:start]) or gap
+        if gap is Gap.LOOSE:
+            between, characters = view[last_end:start], text[last_end:start]
+            if len(between) > _SHORTEST_CORRECTION and bridge.corrects(between, characters):
+                put_right.append(index)
+                gap = Gap.LINK
+            elif not (spoken[index] and spoken[index - 1]):
+                gap = bridge.kind(between, characters) or gap
         if gap is not Gap.TIGHT:
             groups.append(index)
             gaps.append(gap)
-    yield DigitString(
+    string = DigitString(
         digits="".join(atom.digits for atom in atoms).encode("ascii"),
         starts=[start for start, _ in places],
         ends=[end for _, end in places],
@@ -155,6 +194,9 @@ def _string(atoms: Sequence[Atom], view: bytes, plus: int, bridge: Bridge) -> It
         plus=plus if plus >= 0 else sign_before(view, places[0][0]),
         bridged=max(gaps) > Gap.LOOSE,
     )
+    yield string
+    if put_right:
+        yield from corrected(string, put_right)
 
 
 def _places(atom: Atom, view: bytes) -> list[tuple[int, int]]:

@@ -8,8 +8,8 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from razdar.core.redaction.speech import Scanner
 from razdar.core.redaction.numerals import SPOKEN, Role
+from razdar.core.redaction.speech import Scanner
 
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
@@ -29,9 +29,17 @@ def languages(lang: str | None) -> tuple[str, ...]:
 
 
 @cache
-def scanner(code: str) -> Scanner:
-    """The compiled scanner of a registered language."""
-    return Scanner(SPOKEN[code])
+def scanner(code: str, language: str = "") -> Scanner:
+    """The compiled scanner of a registered language.
+
+    Args:
+        code: of the language that is listened for.
+        language: code of the language of the text, if known: its own words ("o" in Portuguese) are no foreign numbers.
+    """
+    if language not in SPOKEN or language == code:
+        return Scanner(SPOKEN[code])
+    own = SPOKEN[language]
+    return Scanner(SPOKEN[code], frozenset((*own.words, *own.fillers, *own.hesitations, *own.stops)))
 
 
 @cache

@@ -13,7 +13,7 @@ Rules:
 
 from collections.abc import Sequence
 
-from razdar.core.redaction.numerals import SPOKEN, Atom, Role, SpokenLanguage, Token
+from razdar.core.redaction.numerals import SPOKEN, Atom, Role, SpokenLanguage, Token, word_set
 
 _ZERO = ("zero", "oh", "o", "nought", "naught", "nil")
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -45,7 +45,8 @@ _WORDS: dict[str, tuple[Role, str]] = {
 }
 
 _FILLERS_TEXT = (
-    "okay ok yeah yes yep right so then now next again well please no wait like that's it's dot slash comma sir madam "
+    "okay ok yeah yes yep right so then now next again well please no wait like that's it's dot slash comma sir "
+    "madam "
     "ma'am sure alright got it"
 )
 _FILLERS = frozenset(_FILLERS_TEXT.split()) | {"followed by", "after that", "the rest is", "and the rest"}
@@ -179,6 +180,13 @@ SPOKEN.register("en")(
         words=_WORDS,
         fillers=_FILLERS,
         hesitations=_HESITATIONS,
+        corrections=word_set(
+            "no|sorry|wait|no sorry|no wait|correction|i mean|scratch that|make that|my mistake|my bad|start again|"
+            "start over|"
+            "let me start again|let me start over|let me repeat|let me do that again|excuse me|pardon|actually|"
+            "that's wrong|not that|i meant|one more time|once more|again|i take that back|apologies",
+            "|",
+        ),
         read=read,
         signs={
             "@": ("at",),

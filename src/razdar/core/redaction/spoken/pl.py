@@ -1,14 +1,16 @@
 """Polish numbers as they are said on the telephone, in the cases that callers put them in."""
 
 from razdar.core.redaction.counting import reader
-from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage
+from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, word_set
 
 _UNITS = (
-    "zero zera zer", "jeden jedna jedno jednego jednej raz", "dwa dwie dwóch dwu dwom dwoma", "trzy trzech trzem trzema",
+    "zero zera zer", "jeden jedna jedno jednego jednej raz", "dwa dwie dwóch dwu dwom dwoma",
+    "trzy trzech trzem trzema",
     "cztery czterech czterem", "pięć pięciu", "sześć sześciu", "siedem siedmiu", "osiem ośmiu", "dziewięć dziewięciu",
 )  # fmt: skip
 _TEENS = (
-    "dziesięć dziesięciu", "jedenaście jedenastu", "dwanaście dwunastu", "trzynaście trzynastu", "czternaście czternastu",
+    "dziesięć dziesięciu", "jedenaście jedenastu", "dwanaście dwunastu", "trzynaście trzynastu",
+    "czternaście czternastu",
     "piętnaście piętnastu", "szesnaście szesnastu", "siedemnaście siedemnastu", "osiemnaście osiemnastu",
     "dziewiętnaście dziewiętnastu",
 )  # fmt: skip
@@ -18,13 +20,15 @@ _TENS = (
     "dziewięćdziesiąt dziewięćdziesięciu",
 )  # fmt: skip
 _HUNDREDS = (
-    "sto stu", "dwieście dwustu", "trzysta trzystu", "czterysta czterystu", "pięćset pięciuset", "sześćset sześciuset",
+    "sto stu", "dwieście dwustu", "trzysta trzystu", "czterysta czterystu", "pięćset pięciuset",
+    "sześćset sześciuset",
     "siedemset siedmiuset", "osiemset ośmiuset", "dziewięćset dziewięciuset",
 )  # fmt: skip
 _NOUNS = (
     "zerko", "jedynka jedynki jedynkę jedynek", "dwójka dwójki dwójkę dwójek", "trójka trójki trójkę trójek",
     "czwórka czwórki czwórkę czwórek", "piątka piątki piątkę piątek", "szóstka szóstki szóstkę szóstek",
-    "siódemka siódemki siódemkę siódemek", "ósemka ósemki ósemkę ósemek", "dziewiątka dziewiątki dziewiątkę dziewiątek",
+    "siódemka siódemki siódemkę siódemek", "ósemka ósemki ósemkę ósemek",
+    "dziewiątka dziewiątki dziewiątkę dziewiątek",
 )  # fmt: skip
 
 _WORDS: dict[str, tuple[Role, str]] = {
@@ -40,19 +44,22 @@ _WORDS: dict[str, tuple[Role, str]] = {
     "plus": (Role.PLUS, "+"),
     "i": (Role.AND, ""),
 }
-_FILLERS = frozenset(
-    "tak no to dobrze okej ok teraz potem dalej następnie więc proszę mhm jasne mam kropka przecinek ukośnik łamane później "
-    "znowu jeszcze nie".split()
+_FILLERS = word_set(
+    "tak no to dobrze okej ok teraz potem dalej następnie więc proszę mhm jasne mam kropka przecinek ukośnik łamane "
+    "później "
+    "znowu jeszcze nie"
 ) | {"proszę bardzo", "a potem", "i dalej", "a dalej", "i potem", "jeszcze raz", "to znaczy nie"}
-_HESITATIONS = frozenset("yyy yy eee ee hmm hm mmm yhm aha ehm em ym znaczy przepraszam myślnik kreska pauza spacja".split()) | {
+_HESITATIONS = word_set("yyy yy eee ee hmm hm mmm yhm aha ehm em ym znaczy przepraszam myślnik kreska pauza spacja") | {
     *("zaraz", "chwila", "chwileczkę", "momencik", "moment", "sekundę", "to znaczy", "niech spojrzę", "już mówię"),
     *("już patrzę", "niech sprawdzę", "jedną chwilę", "jedną sekundę", "jeden moment", "chwilkę", "jak to było"),
     *("nie przepraszam", "pomyliłem się", "pomyliłam się", "pomyłka", "źle", "od nowa", "czekaj", "zaraz zaraz"),
 }
-_STOPS = frozenset(
-    "a adres adresem albo ale bo być czy dla do email e-mail i ja jak jest kontakt ma mail maila mam mi mnie moim moj "
-    "mój można na napisz nasz nie o od oraz pan pani pisać po pod podaje podaję poczta prosze proszę przez przy sie się "
-    "skrzynka są tak ten to w wysłać z za ze że wysylac wyślij wyslij".split()
+_STOPS = word_set(
+    "a adres adresem albo ale bo być czy dla do email e-mail i ja jak jest kontakt ma mail maila mam mi mnie moim "
+    "moj "
+    "mój można na napisz nasz nie o od oraz pan pani pisać po pod podaje podaję poczta prosze proszę przez przy sie "
+    "się "
+    "skrzynka są tak ten to w wysłać z za ze że wysylac wyślij wyslij"
 )
 
 SPOKEN.register("pl")(
@@ -60,6 +67,12 @@ SPOKEN.register("pl")(
         words=_WORDS,
         fillers=_FILLERS,
         hesitations=_HESITATIONS,
+        corrections=word_set(
+            "nie|przepraszam|nie przepraszam|przepraszam nie|pomyłka|pomyliłem się|pomyliłam się|źle|od nowa|jeszcze "
+            "raz|znaczy|"
+            "to znaczy|to znaczy nie|nie nie|poprawka|wróć|sorry|nie tak|od początku|zaczynam od nowa|tfu|oj",
+            "|",
+        ),
         read=reader(joins_bare=True),
         signs={
             "@": ("małpa", "małpka", "at", "małpę", "małpeczka"),

@@ -1,38 +1,87 @@
-"""Chinese numbers as they are said in Taiwan: digit by digit, which the 8-bit view reads as digits already.
+"""Chinese numbers as they are said in Taiwan: mostly digit by digit, which the 8-bit view reads as digits already.
 
-What is left for here: "三個五" is 555.
+Rules:
+1. "三個五" is 555.
+2. With 十, 百 and 千 right between digits a number is put together ("二十三" is 23, "兩百零五" 205); what stands
+   between separators is a number of its own. Nothing with 萬 (ten thousand) is anybody's number.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from razdar.core.redaction.numerals import SPOKEN, Atom, Role, SpokenLanguage, Token
+from razdar.core.redaction.numerals import SPOKEN, Atom, Role, SpokenLanguage, Token, word_set
+
+_WORTH = {"T": 10, "H": 100, "K": 1_000}
+_COUNTED = re.compile(r"[2-9]G[0-9]|(?:[1-9]K0?)?(?:[1-9]H0?)?(?:[1-9]?T)?[0-9]?")
+"""A digit several times, or a number; "T" is ten, "G" the word between a count and a digit."""
+
+
+class _Sign(NamedTuple):
+    """A digit or number word of one character, and its place."""
+
+    value: str
+    at: int
 
 
 def read(tokens: Sequence[Token]) -> list[list[Atom]]:
-    """Rows of digits, with a count before and a digit after each *ge* (個)."""
-    atoms: list[Atom] = []
-    rows = [token for token in tokens if token.role is Role.WRITTEN]
-    if len(rows) * 2 - 1 != len(tokens) or any(token.role is Role.TIMES for token in tokens[::2]):
-        return []
-    start = 0
-    for place, row in enumerate(rows):
-        last = place == len(rows) - 1
-        kept = row.value[start : len(row.value) - (not last)]
-        if kept:
-            atoms.append(Atom(kept, row.start + start, row.end - (not last), spoken=False))
-        if not last:
-            following = rows[place + 1]
-            count = max(int(row.value[-1]), 1)
-            atoms.append(Atom(following.value[0] * count, row.end - 1, following.start + 1, spoken=True))
-            start = 1
-    return [atoms]
+    """The one reading of a stretch."""
+    counted = any(token.role is not Role.WRITTEN for token in tokens)
+    return [[atom for signs in _side_by_side(tokens) for atom in _atoms(signs, said=counted)]]
+
+
+def _side_by_side(tokens: Sequence[Token]) -> Iterator[list[_Sign]]:
+    """What stands together without anything between."""
+    signs: list[_Sign] = []
+    for token in tokens:
+        for sign in _signs(token):
+            if signs and sign.at != signs[-1].at + 1:
+                yield signs
+                signs = []
+            signs.append(sign)
+    if signs:
+        yield signs
+
+
+def _signs(token: Token) -> Iterator[_Sign]:
+    yield from (_Sign(value, at) for at, value in enumerate(token.value, token.start))
+
+
+def _atoms(signs: Sequence[_Sign], *, said: bool) -> Iterator[Atom]:
+    values = "".join(sign.value for sign in signs)
+    at = 0
+    while at < len(values):
+        match = _COUNTED.match(values, at)
+        end = match.end() if match is not None else at
+        if end - at > 1:
+            yield Atom(_number(values[at:end]), signs[at].at, signs[end - 1].at + 1, spoken=True)
+        elif values[at].isdigit():
+            end = at + 1
+            yield Atom(values[at], signs[at].at, signs[at].at + 1, spoken=said)
+        at = max(end, at + 1)
+
+
+def _number(said: str) -> str:
+    if said[1] == "G":
+        return said[2] * int(said[0])
+    total = digit = 0
+    for sign in said:
+        if sign.isdigit():
+            digit = int(sign)
+        else:
+            total += max(digit, 1) * _WORTH[sign]
+            digit = 0
+    return str(total + digit)
 
 
 SPOKEN.register("zh")(
     SpokenLanguage(
-        words={"個": (Role.TIMES, "")},
-        fillers=frozenset(),
-        hesitations=frozenset(("呃", "嗯", "那個", "然後", "對", "不對", "等一下", "我看一下", "再來", "接下來", "空格", "橫線", "槓")),
+        words={"個": (Role.TIMES, "G"), "十": (Role.TENS, "T"), "百": (Role.HUNDRED, "H"), "千": (Role.THOUSAND, "K")},
+        fillers=word_set("斜線 斜杠 斜槓 點 然後 再來 接下來 接著 後面 接着 后面 好 對 嗯嗯 是"),
+        hesitations=word_set("呃 嗯 啊 那個 我看一下 等一下 等等 我想一下 空格 橫線 槓 減號 杠"),
+        corrections=word_set(
+            "不對 不是 說錯了 更正 抱歉 不好意思 我說錯了 講錯了 錯了 應該是 重來 我重講 再一次 不对 说错了"
+        ),
         read=read,
         signs={
             "@": ("小老鼠", "at"),
@@ -41,6 +90,6 @@ SPOKEN.register("zh")(
             "_": ("底線", "underline"),
             "+": ("加號", "加"),
         },
-        stops=frozenset("我 的 是 信箱 電子 郵件 請 寄 到".split()),
+        stops=word_set("我 的 是 信箱 電子 郵件 請 寄 到"),
     )
 )
