@@ -44,6 +44,7 @@ def search(scan: Scan, customer: Known | None = None) -> list[Span]:
     known = known_customer(customer)
     if known is not None:
         candidates.extend(occurrences(scan, known))
+    candidates.extend(Span(start, end, SpanType.NUMBER, 0.5, (Why.UNCHECKED,)) for start, end in scan.endless)
     if scan.unread_from is not None:
         candidates.append(Span(scan.unread_from, len(scan.text), SpanType.NUMBER, 0.5, (Why.UNCHECKED,)))
     return resolve(candidates, scan.view)

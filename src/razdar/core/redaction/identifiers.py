@@ -126,10 +126,6 @@ def read(scan: "Scan", string: DigitString, company: Company) -> Iterator[Span]:
     for first in string.groups:
         for length, entries in by_length.items():
             if first + length in edges:
-                if scan.windows_left <= 0:
-                    yield Span(string.starts[first], string.ends[-1], SpanType.NUMBER, 0.5, (Why.UNCHECKED,))
-                    return
-                scan.windows_left -= 1
                 yield from _window(scan, string, first, first + length, entries, company)
 
 

@@ -1,6 +1,7 @@
 """One text under search: its views, digit strings and cues, each made once and only when somebody asks."""
 
 from functools import cache, cached_property
+from itertools import accumulate
 from typing import Any
 
 from razdar.core.redaction import spoken, vocabulary
@@ -15,8 +16,11 @@ from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_brid
 
 __all__ = ["DETECTORS", "Scan"]
 
-MOST_WINDOWS = 8_000
-"""So many windows of digits of one text are tried as identifiers; a text with more is hostile or a table."""
+MOST_GROUPS = 15_000
+"""So many groups of digits of one text are read; a text with more is hostile or a table, and its rest is concealed."""
+
+LONGEST_STRING = 256
+"""A row of more digits is no number that anybody has; it may hide one, so it is concealed whole."""
 
 NAMED_AFTER = 40
 """How far after a short number a word that names it may stand."""
@@ -33,7 +37,7 @@ class Scan:
         view: the 8-bit view of the text (see ``folding``).
         open: the gates that are open.
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
-        windows_left: how many windows of digits may still be tried as identifiers.
+        endless: rows of more digits than any number has, as (start, end); known once ``strings`` are.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
 
@@ -46,7 +50,7 @@ class Scan:
         self.languages = spoken.languages(lang)
         self.open = self.gates.open(self.view, self.languages)
         self.unread_from: int | None = None
-        self.windows_left = MOST_WINDOWS
+        self.endless: tuple[tuple[int, int], ...] = ()
         self.bridges: tuple[tuple[int, int], ...] = ()
         self._companies: dict[tuple[int, int], Company] = {}
 
@@ -64,7 +68,20 @@ class Scan:
             self._hear(heard, found, strings)
         if len(found) > 1:
             self._bridge(found, strings)
-        return tuple(strings)
+        return self._readable(strings)
+
+    def _readable(self, strings: list[DigitString]) -> tuple[DigitString, ...]:
+        """What is left when the work for one text is bounded: without endless rows, and not too many."""
+        if len(self.text) < LONGEST_STRING:
+            return tuple(strings)
+        self.endless = tuple((one.starts[0], one.ends[-1]) for one in strings if len(one) > LONGEST_STRING)
+        kept = sorted((one for one in strings if len(one) <= LONGEST_STRING), key=lambda one: one.starts[0])
+        for place, groups in enumerate(accumulate(len(one.groups) for one in kept)):
+            if groups > MOST_GROUPS:
+                start = kept[place].starts[0]
+                self.unread_from = start if self.unread_from is None else min(start, self.unread_from)
+                return tuple(kept[:place])
+        return tuple(kept)
 
     def _is_worth_reading(self, row: Row) -> bool:
         digits = len(digits_of(self.view, row))
@@ -77,7 +94,7 @@ class Scan:
             said, unread_from = spoken.scanner(code).strings(self.view, found)
             strings.extend(said)
             if unread_from is not None:
-                self.unread_from = min(unread_from, self.unread_from or unread_from)
+                self.unread_from = unread_from if self.unread_from is None else min(unread_from, self.unread_from)
 
     def _bridge(self, found: list[Row], strings: list[DigitString]) -> None:
         places: list[tuple[int, int]] = []
