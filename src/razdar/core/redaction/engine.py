@@ -38,6 +38,9 @@ def search(scan: Scan, customer: Known | None = None) -> list[Span]:
     for finder in scan.gates.ungated:
         candidates.extend(finder(scan))
     for string in scan.strings:
+        if scan.is_exhausted:
+            candidates.append(Span(string.starts[0], len(scan.text), SpanType.NUMBER, 0.5, (Why.UNCHECKED,)))
+            break
         company = scan.company(string.starts[0], string.ends[-1])
         for read in _readers(min(len(string), MANY)):
             candidates.extend(read(scan, string, company))

@@ -15,6 +15,7 @@ from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import DETECTORS, Find
 from razdar.core.redaction.folding import IDEOGRAPH
+from razdar.core.redaction.identifiers import cue_words
 from razdar.core.redaction.patterns import options
 
 _NAMING = (
@@ -118,7 +119,8 @@ def gates() -> Gates:
 def short_numbers() -> bytes:
     """A pattern for the words that make a short number worth a look."""
     said = vocabulary.words()
-    words = {word.removesuffix("*") for kind in _NAMING for word in said[kind] if not _is_ideographic(word)}
+    known = [*(said[kind] for kind in _NAMING), *cue_words().values()]
+    words = {word.removesuffix("*") for its_words in known for word in its_words if not _is_ideographic(word)}
     # A word inside another opens in vain at worst; boundaries would cost more than they spare.
     shortest = {word for word in words if not any(other != word and other in word for other in words)}
     return alternatives(shortest) + rb"|\x%02x" % IDEOGRAPH

@@ -16,8 +16,13 @@ from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_brid
 
 __all__ = ["DETECTORS", "Scan"]
 
-MOST_GROUPS = 15_000
-"""So many groups of digits of one text are read; a text with more is hostile or a table, and its rest is concealed."""
+MOST_WORK = 90_000
+STRING_WORK = 12
+"""What reading one text may cost: one for each group of digits and so much more for each string. Four hours of talk stay
+below it; a text with more is hostile or a table, and its rest is concealed."""
+
+MOST_COMPANIES = 30_000
+"""So many places of one text are looked around; no text of people has as many."""
 
 LONGEST_STRING = 256
 """A row of more digits is no number that anybody has; it may hide one, so it is concealed whole."""
@@ -76,8 +81,8 @@ class Scan:
             return tuple(strings)
         self.endless = tuple((one.starts[0], one.ends[-1]) for one in strings if len(one) > LONGEST_STRING)
         kept = sorted((one for one in strings if len(one) <= LONGEST_STRING), key=lambda one: one.starts[0])
-        for place, groups in enumerate(accumulate(len(one.groups) for one in kept)):
-            if groups > MOST_GROUPS:
+        for place, work in enumerate(accumulate(STRING_WORK + len(one.groups) for one in kept)):
+            if work > MOST_WORK:
                 start = kept[place].starts[0]
                 self.unread_from = start if self.unread_from is None else min(start, self.unread_from)
                 return tuple(kept[:place])
@@ -120,6 +125,11 @@ class Scan:
         if known is None:
             known = self._companies[start, end] = lexicon().company(self.plain, start, end)
         return known
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the work for this text has become too much, so that what is left is to be concealed unread."""
+        return len(self._companies) > MOST_COMPANIES
 
     def touches_word(self, start: int, end: int) -> bool:
         """Whether a letter or digit stands right before or right after a stretch."""
