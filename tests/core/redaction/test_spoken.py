@@ -3,11 +3,11 @@
 import pytest
 
 from razdar.core.redaction import spoken
-from razdar.core.redaction.speech import MOST_WORDS, byte_form
+from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.numerals import SPOKEN, DigitString
 from razdar.core.redaction.rows import rows
-from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.speech import MOST_WORDS, byte_form
 
 
 def strings(text: str) -> list[DigitString]:
@@ -75,7 +75,7 @@ def test_plus_starts_an_international_number() -> None:
 
 def test_nobody_says_that_many_number_words() -> None:
     text = "one " * (MOST_WORDS + 10)
-    scan = Scan(text)
+    scan = scanned(text)
     assert scan.strings == ()
     assert scan.endless
     assert scan.unread_from == 4 * MOST_WORDS

@@ -48,10 +48,10 @@ def listed(words: str) -> list[str]:
 def alternatives(words: Iterable[str]) -> bytes:
     """Words as they stand in an 8-bit view, longest first, so that no word hides a longer one that begins with it.
 
-    Signs that leave no ink (nukta, zero-width non-joiner) may be there or not; a space may be any separator without ink.
+    Signs that leave no ink (nukta, zero-width non-joiner) may be there or not.
     """
     forms = {rb"\x01?".join(re.escape(part) for part in view(word).split(b"\x01")) for word in words}
-    return b"|".join(sorted(forms, key=lambda form: (-len(form), form)))
+    return b"|".join(sorted(forms, key=lambda form: (-len(bytes(form)), bytes(form))))
 
 
 def _row_of(words: bytes) -> re.Pattern[bytes]:

@@ -138,7 +138,7 @@ def written_gap(between: bytes) -> Gap:
 
 
 def over_bridges(view: bytes, found: Sequence[Row], kind: Callable[[bytes], Gap | None]) -> Iterator[DigitString]:
-    """Each number that goes on over fillers in the next row, as one digit string; no two long rows over a mere "and"."""
+    """Each number that goes on over fillers in the next row, as one digit string; not two long rows over an "and"."""
     parts: list[Row] = []
     between: list[Gap] = []
     for row in found:

@@ -1,25 +1,20 @@
 """One text under search: its views, digit strings and cues, each made once and only when somebody asks."""
 
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
-from razdar.core.redaction import spoken, vocabulary
+from razdar.core.redaction import spoken
 from razdar.core.redaction.cues import REACH, Company, Lexicon
-from razdar.core.redaction.detection import DETECTORS
 from razdar.core.redaction.folding import is_letter, plain, view
-from razdar.core.redaction.gates import Gates, bridge_gate, gates, short_numbers, spoken_gate
-from razdar.core.redaction.identifiers import cue_words
+from razdar.core.redaction.gates import Gates, bridge_gate, spoken_gate
 from razdar.core.redaction.numerals import DigitString
-from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_bridges, rows, written
-
-__all__ = ["DETECTORS", "Scan"]
 
 MOST_WORK = 90_000
 STRING_WORK = 12
-"""What reading one text may cost: one for each group of digits and so much more for each string. Four hours of talk stay
-below it; a text with more is hostile or a table, and its rest is concealed."""
+"""What reading one text may cost: one for each group of digits and so much more for each string. Four hours of talk
+stay below it; a text with more is hostile or a table, and its rest is concealed."""
 
 MOST_COMPANIES = 30_000
 """So many places of one text are looked around; no text of people has as many."""
@@ -29,6 +24,18 @@ LONGEST_STRING = 256
 
 NAMED_AFTER = 40
 """How far after a short number a word that names it may stand."""
+
+
+class Tools(NamedTuple):
+    """What is made once for all texts (see ``equipment``).
+
+    Attributes:
+        naming: a pattern for the words that make a short number worth a look.
+    """
+
+    gates: Gates
+    lexicon: Lexicon
+    naming: Any
 
 
 class Scan:
@@ -43,17 +50,19 @@ class Scan:
         open: the gates that are open.
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
         endless: rows of more digits than any number has, as (start, end); known once ``strings`` are.
+        lexicon: finds cues.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
 
-    def __init__(self, text: str, lang: str | None = None) -> None:
+    def __init__(self, text: str, lang: str | None, tools: Tools) -> None:
         self.text = text
         self.lang = lang
         self.language = (lang or "").partition("-")[0].lower()
         self.view = view(text)
-        self.gates: Gates = gates()
+        self.lexicon = tools.lexicon
+        self._naming = tools.naming
         self.languages = spoken.languages(lang)
-        self.open = self.gates.open(self.view, self.languages)
+        self.open = tools.gates.open(self.view, self.languages)
         self.unread_from: int | None = None
         self.endless: tuple[tuple[int, int], ...] = ()
         self.bridges: tuple[tuple[int, int], ...] = ()
@@ -92,7 +101,7 @@ class Scan:
         digits = len(digits_of(self.view, row))
         if digits >= LONG or digits < SHORTEST:
             return digits >= LONG
-        return _naming().search(self.view[max(0, row.start - REACH) : row.end + NAMED_AFTER]) is not None
+        return self._naming.search(self.view[max(0, row.start - REACH) : row.end + NAMED_AFTER]) is not None
 
     def _hear(self, heard: list[str], found: list[Row], strings: list[DigitString]) -> None:
         for code in heard:
@@ -123,7 +132,7 @@ class Scan:
         """The cues around a stretch."""
         known = self._companies.get((start, end))
         if known is None:
-            known = self._companies[start, end] = lexicon().company(self.plain, start, end)
+            known = self._companies[start, end] = self.lexicon.company(self.plain, start, end)
         return known
 
     @property
@@ -135,17 +144,3 @@ class Scan:
         """Whether a letter or digit stands right before or right after a stretch."""
         view = self.view
         return (start > 0 and is_letter(view[start - 1])) or (end < len(view) and is_letter(view[end]))
-
-
-@cache
-def _naming() -> Any:
-    return pattern(short_numbers())
-
-
-@cache
-def lexicon() -> Lexicon:
-    """The cue words of all languages and identifiers."""
-    words = {kind: list(its_words) for kind, its_words in vocabulary.words().items()}
-    for kind, its_words in cue_words().items():
-        words.setdefault(kind, []).extend(its_words)
-    return Lexicon(words)

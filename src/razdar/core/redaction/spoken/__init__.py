@@ -8,8 +8,10 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from razdar.core.redaction.speech import Scanner
 from razdar.core.redaction.numerals import SPOKEN, Role
+from razdar.core.redaction.speech import Scanner
+
+__all__ = ["SPOKEN", "digit_words", "languages", "number_words", "scanner"]
 
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")

@@ -32,7 +32,9 @@ SPOKEN.register("zh")(
     SpokenLanguage(
         words={"個": (Role.TIMES, "")},
         fillers=frozenset(),
-        hesitations=frozenset(("呃", "嗯", "那個", "然後", "對", "不對", "等一下", "我看一下", "再來", "接下來", "空格", "橫線", "槓")),
+        hesitations=frozenset(
+            ("呃", "嗯", "那個", "然後", "對", "不對", "等一下", "我看一下", "再來", "接下來", "空格", "橫線", "槓")
+        ),
         read=read,
         signs={
             "@": ("小老鼠", "at"),
@@ -41,6 +43,6 @@ SPOKEN.register("zh")(
             "_": ("底線", "underline"),
             "+": ("加號", "加"),
         },
-        stops=frozenset("我 的 是 信箱 電子 郵件 請 寄 到".split()),
+        stops=frozenset(["我", "的", "是", "信箱", "電子", "郵件", "請", "寄", "到"]),
     )
 )
