@@ -152,13 +152,20 @@ def test_a_server_that_does_not_answer_is_told() -> None:
         roles.provision("postgresql://admin:x@/postgres?host=/nowhere")
 
 
+def alter(admin: "psycopg.Connection[Any]", statement: str) -> None:
+    """Roles belong to the whole server, where another process may provision at this moment."""
+    with admin.transaction():
+        admin.execute("SELECT pg_advisory_xact_lock(%s)", [roles._LOCK])
+        admin.execute(statement)
+
+
 def test_a_role_that_may_create_roles_is_enough(server: TestServer) -> None:
     """Managed services give no superuser."""
     name = "razdar_managed"
     with psycopg.connect(server.admin_url, autocommit=True) as admin:
         admin.execute("CREATE ROLE manager LOGIN CREATEROLE CREATEDB PASSWORD 'manager'")
         # Such a service would have given neither.
-        admin.execute("ALTER ROLE razdar_backup NOBYPASSRLS NOREPLICATION")
+        alter(admin, "ALTER ROLE razdar_backup NOBYPASSRLS NOREPLICATION")
         for role in (roles.OWNER, roles.RUNTIME, roles.SEQUENCER, roles.BACKUP):
             if admin.info.server_version >= 160000:  # it administers the roles it made; here they are there already
                 admin.execute(f"GRANT {role} TO manager WITH ADMIN OPTION")
@@ -171,6 +178,6 @@ def test_a_role_that_may_create_roles_is_enough(server: TestServer) -> None:
             admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             for role in (roles.OWNER, roles.RUNTIME, roles.SEQUENCER, roles.BACKUP):
                 admin.execute(f"REVOKE {role} FROM manager")
-            admin.execute("ALTER ROLE razdar_backup BYPASSRLS REPLICATION")
+            alter(admin, "ALTER ROLE razdar_backup BYPASSRLS REPLICATION")
             admin.execute("DROP OWNED BY manager")
             admin.execute("DROP ROLE manager")

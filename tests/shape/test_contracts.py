@@ -45,7 +45,7 @@ PLANTS = {
     ),
     "detectors know each other": (
         "adapters alone",
-        {"core/redaction/detectors/pl/planted.py": "import razdar.core.redaction.detectors.ir.national_code"},
+        {"core/redaction/detectors/countries/planted.py": "import razdar.core.redaction.detectors.countries.ir"},
     ),
     "a circle inside a room": (
         "no cycles",

@@ -278,11 +278,11 @@ class Rotating:
                 return Progress(moving.client, moving.epoch, moving.done, (), False)
 
     def _move_index_keys(self, moving: Rewrapping) -> None:
-        left = self._store.epochs.index_keys_left(moving)
-        if not left:
+        if not self._store.epochs.index_keys_left(moving):
             return
         with self._client_keks(moving.client, KekPurpose.INDEX) as keks:
-            for key in left:
+            # Asked again: who finished the rotation in between has ended the epoch that they were under.
+            for key in self._store.epochs.index_keys_left(moving):
                 self._store.epochs.exchange_index(moving, key, self._rewrapped_index(key, keks, moving.epoch))
 
     def _rewrapped_key(self, key: WrappedKey, keks: dict[int, bytearray], epoch: int) -> bytes:

@@ -6,7 +6,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from razdar.core.redaction.folding import INVISIBLE, plain, view
+from razdar.core.redaction.folding import IDEOGRAPH, INVISIBLE, OTHER_LETTER, plain, view
 from tests.core.redaction.cases import SCRIPTS
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -37,7 +37,11 @@ def test_the_view() -> None:
     assert view("АВС") == b"abc"  # Cyrillic
     assert view("\u200b\u00ad\u200e\ufeff\u0301\x00") == bytes([INVISIBLE] * 6)
     assert view("\r\n\u2028") == b"\n\n\n"
-    assert view("漢कф🎉") == b"\x80\x80\x80\x02"
+    assert view("漢ф🎉") == bytes([IDEOGRAPH, OTHER_LETTER, 0x02])
+    assert len(set(view("ابپکگیअआकखी十百年"))) == 14  # letters of their own
+    assert view("يكة") == view("یکه")
+    assert view("पाँच") == view("पांच")
+    assert view("〇一二兩三四五六七八九") == b"01223456789"
 
 
 def test_the_same_ascii_with_and_without_company() -> None:

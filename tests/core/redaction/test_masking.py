@@ -21,10 +21,10 @@ def test_untidy_spans_are_refused(spans: list[tuple[int, int]]) -> None:
         conceal("12345678", [Span(start, end, CARD, 1.0) for start, end in spans])
 
 
-@pytest.mark.parametrize(("start", "end", "score"), [(-1, 2, 0.5), (2, 2, 0.5), (3, 2, 0.5), (0, 1, 1.5), (0, 1, -0.1)])
-def test_impossible_spans_cannot_be_made(start: int, end: int, score: float) -> None:
-    with pytest.raises(ValueError, match=r"span needs|score lies"):
-        Span(start, end, CARD, score)
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (3, 2)])
+def test_impossible_spans_conceal_nothing(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match="spans must be"):
+        conceal("12345678", [Span(start, end, CARD, 0.5)])
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 import pytest
 
 from razdar.core.redaction import spoken
+from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.numerals import SPOKEN, DigitString
 from razdar.core.redaction.rows import rows
-from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.speech import MOST_WORDS, byte_form
 
 
@@ -75,7 +75,10 @@ def test_plus_starts_an_international_number() -> None:
 
 def test_nobody_says_that_many_number_words() -> None:
     text = "one " * (MOST_WORDS + 10)
-    assert Scan(text).unread_from == 4 * MOST_WORDS
+    scan = scanned(text)
+    assert scan.strings == ()
+    assert scan.endless
+    assert scan.unread_from == 4 * MOST_WORDS
 
 
 def test_languages_to_listen_for() -> None:
@@ -88,6 +91,6 @@ def test_languages_to_listen_for() -> None:
 def test_a_language_file_is_complete(code: str) -> None:
     language = SPOKEN[code]
     assert {"@", ".", "-", "_"} <= set(language.signs)
-    listed = (*language.words, *language.fillers, *language.hesitations, *language.corrections, *language.stops)
-    assert all(word == word.lower() == word.strip() for word in listed)
-    assert all(byte_form(word) for word in listed)
+    assert all(byte_form(word) and word == word.lower() for word in language.words)
+    asides = language.fillers | language.hesitations | language.corrections | language.stops
+    assert all(byte_form(word) and word == word.lower() for word in asides)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.dialogue import Spoken, find_turns
 from razdar.core.redaction.engine import search
+from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import is_letter, plain
 from razdar.core.redaction.graphemes import whole
 from razdar.core.redaction.masking import conceal_all_digits, replaced, token
@@ -90,7 +91,7 @@ def redact(
     """
 
     def find() -> list[list[Finding]]:
-        scan = Scan(text, lang)
+        scan = scanned(text, lang)
         return [_settled(scan, search(scan, customer), policy)]
 
     (done,) = _redacted([text], policy, key, find)
@@ -121,7 +122,7 @@ def redact_turns(
 
     def find() -> list[list[Finding]]:
         found = find_turns(said, lang=lang, customer=customer)
-        return [_settled(Scan(text, lang), spans, policy) for text, spans in zip(texts, found, strict=True)]
+        return [_settled(scanned(text, lang), spans, policy) for text, spans in zip(texts, found, strict=True)]
 
     return _redacted(texts, policy, key, find)
 

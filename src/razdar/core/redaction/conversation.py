@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.numerals import DigitString
-from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 TOPIC_MS = 20_000
@@ -47,7 +47,7 @@ class Joined:
                 length += len(text) + 1
             parts.append(BREAK + " ")
             length += 2
-        self.scan = Scan("".join(parts), lang)
+        self.scan = scanned("".join(parts), lang)
 
     def pieces(self, start: int, end: int) -> list[int]:
         """The pieces that the stretch ``start:end`` of the text touches."""

@@ -3,8 +3,8 @@
 A language gives its words with their roles (see ``numerals``) and says whether parts of one number need an "and".
 
 Rules:
-1. A group is hundreds, tens and a unit in this order, each at most once: "pięćset dwanaście" is 512, "novecentos e doze"
-   912, "نهصد و دوازده" 912. Whatever follows starts a new group, and groups are read one after the other.
+1. A group is hundreds, tens and a unit in this order, each at most once: "pięćset dwanaście" is 512, "novecentos e
+   doze" 912, "نهصد و دوازده" 912. Whatever follows starts a new group, and groups are read one after the other.
 2. Without an "and" a bare unit after hundreds belongs to them only if no other small number follows at once:
    "eight hundred five five five" is 800 555.
 3. Where tens and a unit need an "and" (Portuguese), they are two groups without it.

@@ -160,6 +160,6 @@ def _between_tokens(text: str, first: int, start: int, end: int, last: int) -> t
 def _is_whole_word(text: str, start: int, end: int, *, goes_on: bool) -> bool:
     if text[start] > "\u2e80":
         return True
-    if start and text[start - 1].isalnum() and text[start - 1] < "\u2e80":
+    if start and text[start - 1].isalpha() and text[start - 1] < "\u2e80":
         return False
-    return goes_on or end == len(text) or not text[end].isalnum() or text[end] > "\u2e80"
+    return goes_on or end == len(text) or not text[end].isalpha() or text[end] > "\u2e80"

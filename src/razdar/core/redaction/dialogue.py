@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from razdar.core.redaction.conversation import NUMERIC, TOPIC_MS, Heard, Joined, Voice
 from razdar.core.redaction.customer import Known, known_customer
 from razdar.core.redaction.engine import search
+from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.naming import NEVER
 from razdar.core.redaction.scan import Scan
@@ -70,7 +71,7 @@ def find_turns(
     said = [_turn(turn, place) for place, turn in enumerate(turns)]
     speakers = {speaker: number for number, speaker in enumerate(dict.fromkeys(turn.speaker for turn in said))}
     voices = [Voice(turn.start_ms, turn.end_ms, speakers[turn.speaker]) for turn in said]
-    scans = [Scan(turn.text, lang) for turn in said]
+    scans = [scanned(turn.text, lang) for turn in said]
     candidates: list[list[Span]] = [[] for _ in said]
     heard = Heard(voices.__getitem__)
     own = [Joined(_rows(said, scans, speaker), lang) for speaker in speakers]

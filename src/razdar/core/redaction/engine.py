@@ -1,9 +1,9 @@
 """The search: every detector that has anything to look for over one text, then one choice among what they say."""
 
-from functools import cache
+from collections.abc import Iterator
 
 from razdar.core.redaction.customer import Known, known_customer
-from razdar.core.redaction.detection import READERS, Read
+from razdar.core.redaction.equipment import finders, readers, scanned
 from razdar.core.redaction.known.matching import occurrences
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why, resolve
@@ -24,32 +24,43 @@ def find(text: str, *, lang: str | None = None, customer: Known | None = None) -
     Returns:
         Spans in code points of ``text``, sorted, without overlaps. Linear time; never raises, whatever the text.
     """
-    return search(Scan(text, lang), customer)
+    return search(scanned(text, lang), customer)
 
 
 def search(scan: Scan, customer: Known | None = None) -> list[Span]:
     """``find`` for a scan that the caller goes on using."""
-    candidates: list[Span] = []
-    finders = scan.gates.finders
-    for gate in scan.open:
-        finder = finders.get(gate)
-        if finder is not None:
-            candidates.extend(finder(scan))
-    for finder in scan.gates.ungated:
-        candidates.extend(finder(scan))
-    for string in scan.strings:
-        company = scan.company(string.starts[0], string.ends[-1])
-        for read in _readers(min(len(string), MANY)):
-            candidates.extend(read(scan, string, company))
+    candidates = [*_in_text(scan), *_in_numbers(scan)]
     known = known_customer(customer)
     if known is not None:
         candidates.extend(occurrences(scan, known))
-    if scan.unread_from is not None:
-        candidates.append(Span(scan.unread_from, len(scan.text), SpanType.NUMBER, 0.5, (Why.UNCHECKED,)))
     return resolve(candidates, scan.view)
 
 
-@cache
-def _readers(digits: int) -> tuple[Read, ...]:
-    """Who judges digit strings of so many digits."""
-    return tuple(entry.read for entry in READERS.values() if entry.shortest <= digits <= entry.longest)
+def _in_text(scan: Scan) -> Iterator[Span]:
+    behind, ungated = finders()
+    for gate in scan.open:
+        finder = behind.get(gate)
+        if finder is not None:
+            yield from finder(scan)
+    for finder in ungated:
+        yield from finder(scan)
+
+
+def _in_numbers(scan: Scan) -> Iterator[Span]:
+    """What the digit strings are, and what of the text was too much to be read."""
+    for string in scan.strings:
+        if scan.is_exhausted:
+            yield _unread(string.starts[0], len(scan.text))
+            break
+        company = scan.company(string.starts[0], string.ends[-1])
+        for read in readers(min(len(string), MANY)):
+            yield from read(scan, string, company)
+    for start, end in scan.endless:
+        yield _unread(start, end)
+    unread = scan.unread_from
+    if unread is not None:
+        yield _unread(unread, len(scan.text))
+
+
+def _unread(start: int, end: int) -> Span:
+    return Span(start, end, SpanType.NUMBER, 0.5, (Why.UNCHECKED,))

@@ -88,6 +88,18 @@ _PLAIN_EXTRA = {
     "ı": "i",
 }
 
+_SIGNS = (
+    (_LINES, 0x0A),
+    (_DOTS, ord(".")),
+    (_COMMAS, ord(",")),
+    (_APOSTROPHES, ord("'")),
+    ("\u2212\u2043\u02d7", ord("-")),
+    ("\t", ord(" ")),
+    (_INKLESS + _POINTS, INVISIBLE),
+)
+_MARKS = (("\u064b", "\u0652"), ("\u0300", "\u036f"), ("\u20d0", "\u20ff"))
+"""Accents and vowel points that stand by themselves, first and last."""
+
 
 def view(text: str) -> bytes:
     """The 8-bit view (rule 2): ``len(view(text)) == len(text)``; never raises, lone surrogates included."""
@@ -126,43 +138,28 @@ def _plain_table() -> NDArray[np.uint32]:
 
 
 def _byte(char: str) -> int:
-    if char in _LINES:
-        return 0x0A
-    if char in _DOTS:
-        return ord(".")
-    if char in _COMMAS:
-        return ord(",")
-    if char in _APOSTROPHES:
-        return ord("'")
+    for chars, byte in _SIGNS:
+        if char in chars:
+            return byte
     decimal = unicodedata.decimal(char, _NUMERALS.get(char))
     if decimal is not None:
         return ord("0") + int(decimal)
-    same = _SAME.get(char, char)
-    if same in _LETTERS:
-        return _LETTERS[same]
-    return _MEASURE_BYTES[same] if same in _MEASURE_BYTES else _by_category(char)
+    base = unicodedata.normalize("NFD", char)[0] if "\u0958" <= char <= "\u095f" else char  # a letter with its nukta
+    same = _SAME.get(base, base)
+    return _LETTERS.get(same) or _MEASURE_BYTES.get(same) or _by_category(char)
 
 
 def _by_category(char: str) -> int:
     category = unicodedata.category(char)
-    if category == "Pd" or char in "\u2212\u2043\u02d7":
+    if category == "Pd":
         return ord("-")
-    if category == "Zs" or char == "\t":
+    if category == "Zs":
         return ord(" ")
-    if (
-        category in ("Cf", "Cc")
-        or char in _INKLESS
-        or char in _POINTS
-        or "\u064b" <= char <= "\u0652"
-        or "\u0300" <= char <= "\u036f"
-        or "\u20d0" <= char <= "\u20ff"
-    ):
+    if category in ("Cf", "Cc") or any(first <= char <= last for first, last in _MARKS):
         return INVISIBLE
     latin = _latin(char)
     if latin:
         return ord(latin)
-    if "\u0958" <= char <= "\u095f":  # letters with a nukta in one code point
-        return _byte(unicodedata.normalize("NFD", char)[0])
     if _is_ideograph(char):
         return IDEOGRAPH
     return OTHER_LETTER if category[0] in "LM" else OTHER_SIGN

@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from razdar.core.redaction.scan import Scan
 
 CUE_REACH = 60
+SURE = 0.8
+"""From this score on words inside a number do not matter."""
+
+MOST_GROUPS = 9
+LONG_STRING = 64
+"""In a row of so many digits an identifier is made of few groups; so time stays linear with a small factor."""
+
 _NINES = bytes(0x39 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
 
 Check = Callable[[str], bool]
@@ -122,14 +129,11 @@ def read(scan: "Scan", string: DigitString, company: Company) -> Iterator[Span]:
     """Identifiers of digits in a digit string: every window whose edges are edges of groups, up to a number for each
     text, after which the rest is concealed unread."""
     by_length = _by_length()
-    edges = {*string.groups, len(string)}
-    for first in string.groups:
+    edges = {edge: place for place, edge in enumerate((*string.groups, len(string)))}
+    most = MOST_GROUPS if len(string) > LONG_STRING else len(edges)
+    for place, first in enumerate(string.groups):
         for length, entries in by_length.items():
-            if first + length in edges:
-                if scan.windows_left <= 0:
-                    yield Span(string.starts[first], string.ends[-1], SpanType.NUMBER, 0.5, (Why.UNCHECKED,))
-                    return
-                scan.windows_left -= 1
+            if edges.get(first + length, NOWHERE) - place <= most:
                 yield from _window(scan, string, first, first + length, entries, company)
 
 
@@ -155,7 +159,7 @@ def _window(
         score, why = _score(scan, name, entry, company, valid=valid, first=scan.text[start])
         if valid and entry.shaped > score and _is_shaped(scan.view, start, end, entry) and not _contradicted(company):
             score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
-        if score and not (score < entry.named and string.is_bridged(first, last)):
+        if score and not (score < min(entry.named, SURE) and string.is_bridged(first, last)):
             yield Span(start, end, entry.type, score if whole else score * 0.97, why)
 
 

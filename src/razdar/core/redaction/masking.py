@@ -35,7 +35,7 @@ def conceal(text: str, spans: Sequence[Span]) -> str:
     """
     end = 0
     for span in spans:
-        if span.start < end or span.end > len(text):
+        if not end <= span.start < span.end <= len(text):
             raise ValueError("spans must be sorted, without overlaps and within the text")
         end = span.end
     return replaced(text, ((span.start, span.end, token(span.type)) for span in whole(text, spans)))

@@ -33,11 +33,11 @@ _ANY_ROW = pattern(rb"[0-9](?:" + _INSIDE + rb"*[0-9])?")
 _LOOSE = re.compile(rb"[,;|\n]")
 _WIDE = re.compile(rb"(?:\x01*[ \-./()_|,;\n\\~]){%d,}" % (WIDEST_SEPARATOR + 1))
 _TWO_LONG = re.compile(
-    rb"[0-9\x01]{%d}(" % LONG_GROUP
+    rb"(?:[0-9]\x01*){%d}(" % LONG_GROUP
     + SEPARATOR_CLASS
     + rb"*[,;|\n]"
     + SEPARATOR_CLASS
-    + rb"*|(?:\x01*[ \-./()_\\~]){3,})(?=[0-9\x01]{%d})" % LONG_GROUP
+    + rb"*|(?:\x01*[ \-./()_\\~]){3,})(?=(?:[0-9]\x01*){%d})" % LONG_GROUP
 )
 _GROUP = re.compile(rb"[0-9](?:\x01*[0-9])*")
 _ONE_GROUP = (0,)
@@ -141,7 +141,7 @@ def written_gap(between: bytes) -> Gap:
 
 def over_bridges(view: bytes, text: str, found: Sequence[Row], bridge: Bridge) -> Iterator[DigitString]:
     """Each number that goes on over fillers in the next row, as one digit string, and as it is after its corrections;
-    no two long rows over a mere "and"."""
+    not two long rows over an "and"."""
     parts: list[Row] = []
     between: list[Gap] = []
     for row in found:

@@ -1,25 +1,41 @@
 """One text under search: its views, digit strings and cues, each made once and only when somebody asks."""
 
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, NamedTuple
 
-from razdar.core.redaction import spoken, vocabulary
+from razdar.core.redaction import spoken
 from razdar.core.redaction.cues import REACH, Company, Lexicon
-from razdar.core.redaction.detection import DETECTORS
 from razdar.core.redaction.folding import is_letter, plain, view
-from razdar.core.redaction.gates import Gates, bridge_gate, gates, short_numbers, spoken_gate
-from razdar.core.redaction.identifiers import cue_words
+from razdar.core.redaction.gates import Gates, bridge_gate, spoken_gate
 from razdar.core.redaction.numerals import DigitString, Gap
-from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_bridges, rows, written
 
-__all__ = ["DETECTORS", "Scan"]
+MOST_WORK = 90_000
+STRING_WORK = 12
+"""What reading one text may cost: one for each group of digits and so much more for each string. Four hours of talk
+stay below it; a text with more is hostile or a table, and its rest is concealed."""
 
-MOST_WINDOWS = 8_000
-"""So many windows of digits of one text are tried as identifiers; a text with more is hostile or a table."""
+MOST_COMPANIES = 30_000
+"""So many places of one text are looked around; no text of people has as many."""
+
+LONGEST_STRING = 256
+"""A row of more digits is no number that anybody has; it may hide one, so it is concealed whole."""
 
 NAMED_AFTER = 40
 """How far after a short number a word that names it may stand."""
+
+
+class Tools(NamedTuple):
+    """What is made once for all texts (see ``equipment``).
+
+    Attributes:
+        naming: a pattern for the words that make a short number worth a look.
+    """
+
+    gates: Gates
+    lexicon: Lexicon
+    naming: Any
 
 
 class Scan:
@@ -32,20 +48,23 @@ class Scan:
         languages: those whose number words are listened for.
         view: the 8-bit view of the text (see ``folding``).
         open: the gates that are open.
-        windows_left: how many windows of digits may still be tried as identifiers.
+        unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
+        endless: rows of more digits than any number has, as (start, end); known once ``strings`` are.
+        lexicon: finds cues.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
 
-    def __init__(self, text: str, lang: str | None = None) -> None:
+    def __init__(self, text: str, lang: str | None, tools: Tools) -> None:
         self.text = text
         self.lang = lang
         self.language = (lang or "").partition("-")[0].lower()
         self.view = view(text)
-        self.gates: Gates = gates()
+        self.lexicon = tools.lexicon
+        self._naming = tools.naming
         self.languages = spoken.languages(lang)
-        self.open = self.gates.open(self.view, self.languages)
-        self._unread_from: int | None = None
-        self.windows_left = MOST_WINDOWS
+        self.open = tools.gates.open(self.view, self.languages)
+        self.unread_from: int | None = None
+        self.endless: tuple[tuple[int, int], ...] = ()
         self.bridges: tuple[tuple[int, int], ...] = ()
         self._companies: dict[tuple[int, int], Company] = {}
 
@@ -64,20 +83,33 @@ class Scan:
             self._hear(heard, found, strings)
         if len(found) > 1:
             self._bridge(bridged, found, strings)
-        return tuple(strings)
+        return self._readable(strings)
+
+    def _readable(self, strings: list[DigitString]) -> tuple[DigitString, ...]:
+        """What is left when the work for one text is bounded: without endless rows, and not too many."""
+        if len(self.text) < LONGEST_STRING:
+            return tuple(strings)
+        self.endless = tuple((one.starts[0], one.ends[-1]) for one in strings if len(one) > LONGEST_STRING)
+        kept = sorted((one for one in strings if len(one) <= LONGEST_STRING), key=lambda one: one.starts[0])
+        for place, work in enumerate(accumulate(STRING_WORK + len(one.groups) for one in kept)):
+            if work > MOST_WORK:
+                start = kept[place].starts[0]
+                self.unread_from = start if self.unread_from is None else min(start, self.unread_from)
+                return tuple(kept[:place])
+        return tuple(kept)
 
     def _is_worth_reading(self, row: Row) -> bool:
         digits = len(digits_of(self.view, row))
         if digits >= LONG or digits < SHORTEST:
             return digits >= LONG
-        return _naming().search(self.view[max(0, row.start - REACH) : row.end + NAMED_AFTER]) is not None
+        return self._naming.search(self.view[max(0, row.start - REACH) : row.end + NAMED_AFTER]) is not None
 
     def _hear(self, heard: list[str], found: list[Row], strings: list[DigitString]) -> None:
         for code in heard:
             said, unread_from = spoken.scanner(code, self.language).strings(self.view, found, self.text)
             strings.extend(said)
             if unread_from is not None:
-                self._unread_from = min(unread_from, self._unread_from or unread_from)
+                self.unread_from = unread_from if self.unread_from is None else min(unread_from, self.unread_from)
 
     def _bridge(self, bridged: list[str], found: list[Row], strings: list[DigitString]) -> None:
         places: list[tuple[int, int]] = []
@@ -91,11 +123,6 @@ class Scan:
                 )
         self.bridges = tuple(sorted(places))
 
-    @property
-    def unread_from(self) -> int | None:
-        """Place from which number words were no longer read, or None."""
-        return self._unread_from if self.strings else None
-
     @cached_property
     def plain(self) -> str:
         """The text for comparisons."""
@@ -105,24 +132,15 @@ class Scan:
         """The cues around a stretch."""
         known = self._companies.get((start, end))
         if known is None:
-            known = self._companies[start, end] = lexicon().company(self.plain, start, end)
+            known = self._companies[start, end] = self.lexicon.company(self.plain, start, end)
         return known
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the work for this text has become too much, so that what is left is to be concealed unread."""
+        return len(self._companies) > MOST_COMPANIES
 
     def touches_word(self, start: int, end: int) -> bool:
         """Whether a letter or digit stands right before or right after a stretch."""
         view = self.view
         return (start > 0 and is_letter(view[start - 1])) or (end < len(view) and is_letter(view[end]))
-
-
-@cache
-def _naming() -> Any:
-    return pattern(short_numbers())
-
-
-@cache
-def lexicon() -> Lexicon:
-    """The cue words of all languages and identifiers."""
-    words = {kind: list(its_words) for kind, its_words in vocabulary.words().items()}
-    for kind, its_words in cue_words().items():
-        words.setdefault(kind, []).extend(its_words)
-    return Lexicon(words)

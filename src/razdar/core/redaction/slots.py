@@ -20,7 +20,7 @@ from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.folding import LETTER_CLASS, plain
 from razdar.core.redaction.identifiers import IDENTIFIERS, MARKS
 from razdar.core.redaction.naming import NEVER, name_end
-from razdar.core.redaction.scan import Scan, lexicon
+from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 LOOK_BACK = 110
@@ -195,7 +195,7 @@ def asked(scan: Scan) -> list[SpanType]:
     kinds: list[SpanType] = []
     if _NAMES_ASKED.search(view, first) or _NAMES_ASKED_CHINESE.search(text, first):
         kinds.append(SpanType.PERSON)
-    for _, _, names in lexicon().cues(scan.plain, first, len(text)):
+    for _, _, names in scan.lexicon.cues(scan.plain, first, len(text)):
         kinds.extend(kind for name in names if (kind := _slot(name)) is not None and kind not in kinds)
     return kinds
 
@@ -290,7 +290,7 @@ def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits:
 
 def _until_cue(scan: Scan, start: int, end: int) -> int:
     """An address ends where a postcode or telephone number is announced."""
-    for begin, _, kinds in lexicon().cues(scan.plain, start, end):
+    for begin, _, kinds in scan.lexicon.cues(scan.plain, start, end):
         if begin > start and not _AFTER_ADDRESS.isdisjoint(kinds):
             end = begin
             break

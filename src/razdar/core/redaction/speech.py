@@ -18,8 +18,8 @@ from razdar.core.redaction.numerals import Atom, DigitString, Gap, Role, SpokenL
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.rows import LONGEST_GAP, Row, digits_of, sign_before
 
-MOST_WORDS = 50_000
-"""Four hours of speech hold fewer words in all."""
+MOST_WORDS = 20_000
+"""Four hours of speech hold fewer number words."""
 
 _COUNTING = (
     Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.HUNDREDS, Role.THOUSAND, Role.REPEAT, Role.PLURAL, Role.TIMES,

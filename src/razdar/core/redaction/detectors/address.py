@@ -20,7 +20,7 @@ from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
 from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, view
 from razdar.core.redaction.patterns import pattern
-from razdar.core.redaction.scan import Scan, lexicon
+from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 SCORE = 0.72
@@ -219,7 +219,7 @@ def _clause_end(scan: Scan, start: int) -> int:
         and _STREET_WORDS.search(scan.view, start, end) is None
     ):
         return start
-    for begin, _, kinds in lexicon().cues(scan.plain, start, end):
+    for begin, _, kinds in scan.lexicon.cues(scan.plain, start, end):
         if not _OTHERS.isdisjoint(kinds):
             end = begin
             break

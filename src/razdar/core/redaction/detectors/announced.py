@@ -28,10 +28,40 @@ FURTHER = 60
 
 ALONE = 40
 _SECRET = (Cue.CARD, Cue.IBAN, "pl.pesel")
-_ANNOUNCING = ("card", "visa", "mastercard", "amex", "american express", "maestro", "digit", "kart", "کارت", "cartao", "कार्ड",
-    "iban", "شبا", "pesel", "卡號")
-_OTHERS = (Cue.PHONE, Cue.CVV, Cue.EXPIRY, Cue.PIN, Cue.SECRET, Cue.REFERENCE, Cue.AMOUNT, Cue.THING, Cue.DATE, Cue.DOB, Cue.ZIP,
-    Cue.NATIONAL_ID, Cue.TAX_ID)
+_ANNOUNCING = (
+    "card",
+    "visa",
+    "long number",
+    "number on the front",
+    "mastercard",
+    "amex",
+    "american express",
+    "maestro",
+    "digit",
+    "kart",
+    "کارت",
+    "cartao",
+    "कार्ड",
+    "iban",
+    "شبا",
+    "pesel",
+    "卡號",
+)
+_OTHERS = (
+    Cue.PHONE,
+    Cue.CVV,
+    Cue.EXPIRY,
+    Cue.PIN,
+    Cue.SECRET,
+    Cue.REFERENCE,
+    Cue.AMOUNT,
+    Cue.THING,
+    Cue.DATE,
+    Cue.DOB,
+    Cue.ZIP,
+    Cue.NATIONAL_ID,
+    Cue.TAX_ID,
+)
 _CURRENCY = (
     rb"(?:euros?|eur|pounds?|quid|gbp|dollars?|usd|bucks|zl|zloty|zlotych|pln|rials?|toman|tomans|pence|cents?|grosz[ye]?|"
     rb"percent|per cent|points?|miles|kilometers|kilometres|days|months|years|minutes|pages|words|people|times)\b"

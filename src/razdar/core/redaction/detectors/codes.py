@@ -15,7 +15,7 @@ from typing import NamedTuple
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import reader
 from razdar.core.redaction.identifiers import find_spelled
-from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
@@ -67,7 +67,7 @@ _DATE_OR_MONEY = re.compile(
 def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     """Numbers that a word names."""
     kind = _named(company)
-    if kind is None or string.plus >= 0:
+    if kind is None or string.plus >= 0 or Gap.LINK in string.gaps:  # "and" stands between two numbers
         return
     start, end = widened(scan.view, scan.text, string.starts[0], string.ends[-1])
     signs = len(compact(scan.view, string, start, end))

@@ -20,8 +20,8 @@ from razdar.core.redaction import spoken
 from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.numerals import SPOKEN
 from razdar.core.redaction.folding import LETTER_CLASS
+from razdar.core.redaction.numerals import SPOKEN
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why

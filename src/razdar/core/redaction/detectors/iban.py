@@ -41,7 +41,11 @@ _SPELLED = re.compile(rb"(?:^|[^a-z])([a-z])[" + _SEPARATORS + rb"]{0,2}([a-z])[
 _OPENING_FORM = (
     rb"(?:^|[^a-z])("
     + b"|".join(sorted(country.encode() for country in LENGTHS))
-    + rb")[" + _SEPARATORS + rb"]{0,2}[0-9]\x01?[" + _SEPARATORS + rb"]?[0-9]"
+    + rb")["
+    + _SEPARATORS
+    + rb"]{0,2}[0-9]\x01?["
+    + _SEPARATORS
+    + rb"]?[0-9]"
 )
 _OPENING = pattern(_OPENING_FORM)
 _SOME = rb"[" + _SEPARATORS + rb"]"

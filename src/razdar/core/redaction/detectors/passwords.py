@@ -135,12 +135,7 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
     for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[sign.end() : end]):
         said = word.group()
         if (
-            (
-                said.decode("latin-1") not in number_words
-                and not said.isdigit()
-                and len(said) > 1
-                and last < sign.end() + 1
-            )
+            (said not in number_words and not said.isdigit() and len(said) > 1 and last < sign.end() + 1)
             or said in number_words
             or said.isdigit()
             or len(said) == 1

@@ -21,9 +21,9 @@ _LEFT_OUT = frozenset("\u0640\u093c\u094d\u200b\u200c\u200d\u200e\u200f\u00ad\u2
 _ALIKE = dict(zip("ीूँंःईऊणषऑॉैौ", "िुनन\u0000इउनशओोेो", strict=True))
 
 _LATIN_PAIRS = (
-    ("sch", "S"), ("sh", "S"), ("sz", "S"), ("ch", "c"), ("cz", "c"), ("kh", "k"), ("gh", "g"), ("zh", "j"), ("ph", "f"),
-    ("th", "t"), ("bh", "b"), ("dh", "d"), ("jh", "j"), ("ck", "k"), ("ce", "s"), ("ci", "s"), ("x", "ks"), ("q", "g"), ("c", "k"),
-    ("z", "j"),
+    ("sch", "S"), ("sh", "S"), ("sz", "S"), ("ch", "c"), ("cz", "c"), ("kh", "k"), ("gh", "g"), ("zh", "j"),
+    ("ph", "f"), ("th", "t"), ("bh", "b"), ("dh", "d"), ("jh", "j"), ("ck", "k"), ("ce", "s"), ("ci", "s"),
+    ("x", "ks"), ("q", "g"), ("c", "k"), ("z", "j"),
 )  # fmt: skip
 _LATIN_SOUNDS = re.compile("|".join(pair for pair, _ in _LATIN_PAIRS))
 _LATIN_CLASS = dict(_LATIN_PAIRS)

@@ -11,6 +11,8 @@ from importlib import import_module
 from razdar.core.redaction.numerals import SPOKEN, Role
 from razdar.core.redaction.speech import Scanner
 
+__all__ = ["SPOKEN", "digit_words", "languages", "number_words", "scanner"]
+
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
