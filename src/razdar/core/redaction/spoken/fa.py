@@ -2,7 +2,7 @@
 "colloquial."""
 
 from razdar.core.redaction.counting import reader
-from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, word_set
+from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_names, word_set
 
 _UNITS = ("صفر", "یک یکی", "دو", "سه", "چهار چار", "پنج پنچ", "شش شیش", "هفت", "هشت", "نه")
 _TEENS = (
@@ -66,6 +66,11 @@ _STOPS = word_set(
     "الکترونیک اینه میشه می‌شه یادداشت کنید"
 )
 
+_LETTERS = letter_names(
+    "a:ای,ا b:بی c:سی d:دی e:ایی,ئی f:اف g:جی h:اچ,ایچ i:آی j:جی,جِی k:کی,کِی l:ال m:ام n:ان o:او p:پی q:کیو r:آر s:اس t:تی "
+    "u:یو v:وی w:دبلیو,دابلیو x:ایکس,اکس y:وای z:زد,زی"
+)
+
 SPOKEN.register("fa")(
     SpokenLanguage(
         words=_WORDS,
@@ -78,6 +83,8 @@ SPOKEN.register("fa")(
             "|",
         ),
         read=reader(joins_bare=True),
+        letters=_LETTERS,
+        explaining=("مثل", "مثلِ", "مث"),
         signs={
             "@": ("ات ساین", "اتساین", "ات‌ساین", "ات", "ات سایت", "at", "اد ساین"),
             ".": ("نقطه", "دات", "dot"),

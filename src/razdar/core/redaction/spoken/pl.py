@@ -1,7 +1,7 @@
 """Polish numbers as they are said on the telephone, in the cases that callers put them in."""
 
 from razdar.core.redaction.counting import reader
-from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, word_set
+from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_names, word_set
 
 _UNITS = (
     "zero zera zer", "jeden jedna jedno jednego jednej raz", "dwa dwie dwóch dwu dwom dwoma",
@@ -62,6 +62,10 @@ _STOPS = word_set(
     "skrzynka są tak ten to w wysłać z za ze że wysylac wyślij wyslij"
 )
 
+_LETTERS = letter_names(
+    "b:be c:ce d:de f:ef g:gie h:ha j:jot k:ka l:el m:em n:en p:pe q:ku r:er s:es t:te u:u v:fau,fał w:wu x:iks y:igrek,ygrek z:zet"
+)
+
 SPOKEN.register("pl")(
     SpokenLanguage(
         words=_WORDS,
@@ -74,6 +78,8 @@ SPOKEN.register("pl")(
             "|",
         ),
         read=reader(joins_bare=True),
+        letters=_LETTERS,
+        explaining=("jak", "jak w"),
         signs={
             "@": ("małpa", "małpka", "at", "małpę", "małpeczka"),
             ".": ("kropka", "kropkę", "dot"),
