@@ -96,9 +96,13 @@ class Scanner:
         end_of_text = len(view)
         for match in self._words.finditer(view):
             start, end = match.span(1)
+            word = match.group(1)
             if not self._unspaced and end < end_of_text and is_letter(view[end]):
-                continue
-            meaning = self._meanings.get(view[start:end].replace(b"\x01", b""))
+                word = word.partition(b" ")[0]  # not the phrase, but the number it begins with
+                if len(word) == end - start:
+                    continue
+                end = start + len(word)
+            meaning = self._meanings.get(word.replace(b"\x01", b""))
             if meaning is not None:
                 yield Token(*meaning, start, end)
 

@@ -4,7 +4,7 @@ from razdar.core.redaction.counting import reader
 from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_names, word_set
 
 _UNITS = (
-    "zero zera zer", "jeden jedna jedno jednego jednej raz", "dwa dwie dwóch dwu dwom dwoma",
+    "zero", "jeden jedna jedno jednego jednej raz", "dwa dwie dwóch dwu dwom dwoma",
     "trzy trzech trzem trzema",
     "cztery czterech czterem", "pięć pięciu", "sześć sześciu", "siedem siedmiu", "osiem ośmiu", "dziewięć dziewięciu",
 )  # fmt: skip
@@ -25,7 +25,7 @@ _HUNDREDS = (
     "siedemset siedmiuset", "osiemset ośmiuset", "dziewięćset dziewięciuset",
 )  # fmt: skip
 _NOUNS = (
-    "zerko", "jedynka jedynki jedynkę jedynek", "dwójka dwójki dwójkę dwójek", "trójka trójki trójkę trójek",
+    "zera zer zerko", "jedynka jedynki jedynkę jedynek", "dwójka dwójki dwójkę dwójek", "trójka trójki trójkę trójek",
     "czwórka czwórki czwórkę czwórek", "piątka piątki piątkę piątek", "szóstka szóstki szóstkę szóstek",
     "siódemka siódemki siódemkę siódemek", "ósemka ósemki ósemkę ósemek",
     "dziewiątka dziewiątki dziewiątkę dziewiątek",
