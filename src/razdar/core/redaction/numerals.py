@@ -84,7 +84,8 @@ class SpokenLanguage:
         letters: names of Latin letters -> the letter.
         explaining: words between a letter and a word that begins with it ("f as in fox", "m jak Maria").
         read: tokens of one stretch -> its possible readings.
-        signs: sign of an e-mail address -> the words for it ("." -> "dot").
+        signs: sign of an e-mail address -> the words for it ("." -> "dot"); "" for words that only say what follows
+            ("capital", "digit").
         stops: words that are never part of an e-mail address ("is", "email", "me").
     """
 

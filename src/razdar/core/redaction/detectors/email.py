@@ -60,6 +60,7 @@ class _Grammar(NamedTuple):
     dot: re.Pattern[bytes]
     piece: re.Pattern[str]
     signs: frozenset[str]
+    silent: frozenset[str]
     stops: frozenset[str]
     numbers: frozenset[str]
     letters: dict[str, str]
@@ -141,6 +142,8 @@ def _local_start(before: str, grammar: _Grammar, *, cued: bool) -> int:
         if not _JOINS.fullmatch(gap):
             break
         edge = piece.start()
+        if word in grammar.silent and taken < len(before):
+            continue
         if word in grammar.signs and taken < len(before):
             joined, plain_words = True, MOST_PLAIN_WORDS
             continue
@@ -179,6 +182,7 @@ def _grammar(code: str) -> _Grammar:
     domain = label + rb"(?:" + dot + label + rb"){1,4}" + rest
     gate = at + label + dot + _LETTER
     signs = [word for sign, words in language.signs.items() if sign != "@" for word in words]
+    silent = _forms(language.signs[""])
     explained = _explained(language)
     letter = _LETTER.decode("latin-1")
     return _Grammar(
@@ -187,7 +191,8 @@ def _grammar(code: str) -> _Grammar:
         domain=pattern(domain),
         dot=re.compile(dot),
         piece=re.compile(f"{explained}|{_standing_signs(signs, letter)}|{letter}(?:{letter}|\x01)*(?:'[a-z]+)?"),
-        signs=_forms(signs),
+        signs=_forms(signs) - silent,
+        silent=silent,
         stops=_forms(language.stops),
         numbers=_forms(language.words),
         letters={byte_form(name).decode("latin-1"): letter for name, letter in language.letters.items()},

@@ -201,6 +201,7 @@ SPOKEN.register("en")(
             "-": ("dash", "hyphen", "minus"),
             "_": ("underscore", "under score"),
             "+": ("plus",),
+            "": ("capital", "upper case", "uppercase", "lower case", "lowercase", "small", "number", "digit", "letter"),
         },
         stops=_STOPS,
     )

@@ -128,6 +128,7 @@ SPOKEN.register("hi")(
             "-": ("डैश", "हाइफन", "माइनस", "dash", "hyphen"),
             "_": ("अंडरस्कोर", "अंडर स्कोर", "underscore", "under score"),
             "+": ("प्लस", "plus"),
+            "": ("कैपिटल", "स्मॉल", "capital", "small", "नंबर", "अंक"),
         },
         stops=_STOPS,
     )

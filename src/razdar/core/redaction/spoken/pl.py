@@ -86,6 +86,7 @@ SPOKEN.register("pl")(
             "-": ("myślnik", "kreska", "minus", "pauza", "łącznik"),
             "_": ("podkreślnik", "podkreślenie", "podłoga", "dolna kreska", "podkreślnikiem"),
             "+": ("plus",),
+            "": ("duże", "wielkie", "małe", "duża litera", "mała litera", "cyfra", "cyfry", "litera", "cyframi"),
         },
         stops=_STOPS,
     )

@@ -93,6 +93,7 @@ SPOKEN.register("pt")(
             "-": ("traço", "hífen", "menos", "tracinho"),
             "_": ("underline", "underscore", "sublinhado", "traço baixo", "anderlaine", "underlaine"),
             "+": ("mais",),
+            "": ("maiúsculo", "maiúscula", "minúsculo", "minúscula", "número", "letra"),
         },
         stops=_STOPS,
     )
