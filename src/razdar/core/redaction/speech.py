@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from razdar.core.redaction.bridges import SEPARATOR_CLASS, Bridge, alternatives, is_ideographic, seen
-from razdar.core.redaction.corrections import corrected
+from razdar.core.redaction.corrections import MOST_DIGITS, corrected
 from razdar.core.redaction.folding import LETTER_CLASS, is_letter, view
 from razdar.core.redaction.numerals import Atom, DigitString, Gap, Role, SpokenLanguage, Token
 from razdar.core.redaction.patterns import pattern
@@ -199,7 +199,7 @@ def _strings(atoms: Sequence[Atom], view: bytes, text: str, plus: int, bridge: B
         bridged=max(gaps) > Gap.LOOSE,
     )
     yield string
-    if put_right:
+    if put_right and len(places) <= MOST_DIGITS:
         yield from corrected(string, put_right)
 
 
