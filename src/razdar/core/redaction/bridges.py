@@ -44,7 +44,7 @@ class Bridge:
         self._hesitation = _row_of(language.hesitations)
         self._link = _row_of(linking)
         self.joint = _joint_of(linking - ands)
-        self._correction = re.compile(_BORDERED % _seen_words(language.corrections)) if language.corrections else None
+        self._correction = re.compile(_BORDERED % seen_words(language.corrections)) if language.corrections else None
 
     def kind(self, gap: bytes, text: str) -> Gap | None:
         """How strong a gap is, or None if a number ends there.
@@ -91,7 +91,7 @@ def alternatives(words: Iterable[str]) -> bytes:
     return "|".join(_longest_first(view(word).decode("latin-1") for word in words)).encode("latin-1")
 
 
-def _seen_words(words: Iterable[str]) -> str:
+def seen_words(words: Iterable[str]) -> str:
     """The same for characters as ``seen`` returns them."""
     return "|".join(_longest_first(seen(view(word), word) for word in words))
 
@@ -105,11 +105,11 @@ def _row_of(words: Iterable[str]) -> re.Pattern[str]:
     aside = _ASIDE.decode("ascii")
     if any(map(is_ideographic, words)):  # no spaces between words
         aside = aside.replace("{1,", "{0,")
-    return re.compile(aside + "(?:(?:" + _seen_words(words) + ")" + aside + f"){{1,{_MOST_FILLERS}}}")
+    return re.compile(aside + "(?:(?:" + seen_words(words) + ")" + aside + f"){{1,{_MOST_FILLERS}}}")
 
 
 def _joint_of(words: Iterable[str]) -> re.Pattern[str]:
     separators = SEPARATOR_CLASS.decode("ascii")
     spaces = "{0,6}" if any(map(is_ideographic, words)) else "{1,6}"
-    between = "(?:" + _BORDERED % _seen_words(words) + separators + spaces + f"){{0,{_MOST_FILLERS}}}"
+    between = "(?:" + _BORDERED % seen_words(words) + separators + spaces + f"){{0,{_MOST_FILLERS}}}"
     return re.compile(separators + "{0,6}" + between)

@@ -22,6 +22,9 @@ FARTHEST = 32
 MOST_CORRECTIONS = 6
 """In a number with more of them only the first are read so."""
 
+MOST_DIGITS = 256
+"""No number that anybody corrects has more."""
+
 _MOST_READINGS = 8
 
 

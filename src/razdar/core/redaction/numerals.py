@@ -81,8 +81,11 @@ class SpokenLanguage:
         fillers: words that may stand between two digits of one number, or between two numbers.
         hesitations: words and phrases that stand between two digits of one number and join nothing else.
         corrections: words and phrases after which something said before is put right (see ``corrections``).
+        letters: names of Latin letters -> the letter.
+        explaining: words between a letter and a word that begins with it ("f as in fox", "m jak Maria").
         read: tokens of one stretch -> its possible readings.
-        signs: sign of an e-mail address -> the words for it ("." -> "dot").
+        signs: sign of an e-mail address -> the words for it ("." -> "dot"); "" for words that only say what follows
+            ("capital", "digit").
         stops: words that are never part of an e-mail address ("is", "email", "me").
     """
 
@@ -93,11 +96,19 @@ class SpokenLanguage:
     signs: Mapping[str, tuple[str, ...]]
     stops: frozenset[str]
     corrections: frozenset[str] = frozenset()
+    letters: Mapping[str, str] = field(default_factory=dict)
+    explaining: tuple[str, ...] = ()
 
 
 def word_set(words: str, by: str | None = None) -> frozenset[str]:
     """Words of a table, separated by white space or by ``by``, where some of them are phrases."""
     return frozenset(word.strip() for word in words.split(by))
+
+
+def letter_names(names: str) -> dict[str, str]:
+    """The names of letters, as ``letters`` wants them, from a table: "a:ay b:bee,be"."""
+    rows = (row.split(":") for row in names.split())
+    return {name.replace("_", " "): letter for letter, its_names in rows for name in its_names.split(",")}
 
 
 @dataclass(slots=True, eq=False)

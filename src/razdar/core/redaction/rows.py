@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from razdar.core.redaction.bridges import SEPARATOR_CLASS, SEPARATORS, Bridge
-from razdar.core.redaction.corrections import corrected
+from razdar.core.redaction.corrections import MOST_DIGITS, corrected
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.patterns import pattern
 
@@ -166,6 +166,8 @@ def _over(
 ) -> Iterator[DigitString]:
     string = bridged(view, parts, between)
     yield string
+    if len(string) > MOST_DIGITS:
+        return
     first_of = {string.starts[group]: group for group in string.groups}
     places = [
         first_of[row.start]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from razdar.core.redaction.bridges import SEPARATOR_CLASS, Bridge, alternatives, is_ideographic, seen
-from razdar.core.redaction.corrections import corrected
+from razdar.core.redaction.corrections import MOST_DIGITS, corrected
 from razdar.core.redaction.folding import LETTER_CLASS, is_letter, view
 from razdar.core.redaction.numerals import Atom, DigitString, Gap, Role, SpokenLanguage, Token
 from razdar.core.redaction.patterns import pattern
@@ -96,9 +96,13 @@ class Scanner:
         end_of_text = len(view)
         for match in self._words.finditer(view):
             start, end = match.span(1)
+            word = match.group(1)
             if not self._unspaced and end < end_of_text and is_letter(view[end]):
-                continue
-            meaning = self._meanings.get(view[start:end].replace(b"\x01", b""))
+                word = word.partition(b" ")[0]  # not the phrase, but the number it begins with
+                if len(word) == end - start:
+                    continue
+                end = start + len(word)
+            meaning = self._meanings.get(word.replace(b"\x01", b""))
             if meaning is not None:
                 yield Token(*meaning, start, end)
 
@@ -195,7 +199,7 @@ def _strings(atoms: Sequence[Atom], view: bytes, text: str, plus: int, bridge: B
         bridged=max(gaps) > Gap.LOOSE,
     )
     yield string
-    if put_right:
+    if put_right and len(places) <= MOST_DIGITS:
         yield from corrected(string, put_right)
 
 

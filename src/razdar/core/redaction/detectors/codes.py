@@ -18,11 +18,12 @@ from razdar.core.redaction.identifiers import find_spelled
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.redaction.spelling import as_letters, letter_after, spelled_before
 
 LONGEST = 40
 """Digits of the longest number of an order or account."""
 
-WIDEST = 24
+WIDEST = 60
 """How far beside its digits a code is followed."""
 
 
@@ -47,13 +48,7 @@ _KINDS = (
     _Kind(Cue.ZIP, SpanType.ZIP, 3, 10, 25, 0.65),
 )
 _LONE_WORDS = frozenset(b"aeiouwyz")
-_SPELLED = rb"[a-z](?: (?:as in|for|like|de|do|jak|como) [a-z\x80]{3,12})?"
-_EXPLAINED = re.compile(rb"([a-z]) (?:as in|for|like|de|do|jak|como) [a-z\x80]{3,12}")
-_SIGNS = b" -./,\x01\x02"
 _ATTACHED_BEFORE = re.compile(rb"(?<![a-z0-9\x80])[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6})?[\-/]?$")
-_SPELLED_BEFORE = re.compile(
-    rb"(?<![a-z0-9\x80'])" + _SPELLED + rb"(?:[ \-,.]{1,2}" + _SPELLED + rb"){0,4}[ \-,.]{1,2}$"
-)
 _AFTER = re.compile(
     rb"(?:[\-/.]?[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6}){0,2}(?![a-z0-9\x80]))?"
     rb"(?:[ \-](?:[a-z]|[0-9]{1,8})(?![a-z0-9\x80'])){0,6}"
@@ -86,13 +81,15 @@ def read_spelled(scan: Scan, string: DigitString, _company: Company) -> Iterator
     start, end = widened(scan.view, scan.text, first, last)
     if start < first or end > last:
         yield from find_spelled(scan, compact(scan.view, string, start, end), start, end)
+    more = letter_after(scan.view[last : last + WIDEST])
+    if start < first and more and last + more != end:
+        yield from find_spelled(scan, compact(scan.view, string, start, last + more), start, last + more)
 
 
 def compact(view: bytes, string: DigitString, start: int, end: int) -> str:
     """The letters and digits of a widened digit string; of an explained letter ("f as in fox") only the letter."""
-    before = _EXPLAINED.sub(rb"\1", view[start : string.starts[0]]).translate(None, _SIGNS)
-    after = _EXPLAINED.sub(rb"\1", view[string.ends[-1] : end]).translate(None, _SIGNS)
-    return (before + string.digits + after).decode("latin-1")
+    before, after = view[start : string.starts[0]], view[string.ends[-1] : end]
+    return (as_letters(before) + string.digits + as_letters(after)).decode("latin-1")
 
 
 def _named(company: Company) -> _Kind | None:
@@ -105,7 +102,7 @@ def _named(company: Company) -> _Kind | None:
 def widened(view: bytes, text: str, start: int, end: int) -> tuple[int, int]:
     """A stretch of digits with the letters that belong to it (rule 2)."""
     before = view[max(0, start - WIDEST) : start]
-    for form in (_ATTACHED_BEFORE, _SPELLED_BEFORE):
+    for form in (_ATTACHED_BEFORE, spelled_before()):
         match = form.search(before)
         if match is not None and _is_code(match.group(), text[start - len(match.group()) : start]):
             start -= len(match.group())

@@ -6,22 +6,24 @@
 Rules:
 1. Around a written "@" the address is what RFC 5322 calls a dot-atom on both sides, with signs without ink tolerated.
 2. A spoken "at" needs a domain after it: labels joined by a spoken or written dot, the last one a top-level domain.
-   What stands before it is read backwards: words joined by spoken signs, spelled letters, digits, and at most two
-   more plain words; it ends at words that are never part of an address ("my email is").
+   What stands before it is read backwards: words joined by spoken signs, letters that are spelled ("pe", "f as in
+   fox"), numbers and one word before them, and at most two more plain words; it ends at words that are never part of
+   an address ("my email is").
 3. The work for each "at" is bounded, so the time is linear.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 from razdar.core.redaction import spoken
-from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.bridges import alternatives, is_ideographic, seen, seen_words
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.folding import LETTER_CLASS
-from razdar.core.redaction.numerals import SPOKEN
+from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS, view
+from razdar.core.redaction.numerals import SPOKEN, SpokenLanguage
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -30,6 +32,11 @@ from razdar.core.redaction.speech import byte_form
 LONGEST_SIDE = 100
 MOST_PLAIN_WORDS = 2
 _MOUSE = "小老鼠"
+LONGEST_SPELLED = 4
+"""Letters of a top-level domain that is spelled."""
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_WORD = re.compile(rb"[^ ,\x01\n]+")
 
 _TOP_LEVEL_TEXT = (
     "ae ai app ar at au be biz br ca ch cl cn co com cz de dev dk edu es eu fi fr gov gr hk hu ie in info int io "
@@ -38,11 +45,12 @@ _TOP_LEVEL_TEXT = (
 )
 _SAID_TOP_LEVEL = "कॉम काॅम इन नेट ओआरजी ऑर्ग ओ-आर-जी کام نت آی‌آر آیار ارگ اورگ کم"
 _TOP_LEVEL = frozenset(byte_form(word) for word in (_TOP_LEVEL_TEXT + " " + _SAID_TOP_LEVEL).split())
+_LETTER = rb"[" + LETTER_CLASS + rb"]"
 _WRITTEN = pattern(
-    rb"[a-z0-9\x80-\xff_][a-z0-9\x80-\xff._%+'\x01-]*\x01*@\x01*"
-    rb"[a-z0-9\x80-\xff](?:[a-z0-9\x80-\xff\x01-]*\.\x01*[a-z0-9\x80-\xff]+)+(?:-[a-z0-9-]*[a-z0-9])?"
-)
-_JOINS = re.compile(rb"[ ,.\x01]{0,2}[-_+.]?[ ,\x01]{0,2}")
+    rb"[_" + LETTER_CLASS + rb"][" + LETTER_CLASS + rb"._%+'\x01-]*\x01*@\x01*"
+    + _LETTER + rb"(?:[" + LETTER_CLASS + rb"\x01-]*\.\x01*" + _LETTER + rb"+)+(?:-[a-z0-9-]*[a-z0-9])?"
+)  # fmt: skip
+_JOINS = re.compile(r"[ ,.\x01]{0,2}[-_+.]?[ ,\x01]{0,2}")
 
 
 class _Grammar(NamedTuple):
@@ -50,10 +58,13 @@ class _Grammar(NamedTuple):
     at: re.Pattern[bytes]
     domain: Any
     dot: re.Pattern[bytes]
-    piece: re.Pattern[bytes]
-    signs: frozenset[bytes]
-    stops: frozenset[bytes]
-    numbers: frozenset[bytes]
+    piece: re.Pattern[str]
+    signs: frozenset[str]
+    silent: frozenset[str]
+    stops: frozenset[str]
+    numbers: frozenset[str]
+    letters: dict[str, str]
+    explained: re.Pattern[str]
     mouse: bool
     """Whether an "at" may be three Chinese characters, of which the view knows no more than that."""
 
@@ -69,17 +80,18 @@ def find_spoken(scan: Scan, code: str) -> Iterator[Span]:
     """Addresses as they are said in one language, or written around filters."""
     if code not in spoken.languages(scan.lang):
         return
-    grammar, view = _grammar(code), scan.view
-    places = [match.span() for match in grammar.at.finditer(view)]
+    grammar, folded = _grammar(code), scan.view
+    places = [match.span() for match in grammar.at.finditer(folded)]
     for number, (start, end) in enumerate(places):
-        if grammar.mouse and b"\x81" in view[start:end] and _MOUSE not in scan.text[start:end]:
+        if grammar.mouse and IDEOGRAPH in folded[start:end] and _MOUSE not in scan.text[start:end]:
             continue
-        limit = places[number + 1][0] if number + 1 < len(places) else len(view)
-        stop = _domain_end(view[end : min(limit, end + LONGEST_SIDE)], grammar)
+        limit = places[number + 1][0] if number + 1 < len(places) else len(folded)
+        stop = _domain_end(folded[end : min(limit, end + LONGEST_SIDE)], grammar)
         if not stop:
             continue
         cued = scan.company(start, start).near(Cue.EMAIL)
-        first = _local_start(view[max(0, start - LONGEST_SIDE) : start], grammar, cued=cued)
+        begin = max(0, start - LONGEST_SIDE)
+        first = _local_start(seen(folded[begin:start], scan.text[begin:start]), grammar, cued=cued)
         if first:
             yield Span(start - first, end + stop, SpanType.EMAIL, 0.93, (Why.SPOKEN, Why.SHAPE))
 
@@ -92,46 +104,66 @@ def _domain_end(after: bytes, grammar: _Grammar) -> int:
     dots = [dot.span() for dot in grammar.dot.finditer(after, 0, match.end())]
     for place in range(len(dots) - 1, -1, -1):
         label_end = dots[place + 1][0] if place + 1 < len(dots) else match.end()
-        label = after[dots[place][1] : label_end]
-        word = label.split(b" ")[0]
-        if word in _TOP_LEVEL:
-            return dots[place][1] + len(word)
-        if label.replace(b" ", b"") in _TOP_LEVEL:
-            return label_end
+        reach = _top_level(after[dots[place][1] : label_end], grammar)
+        if reach:
+            return dots[place][1] + reach
     return 0
 
 
-def _local_start(before: bytes, grammar: _Grammar, *, cued: bool) -> int:
+def _top_level(label: bytes, grammar: _Grammar) -> int:
+    """How much of a label is a top-level domain: its first word, or letters that are spelled; 0 if nothing is."""
+    spelled = ""
+    for place, match in enumerate(islice(_WORD.finditer(label), LONGEST_SPELLED)):
+        word = match.group()
+        if place == 0 and word in _TOP_LEVEL:
+            return match.end()
+        letter = grammar.letters.get(word.decode("latin-1"), word.decode("latin-1") if len(word) == 1 else "")
+        if not letter:
+            return 0
+        spelled += letter
+        if spelled.encode("latin-1") in _TOP_LEVEL and not _goes_on(label, match.end(), grammar):
+            return match.end()
+    return 0
+
+
+def _goes_on(label: bytes, at: int, grammar: _Grammar) -> bool:
+    """Whether the next word of a label is a letter as well ("c o" of "c o m")."""
+    match = _WORD.search(label, at)
+    return match is not None and (len(match.group()) == 1 or match.group().decode("latin-1") in grammar.letters)
+
+
+def _local_start(before: str, grammar: _Grammar, *, cued: bool) -> int:
     """How many characters before an "at" belong to the address; 0 if nothing does."""
     taken = edge = len(before)
-    plain_words = MOST_PLAIN_WORDS if not cued else 0
-    joined = True
+    plain_words = 0 if cued else MOST_PLAIN_WORDS
+    joined, has_word = True, False
     for piece in reversed(list(grammar.piece.finditer(before))):
-        word, gap = piece.group(), before[piece.end() : edge]
+        word, gap = piece.group().replace("\x01", ""), before[piece.end() : edge]
         if not _JOINS.fullmatch(gap):
             break
         edge = piece.start()
+        if word in grammar.silent and taken < len(before):
+            continue
         if word in grammar.signs and taken < len(before):
             joined, plain_words = True, MOST_PLAIN_WORDS
             continue
-        if not joined and not _is_linked(word, gap, grammar):
-            plain_words += 1
+        part = _is_part(word, grammar)
+        if not joined and not part and not gap.strip(" ,\x01"):
+            plain_words += has_word
             if word in grammar.stops or plain_words > MOST_PLAIN_WORDS:
                 break
-        elif taken == len(before) and (word in grammar.signs or (_is_stop(word, grammar) and not cued)):
+        elif taken == len(before) and (word in grammar.signs or (not part and word in grammar.stops and not cued)):
             break
+        has_word = has_word or not part
         taken, joined = edge, False
     return len(before) - taken
 
 
-def _is_stop(word: bytes, grammar: _Grammar) -> bool:
-    """Whether a word cannot be all there is of an address; a single letter is spelled."""
-    return len(word) > 1 and word in grammar.stops
-
-
-def _is_linked(word: bytes, gap: bytes, grammar: _Grammar) -> bool:
-    """Whether a word hangs together with what follows it without a spoken sign: a dot, a spelled letter, a number."""
-    return bool(gap.strip(b" ,\x01")) or len(word) == 1 or word.isdigit() or word in grammar.numbers
+def _is_part(word: str, grammar: _Grammar) -> bool:
+    """Whether a word hangs together with what follows it without a spoken sign: a spelled letter, a number."""
+    if len(word) == 1 or word.isdigit() or word in grammar.numbers or grammar.explained.fullmatch(word) is not None:
+        return True
+    return word in grammar.letters and word not in grammar.stops
 
 
 @cache
@@ -139,27 +171,61 @@ def _grammar(code: str) -> _Grammar:
     language = SPOKEN[code]
     said = {sign: alternatives(words) for sign, words in language.signs.items()}
     mouse = _MOUSE in language.signs["@"]
-    around = rb"[ ,\x01\n]{%d,3}" % (not mouse)
+    around = rb"[ ,\x01\n]{1,3}"
     brackets = rb" ?[(\[{<] ?(?:%s|%s) ?[)\]}>] ?"
-    at = rb"(?:" + around + rb"(?:" + said["@"] + rb")" + around + rb"|" + brackets % (b"@", said["@"]) + rb"| @ ?|@ )"
-    dot = rb"(?:" + around + rb"(?:" + said["."] + rb")" + around + rb"|" + brackets % (rb"\.", said["."]) + rb"|\.)"
+    at = rb"(?:" + _standing(language.signs["@"], around) + rb"|" + brackets % (b"@", said["@"]) + rb"| @ ?|@ )"
+    dot = rb"(?:" + _standing(language.signs["."], around) + rb"|" + brackets % (rb"\.", said["."]) + rb"|\.)"
     dash = rb"(?: (?:" + said["-"] + rb") |-| )"
-    letters = rb"[" + LETTER_CLASS + rb"]"
-    label = letters + rb"+(?:" + dash + letters + rb"+){0,4}?"
-    domain = label + rb"(?:" + dot + label + rb"){1,4}(?: [a-z](?:[^a-z]|$)){0,3}"
-    gate = at + label + dot + letters
-    signs = {byte_form(word) for sign, words in language.signs.items() if sign != "@" for word in words}
+    label = _LETTER + rb"+(?:" + dash + _LETTER + rb"+){0,4}?"
+    spelled = rb"(?:" + alternatives([*language.letters, *_ALPHABET]) + rb")"
+    rest = rb"(?:(?: " + spelled + rb"){1,4}(?:[^" + LETTER_CLASS + rb"]|$))?"
+    domain = label + rb"(?:" + dot + label + rb"){1,4}" + rest
+    gate = at + label + dot + _LETTER
+    signs = [word for sign, words in language.signs.items() if sign != "@" for word in words]
+    silent = _forms(language.signs[""])
+    explained = _explained(language)
+    letter = _LETTER.decode("latin-1")
     return _Grammar(
         gate=gate,
         at=re.compile(at),
         domain=pattern(domain),
         dot=re.compile(dot),
-        piece=re.compile(letters + rb"+(?:'[a-z]+)?|" + alternatives(language.signs["."])),
-        signs=frozenset(signs),
-        stops=frozenset(byte_form(word) for word in language.stops),
-        numbers=frozenset(byte_form(word) for word in language.words),
+        piece=re.compile(f"{explained}|{_standing_signs(signs, letter)}|{letter}(?:{letter}|\x01)*(?:'[a-z]+)?"),
+        signs=_forms(signs) - silent,
+        silent=silent,
+        stops=_forms(language.stops),
+        numbers=_forms(language.words),
+        letters={byte_form(name).decode("latin-1"): letter for name, letter in language.letters.items()},
+        explained=re.compile(explained),
         mouse=mouse,
     )
+
+
+def _standing(words: Iterable[str], around: bytes) -> bytes:
+    """Words with what must stand around them; nothing need stand around Chinese characters."""
+    spaced = alternatives(word for word in words if not is_ideographic(word))
+    unspaced = alternatives(word for word in words if is_ideographic(word))
+    found = around + rb"(?:" + spaced + rb")" + around
+    loose = around.replace(b"{1,", b"{0,")
+    return found + (rb"|" + loose + rb"(?:" + unspaced + rb")" + loose if unspaced else b"")
+
+
+def _standing_signs(signs: Iterable[str], letter: str) -> str:
+    spaced = seen_words(word for word in signs if not is_ideographic(word))
+    unspaced = seen_words(word for word in signs if is_ideographic(word))
+    return f"(?<!{letter})(?:{spaced})(?!{letter})" + (f"|{unspaced}" if unspaced else "")
+
+
+def _forms(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(seen(view(word), word).replace("\x01", "") for word in words)
+
+
+def _explained(language: SpokenLanguage) -> str:
+    """A letter with a word that begins with it ("f as in fox", "L 是 London 的 L")."""
+    letter = _LETTER.decode("latin-1")
+    names = seen_words([*language.letters, *_ALPHABET])
+    between = seen_words(language.explaining)
+    return f"(?<!{letter})(?:{names}) ?(?:{between}) ?{letter}{{3,14}}(?: ?的 ?[a-z])?(?!{letter})"
 
 
 for _code in SPOKEN:

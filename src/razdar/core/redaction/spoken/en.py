@@ -13,7 +13,7 @@ Rules:
 
 from collections.abc import Sequence
 
-from razdar.core.redaction.numerals import SPOKEN, Atom, Role, SpokenLanguage, Token, word_set
+from razdar.core.redaction.numerals import SPOKEN, Atom, Role, SpokenLanguage, Token, letter_names, word_set
 
 _ZERO = ("zero", "oh", "o", "nought", "naught", "nil")
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -175,6 +175,11 @@ class _Reader:
         return value
 
 
+_LETTERS = letter_names(
+    "a:ay b:bee c:cee,sea d:dee e:ee f:eff,ef g:gee h:aitch,haitch j:jay k:kay l:el,ell m:em n:en p:pee q:cue,queue r:ar s:ess,es "
+    "t:tee u:you v:vee w:double_u,double_you,double-u x:ex y:why z:zee,zed"
+)
+
 SPOKEN.register("en")(
     SpokenLanguage(
         words=_WORDS,
@@ -188,12 +193,15 @@ SPOKEN.register("en")(
             "|",
         ),
         read=read,
+        letters=_LETTERS,
+        explaining=("as in", "for", "like", "is for"),
         signs={
             "@": ("at",),
             ".": ("dot", "point", "period", "full stop"),
             "-": ("dash", "hyphen", "minus"),
             "_": ("underscore", "under score"),
             "+": ("plus",),
+            "": ("capital", "upper case", "uppercase", "lower case", "lowercase", "small", "number", "digit", "letter"),
         },
         stops=_STOPS,
     )

@@ -2,7 +2,7 @@
 "colloquial."""
 
 from razdar.core.redaction.counting import reader
-from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, word_set
+from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_names, word_set
 
 _UNITS = ("صفر", "یک یکی", "دو", "سه", "چهار چار", "پنج پنچ", "شش شیش", "هفت", "هشت", "نه")
 _TEENS = (
@@ -54,7 +54,7 @@ _HESITATIONS = word_set("ام امم اممم اِم اوم اه هوم یعنی
         "اصلاح می‌کنم",
         "از اول",
         "دوباره می‌گم",
-        "نه نه",
+        "نه خیر",
         "نه اشتباه گفتم",
         "نه صبر کنید",
         "الان می‌گم",
@@ -66,24 +66,32 @@ _STOPS = word_set(
     "الکترونیک اینه میشه می‌شه یادداشت کنید"
 )
 
+_LETTERS = letter_names(
+    "a:ای,ا b:بی c:سی d:دی e:ایی,ئی f:اف g:جی h:اچ,ایچ i:آی j:جی,جِی k:کی,کِی l:ال m:ام n:ان o:او p:پی q:کیو r:آر s:اس t:تی "
+    "u:یو v:وی w:دبلیو,دابلیو x:ایکس,اکس y:وای z:زد,زی"
+)
+
 SPOKEN.register("fa")(
     SpokenLanguage(
         words=_WORDS,
         fillers=_FILLERS,
         hesitations=_HESITATIONS,
         corrections=word_set(
-            "نه|نه ببخشید|ببخشید|ببخشید اشتباه شد|اشتباه گفتم|اشتباه شد|اشتباه|اصلاح می‌کنم|از اول|دوباره می‌گم|"
-            "دوباره|نه نه|"
+            "نه ببخشید|ببخشید|ببخشید اشتباه شد|اشتباه گفتم|اشتباه شد|اشتباه|اصلاح می‌کنم|از اول|دوباره می‌گم|"
+            "دوباره|"
             "نه اشتباه گفتم|نه صبر کنید|یعنی|ببخشید نه|نخیر|منظورم|معذرت می‌خوام|عذر می‌خوام|شرمنده",
             "|",
         ),
         read=reader(joins_bare=True),
+        letters=_LETTERS,
+        explaining=("مثل", "مثلِ", "مث"),
         signs={
             "@": ("ات ساین", "اتساین", "ات‌ساین", "ات", "ات سایت", "at", "اد ساین"),
             ".": ("نقطه", "دات", "dot"),
             "-": ("خط تیره", "خط‌تیره", "تیره", "دش", "منها"),
             "_": ("آندرلاین", "اندرلاین", "آندراسکور", "زیرخط", "خط زیر"),
             "+": ("پلاس", "به علاوه"),
+            "": ("حرف", "عدد", "بزرگ", "کوچیک", "کوچک"),
         },
         stops=_STOPS,
     )

@@ -4,7 +4,7 @@ Eleven to ninety-nine are words of their own, so they are a table. Nasal signs a
 """
 
 from razdar.core.redaction.counting import reader
-from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, word_set
+from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_names, word_set
 
 _TABLE = (
     "शून्य ज़ीरो जीरो ज़ेरो shunya zero", "एक वन ek one", "दो टू do two", "तीन थ्री teen three",
@@ -90,6 +90,11 @@ _STOPS = word_set(
     "par pe ko ka ki ke ye yeh aur bhej dijiye kar likhiye note is my the please"
 )
 
+_LETTERS = letter_names(
+    "a:ए b:बी c:सी d:डी e:ई f:एफ,ऐफ g:जी h:एच,ऐच i:आई j:जे k:के l:एल,ऐल m:एम,ऐम n:एन,ऐन o:ओ p:पी q:क्यू r:आर s:एस,ऐस t:टी u:यू "
+    "v:वी w:डब्ल्यू,डब्लू,डबल्यू x:एक्स,ऐक्स y:वाई,वाय z:ज़ेड,जेड,ज़ी"
+)
+
 SPOKEN.register("hi")(
     SpokenLanguage(
         words=_WORDS,
@@ -104,6 +109,8 @@ SPOKEN.register("hi")(
             "|",
         ),
         read=reader(joins_bare=True),
+        letters=_LETTERS,
+        explaining=("for", "as in", "से", "फॉर", "फ़ॉर", "जैसे", "matlab"),
         signs={
             "@": (
                 "एट द रेट",
@@ -121,6 +128,7 @@ SPOKEN.register("hi")(
             "-": ("डैश", "हाइफन", "माइनस", "dash", "hyphen"),
             "_": ("अंडरस्कोर", "अंडर स्कोर", "underscore", "under score"),
             "+": ("प्लस", "plus"),
+            "": ("कैपिटल", "स्मॉल", "capital", "small", "नंबर", "अंक"),
         },
         stops=_STOPS,
     )

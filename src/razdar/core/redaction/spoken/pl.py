@@ -1,10 +1,10 @@
 """Polish numbers as they are said on the telephone, in the cases that callers put them in."""
 
 from razdar.core.redaction.counting import reader
-from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, word_set
+from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_names, word_set
 
 _UNITS = (
-    "zero zera zer", "jeden jedna jedno jednego jednej raz", "dwa dwie dwóch dwu dwom dwoma",
+    "zero", "jeden jedna jedno jednego jednej raz", "dwa dwie dwóch dwu dwom dwoma",
     "trzy trzech trzem trzema",
     "cztery czterech czterem", "pięć pięciu", "sześć sześciu", "siedem siedmiu", "osiem ośmiu", "dziewięć dziewięciu",
 )  # fmt: skip
@@ -25,7 +25,7 @@ _HUNDREDS = (
     "siedemset siedmiuset", "osiemset ośmiuset", "dziewięćset dziewięciuset",
 )  # fmt: skip
 _NOUNS = (
-    "zerko", "jedynka jedynki jedynkę jedynek", "dwójka dwójki dwójkę dwójek", "trójka trójki trójkę trójek",
+    "zera zer zerko", "jedynka jedynki jedynkę jedynek", "dwójka dwójki dwójkę dwójek", "trójka trójki trójkę trójek",
     "czwórka czwórki czwórkę czwórek", "piątka piątki piątkę piątek", "szóstka szóstki szóstkę szóstek",
     "siódemka siódemki siódemkę siódemek", "ósemka ósemki ósemkę ósemek",
     "dziewiątka dziewiątki dziewiątkę dziewiątek",
@@ -62,6 +62,10 @@ _STOPS = word_set(
     "skrzynka są tak ten to w wysłać z za ze że wysylac wyślij wyslij"
 )
 
+_LETTERS = letter_names(
+    "b:be c:ce d:de f:ef g:gie h:ha j:jot k:ka l:el m:em n:en p:pe q:ku r:er s:es t:te u:u v:fau,fał w:wu x:iks y:igrek,ygrek z:zet"
+)
+
 SPOKEN.register("pl")(
     SpokenLanguage(
         words=_WORDS,
@@ -74,12 +78,15 @@ SPOKEN.register("pl")(
             "|",
         ),
         read=reader(joins_bare=True),
+        letters=_LETTERS,
+        explaining=("jak", "jak w"),
         signs={
             "@": ("małpa", "małpka", "at", "małpę", "małpeczka"),
             ".": ("kropka", "kropkę", "dot"),
             "-": ("myślnik", "kreska", "minus", "pauza", "łącznik"),
             "_": ("podkreślnik", "podkreślenie", "podłoga", "dolna kreska", "podkreślnikiem"),
             "+": ("plus",),
+            "": ("duże", "wielkie", "małe", "duża litera", "mała litera", "cyfra", "cyfry", "litera", "cyframi"),
         },
         stops=_STOPS,
     )

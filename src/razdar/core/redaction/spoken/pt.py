@@ -2,7 +2,7 @@
 ao contrário* (a thousand backwards) the 0001 of a company's head office."""
 
 from razdar.core.redaction.counting import reader
-from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, word_set
+from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_names, word_set
 
 _UNITS = ("zero", "um uma", "dois duas", "três", "quatro", "cinco", "seis meia", "sete", "oito", "nove")
 _TEENS = (
@@ -68,6 +68,11 @@ _STOPS = word_set(
     "escrever escreva anota anote correio eletronico eletrônico"
 )
 
+_LETTERS = letter_names(
+    "a:á b:bê,be c:cê,ce d:dê e:é,ê f:efe,fê g:gê,guê,ge h:agá,aga i:í j:jota,ji k:cá,ká,kapa l:ele,éle,lê m:eme,éme,mê n:ene,éne,nê o:ó,ô p:pê,pe "
+    "q:quê r:erre,rê s:esse t:tê,te v:vê,ve w:dáblio,dábliu x:xis,xiz y:ípsilon,ípsilom z:zê,ze"
+)
+
 SPOKEN.register("pt")(
     SpokenLanguage(
         words=_WORDS,
@@ -80,12 +85,15 @@ SPOKEN.register("pt")(
             "|",
         ),
         read=reader(joins_bare=False),
+        letters=_LETTERS,
+        explaining=("de", "como em", "como"),
         signs={
             "@": ("arroba", "at"),
             ".": ("ponto", "dot"),
             "-": ("traço", "hífen", "menos", "tracinho"),
             "_": ("underline", "underscore", "sublinhado", "traço baixo", "anderlaine", "underlaine"),
             "+": ("mais",),
+            "": ("maiúsculo", "maiúscula", "minúsculo", "minúscula", "número", "letra"),
         },
         stops=_STOPS,
     )
