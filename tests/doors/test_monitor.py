@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from razdar.audit import watching
 from razdar.core.disclosure import Role, Viewer
@@ -140,6 +140,29 @@ def test_the_feed_brings_itself_up_to_date(house: House, opened: Opened, live: s
         aside(lambda: house.browser(house.actor("supervisor")).get(f"/customers/{house.customer}/"))
         aside(wait_until_sequenced)
         expect(newest).not_to_have_attribute("href", before, timeout=1000 * BY_ITSELF / 2)
+
+
+@pytest.mark.parametrize("slow", ["reveals", "all"])
+def test_what_a_person_chooses_wins_over_a_refresh_under_way(house: House, opened: Opened, slow: str) -> None:
+    """Whichever of the two answers first; the refresh asks for what was chosen before."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    with opened("client_observer") as page:
+        page.goto("/monitor/?kind=reveals")
+        page.route(f"**/monitor/feed/?kind={slow}", hold)
+        everything = page.locator("#feed-all")
+        steps = [lambda: page.evaluate("htmx.trigger('#feed', 'razdar:live')"), lambda: everything.press("Enter")]
+        with page.expect_request(f"**/monitor/feed/?kind={slow}"):
+            steps.pop(0 if slow == "reveals" else 1)()
+        steps.pop()()
+        page.wait_for_timeout(1000)
+        for route in held:
+            with suppress(Error):  # given up, as a refresh should be
+                route.continue_()
+        expect(everything).to_have_attribute("aria-current", "true")
 
 
 def test_stopped_by_two_seen_by_everybody_and_let_go_on(house: House, opened: Opened) -> None:

@@ -11,8 +11,9 @@ HERE = Path(__file__).parent
 AXE = (HERE / "vendor/axe-core/axe.min.js").read_text()
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, NARROW = 1280, 320
-# What is said about an error that a test provokes.
+# What is said about an error that a test provokes, and about a request that another one replaced.
 EXPECTED = ("status of 4", "status of 5", "Error Code 4", "Error Code 5", "ERR_INTERNET_DISCONNECTED")
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
 
     def unexpected(self) -> list[str]:
-        return [text for text in self.complaints if not any(known in text for known in EXPECTED)]
+        return [text for text in self.complaints if not any(known in text for known in EXPECTED + REPLACED)]
 
 
 def new_page(context: BrowserContext) -> Visit:
