@@ -136,8 +136,9 @@ class Lexicon:
     def cues(self, text: str, first: int, last: int) -> Iterator[tuple[int, int, tuple[Kind, ...]]]:
         """Cues within ``first:last`` as (start, end, kinds), without those that lie in a longer one."""
         found: list[tuple[int, int, tuple[Kind, ...]]] = []
-        for at, (length, goes_on, kinds) in self._automaton.iter(text, first, last):
-            start, end = at - length + 1, at + 1
+        # A part of its own: the automaton copies whatever text it is given, once for every number of a long one.
+        for at, (length, goes_on, kinds) in self._automaton.iter(text[first:last]):
+            start, end = first + at - length + 1, first + at + 1
             if not _is_whole_word(text, start, end, goes_on=goes_on):
                 continue
             if found and found[-1][0] <= start and end <= found[-1][1]:

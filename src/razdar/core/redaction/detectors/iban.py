@@ -114,7 +114,7 @@ def _judged(scan: Scan, opening: Any, length: int, bridges: Sequence[tuple[int, 
     if passes_mod_97(compact):
         score = 0.9 if scan.touches_word(start, end) else 0.99
         yield Span(start, end, SpanType.IBAN, score, (Why.CHECKSUM, Why.SHAPE))
-    elif _cued(scan, start, end) and not scan.touches_word(start, end):
+    elif not scan.touches_word(start, end) and _cued(scan, start, end):
         yield Span(start, end, SpanType.IBAN, 0.8, (Why.NO_CHECKSUM, Why.SHAPE, Why.CUE))
 
 
