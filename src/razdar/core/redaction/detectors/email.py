@@ -90,7 +90,7 @@ def find_spoken(scan: Scan, code: str) -> Iterator[Span]:
         if not stop:
             continue
         cued = scan.company(start, start).near(Cue.EMAIL)
-        begin = max(0, start - LONGEST_SIDE)
+        begin = max(0, start - LONGEST_SIDE, places[number - 1][1] if number else 0)
         first = _local_start(seen(folded[begin:start], scan.text[begin:start]), grammar, cued=cued)
         if first:
             yield Span(start - first, end + stop, SpanType.EMAIL, 0.93, (Why.SPOKEN, Why.SHAPE))
