@@ -113,12 +113,15 @@ def _is_announced(scan: Scan, start: int, end: int, last: int) -> bool:
     return start - last <= FURTHER and others > start - last
 
 
+def is_money(scan: Scan, start: int, end: int) -> bool:
+    """Whether a sign or word of a currency, or of something else that is counted, stands right beside a number."""
+    if _AMOUNT_AFTER.match(scan.view, end):
+        return True
+    return _MONEY_SIGN.search(scan.text[max(0, start - 2) : start] + scan.text[end : end + 2]) is not None
+
+
 def _is_harmless(scan: Scan, string: DigitString, *, alone: bool) -> bool:
     start, end = string.starts[0], string.ends[-1]
-    if _AMOUNT_AFTER.match(scan.view, end) or _MONEY_SIGN.search(
-        scan.text[max(0, start - 2) : start] + scan.text[end : end + 2]
-    ):
-        return True
-    if _DATE.fullmatch(scan.view, start, end):
+    if is_money(scan, start, end) or _DATE.fullmatch(scan.view, start, end):
         return True
     return alone and _YEAR.fullmatch(string.digits) is not None

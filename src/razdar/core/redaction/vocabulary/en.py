@@ -60,6 +60,6 @@ WORDS = {
     "cents|percent|per cent|points|miles|kilometers|kilometres|minutes|hours|pages|words|people|units|quantity|pieces|"
     "gb|mb|kg|score|average|approximately|about|payment of|charge of|refund of|paid|fee|fare",
     Cue.THING: "part number|part no|item|item number|model|model number|version|isbn|imei|room|flight|gate|floor|extension|"
-    "suite|error|error code|sku|zip file|build|firmware|channel|chapter|page|year|value|batch|lot|release|patch|"
+    "suite|error|error code|sku|zip file|build|firmware|channel|chapter|page|year|batch|lot|release|patch|"
     "ip address|port|code|issue number|track|season|episode|stock|promo code|coupon|barcode|iso|rfc|article",
 }
