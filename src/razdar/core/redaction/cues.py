@@ -10,7 +10,8 @@ Rules:
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import ahocorasick
@@ -63,6 +64,12 @@ class Cue(StrEnum):
 Kind = str
 """A ``Cue``, or the name of an identifier such as ``pl.pesel``."""
 
+Place = tuple[int, int, tuple[Kind, ...]]
+"""Where a cue stands, first character and end, and what it says."""
+
+LONG_TEXT = 4_000
+"""In a longer text all cues are found at once; in a shorter one only those around what somebody asks about."""
+
 
 class Company:
     """The cues around one place."""
@@ -92,7 +99,7 @@ NOBODY = Company({})
 
 
 class Lexicon:
-    """Finds cues in texts.
+    """Knows the cues.
 
     Args:
         words: for each kind its words, in any case and script. A word that ends in ``*`` may go on ("telefon*").
@@ -111,16 +118,49 @@ class Lexicon:
         for folded, (goes_on, kinds) in entries.items():
             self._automaton.add_word(folded, (len(folded), goes_on, tuple(kinds)))
         self._automaton.make_automaton()
-        self._longest = max(map(len, entries), default=0)
+        self.longest = max(map(len, entries), default=0)
 
-    def company(self, text: str, start: int, end: int) -> Company:
-        """The cues around ``start:end`` of a text as ``folding.plain`` returns it."""
-        first = max(0, start - REACH - self._longest)
+    def find(self, text: str, first: int, last: int) -> list[Place]:
+        """Cues within ``first:last`` in order, without those that lie in a longer one."""
+        found: list[Place] = []
+        # A part of its own: the automaton copies whatever text it is given, once for every number of a long one.
+        for at, (length, goes_on, kinds) in self._automaton.iter(text[first:last]):
+            start, end = first + at - length + 1, first + at + 1
+            if not _is_whole_word(text, start, end, goes_on=goes_on):
+                continue
+            if found and found[-1][0] <= start and end <= found[-1][1]:
+                continue
+            while found and found[-1][0] >= start:
+                found.pop()
+            found.append((start, end, kinds))
+        return found
+
+
+class Cues:
+    """The cues of one text, as ``folding.plain`` returns it."""
+
+    def __init__(self, lexicon: Lexicon, text: str) -> None:
+        self._lexicon = lexicon
+        self._text = text
+        self._all = lexicon.find(text, 0, len(text)) if len(text) > LONG_TEXT else None
+        self._starts = [place[0] for place in self._all] if self._all else []
+
+    def within(self, first: int, last: int) -> list[Place]:
+        """Cues that lie within ``first:last``, in order."""
+        if self._all is None:
+            return self._lexicon.find(self._text, first, last)
+        some = self._all[bisect_left(self._starts, first) : bisect_left(self._starts, last)]
+        return some if not some or some[-1][1] <= last else some[:-1]
+
+    def company(self, start: int, end: int) -> Company:
+        """The cues around ``start:end``."""
+        text = self._text
+        first = max(0, start - REACH - self._lexicon.longest)
         last = min(len(text), end + _REACH_AFTER)
         if "]" in text[first:last]:
             first, last = _between_tokens(text, first, start, end, last)
         distances: dict[Kind, int] = {}
-        for begin, stop, kinds in self.cues(text, first, last):
+        for begin, stop, kinds in self.within(first, last):
             if stop <= start:
                 away = start - stop
             elif begin >= end:
@@ -132,21 +172,6 @@ class Lexicon:
                     if away < distances.get(kind, NOWHERE):
                         distances[kind] = away
         return Company(distances) if distances else NOBODY
-
-    def cues(self, text: str, first: int, last: int) -> Iterator[tuple[int, int, tuple[Kind, ...]]]:
-        """Cues within ``first:last`` as (start, end, kinds), without those that lie in a longer one."""
-        found: list[tuple[int, int, tuple[Kind, ...]]] = []
-        # A part of its own: the automaton copies whatever text it is given, once for every number of a long one.
-        for at, (length, goes_on, kinds) in self._automaton.iter(text[first:last]):
-            start, end = first + at - length + 1, first + at + 1
-            if not _is_whole_word(text, start, end, goes_on=goes_on):
-                continue
-            if found and found[-1][0] <= start and end <= found[-1][1]:
-                continue
-            while found and found[-1][0] >= start:
-                found.pop()
-            found.append((start, end, kinds))
-        yield from found
 
 
 def _between_tokens(text: str, first: int, start: int, end: int, last: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from razdar.core.redaction import spoken
-from razdar.core.redaction.cues import REACH, Company, Lexicon
+from razdar.core.redaction.cues import REACH, Company, Cues, Lexicon
 from razdar.core.redaction.folding import is_letter, plain, view
 from razdar.core.redaction.gates import Gates, bridge_gate, spoken_gate
 from razdar.core.redaction.numerals import DigitString, Gap
@@ -50,7 +50,6 @@ class Scan:
         open: the gates that are open.
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
         endless: rows of more digits than any number has, as (start, end); known once ``strings`` are.
-        lexicon: finds cues.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
 
@@ -59,7 +58,7 @@ class Scan:
         self.lang = lang
         self.language = (lang or "").partition("-")[0].lower()
         self.view = view(text)
-        self.lexicon = tools.lexicon
+        self._lexicon = tools.lexicon
         self._naming = tools.naming
         self.languages = spoken.languages(lang)
         self.open = tools.gates.open(self.view, self.languages)
@@ -128,11 +127,16 @@ class Scan:
         """The text for comparisons."""
         return plain(self.text)
 
+    @cached_property
+    def cues(self) -> Cues:
+        """The words that say what stands beside them."""
+        return Cues(self._lexicon, self.plain)
+
     def company(self, start: int, end: int) -> Company:
         """The cues around a stretch."""
         known = self._companies.get((start, end))
         if known is None:
-            known = self._companies[start, end] = self.lexicon.company(self.plain, start, end)
+            known = self._companies[start, end] = self.cues.company(start, end)
         return known
 
     @property

@@ -195,7 +195,7 @@ def asked(scan: Scan) -> list[SpanType]:
     kinds: list[SpanType] = []
     if _NAMES_ASKED.search(view, first) or _NAMES_ASKED_CHINESE.search(text, first):
         kinds.append(SpanType.PERSON)
-    for _, _, names in scan.lexicon.cues(scan.plain, first, len(text)):
+    for _, _, names in scan.cues.within(first, len(text)):
         kinds.extend(kind for name in names if (kind := _slot(name)) is not None and kind not in kinds)
     return kinds
 
@@ -290,7 +290,7 @@ def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits:
 
 def _until_cue(scan: Scan, start: int, end: int) -> int:
     """An address ends where a postcode or telephone number is announced."""
-    for begin, _, kinds in scan.lexicon.cues(scan.plain, start, end):
+    for begin, _, kinds in scan.cues.within(start, end):
         if begin > start and not _AFTER_ADDRESS.isdisjoint(kinds):
             end = begin
             break

@@ -219,7 +219,7 @@ def _clause_end(scan: Scan, start: int) -> int:
         and _STREET_WORDS.search(scan.view, start, end) is None
     ):
         return start
-    for begin, _, kinds in scan.lexicon.cues(scan.plain, start, end):
+    for begin, _, kinds in scan.cues.within(start, end):
         if not _OTHERS.isdisjoint(kinds):
             end = begin
             break
