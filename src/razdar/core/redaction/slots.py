@@ -103,6 +103,9 @@ _REFUSED = re.compile(
         for word in sorted(_spaced(_REFUSALS), key=len, reverse=True)
     )
 )
+LONGEST_TAIL = 80
+"""So many last characters of an answer may be politeness."""
+
 _TAIL = re.compile(rb"(?:[ ,.!\x01\n]+(?:" + alternatives(_spaced(_CLOSINGS)) + rb"))+[ ,.!?\x01\n]*$")
 _ASKS = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_ASKING) + rb")")
 _NAMES_ASKED = re.compile(
@@ -260,7 +263,8 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
 def _core(scan: Scan) -> tuple[int, int]:
     """The answer without polite words at both ends."""
     start = _lead_end(scan, 0)
-    tail = _TAIL.search(scan.view, start) or _TAIL_CHINESE.search(scan.text, start)
+    late = max(start, len(scan.text) - LONGEST_TAIL)
+    tail = _TAIL.search(scan.view, late) or _TAIL_CHINESE.search(scan.text, late)
     end = tail.start() if tail is not None else len(scan.view)
     while end > start and scan.text[end - 1] in " .,!;:\n\u3002\uff0c\u060c\u0964\"'":
         end -= 1
