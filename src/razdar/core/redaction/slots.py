@@ -50,6 +50,10 @@ _ASKING = listed(
     "qual|gentileza|por favor|confirma|pode|informe|informar|me diz|me passa|diga|indique|poderia"
 )
 _ASKING_CHINESE = re.compile("請|请|嗎|吗|呢|什麼|什么|幾|多少|哪")
+_QUANTITIES = listed(
+    "how many|how much|how old|how long|how far|how often|what year|which year|what time|ilu|ile lat|ile kilometrów|"
+    "który rok|quantos|quantas|quanto tempo|que ano|چند تا|چند سال|چقدر|چند کیلومتر|कितने|कितना|कितनी|kitne|kitna|kitni"
+)
 _MARK = re.compile("[?\u061f\uff1f]")
 
 _TRIVIAL = listed(
@@ -111,6 +115,9 @@ _NAMES_ASKED_CHINESE = re.compile(_chinese(_NAME_QUESTIONS))
 _LEAD_CHINESE = re.compile(rf"(?:(?:{_chinese(_TRIVIAL)})[，,。 ]*)+")
 _REFUSED_CHINESE = re.compile(_chinese(_REFUSALS))
 _TAIL_CHINESE = re.compile(rf"[，,。 ]*(?:{_chinese(_CLOSINGS)})[，,。 ]*$")
+_QUANTITY_ASKED = re.compile(
+    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_QUANTITIES) + rb")(?![" + LETTER_CLASS + rb"])"
+)
 _WORDS = re.compile(rb"[" + LETTER_CLASS + rb"]+|[\x81\xd0-\xff]")
 _STOP = re.compile(r"[.,;!?\n\u3002\uff0c\u060c\u061b\u0964]")
 
@@ -185,6 +192,11 @@ def answers(
         kinds = asked(scan)
         if kinds:
             waiting = Open(kinds, speaker, MOST_OPEN_TURNS)
+
+
+def asks(scan: Scan) -> bool:
+    """Whether a turn asks for something new: a slot, or a quantity that is nobody's secret."""
+    return bool(asked(scan)) or _QUANTITY_ASKED.search(scan.view) is not None
 
 
 def asked(scan: Scan) -> list[SpanType]:
