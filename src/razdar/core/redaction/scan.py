@@ -124,6 +124,16 @@ class Scan:
         self.bridges = tuple(sorted(places))
 
     @cached_property
+    def begun(self) -> dict[int, DigitString]:
+        """A digit string for each place where one begins."""
+        return {string.starts[0]: string for string in self.strings}
+
+    @cached_property
+    def ended(self) -> dict[int, DigitString]:
+        """A digit string for each place where one ends."""
+        return {string.ends[-1]: string for string in self.strings}
+
+    @cached_property
     def plain(self) -> str:
         """The text for comparisons."""
         return plain(self.text)
