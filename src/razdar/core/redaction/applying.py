@@ -4,8 +4,8 @@ Rules:
 1. All that is not concealed stays as it was, character for character; no character is split (see ``graphemes``).
 2. Tokens are no data: what seems to be found inside one, or between two, is not looked at again, so that a text may be
    redacted twice.
-3. It fails closed. Whatever goes wrong while searching, the text leaves without any run of four digits or row of number
-   words, and says that it is ``quarantined``: somebody should look at it.
+3. It fails closed. Whatever goes wrong while searching, nothing of the text leaves: ``UNREAD`` stands there, and it is
+   said to be ``quarantined``: somebody should look at it.
 """
 
 import hmac
@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.dialogue import Spoken, find_turns
-from razdar.core.redaction.engine import search
+from razdar.core.redaction.engine import candidates, search
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import is_letter, plain
 from razdar.core.redaction.graphemes import whole
-from razdar.core.redaction.masking import conceal_all_digits, replaced, token
-from razdar.core.redaction.policy import Action, Policy
+from razdar.core.redaction.masking import UNREAD, replaced, token
+from razdar.core.redaction.policy import HARMLESS, NEVER_KEPT, Action, Policy
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.redaction.spans import WORTH_TELLING, Span, SpanType, Why, resolve
 
 SHORTEST_KEY = 16
 PHONE_DIGITS = 9
@@ -57,7 +57,7 @@ class Redacted:
 
     Attributes:
         spans: findings with what became of them, kept ones included; empty for a text that is quarantined.
-        quarantined: searching failed, and all longer numbers were taken out instead (rule 3).
+        quarantined: searching failed, and nothing of the text is left (rule 3).
     """
 
     text: str = field(repr=False)
@@ -153,7 +153,7 @@ def _redacted(
     try:
         return tuple(_applied(text, found, policy, key) for text, found in zip(texts, find(), strict=True))
     except Exception:  # noqa: BLE001 - whatever it is, the text must not leave as it came
-        return tuple(Redacted(conceal_all_digits(text), quarantined=True) for text in texts)
+        return tuple(Redacted(UNREAD if text else "", quarantined=True) for text in texts)
 
 
 def _applied(text: str, found: list[Finding], policy: Policy, key: bytes | None) -> Redacted:
@@ -208,9 +208,21 @@ def _value(scan: Scan, span: Span) -> str:
 
 def _settled(scan: Scan, spans: list[Span], policy: Policy) -> list[Finding]:
     """Findings with those of the client's own patterns, tokens apart."""
-    spans = _outside_tokens(scan.text, policy.with_own(scan.text, spans, scan.view), scan.view)
+    spans = policy.with_own(scan.text, spans, scan.view)
+    spans = _outside_tokens(scan.text, _out_of_what_is_kept(scan, spans, policy), scan.view)
     needs = Action.TOKEN in policy.actions.values()
     return [(span, _value(scan, span) if needs else "") for span in spans]
+
+
+def _out_of_what_is_kept(scan: Scan, spans: list[Span], policy: Policy) -> list[Span]:
+    """The findings with what may never be kept even where the policy keeps what it stands in: a web address that ends
+    in a card number, an e-mail address for a password."""
+    kept = {span for span in spans if span.type not in HARMLESS and not policy.conceals(span, scan.text)}
+    if not kept:
+        return spans
+    never = [span for span in candidates(scan) if span.type in NEVER_KEPT and span.score >= WORTH_TELLING]
+    inside = {one for one in never for span in kept if one.start < span.end and span.start < one.end}
+    return resolve([*spans, *(span._replace(score=1.0) for span in inside)], scan.view) if inside else spans
 
 
 def _outside_tokens(text: str, spans: list[Span], bytes_of: bytes) -> list[Span]:

@@ -84,6 +84,7 @@ _WEAK_PATTERN = (
     _BEFORE + rb"(?:" + alternatives(_WEAK.split("|")) + rb") "
     rb"[a-z'-]+(?: [a-z'-]+)?(?: [a-z'-]+)?(?:[.,!?\n]|$| (?:" + alternatives(_BEHIND.split("|")) + rb")[^a-z])"
 )
+_IT_PATTERN = _BEFORE + rb"(?:it's|it is) [a-z'-]+(?: [a-z'-]+)? (?:speaking|calling|here)(?:[^a-z]|$)"
 _MINE = rb"(?:" + _BEFORE + rb"(?:" + alternatives(("من", "main", "मैं")) + rb") )"
 _CLOSED = _MINE + rb"[^\n.,]+ (?:" + alternatives(("هستم", "bol raha", "bol rahi", "बोल रहा", "बोल रही", "हूँ")) + rb")"
 _RESPECT = rb" (?:" + alternatives(("जी", "ji", "साहब")) + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
@@ -180,6 +181,16 @@ def find_weak(scan: Scan) -> Iterator[Span]:
             yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
 
 
+@detector("person.it", gate=_IT_PATTERN)
+def find_it(scan: Scan) -> Iterator[Span]:
+    """ "It's Anna Example calling"."""
+    for match in _it.finditer(scan.view):
+        start = match.end()
+        end = _is_name_at(scan, start, small=False, most=3)
+        if end > start + 1 and _BEHIND_PLAIN.match(scan.plain, end):
+            yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
+
+
 @detector("person.closed", gate=_CLOSED)
 def find_closed(scan: Scan) -> Iterator[Span]:
     """Two or three words between "I" and "am" or "speak", where the verb stands last."""
@@ -269,5 +280,6 @@ def _skipped(text: str, at: int) -> int:
 
 _strong, _title, _uncased_title = pattern(_STRONG_PATTERN), pattern(_TITLE_PATTERN), pattern(_UNCASED_TITLE_PATTERN)
 _weak = pattern(_BEFORE + rb"(?:" + alternatives(_WEAK.split("|")) + rb") ")
+_it = pattern(_BEFORE + rb"(?:it's|it is) ")
 _greeted = pattern(_GREETING)
 _mine, _respect, _spelled = pattern(_MINE), pattern(_RESPECT), pattern(_SPELLED)
