@@ -174,6 +174,11 @@ def is_letter(byte: int) -> bool:
     return 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte == OTHER_LETTER or IDEOGRAPH < byte < FIRST_MEASURE
 
 
+def is_word(byte: int) -> bool:
+    """Whether a byte of a view is a letter or digit of any script, ideographs included."""
+    return byte >= OTHER_LETTER or 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39
+
+
 def is_sign(byte: int) -> bool:
     """Whether a byte of a view is a letter or digit that numbers and codes are made of."""
     return 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte == OTHER_LETTER
