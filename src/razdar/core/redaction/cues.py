@@ -5,11 +5,10 @@ Rules:
    The words stand in ``vocabulary``, one file for each language; an identifier brings its own (see ``identifiers``).
 2. Nearness is counted in characters; what stands after a number counts double, because people announce a number
    more often than they comment on it. A cue inside a longer one says nothing of its own ("phone" in "phone number").
-3. The tokens of a text that was redacted before ("[card]") are no cues, and no cue reaches over one: redacting twice
-   must not find more because the text became shorter.
+3. The tokens of a text that was redacted before ("[card]", "<CARD_KKCMT>") are no cues, and no cue reaches over one:
+   redacting twice must not find more because the text became shorter.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -17,9 +16,7 @@ from enum import StrEnum
 import ahocorasick
 
 from razdar.core.redaction.folding import plain
-from razdar.core.redaction.spans import SpanType
-
-_TOKEN = re.compile(r"\[(?:" + "|".join(kind.value for kind in SpanType) + r")\]")
+from razdar.core.redaction.spans import TOKENS
 
 REACH = 80
 """A cue farther away than this says nothing."""
@@ -157,7 +154,7 @@ class Cues:
         text = self._text
         first = max(0, start - REACH - self._lexicon.longest)
         last = min(len(text), end + _REACH_AFTER)
-        if "]" in text[first:last]:
+        if "[" in text[first:last] or "<" in text[first:last]:
             first, last = _between_tokens(text, first, start, end, last)
         distances: dict[Kind, int] = {}
         for begin, stop, kinds in self.within(first, last):
@@ -175,7 +172,7 @@ class Cues:
 
 
 def _between_tokens(text: str, first: int, start: int, end: int, last: int) -> tuple[int, int]:
-    for match in _TOKEN.finditer(text, first, last):
+    for match in TOKENS.finditer(text, first, last):
         if match.end() <= start:
             first = match.end()
         elif match.start() >= end:
