@@ -29,18 +29,29 @@ LOOK_BACK = 110
 SHORT_QUESTION = 40
 MOST_OPEN_TURNS = 3
 SCORE = 0.58
+SHORTEST = 3
+"""Digits of the shortest number that anybody asks for."""
+
+GUESSED = 0.65
+_GUESSES = frozenset({SpanType.PHONE, SpanType.NUMBER})
+"""What a number is taken for below this score where no word names it; the question knows better."""
+
 
 _NAME_QUESTIONS = listed(
     "your name|your full name|your first name|your last name|full name|first name|last name|surname|name please|"
     "who am i speaking|who am i talking|who's calling|who is calling|maiden name|name on the card|spell your name|"
-    "account holder|cardholder|spell that|spell it|what name|"
-    "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|przeliterować|"
+    "account holder|cardholder|what name|"
+    "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|"
+    "z kim mam przyjemność|z kim rozmawiam|"
     "اسمتون|اسم شما|نام شما|نام و نام خانوادگی|اسم و فامیل|اسم و فامیلتون|فامیلتون|به نام کیه|به اسم کیه|اسمت|"
     "आपका नाम|शुभ नाम|पूरा नाम|नाम|aapka naam|naam|नाम क्या|"
     "seu nome|nome completo|qual o nome|com quem eu falo|com quem falo|"
     "quem fala|o seu nome|sobrenome|apelido|seu nome completo|"
     "大名|貴姓|姓名|怎麼稱呼|名字|全名|戶名|收件人"
 )
+_SPELLING = listed("spell that|spell it|przeliterować|przeliteruje|przeliteruj|soletrar|soletra")
+"""These ask for a name unless something else is named."""
+
 _ASKING = listed(
     "please|may i|can i|could i|could you|can you|would you|what|what's|tell me|give me|need your|i need|i'll need|"
     "confirm|verify|provide|share|proszę|poproszę|podać|podaj|poda|jaki|jaka|jakie|jak|czy mogę|"
@@ -57,7 +68,7 @@ _TRIVIAL = listed(
     "hmm|mm|mhm|mm hmm|it's|it is|its|that's|that is|this is|my name is|my "
     "name's|the name is|name is|i am|i'm|and|the|is|my|first name|"
     "last name is|tak|nie|dobrze|oczywiście|jasne|już|no|to jest|to|jest|"
-    "nazywam się|mam na imię|moje nazwisko|proszę|dzień dobry|yyy|eee|"
+    "nazywam się|mam na imię|moje nazwisko|proszę|dzień dobry|yyy|eee|dokładnie|zgadza się|zgadza|właśnie|owszem|"
     "بله|آره|نه|خب|چشم|حتما|اسمم|اسم من|سلام|من|به نام|"
     "हाँ|हां|जी|जी हाँ|नहीं|ठीक है|हाँ जी|मेरा नाम|नाम|मैं|haan|haan ji|ji|nahi|theek hai|mera naam|"
     "sim|não|claro|certo|com|é|e|é o|é a|o meu nome é|meu nome é|me "
@@ -103,6 +114,7 @@ _ASKS = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_ASKING) 
 _NAMES_ASKED = re.compile(
     rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_spaced(_NAME_QUESTIONS)) + rb")(?![" + LETTER_CLASS + rb"])"
 )
+_SPELLING_ASKED = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_SPELLING) + rb")")
 _NAMES_ASKED_CHINESE = re.compile(_chinese(_NAME_QUESTIONS))
 _LEAD_CHINESE = re.compile(rf"(?:(?:{_chinese(_TRIVIAL)})[，,。 ]*)+")
 _REFUSED_CHINESE = re.compile(_chinese(_REFUSALS))
@@ -122,6 +134,9 @@ _FREE = {
 
 _ENOUGH = {SpanType.CVV: 3, SpanType.EXPIRY: 3, SpanType.PIN: 4, SpanType.SECRET: 4}
 _ENOUGH_ELSE = 4
+_USUAL = {SpanType.PHONE: 7, SpanType.CARD: 12, SpanType.IBAN: 15}
+"""A shorter number is rather what else was asked for, or a part of one."""
+
 _NUMBERS = frozenset({
     SpanType.CARD, SpanType.CVV, SpanType.EXPIRY, SpanType.PIN, SpanType.SECRET, SpanType.PHONE, SpanType.IBAN,
     SpanType.ACCOUNT,
@@ -195,9 +210,20 @@ def asked(scan: Scan) -> list[SpanType]:
     kinds: list[SpanType] = []
     if _NAMES_ASKED.search(view, first) or _NAMES_ASKED_CHINESE.search(text, first):
         kinds.append(SpanType.PERSON)
-    for _, _, names in scan.cues.within(first, len(text)):
-        kinds.extend(kind for name in names if (kind := _slot(name)) is not None and kind not in kinds)
-    return kinds
+    kinds.extend(kind for kind in _named(scan, first, len(text)) if kind not in kinds)
+    if kinds:
+        return kinds
+    if _SPELLING_ASKED.search(view, first):
+        return [SpanType.PERSON]
+    if cut and _ASKS.search(view, first):  # "We have sent you a code. Can you read it to me?"
+        return [kind for kind in _named(scan, first - cut, first) if kind in _NUMBERS]
+    return []
+
+
+def _named(scan: Scan, first: int, last: int) -> list[SpanType]:
+    """The slots that the cues of a stretch name."""
+    named = (_slot(name) for _, _, names in scan.cues.within(first, last) for name in names)
+    return list(dict.fromkeys(kind for kind in named if kind is not None))
 
 
 def _slot(name: str) -> SpanType | None:
@@ -212,16 +238,13 @@ def _slot(name: str) -> SpanType | None:
 def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Span | None:
     """The answer in a turn to one of the questions (rules 2 and 3)."""
     start, end = _core(scan)
-    if (
-        start >= end
-        or _REFUSED.match(scan.view, start)
-        or _REFUSED_CHINESE.match(scan.text, start)
-        or _MARK.search(scan.text, start)
-    ):
+    if _REFUSED.match(scan.view, start) or _REFUSED_CHINESE.match(scan.text, start):
+        start = _number_after(scan, start, end)
+    if start >= end or _MARK.search(scan.text, start):
         return None
     words = len(_WORDS.findall(scan.view, start, end))
     digits = _digits(scan, start, end)
-    for kind in kinds:
+    for kind in sorted(kinds, key=lambda kind: digits < _USUAL.get(kind, 0)):
         if any(one.type is kind for one in found):
             continue
         span = (
@@ -229,9 +252,22 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
             if kind in _NUMBERS
             else _words(scan, kind, start, end, words, digits)
         )
-        if span is not None and not any(one.start < span.end and span.start < one.end for one in found):
-            return span
+        taken = [one for one in found if span is not None and one.start < span.end and span.start < one.end]
+        if span is not None and all(_gives_way(one, kinds) for one in taken):
+            return span._replace(score=max([span.score, *(one.score + 0.01 for one in taken)]))
     return None
+
+
+def _gives_way(found: Span, kinds: Sequence[SpanType]) -> bool:
+    """Whether a finding is a guess from the length and form of a number, and not what was asked for."""
+    guessed = found.score < GUESSED and not {Why.CUE, Why.CHECKSUM, Why.KNOWN, Why.REPEATED}.intersection(found.why)
+    return guessed and found.type in _GUESSES and found.type not in kinds
+
+
+def _number_after(scan: Scan, start: int, end: int) -> int:
+    """Where the number begins after "one moment ... here it is", or the end if none follows in a clause of its own."""
+    begin = min((one.starts[0] for one in scan.strings if start < one.starts[0] and len(one) >= SHORTEST), default=end)
+    return begin if _STOP.search(scan.text, start, begin) is not None else end
 
 
 def _core(scan: Scan) -> tuple[int, int]:

@@ -33,6 +33,9 @@ from razdar.core.redaction.spans import Span, SpanType, Why
 
 BIRTH = "birth dates in words"
 REACH = 60
+_BORN = re.compile("生(?![效產产意成活])")
+"""Right behind a Chinese date: somebody was born that day."""
+
 SHORT, LONG = 5, 8
 MOST_WORDS = 6
 LONGEST_SAID = 80
@@ -105,7 +108,7 @@ def is_birth(company: Company) -> bool:
 
 
 def _span(scan: Scan, start: int, end: int, score: float) -> Span:
-    if scan.is_open(BIRTH) and is_birth(scan.company(start, end)):
+    if (scan.is_open(BIRTH) and is_birth(scan.company(start, end))) or _BORN.match(scan.text, end):
         return Span(start, end, SpanType.DOB, 0.85, (Why.CUE, Why.SHAPE))
     return Span(start, end, SpanType.DATE, score, (Why.SHAPE,))
 
