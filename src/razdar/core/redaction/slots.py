@@ -3,13 +3,13 @@
 Recognisers turn names into other words more often than they misspell them, so the question tells more than the answer.
 
 Rules:
-1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), or is not much more
-   than the cue.
+1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), is not much more than the
+   cue, or ends with it ("and your date of birth").
 2. The next words of the other side answer. "Yes", "one moment", "let me look" answer nothing: the question stays
    open for
    a few turns, until something else is asked.
 3. Of a short answer the polite words at both ends stay. An answer to a question for a number needs digits, one to a
-   question for a name must have none.
+   question for a name must have none in its first clause. Of several kinds of numbers the one of fitting length counts.
 """
 
 import re
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from razdar.core.redaction.bridges import alternatives, listed
+from razdar.core.redaction.cues import Place
 from razdar.core.redaction.folding import LETTER_CLASS, plain
 from razdar.core.redaction.identifiers import IDENTIFIERS, MARKS
 from razdar.core.redaction.naming import NEVER, name_end
@@ -29,9 +30,6 @@ LOOK_BACK = 110
 SHORT_QUESTION = 40
 MOST_OPEN_TURNS = 3
 SCORE = 0.58
-SHORTEST = 3
-"""Digits of the shortest number that anybody asks for."""
-
 GUESSED = 0.65
 _GUESSES = frozenset({SpanType.PHONE, SpanType.NUMBER})
 """What a number is taken for below this score where no word names it; the question knows better."""
@@ -40,6 +38,7 @@ _GUESSES = frozenset({SpanType.PHONE, SpanType.NUMBER})
 _NAME_QUESTIONS = listed(
     "your name|your full name|your first name|your last name|full name|first name|last name|surname|name please|"
     "who am i speaking|who am i talking|who's calling|who is calling|maiden name|name on the card|spell your name|"
+    "your good name|passenger's name|passenger name|guest's name|patient's name|customer's name|name as it appears|"
     "account holder|cardholder|what name|"
     "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|"
     "z kim mam przyjemność|z kim rozmawiam|"
@@ -134,9 +133,6 @@ _FREE = {
 
 _ENOUGH = {SpanType.CVV: 3, SpanType.EXPIRY: 3, SpanType.PIN: 4, SpanType.SECRET: 4}
 _ENOUGH_ELSE = 4
-_USUAL = {SpanType.PHONE: 7, SpanType.CARD: 12, SpanType.IBAN: 15}
-"""A shorter number is rather what else was asked for, or a part of one."""
-
 _NUMBERS = frozenset({
     SpanType.CARD, SpanType.CVV, SpanType.EXPIRY, SpanType.PIN, SpanType.SECRET, SpanType.PHONE, SpanType.IBAN,
     SpanType.ACCOUNT,
@@ -144,6 +140,11 @@ _NUMBERS = frozenset({
     SpanType.VEHICLE,
     SpanType.REFERENCE, SpanType.ZIP,
 })  # fmt: skip
+
+_USUAL = {SpanType.PHONE: range(7, 16), SpanType.CARD: range(12, 20)}
+"""A shorter answer is something else if something else was asked for as well."""
+
+_SENTENCE = re.compile(r"[.!;\u06d4\u3002\u0964](?=\s|$)")
 
 _AFTER_ADDRESS = frozenset({"ZIP", "PHONE", "EMAIL", "DOB"})
 
@@ -203,26 +204,31 @@ def asked(scan: Scan) -> list[SpanType]:
     )
     first += cut
     mark = _MARK.search(text, first)
+    cues = scan.cues.within(first, len(text))
     if not (
-        mark or len(text) - first <= SHORT_QUESTION or _ASKS.search(view, first) or _ASKING_CHINESE.search(text, first)
+        mark
+        or len(text) - first <= SHORT_QUESTION
+        or (cues and cues[-1][1] == len(text))
+        or _ASKS.search(view, first)
+        or _ASKING_CHINESE.search(text, first)
     ):
         return []
     kinds: list[SpanType] = []
     if _NAMES_ASKED.search(view, first) or _NAMES_ASKED_CHINESE.search(text, first):
         kinds.append(SpanType.PERSON)
-    kinds.extend(kind for kind in _named(scan, first, len(text)) if kind not in kinds)
+    kinds.extend(kind for kind in _named(cues) if kind not in kinds)
     if kinds:
         return kinds
     if _SPELLING_ASKED.search(view, first):
         return [SpanType.PERSON]
     if cut and _ASKS.search(view, first):  # "We have sent you a code. Can you read it to me?"
-        return [kind for kind in _named(scan, first - cut, first) if kind in _NUMBERS]
+        return [kind for kind in _named(scan.cues.within(first - cut, first)) if kind in _NUMBERS]
     return []
 
 
-def _named(scan: Scan, first: int, last: int) -> list[SpanType]:
-    """The slots that the cues of a stretch name."""
-    named = (_slot(name) for _, _, names in scan.cues.within(first, last) for name in names)
+def _named(cues: Sequence[Place]) -> list[SpanType]:
+    """The slots that cues name."""
+    named = (_slot(name) for _, _, names in cues for name in names)
     return list(dict.fromkeys(kind for kind in named if kind is not None))
 
 
@@ -238,13 +244,16 @@ def _slot(name: str) -> SpanType | None:
 def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Span | None:
     """The answer in a turn to one of the questions (rules 2 and 3)."""
     start, end = _core(scan)
-    if _REFUSED.match(scan.view, start) or _REFUSED_CHINESE.match(scan.text, start):
-        start = _number_after(scan, start, end)
+    while start < end and (_REFUSED.match(scan.view, start) or _REFUSED_CHINESE.match(scan.text, start)):
+        sentence = _SENTENCE.search(scan.text, start, end)
+        if sentence is None:
+            return None
+        start = _lead_end(scan, sentence.end())
     if start >= end or _MARK.search(scan.text, start):
         return None
     words = len(_WORDS.findall(scan.view, start, end))
     digits = _digits(scan, start, end)
-    for kind in sorted(kinds, key=lambda kind: digits < _USUAL.get(kind, 0)):
+    for kind in sorted(kinds, key=lambda kind: not _fits(kind, digits)):
         if any(one.type is kind for one in found):
             continue
         span = (
@@ -264,23 +273,27 @@ def _gives_way(found: Span, kinds: Sequence[SpanType]) -> bool:
     return guessed and found.type in _GUESSES and found.type not in kinds
 
 
-def _number_after(scan: Scan, start: int, end: int) -> int:
-    """Where the number begins after "one moment ... here it is", or the end if none follows in a clause of its own."""
-    begin = min((one.starts[0] for one in scan.strings if start < one.starts[0] and len(one) >= SHORTEST), default=end)
-    return begin if _STOP.search(scan.text, start, begin) is not None else end
-
-
 def _core(scan: Scan) -> tuple[int, int]:
     """The answer without polite words at both ends."""
-    lead = _LEAD.match(scan.view)
-    start = lead.end() if lead is not None else 0
-    chinese = _LEAD_CHINESE.match(scan.text, start)
-    start = chinese.end() if chinese is not None else start
+    start = _lead_end(scan, 0)
     tail = _TAIL.search(scan.view, start) or _TAIL_CHINESE.search(scan.text, start)
     end = tail.start() if tail is not None else len(scan.view)
     while end > start and scan.text[end - 1] in " .,!;:\n\u3002\uff0c\u060c\u0964\"'":
         end -= 1
     return start, end
+
+
+def _lead_end(scan: Scan, at: int) -> int:
+    """Where the polite words end that stand at a place."""
+    lead = _LEAD.match(scan.view, at)
+    at = lead.end() if lead is not None else at
+    chinese = _LEAD_CHINESE.match(scan.text, at)
+    return chinese.end() if chinese is not None else at
+
+
+def _fits(kind: SpanType, digits: int) -> bool:
+    """Whether a number of so many digits may well be all of what was asked for."""
+    return kind not in _USUAL or digits in _USUAL[kind]
 
 
 def _digits(scan: Scan, start: int, end: int) -> int:
@@ -304,7 +317,7 @@ def _number(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits
 
 def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits: int) -> Span | None:
     if kind is SpanType.PERSON:
-        return None if digits else _name(scan, start, end, words)
+        return _name(scan, start, end)
     if kind is SpanType.ADDRESS:
         end = _until_cue(scan, start, end)
         words = len(_WORDS.findall(scan.view, start, end))
@@ -335,13 +348,16 @@ def _until_cue(scan: Scan, start: int, end: int) -> int:
     return end
 
 
-def _name(scan: Scan, start: int, end: int, words: int) -> Span | None:
+def _name(scan: Scan, start: int, end: int) -> Span | None:
+    """A name in the first clause of an answer."""
     text = scan.text
-    last = name_end(text, scan.plain, start, small=True)
-    if last > start and (words <= _FREE[SpanType.PERSON] or text[start].isupper()):
-        return Span(start, last, SpanType.PERSON, SCORE, (Why.ASKED,))
     stop = _STOP.search(text, start, end)
     end = end if stop is None else stop.start()
+    if _digits(scan, start, end):
+        return None
+    last = name_end(text, scan.plain, start, small=True)
+    if last > start and (len(_WORDS.findall(scan.view, start, end)) <= _FREE[SpanType.PERSON] or text[start].isupper()):
+        return Span(start, last, SpanType.PERSON, SCORE, (Why.ASKED,))
     said = plain(text[start:end]).split()
     if 0 < len(said) <= 3 and not NEVER.intersection(said):
         return Span(start, end, SpanType.PERSON, SCORE, (Why.ASKED,))
