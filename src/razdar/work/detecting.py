@@ -7,7 +7,7 @@ after whoever typed it has said so.
 
 from dataclasses import dataclass
 
-from razdar.core.redaction import NEVER_KEPT, SpanType, conceal, conceal_all_digits, find, sensitive
+from razdar.core.redaction import NEVER_KEPT, UNREAD, SpanType, conceal, find, sensitive
 
 __all__ = ["LONGEST", "NEVER_KEPT", "Found", "concealed", "findings", "plain", "storable", "typed"]
 
@@ -67,7 +67,7 @@ def storable(text: str) -> str:
         if not spans:
             return text
         text = conceal(text, spans)
-    return conceal_all_digits(text)
+    return UNREAD
 
 
 def concealed(text: str) -> str:
