@@ -2,14 +2,19 @@
 
 import argparse
 import json
+import os
+import signal
+import time
 import wave
+from collections.abc import Callable, Iterator
 from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from razdar.core.redaction.streams import BLOCK, Tally, text_stream
+from razdar.core.redaction.streams import BLOCK, Tally, messages_of, text_stream
+from razdar.interactions import redact_files_command
 from razdar.interactions.redact_command import COMMAND
 
 CARD = "4111 1111 1111 1111"
@@ -115,6 +120,8 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         ("e.jsonl", b"{}\n4111 1111\n"),
         ("f.wav", b"RIFF"),
         ("g.csv", b'a,b\n1,"' + b"x" * 200_000),
+        ("h.json", b'{"a":' * 400 + b"1" + b"}" * 400),
+        ("i.jsonl", b'{"a":' * 400 + b"1" + b"}" * 400),
     ],
 )
 def test_what_cannot_be_read_is_told_and_leaves_nothing(
@@ -141,3 +148,105 @@ def test_long_texts_are_searched_over_the_edges_of_blocks() -> None:
 def test_an_endless_number_takes_no_endless_memory() -> None:
     shown = sum(len(piece) for piece in text_stream(repeat("4111 " * (BLOCK // 5), 3), Tally(), "en"))
     assert shown < 3 * BLOCK
+
+
+def test_a_failure_that_nobody_foresaw_is_that_of_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError(CARD)
+
+    monkeypatch.setitem(redact_files_command.KINDS, "csv", broken)
+    (tmp_path / "a.csv").write_text("a")
+    (tmp_path / "b.txt").write_text("b")
+    assert run(tmp_path, "--out", tmp_path / "out") == 1
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["b.txt"]
+    said = capsys.readouterr()
+    assert "ZeroDivisionError" in said.err
+    assert "4111" not in said.err
+
+
+def test_half_a_character_is_no_obstacle(tmp_path: Path) -> None:
+    assert json.loads(one(tmp_path, "a.json", '{"a": "\\ud800", "card": "x"}')) == {"a": "?", "card": "[card]"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_is_not_finished_has_no_name_and_goes_on_a_signal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    names: list[str] = []
+
+    def stopped(*_: object) -> Iterator[str]:
+        yield "half"
+        names.extend(file.name for file in tmp_path.iterdir())
+        os.kill(os.getpid(), number)
+        time.sleep(5)
+        yield "all"
+
+    monkeypatch.setattr(redact_files_command, "text_stream", stopped)
+    (tmp_path / "a.txt").write_text("hello")
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as caught:
+        run(tmp_path / "a.txt")
+    assert caught.value.code == 128 + number
+    assert len(names) == 2
+    assert "a.redacted.txt" not in names
+    assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
+    assert signal.getsignal(number) is before
+
+
+def test_who_comes_first_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def overtaken(*_: object) -> Iterator[str]:
+        (tmp_path / "a.redacted.txt").write_text("mine")
+        yield "late"
+
+    monkeypatch.setattr(redact_files_command, "text_stream", overtaken)
+    (tmp_path / "a.txt").write_text("hello")
+    assert run(tmp_path / "a.txt") == 1
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a.txt": "hello", "a.redacted.txt": "mine"}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = time.thread_time()
+    work()
+    return time.thread_time() - begun
+
+
+def test_quotes_in_a_table_cost_no_more_than_other_signs(tmp_path: Path) -> None:
+    def of(count: int) -> float:
+        name = f"{count}.csv"
+        return seconds(lambda: one(tmp_path, name, "a,b\n" + ', "a' * count))
+
+    of(10)
+    assert of(8000) < 8 * of(2000) + 0.2
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ('"a;b;c",card\n1,x\n', "a;b;c,card\n1,[card]\n"),
+        ("a|card\r\n1,5|x\r\n", "a|card\r\n1,5|[card]\r\n"),
+        ("a\tcard\n'q\tx\n", "a\tcard\n'q\t[card]\n"),
+        ('a, card, cvv\n"1", "x, y", 123\n', "a,card,cvv\n1,[card],[cvv]\n"),
+        ("card\nx\n", "card\n[card]\n"),
+    ],
+)
+def test_the_first_row_tells_what_parts_the_columns(tmp_path: Path, table: str, expected: str) -> None:
+    (tmp_path / "t.csv").write_bytes(table.encode())
+    assert run(tmp_path / "t.csv") == 0
+    assert (tmp_path / "t.redacted.csv").read_bytes().decode() == expected
+
+
+def test_a_message_of_many_lines_takes_time_in_proportion() -> None:
+    def of(count: int) -> float:
+        lines = ["12/03/26, 10:12 - Bob: hi\n", *repeat("x" * 9 + "\n", count)]
+        return seconds(lambda: list(messages_of(lines)))
+
+    of(10)
+    assert of(80_000) < 8 * of(20_000) + 0.1
+
+
+def test_names_of_fields_that_become_alike_are_numbered(tmp_path: Path) -> None:
+    source = {f"anna{number}@example.org": number for number in range(3)} | {"[email] 2": "x"}
+    shown = json.loads(one(tmp_path, "a.json", json.dumps(source)))
+    assert shown == {"[email]": 0, "[email] 2": 1, "[email] 3": 2, "[email] 2 2": "x"}

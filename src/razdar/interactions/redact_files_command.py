@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import secrets
 import wave
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -98,16 +99,27 @@ def table(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     with _opened(source) as file:
         sample = file.read(BLOCK)
         file.seek(0)
-        try:
-            dialect: type[csv.Dialect] = csv.Sniffer().sniff(sample, delimiters=",;\t|")
-        except csv.Error:
-            dialect = csv.excel
+        dialect = _dialect(sample)
         _write(made, _rows(csv.reader(file, dialect), dialect, wanted, tally))
+
+
+def _dialect(sample: str) -> type[csv.Dialect]:
+    """How a table is written; its first row tells what parts the columns."""
+    first = sample.partition("\n")[0]
+    unquoted = "".join(first.split('"')[::2])
+    parted = max(",;\t|", key=unquoted.count)
+
+    class Written(csv.excel):
+        delimiter = parted
+        lineterminator = "\r\n" if first.endswith("\r") else "\n"
+        skipinitialspace = f'{parted} "' in sample
+
+    return Written
 
 
 def _rows(rows: Iterable[list[str]], dialect: type[csv.Dialect], wanted: Wanted, tally: Tally) -> Iterator[str]:
     line = io.StringIO()
-    writer = csv.writer(line, dialect, quoting=csv.QUOTE_MINIMAL, quotechar='"', doublequote=True)
+    writer = csv.writer(line, dialect)
     names: list[str] = []
     try:
         for row in rows:
@@ -228,8 +240,14 @@ def _bytes(source: Path) -> bytes:
 
 
 def _write(made: Path, pieces: Iterable[str]) -> None:
-    """Write a text that is made while it is written; NUL bytes say that what was read was no text."""
-    with new_file(made) as handle, os.fdopen(os.dup(handle), "w", encoding="utf-8", newline="") as file:
+    """Write a text that is made while it is written; NUL bytes say that what was read was no text.
+
+    JSON may hold half a character, which is none in UTF-8: it becomes a question mark.
+    """
+    with (
+        new_file(made) as handle,
+        os.fdopen(os.dup(handle), "w", encoding="utf-8", errors="replace", newline="") as file,
+    ):
         for piece in pieces:
             if "\0" in piece:
                 raise BadInput("This is not text: it holds NUL bytes. If it is UTF-16, convert it first with iconv.")
@@ -238,23 +256,45 @@ def _write(made: Path, pieces: Iterable[str]) -> None:
 
 @contextmanager
 def new_file(path: Path) -> Iterator[int]:
-    """A file that was not there before, as an open descriptor; gone again if anything goes wrong.
+    """A file that was not there before, as an open descriptor.
+
+    Until it is finished it has another name (``.razdar-....part``, in the same folder), so that half a file is never
+    taken for a whole one; it is gone if anything goes wrong.
 
     Raises:
         BadInput: it is there already.
     """
+    if os.path.lexists(path):
+        raise _is_there(path)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f".razdar-{secrets.token_hex(8)}.part")
+    handle = _created(unfinished)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    except FileExistsError:
-        raise BadInput(f"{path} is there already, and nothing is overwritten. Choose another --out.") from None
-    try:
-        yield handle
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+        _named(unfinished, path)
     except BaseException:
-        path.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
-    finally:
-        os.close(handle)
+
+
+def _created(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+
+
+def _named(unfinished: Path, path: Path) -> None:
+    """Give a file its name: taken first by an empty file, since renaming would replace (and not all disks can link)."""
+    try:
+        os.close(_created(path))
+    except FileExistsError:
+        raise _is_there(path) from None
+    unfinished.replace(path)
+
+
+def _is_there(path: Path) -> BadInput:
+    return BadInput(f"{path} is there already, and nothing is overwritten. Choose another --out.")
 
 
 KINDS: dict[str, Callable[[Path, Path, Wanted, Tally], None]] = {

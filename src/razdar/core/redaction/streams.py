@@ -30,6 +30,8 @@ BATCH = 64
 BESIDE = 8
 MOST_SENDERS = 10_000
 LONGEST_MESSAGE = 1 << 20
+LONGEST_SENDER = 100
+MOST_DEPTH = 100
 
 
 @dataclass
@@ -161,21 +163,28 @@ def messages_of(lines: Iterable[str]) -> Iterator[Message]:
     Raises:
         BadInput: a message is longer than a chat's can be.
     """
-    current: Message | None = None
+    head: re.Match[str] | None = None
+    said: list[str] = []
+    length = 0
     for line in lines:
         match = _HEAD.match(line)
-        if match is None and current is not None:
-            current = current._replace(text=current.text + line)
-            if len(current.text) > LONGEST_MESSAGE:
-                raise BadInput("A message is longer than a million characters: this is no chat.")
-            continue
-        if current is not None:
-            yield current
-        head, rest = match.groups() if match else ("", line)
-        sender, colon, text = rest.partition(": ")
-        current = Message(head, sender, text) if match and colon and len(sender) <= 100 else Message(head, "", rest)
-    if current is not None:
-        yield current
+        if match is not None and said:
+            yield _message(head, "".join(said))
+            said, length = [], 0
+        head = match or head
+        said.append(match[2] if match is not None else line)
+        length += len(line)
+        if length > LONGEST_MESSAGE:
+            raise BadInput("A message is longer than a million characters: this is no chat.")
+    if said:
+        yield _message(head, "".join(said))
+
+
+def _message(head: re.Match[str] | None, said: str) -> Message:
+    """A message; without a sender it is a line of the system, or what stands before the first one."""
+    sender, colon, text = said.partition(": ")
+    is_sent = head is not None and colon and len(sender) <= LONGEST_SENDER and "\n" not in sender
+    return Message(head[1] if head else "", sender, text) if is_sent else Message(head[1] if head else "", "", said)
 
 
 NAMED = {
@@ -260,13 +269,34 @@ def _records(lines: Iterable[str]) -> Iterator[Any]:
                 raise BadInput(f"Line {number} is not JSON.") from None
 
 
-def redacted_json(value: Any, tally: Tally, lang: str | None, name: str = "") -> Any:
-    """Any JSON with its texts, longer numbers and names of fields redacted."""
+def redacted_json(value: Any, tally: Tally, lang: str | None, name: str = "", depth: int = 0) -> Any:
+    """Any JSON with its texts, longer numbers and names of fields redacted.
+
+    Raises:
+        BadInput: it is nested too deeply to be read for certain.
+    """
+    if depth > MOST_DEPTH:
+        raise BadInput(f"It is nested more than {MOST_DEPTH} deep.")
     if isinstance(value, dict):
-        return {tally.add(redact(key, lang=lang)): redacted_json(each, tally, lang, key) for key, each in value.items()}
+        names = _distinct(tally.add(redact(key, lang=lang)) for key in value)
+        shown = [redacted_json(each, tally, lang, key, depth + 1) for key, each in value.items()]
+        return dict(zip(names, shown, strict=True))
     if isinstance(value, list):
-        return [redacted_json(each, tally, lang, name) for each in value]
+        return [redacted_json(each, tally, lang, name, depth + 1) for each in value]
     if isinstance(value, bool) or value is None:
         return value
-    shown = field_value(name, str(value), tally, lang)
-    return shown if isinstance(value, str) or shown != str(value) else value
+    text = field_value(name, str(value), tally, lang)
+    return text if isinstance(value, str) or text != str(value) else value
+
+
+def _distinct(names: Iterable[str]) -> Iterator[str]:
+    """Names, numbered where they have become alike."""
+    taken: set[str] = set()
+    alike: Counter[str] = Counter()
+    for name in names:
+        own = name
+        while own in taken:
+            alike[name] += 1
+            own = f"{name} {alike[name] + 1}"
+        taken.add(own)
+        yield own

@@ -23,10 +23,13 @@ from razdar.core.redaction.numerals import SPOKEN, DigitString, Gap, Role
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
-from razdar.core.redaction.spelling import as_letters, letter_after, spelled_before
+from razdar.core.redaction.spelling import as_letters, letters_after, spelled_before
 
 LONGEST = 40
 """Digits of the longest number of an order or account."""
+
+SHORTEST_UNNAMED = 4
+"""Fewer digits make a code only near a word for a plate or postcode, or together with others."""
 
 WIDEST = 60
 """How far beside its digits a code is followed."""
@@ -79,18 +82,33 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
         yield Span(start, end, kind.type, kind.score, (Why.CUE, Why.LENGTH))
 
 
-@reader("spelled marks", shortest=4, longest=20)
-def read_spelled(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
+@reader("spelled marks", shortest=2, longest=20)
+def read_spelled(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     """Marks of a country whose letters or digits were said one by one."""
     first, last = string.starts[0], string.ends[-1]
     if not (string.spoken[0] or scan.view[max(0, first - 4) : first].count(b" ") > 1):
         return  # what is written together is found by its own pattern
+    if len(string) < SHORTEST_UNNAMED and not company.near(Cue.VEHICLE, Cue.ZIP, within=WIDEST):
+        return
     start, end = widened(scan.view, scan.text, first, last)
-    if start < first or end > last:
-        yield from find_spelled(scan, compact(scan.view, string, start, end), start, end)
-    more = letter_after(scan.view[last : last + WIDEST])
-    if more and last + more != end:
-        yield from find_spelled(scan, compact(scan.view, string, start, last + more), start, last + more)
+    ends = [end] if start < first or end > last else []
+    ends.extend(last + more for more in letters_after(scan.view[last : last + WIDEST]))
+    begin, earlier = _earlier(scan, start) if start < first else (start, "")
+    for stop in dict.fromkeys(ends):
+        code = compact(scan.view, string, start, stop)
+        yield from find_spelled(scan, code, start, stop)
+        if earlier:
+            yield from find_spelled(scan, earlier + code, begin, stop)
+
+
+def _earlier(scan: Scan, at: int) -> tuple[int, str]:
+    """The letters and digits right before the letters of a code ("U P three two K T 4817"), and where they begin."""
+    for gap in (1, 2):
+        string = scan.ended.get(at - gap)
+        if string is not None and len(string) < SHORTEST_UNNAMED:
+            start, _ = widened(scan.view, scan.text, string.starts[0], string.ends[-1])
+            return start, compact(scan.view, string, start, string.ends[-1])
+    return at, ""
 
 
 def _rows_gate(code: str) -> bytes:
