@@ -146,7 +146,7 @@ def _window(
     company: Company,
 ) -> Iterator[Span]:
     start, end = string.starts[first], string.ends[last - 1]
-    if (first == 0 and string.plus >= 0) or scan.touches_word(start, end):
+    if (first == 0 and string.plus >= 0) or scan.is_part_of_word(start, end):
         return
     digits = string.digits[first:last].decode("ascii")
     whole = last - first == len(string)

@@ -160,3 +160,9 @@ class Scan:
         count: nobody mixes them with digits, and many type without spaces."""
         view = self.view
         return (start > 0 and is_sign(view[start - 1])) or (end < len(view) and is_sign(view[end]))
+
+    def is_part_of_word(self, start: int, end: int) -> bool:
+        """The same, but a cue may stand right before: "tel601234567"."""
+        if not self.touches_word(start, end):
+            return False
+        return (end < len(self.view) and is_sign(self.view[end])) or self.company(start, end).nearest > 0

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from razdar.core.redaction.bridges import alternatives, listed
+from razdar.core.redaction.detectors import passwords
 from razdar.core.redaction.folding import LETTER_CLASS, plain
 from razdar.core.redaction.identifiers import IDENTIFIERS, MARKS
 from razdar.core.redaction.naming import NEVER, name_end
@@ -237,7 +238,7 @@ def _slot(name: str) -> SpanType | None:
 
 def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Span | None:
     """The answer in a turn to one of the questions (rules 2 and 3)."""
-    start, end = _core(scan)
+    start, end = core(scan)
     while start < end and (_REFUSED.match(scan.view, start) or _REFUSED_CHINESE.match(scan.text, start)):
         sentence = _SENTENCE.search(scan.text, start, end)
         if sentence is None:
@@ -260,7 +261,7 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
     return None
 
 
-def _core(scan: Scan) -> tuple[int, int]:
+def core(scan: Scan) -> tuple[int, int]:
     """The answer without polite words at both ends."""
     start = _lead_end(scan, 0)
     late = max(start, len(scan.text) - LONGEST_TAIL)
@@ -309,11 +310,11 @@ def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits:
     if kind is SpanType.ADDRESS:
         end = _until_cue(scan, start, end)
         words = len(_WORDS.findall(scan.view, start, end))
+    if kind is SpanType.PASSWORD and words > _FREE[kind] and (place := passwords.said(scan, start, end)) is not None:
+        return Span(*place, kind, SCORE, (Why.ASKED, Why.SPOKEN))
     if not 0 < words <= _FREE[kind]:
         return None
-    if kind is SpanType.ADDRESS and not digits and words < 2:
-        return None
-    if kind is SpanType.DOB and not digits and words < 2:
+    if kind in (SpanType.ADDRESS, SpanType.DOB) and not digits and words < 2:
         return None
     if (
         kind in (SpanType.EMAIL, SpanType.USERNAME)
