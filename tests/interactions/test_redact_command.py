@@ -249,4 +249,61 @@ def test_a_message_of_many_lines_takes_time_in_proportion() -> None:
 def test_names_of_fields_that_become_alike_are_numbered(tmp_path: Path) -> None:
     source = {f"anna{number}@example.org": number for number in range(3)} | {"[email] 2": "x"}
     shown = json.loads(one(tmp_path, "a.json", json.dumps(source)))
-    assert shown == {"[email]": 0, "[email] 2": 1, "[email] 3": 2, "[email] 2 2": "x"}
+    assert shown == {"[email]": 0, "[email] 2": 1, "[email] 3": 2, "[email] 2 2": "[email]"}
+
+
+TALK = [("agent", "What is your CVV?"), ("user", "123"), ("agent", "Card number?"), ("user", "4539 5787"),
+        ("agent", "go on"), ("user", "6362 1486")]  # fmt: skip
+SHOWN = ["What is your CVV?", "[cvv]", "Card number?", "[card]", "go on", "[card]"]
+
+
+@pytest.mark.parametrize(("who", "said"), [("role", "content"), ("Speaker", "utterance")])
+def test_conversations_inside_files_are_searched_as_such(tmp_path: Path, who: str, said: str) -> None:
+    talk = {"id": 7, "messages": [{who: sender, said: text} for sender, text in TALK]}
+    made = [json.loads(one(tmp_path, "a.json", json.dumps(talk)))]
+    made.append(json.loads(one(tmp_path, "b.jsonl", json.dumps(talk))))
+    for shown in made:
+        assert [message[said] for message in shown["messages"]] == SHOWN
+        assert [message[who] for message in shown["messages"]] == [sender for sender, _ in TALK]
+        assert shown["id"] == 7
+    table = "".join(f"{sender},{text}\n" for sender, text in [(who, said), *TALK])
+    assert one(tmp_path, "c.csv", table).splitlines()[1:] == [
+        f"{sender},{text}" for (sender, _), text in zip(TALK, SHOWN, strict=True)
+    ]
+
+
+def test_who_speaks_is_known_and_nowhere_named(tmp_path: Path) -> None:
+    lines = [{"speaker": "Zbyszko", "text": "hi, Thistledown here?"}, {"speaker": "Anna Thistledown", "text": "yes"}]
+    shown = one(tmp_path, "a.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    assert [json.loads(line) for line in shown.splitlines()] == [
+        {"speaker": "Person 1", "text": "hi, [name] here?"},
+        {"speaker": "Person 2", "text": "yes"},
+    ]
+
+
+def test_the_senders_of_a_chat_are_found_in_its_texts_from_the_first_on(tmp_path: Path) -> None:
+    chat = "12/03/26, 10:11 - Zbyszko added Thistledown\n12/03/26, 10:12 - Zbyszko: call 07700 900123\n"
+    chat += "12/03/26, 10:13 - Zbyszko: fine\n" * 200
+    chat += f"12/03/26, 10:14 - Anna Thistledown: {CARD}\n12/03/26, 10:14 - +44 7700 900123: x\n"
+    shown = one(tmp_path, "chat.txt", chat)
+    assert shown.startswith("12/03/26, 10:11 - [name] added [name]\n12/03/26, 10:12 - Person 1: call [phone]\n")
+    assert shown.endswith("10:14 - Person 2: [card]\n12/03/26, 10:14 - Person 3: x\n")
+
+
+def test_names_of_fields_are_handed_down(tmp_path: Path) -> None:
+    source = {
+        "password": {"value": "bluebird"}, "phone": {"home": "600 900", "type": "home"}, "pin_code": 4821,
+        "part1": "4111", "part2": "1111", "part3": 1111, "part4": "1111", "size": [4539, 5787, 6362, 1486],
+        "contact": {"plan": "gold"}, "cc_num": ["41", "11"], "speaker": "Anna", "card_type": "debit",
+    }  # fmt: skip
+    assert json.loads(one(tmp_path, "a.json", json.dumps(source))) == {
+        "password": {"value": "[password]"}, "phone": {"home": "[phone]", "type": "home"}, "pin_code": "[pin]",
+        "part1": "[card]", "part2": "[card]", "part3": "[card]", "part4": "[card]", "size": ["[card]"] * 4,
+        "contact": {"plan": "gold"}, "cc_num": ["[card]"] * 2, "speaker": "[name]", "card_type": "debit",
+    }  # fmt: skip
+
+
+def test_columns_are_known_by_their_words(tmp_path: Path) -> None:
+    table = "Nachname,billing_address,telefon,last name 2,n1,n2,n3,n4\nx,y,z,w,4111,1111,1111,1111\n"
+    shown = one(tmp_path, "a.csv", table).splitlines()[1]
+    assert shown == "[name],[address],[phone],[name],[card],[card],[card],[card]"

@@ -19,17 +19,8 @@ from razdar.core.errors import BadInput
 from razdar.core.redaction import Interval, RedactedTranscript, Transcript, load_transcript, redact_transcript
 from razdar.core.redaction import audio as waveforms
 from razdar.core.redaction.dtmf import key_presses
-from razdar.core.redaction.streams import (
-    BLOCK,
-    Tally,
-    chat_stream,
-    field_value,
-    is_chat,
-    json_stream,
-    messages_of,
-    redacted_json,
-    text_stream,
-)
+from razdar.core.redaction.records import field_value, json_stream, redacted_json, redacted_rows
+from razdar.core.redaction.streams import BLOCK, People, Tally, chat_stream, is_chat, messages_of, text_stream
 from razdar.core.redaction.transcript import MOST_BYTES, merge
 
 LONGEST_LINE = 16 << 20
@@ -56,15 +47,19 @@ def text(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     with _opened(source) as file:
         first = file.readline(BLOCK)
         if is_chat(first):
-            _write(made, chat_stream(messages_of(chain([first], _lines(file))), tally, wanted.language))
+            chat(source, made, wanted, tally)
         else:
             _write(made, text_stream(chain([first], iter(lambda: file.read(BLOCK), "")), tally, wanted.language))
 
 
 def chat(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
-    """A chat that was exported as text."""
+    """A chat that was exported as text; read twice, since who writes late may be named early."""
+    people = People()
     with _opened(source) as file:
-        _write(made, chat_stream(messages_of(_lines(file)), tally, wanted.language))
+        for message in messages_of(_lines(file)):
+            people.learn(message.sender)
+        file.seek(0)
+        _write(made, chat_stream(messages_of(_lines(file)), people, tally, wanted.language))
 
 
 def json_lines(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -117,32 +112,22 @@ def _dialect(sample: str) -> type[csv.Dialect]:
     return Written
 
 
-def _rows(rows: Iterable[list[str]], dialect: type[csv.Dialect], wanted: Wanted, tally: Tally) -> Iterator[str]:
+def _rows(rows: Iterator[list[str]], dialect: type[csv.Dialect], wanted: Wanted, tally: Tally) -> Iterator[str]:
     line = io.StringIO()
     writer = csv.writer(line, dialect)
-    names: list[str] = []
     try:
-        for row in rows:
-            if names:
-                writer.writerow(_cells(names, row, wanted, tally))
-            else:
-                names = [name.strip() for name in row]
-                _require(names, wanted)
-                # Where there are no names after all, this is a row like others.
-                writer.writerow([field_value("", name, tally, wanted.language) for name in row])
+        first = next(rows, [])
+        names = [name.strip() for name in first]
+        _require(names, wanted)
+        # Where there are no names after all, this is a row like others.
+        head = [field_value("", name, tally, wanted.language) for name in names]
+        for row in chain([head] if first else [], redacted_rows(names, rows, wanted.columns, tally, wanted.language)):
+            writer.writerow(row)
             yield line.getvalue()
             line.seek(0)
             line.truncate()
     except csv.Error:
         raise BadInput("This is not CSV: a quote is not closed, or a cell is longer than 128 KB.") from None
-
-
-def _cells(names: list[str], row: list[str], wanted: Wanted, tally: Tally) -> list[str]:
-    chosen = wanted.columns
-    return [
-        field_value(name, cell, tally, wanted.language) if chosen is None or name in chosen or not name else cell
-        for name, cell in zip([*names, *[""] * (len(row) - len(names))], row, strict=False)
-    ]
 
 
 def _require(names: list[str], wanted: Wanted) -> None:

@@ -79,6 +79,7 @@ def test_no_planted_card_stays(case: Planted) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(2 * TEN_MINUTES)
 def test_ten_minutes_without_a_crash_a_delay_or_a_card_left() -> None:
     ends = time.monotonic() + TEN_MINUTES
     rounds = 0

@@ -26,6 +26,9 @@ _GAP = re.compile(r"[ \u00a0]{1,2}|\. |(?<=[A-Z])\.")
 _LETTER_GAP = re.compile(r"[ \u00a0]?[-,. ][ \u00a0]?")
 _CJK = re.compile("[\u4e00-\u9fff]")
 
+_INFLECTED = re.compile("[A-Z]{2,6}[-'\u2019][a-z]{1,3}")
+"""An abbreviation with an ending ("SMS-em", "PIN-u"): nobody's name."""
+
 _PARTICLES_TEXT = "de da do dos das di del della e van von der den la le el al bin ibn y i zu du st"
 PARTICLES = frozenset(_PARTICLES_TEXT.split())
 
@@ -173,7 +176,7 @@ def _capital_end(text: str, plain_text: str, words: Sequence[tuple[int, int]], a
     for start, end in words:
         if plain_text[start:end] in PARTICLES and last > at and text[start].islower():
             continue
-        if not text[start].isupper() or is_never(plain_text, start, end):
+        if not text[start].isupper() or is_never(plain_text, start, end) or _INFLECTED.fullmatch(text, start, end):
             break
         last = end
     return last

@@ -18,6 +18,7 @@ from razdar.core.redaction import spoken
 from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
+from razdar.core.redaction.detectors.postcodes import first_postcode
 from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, is_word, view
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
@@ -222,6 +223,7 @@ def _clause_end(scan: Scan, start: int) -> int:
         if not _OTHERS.isdisjoint(kinds):
             end = begin
             break
+    end = first_postcode(scan, start, end)
     while end > start and not is_word(scan.view[end - 1]):
         end -= 1
     return end
