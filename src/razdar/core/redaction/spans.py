@@ -93,7 +93,6 @@ class Why(StrEnum):
     LANGUAGE = "language"
     KNOWN = "known-customer"
     ASKED = "asked"
-    ENGINE = "engine"
     REPEATED = "repeated"
     REST = "rest"
 
