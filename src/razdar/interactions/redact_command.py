@@ -28,9 +28,10 @@ from razdar.runtime.console import say
 if TYPE_CHECKING:
     from razdar.core.redaction.streams import Tally
 
-FORMATS = ("text", "transcript", "jsonl", "json", "chat", "csv", "audio")
+FORMATS = ("text", "subtitles", "transcript", "jsonl", "json", "chat", "csv", "audio")
 BY_NAME = {
-    ".txt": "text", ".md": "text", ".log": "text", ".vtt": "text", ".srt": "text", ".json": "json", ".jsonl": "jsonl",
+    ".txt": "text", ".md": "text", ".log": "text",
+    ".vtt": "subtitles", ".srt": "subtitles", ".json": "json", ".jsonl": "jsonl",
     ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".wav": "audio",
 }  # fmt: skip
 

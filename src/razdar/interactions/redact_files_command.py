@@ -20,6 +20,7 @@ from razdar.core.redaction import Interval, RedactedTranscript, Transcript, load
 from razdar.core.redaction import audio as waveforms
 from razdar.core.redaction.dtmf import key_presses
 from razdar.core.redaction.records import field_value, json_stream, redacted_json, redacted_rows
+from razdar.core.redaction.scripts import labelled, labels_of, script_stream, subtitles
 from razdar.core.redaction.streams import BLOCK, People, Tally, chat_stream, is_chat, messages_of, text_stream
 from razdar.core.redaction.transcript import MOST_BYTES, merge
 
@@ -43,13 +44,22 @@ class Wanted(NamedTuple):
 
 
 def text(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
-    """Plain text; a chat that was exported as text is told by its first line."""
+    """Plain text; a chat that was exported as text, or one with speakers, is told by its first lines."""
     with _opened(source) as file:
-        first = file.readline(BLOCK)
-        if is_chat(first):
+        sample = file.read(BLOCK)
+        file.seek(0)
+        if is_chat(sample.partition("\n")[0]):
             chat(source, made, wanted, tally)
+        elif labels := labels_of(sample):
+            _write(made, script_stream(labelled(_lines(file), labels), tally, wanted.language))
         else:
-            _write(made, text_stream(chain([first], iter(lambda: file.read(BLOCK), "")), tally, wanted.language))
+            _write(made, text_stream(iter(lambda: file.read(BLOCK), ""), tally, wanted.language))
+
+
+def subtitle_file(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
+    """Subtitles, as WebVTT or SubRip."""
+    with _opened(source) as file:
+        _write(made, script_stream(subtitles(_lines(file)), tally, wanted.language))
 
 
 def chat(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -284,6 +294,7 @@ def _is_there(path: Path) -> BadInput:
 
 KINDS: dict[str, Callable[[Path, Path, Wanted, Tally], None]] = {
     "text": text,
+    "subtitles": subtitle_file,
     "transcript": transcript,
     "jsonl": json_lines,
     "json": whole_json,

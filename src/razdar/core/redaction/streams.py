@@ -8,7 +8,7 @@ Rules:
 3. The sender of a message is "Person 1", "Person 2", ... in the order of appearance; "agent" and the like stay. Senders
    are known people: their names, numbers and addresses are found in all messages.
 
-Fields (tables, JSON) are in ``records``, subtitles in ``subtitles``.
+Fields (tables, JSON) are in ``records``; subtitles, and texts that say who speaks, in ``scripts``.
 """
 
 import re
