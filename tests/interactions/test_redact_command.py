@@ -354,3 +354,22 @@ def test_subtitles_and_scripts_take_time_in_proportion(piece: str) -> None:
 
     of(10)
     assert of(16_000) < 10 * of(4_000) + 0.1
+
+
+def test_sound_that_the_words_say_nothing_about_is_silenced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rate = 8000
+    voice = (8000 * np.sin(np.arange(rate * 20) * 0.3 + 5 * np.sin(np.arange(rate * 20) * 0.002))).astype("<i2")
+    with wave.open(str(tmp_path / "call.wav"), "wb") as sound:
+        sound.setparams((1, 2, rate, len(voice), "NONE", ""))
+        sound.writeframes(voice.tobytes())
+    said = [{"w": "hello", "s": 0, "e": 0.5, "c": 0}, {"w": "bye", "s": 15, "e": 19.5, "c": 0}]
+    (tmp_path / "call.json").write_text(json.dumps({"version": 1, "language": "en", "words": said}))
+    assert run(tmp_path, "--out", tmp_path / "out") == 0
+    with wave.open(str(tmp_path / "out" / "call.wav")) as sound:
+        quiet = np.frombuffer(sound.readframes(len(voice)), dtype="<i2")
+    assert np.array_equal(quiet[: rate // 2], voice[: rate // 2])
+    assert not quiet[rate : rate * 14].any()
+    assert np.array_equal(quiet[rate * 15 : rate * 16], voice[rate * 15 : rate * 16])
+    assert not quiet[rate * 18 :].any()
+    assert json.loads((tmp_path / "out" / "call.json").read_text())["muted"][0]
+    assert "17 seconds of sound had no words" in capsys.readouterr().out

@@ -44,10 +44,12 @@ class Tally:
     Attributes:
         concealed: by type.
         quarantined: blocks, messages or cells that could not be searched.
+        unworded_ms: sound that was silenced because no word was recognised in it.
     """
 
     concealed: Counter[SpanType] = field(default_factory=Counter)
     quarantined: int = 0
+    unworded_ms: int = 0
 
     def add(self, done: Redacted) -> str:
         """Count what was done to a text, and give it back."""
