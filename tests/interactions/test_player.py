@@ -257,4 +257,7 @@ def test_a_long_pause_begins_a_new_turn(world: World) -> None:
 
 
 def test_every_kind_of_removed_value_has_words() -> None:
-    assert set(players.REMOVED) == set(SpanType)
+    assert set(findings.KINDS) == set(SpanType)
+    assert set(findings.WHYS) == set(Why)
+    assert set(findings.ACTIONS) == set(findings.ACTION_MEANINGS) == set(Action)
+    assert sorted(kind for _name, kinds in GROUPS for kind in kinds) == sorted(SpanType)

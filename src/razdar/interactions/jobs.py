@@ -21,6 +21,7 @@ from razdar.core.redaction import audio as redacted_audio
 from razdar.core.redaction import dtmf, load_transcript, redact_transcript
 from razdar.customers import selectors as customers
 from razdar.customers.living import hold
+from razdar.identity import redacting
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.interactions import integrity, renditions, retention, stages, sweeping, transcribing
@@ -187,12 +188,13 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         if stages.has_passed(client, interaction_id, "redact"):
             return  # another worker was faster
         look = Look(REDACT, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
+        policy = redacting.policy_of(client)
         known = customers.known_forms(viewer, interaction.customer_id)
         words = Transcript.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
         body = content.open_text(viewer, words.body, look).encode()
         sound = sounds.whole(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
-    redacted = redact_transcript(transcript, known, keyed=dtmf.key_presses(sound.pcm, sound.rate))
+    redacted = redact_transcript(transcript, known, keyed=dtmf.key_presses(sound.pcm, sound.rate), policy=policy)
     quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
     with scope(client):
         hold(client, interaction.customer_id)

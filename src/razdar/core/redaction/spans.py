@@ -79,6 +79,7 @@ class Why(StrEnum):
     KNOWN = "known-customer"
     ASKED = "asked"
     ENGINE = "engine"
+    OWN = "own-pattern"
     REPEATED = "repeated"
     REST = "rest"
 

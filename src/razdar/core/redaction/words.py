@@ -89,7 +89,7 @@ def redact_transcript(
             concealed.add(text.pieces(span.start, span.end), span)
         heard.add(text, [span for span in spans if span.type in NUMERIC])
     for text in _handed_over(transcript, turns):
-        spans = [span for span in search(text.scan) if _is_shared(transcript, text, span)]
+        spans = [span for span in _findings(text, policy, None) if _is_shared(transcript, text, span)]
         for span in spans:
             concealed.add(text.pieces(span.start, span.end), span)
         heard.add(text, spans)
