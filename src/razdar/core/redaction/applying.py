@@ -148,12 +148,21 @@ def _redacted(
     texts: Sequence[str], policy: Policy, key: bytes | None, find: Callable[[], list[list[Finding]]]
 ) -> tuple[Redacted, ...]:
     """Texts with what a search finds in each of them concealed; all of them quarantined if it fails (rule 3)."""
-    if Action.TOKEN in policy.actions.values() and (key is None or len(key) < SHORTEST_KEY):
-        raise ValueError(f"a policy with tokens needs a key of at least {SHORTEST_KEY} bytes")
+    require_key(policy, key)
     try:
         return tuple(_applied(text, found, policy, key) for text, found in zip(texts, find(), strict=True))
     except Exception:  # noqa: BLE001 - whatever it is, the text must not leave as it came
         return tuple(Redacted(conceal_all_digits(text), quarantined=True) for text in texts)
+
+
+def require_key(policy: Policy, key: bytes | None) -> None:
+    """Hold a key against a policy.
+
+    Raises:
+        ValueError: the policy has tokens, and there is no key of at least 16 bytes.
+    """
+    if Action.TOKEN in policy.actions.values() and (key is None or len(key) < SHORTEST_KEY):
+        raise ValueError(f"a policy with tokens needs a key of at least {SHORTEST_KEY} bytes")
 
 
 def _applied(text: str, found: list[Finding], policy: Policy, key: bytes | None) -> Redacted:
@@ -196,8 +205,8 @@ def _bare(text: str) -> str:
     return "".join(char for char in plain(text) if char.isalnum())
 
 
-def _value(scan: Scan, span: Span) -> str:
-    """As ``_bare``, and numbers that are said as their digits."""
+def value_of(scan: Scan, span: Span) -> str:
+    """A value for its token: as ``_bare``, and numbers that are said as their digits."""
     inside = [one for one in scan.strings if span.start <= one.starts[0] and one.ends[-1] <= span.end]
     said = max(inside, key=len, default=None)
     bare = _bare(scan.text[span.start : span.end])
@@ -210,7 +219,7 @@ def _settled(scan: Scan, spans: list[Span], policy: Policy) -> list[Finding]:
     """Findings with those of the client's own patterns, tokens apart."""
     spans = _outside_tokens(scan.text, policy.with_own(scan.text, spans, scan.view), scan.view)
     needs = Action.TOKEN in policy.actions.values()
-    return [(span, _value(scan, span) if needs else "") for span in spans]
+    return [(span, value_of(scan, span) if needs else "") for span in spans]
 
 
 def _outside_tokens(text: str, spans: list[Span], bytes_of: bytes) -> list[Span]:

@@ -36,8 +36,6 @@ MOST_BYTES = 4 << 20
 STRENGTH: Mapping[Action, int] = MappingProxyType({Action.KEEP: 0, Action.TOKEN: 1, Action.MASK: 2, Action.DROP: 3})
 """A token tells that two values are the same, a mask what kind of thing stood there, and nothing tells least."""
 
-_MALFORMED = "This is not a redaction policy as it is written here."
-
 
 class Part(StrEnum):
     """Which part of a policy a change is about."""
@@ -88,15 +86,15 @@ def from_json(text: str, clock: Clock | None = None) -> Policy:
         BadInput: it is none (rules 1 to 3), or no policy may be like that.
     """
     if len(text) > MOST_BYTES:
-        raise BadInput(_MALFORMED)
+        raise BadInput("This is not a redaction policy as it is written here.")
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadInput(_MALFORMED) from None
+        raise BadInput("This is not a redaction policy as it is written here.") from None
     if not isinstance(document, dict) or document.keys() - {"version", "actions", "allowed", "patterns"}:
-        raise BadInput(_MALFORMED)
+        raise BadInput("This is not a redaction policy as it is written here.")
     if type(document.get("version")) is not int or document["version"] != VERSION:
-        raise BadInput(_MALFORMED)
+        raise BadInput("This is not a redaction policy as it is written here.")
     return checked(
         Policy(
             actions=_actions(document.get("actions", {})),
@@ -154,26 +152,26 @@ def _of_patterns(before: Policy, after: Policy) -> Iterator[PolicyChange]:
 
 def _actions(given: Any) -> dict[SpanType, Action]:
     if not isinstance(given, dict):
-        raise BadInput(_MALFORMED)
+        raise BadInput("This is not a redaction policy as it is written here.")
     try:
         return {SpanType(kind): Action(does) for kind, does in given.items()}
     except ValueError:
-        raise BadInput(_MALFORMED) from None
+        raise BadInput("This is not a redaction policy as it is written here.") from None
 
 
 def _texts(given: Any) -> frozenset[str]:
     if not isinstance(given, list) or not all(isinstance(text, str) and text.strip() for text in given):
-        raise BadInput(_MALFORMED)
+        raise BadInput("This is not a redaction policy as it is written here.")
     return frozenset(given)
 
 
 def _patterns(given: Any, clock: Clock | None) -> Iterator[OwnPattern]:
     if not isinstance(given, list) or len(given) > MOST_PATTERNS:
-        raise BadInput(_MALFORMED)
+        raise BadInput("This is not a redaction policy as it is written here.")
     kinds = {kind.value: kind for kind in SpanType}
     for one in given:
         if not isinstance(one, dict) or one.keys() != {"expression", "type"}:
-            raise BadInput(_MALFORMED)
+            raise BadInput("This is not a redaction policy as it is written here.")
         if not isinstance(one["expression"], str) or one["type"] not in kinds:
-            raise BadInput(_MALFORMED)
+            raise BadInput("This is not a redaction policy as it is written here.")
         yield OwnPattern(one["expression"], kinds[one["type"]], clock)
