@@ -14,11 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler, StaticFilesHandler
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler, StaticFilesHandler, StaticFilesHandlerMixin
 from django.core.asgi import get_asgi_application
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, sync_playwright
 
@@ -41,6 +43,27 @@ GRACE_SECONDS = 40
 T = TypeVar("T")
 
 
+class _WholeFiles(StaticFilesHandlerMixin):
+    """A static file is read at once: a browser that hangs up meanwhile leaves none open."""
+
+    def serve(self, request: HttpRequest) -> HttpResponseBase:
+        answer = super().serve(request)
+        if not answer.streaming:
+            return answer
+        try:
+            return HttpResponse(b"".join(answer), headers=dict(answer.items()))
+        finally:
+            answer.close()
+
+
+class _StaticFiles(_WholeFiles, StaticFilesHandler):
+    pass
+
+
+class _ASGIStaticFiles(_WholeFiles, ASGIStaticFilesHandler):
+    pass
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser without a window; on a machine without one the test is skipped."""
@@ -56,7 +79,7 @@ def pages(host: str = "localhost") -> Iterator[str]:
     """The pages of Django's settings as they are now, and their static files; the address they are at."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
     server.daemon_threads = True
-    server.set_app(StaticFilesHandler(WSGIHandler()))
+    server.set_app(_StaticFiles(WSGIHandler()))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -92,7 +115,7 @@ class Live:
     def start(self) -> None:
         if self._listener.fileno() < 0:
             self._listener = socket.create_server(("127.0.0.1", self.port))
-        application = ASGIStaticFilesHandler(get_asgi_application())
+        application = _ASGIStaticFiles(get_asgi_application())
         self._server = web.Server(serving.config(application, connections=100, grace_seconds=GRACE_SECONDS))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
         self._thread.start()

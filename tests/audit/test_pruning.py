@@ -74,7 +74,7 @@ def test_it_goes_on_in_steps_and_with_the_clock(owner: Connection, monkeypatch: 
     assert prune(NOW - timedelta(days=100), 24) == {}
     assert prune(NOW, 24) == {A: 512, B: 256}
     assert prune(NOW + timedelta(days=400), 24) == {B: 256}
-    said = owner.execute("SELECT log FROM audit_event WHERE action = 'audit:log:prune' ORDER BY at").fetchall()
+    said = owner.execute("SELECT log FROM audit_event WHERE action = 'audit:log:prune' ORDER BY log").fetchall()
     assert said == [(A,), (A,), (B,), (B,)]
 
 

@@ -151,7 +151,10 @@ def test_recordings_stand_with_the_day_until_which_they_are_kept(world: World) -
 def test_a_list_reads_an_index_and_not_the_table(world: World, by: dict[str, object], index: str) -> None:
     narrowed = Narrowed(**by)  # type: ignore[arg-type]
     column, falls = finding._COLUMN[narrowed.order]
+    customer = world.customer()
     with scope(world.client), connection.cursor() as cursor:
+        for n in range(300):  # so that it matters which index is read
+            past(world, customer, UUID(int=n % 30 + 100), NOON + timedelta(minutes=n), n)
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute("SET LOCAL enable_sort = off")  # what a nearly empty table costs says nothing

@@ -22,11 +22,17 @@ TOPIC_MS = 20_000
 READ_BACK_MS = 20_000
 READ_BACK_DIGITS = 4
 SHORT_READ_BACK_DIGITS = 3
+LONG_READ_BACK_DIGITS = 7
+"""So many digits leave no doubt what they are."""
+
 BREAK = "\u00b6"
 NUMERIC = frozenset({SpanType.CARD, SpanType.CVV, SpanType.PHONE, SpanType.IBAN, SpanType.NATIONAL_ID})
 
 Piece = tuple[int, str]
 """The number of a word or turn, and its text."""
+
+NOBODYS = -1
+"""The number of a piece in which nothing is looked for: it only says what the next ones are about."""
 
 
 class Joined:
@@ -40,9 +46,10 @@ class Joined:
         length = 0
         for row in rows:
             for number, text in row:
-                self._numbers.append(number)
-                self._starts.append(length)
-                self._ends.append(length + len(text))
+                if number != NOBODYS:
+                    self._numbers.append(number)
+                    self._starts.append(length)
+                    self._ends.append(length + len(text))
                 parts.append(text + " ")
                 length += len(text) + 1
             parts.append(BREAK + " ")
@@ -70,6 +77,9 @@ class Voice(NamedTuple):
     channel: int
 
 
+_NO_VOICE = Voice(-1, -1, -1)
+
+
 class _Said(NamedTuple):
     voice: Voice
     type: SpanType
@@ -85,6 +95,7 @@ class Heard:
     def __init__(self, voice: Callable[[int], Voice]) -> None:
         self._voice = voice
         self._parts: dict[bytes, SpanType] = {}
+        self._scores: dict[bytes, float] = {}
         self._short_parts: dict[bytes, list[_Said]] = defaultdict(list)
 
     def add(self, text: Joined, spans: Sequence[Span]) -> None:
@@ -98,7 +109,8 @@ class Heard:
 
     def _add(self, text: Joined, span: Span, digits: bytes) -> None:
         for part in _parts_of(digits, READ_BACK_DIGITS):
-            self._parts.setdefault(part, span.type)
+            if span.score > self._scores.get(part, 0.0):
+                self._scores[part], self._parts[part] = span.score, span.type
         pieces = text.pieces(span.start, span.end)
         if not pieces:
             return
@@ -110,16 +122,32 @@ class Heard:
     def read_backs(self, text: Joined) -> Iterator[Span]:
         """Repetitions in one text."""
         for string in text.scan.strings if self._parts or self._short_parts else ():
-            for at, part in enumerate(_parts_of(string.digits, READ_BACK_DIGITS)):
-                if part in self._parts:
-                    end = string.ends[at + READ_BACK_DIGITS - 1]
-                    yield Span(string.starts[at], end, self._parts[part], 0.6, (Why.REPEATED,))
+            for first, last, kind in self._repeated(string.digits):
+                score = 0.6 if last - first < LONG_READ_BACK_DIGITS else 0.8
+                yield Span(string.starts[first], string.ends[last - 1], kind, score, (Why.REPEATED,))
             if len(string) == SHORT_READ_BACK_DIGITS:
                 yield from self._short_read_back(text, string)
 
+    def _repeated(self, digits: bytes) -> Iterator[tuple[int, int, SpanType]]:
+        """The longest rows of digits whose parts were all heard in numbers of one kind, as (first, end, kind)."""
+        first = last = 0
+        kind: SpanType | None = None
+        for at, part in enumerate(_parts_of(digits, READ_BACK_DIGITS)):
+            heard = self._parts.get(part)
+            if heard is None:
+                continue
+            if heard is not kind or at > last:
+                if kind is not None:
+                    yield first, last, kind
+                first, kind = at, heard
+            last = at + READ_BACK_DIGITS
+        if kind is not None:
+            yield first, last, kind
+
     def _short_read_back(self, text: Joined, string: DigitString) -> Iterator[Span]:
         start, end = string.starts[0], string.ends[-1]
-        voice = self._voice(text.pieces(start, end)[0])
+        pieces = text.pieces(start, end)
+        voice = self._voice(pieces[0]) if pieces else _NO_VOICE
         for said, kind in self._short_parts.get(string.digits, ()):
             soon = said.start_ms <= voice.start_ms <= said.end_ms + READ_BACK_MS
             if soon and voice.channel != said.channel:

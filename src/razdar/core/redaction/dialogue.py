@@ -15,14 +15,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from razdar.core.redaction.conversation import NUMERIC, TOPIC_MS, Heard, Joined, Voice
+from razdar.core.redaction.conversation import BREAK, NOBODYS, NUMERIC, TOPIC_MS, Heard, Joined, Voice
 from razdar.core.redaction.customer import Known, known_customer
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.naming import NEVER
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.slots import answers, asked
+from razdar.core.redaction.slots import LOOK_BACK, answers, asked
 from razdar.core.redaction.spans import Span, SpanType, Why, resolve
 
 TURN_MS = 4_000
@@ -117,9 +117,19 @@ def _rows(said: Sequence[_Turn], scans: Sequence[Scan], speaker: object) -> Iter
         if row and (turn.start_ms - last > TOPIC_MS or _is_new_topic(said, scans, between)):
             yield row
             row = []
+        if not row:
+            row.extend(_questions(said, scans, between))
         row.append((place, turn.text))
         between, last = [], turn.end_ms
     yield row
+
+
+def _questions(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """What the other side asked last for: it is the cue of a number over several turns, too."""
+    for place in reversed(between):
+        if asked(scans[place]):
+            yield NOBODYS, said[place].text[-LOOK_BACK:] + " " + BREAK
+            return
 
 
 def _is_new_topic(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[int]) -> bool:

@@ -53,7 +53,7 @@ _NEVER_TEXT = (
     "back home away late early busy free sick married single confused upset unable able aware calling located staying "
     "don't didn't can't won't isn't that's what's there's urgent important everything nothing something someone anyone "
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
-    "october november december mr mrs ms miss missus dr doctor both policy claim reference "
+    "october november december mr mrs ms miss missus dr doctor both policy claim reference mud "
     # Polish
     "i a ale oraz w we na do od z ze po o u przy przez za pod nad "
     "jest sa jestem to ten ta tak nie prosze dziekuje dzien "

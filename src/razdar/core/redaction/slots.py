@@ -3,13 +3,13 @@
 Recognisers turn names into other words more often than they misspell them, so the question tells more than the answer.
 
 Rules:
-1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), or is not much more
-   than the cue.
+1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), is not much more than the
+   cue, or ends with it ("and your date of birth").
 2. The next words of the other side answer. "Yes", "one moment", "let me look" answer nothing: the question stays
    open for
    a few turns, until something else is asked.
 3. Of a short answer the polite words at both ends stay. An answer to a question for a number needs digits, one to a
-   question for a name must have none.
+   question for a name must have none in its first clause. Of several kinds of numbers the one of fitting length counts.
 """
 
 import re
@@ -33,6 +33,7 @@ SCORE = 0.58
 _NAME_QUESTIONS = listed(
     "your name|your full name|your first name|your last name|full name|first name|last name|surname|name please|"
     "who am i speaking|who am i talking|who's calling|who is calling|maiden name|name on the card|spell your name|"
+    "your good name|passenger's name|passenger name|guest's name|patient's name|customer's name|name as it appears|"
     "account holder|cardholder|spell that|spell it|what name|"
     "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|przeliterować|"
     "اسمتون|اسم شما|نام شما|نام و نام خانوادگی|اسم و فامیل|اسم و فامیلتون|فامیلتون|به نام کیه|به اسم کیه|اسمت|"
@@ -130,6 +131,11 @@ _NUMBERS = frozenset({
     SpanType.REFERENCE, SpanType.ZIP,
 })  # fmt: skip
 
+_USUAL = {SpanType.PHONE: range(7, 16), SpanType.CARD: range(12, 20)}
+"""A shorter answer is something else if something else was asked for as well."""
+
+_SENTENCE = re.compile(r"[.!;\u06d4\u3002\u0964](?=\s|$)")
+
 _AFTER_ADDRESS = frozenset({"ZIP", "PHONE", "EMAIL", "DOB"})
 
 
@@ -188,14 +194,19 @@ def asked(scan: Scan) -> list[SpanType]:
     )
     first += cut
     mark = _MARK.search(text, first)
+    cues = scan.cues.within(first, len(text))
     if not (
-        mark or len(text) - first <= SHORT_QUESTION or _ASKS.search(view, first) or _ASKING_CHINESE.search(text, first)
+        mark
+        or len(text) - first <= SHORT_QUESTION
+        or (cues and cues[-1][1] == len(text))
+        or _ASKS.search(view, first)
+        or _ASKING_CHINESE.search(text, first)
     ):
         return []
     kinds: list[SpanType] = []
     if _NAMES_ASKED.search(view, first) or _NAMES_ASKED_CHINESE.search(text, first):
         kinds.append(SpanType.PERSON)
-    for _, _, names in scan.cues.within(first, len(text)):
+    for _, _, names in cues:
         kinds.extend(kind for name in names if (kind := _slot(name)) is not None and kind not in kinds)
     return kinds
 
@@ -212,16 +223,16 @@ def _slot(name: str) -> SpanType | None:
 def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Span | None:
     """The answer in a turn to one of the questions (rules 2 and 3)."""
     start, end = _core(scan)
-    if (
-        start >= end
-        or _REFUSED.match(scan.view, start)
-        or _REFUSED_CHINESE.match(scan.text, start)
-        or _MARK.search(scan.text, start)
-    ):
+    while start < end and (_REFUSED.match(scan.view, start) or _REFUSED_CHINESE.match(scan.text, start)):
+        sentence = _SENTENCE.search(scan.text, start, end)
+        if sentence is None:
+            return None
+        start = _lead_end(scan, sentence.end())
+    if start >= end or _MARK.search(scan.text, start):
         return None
     words = len(_WORDS.findall(scan.view, start, end))
     digits = _digits(scan, start, end)
-    for kind in kinds:
+    for kind in sorted(kinds, key=lambda kind: not _fits(kind, digits)):
         if any(one.type is kind for one in found):
             continue
         span = (
@@ -236,15 +247,25 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
 
 def _core(scan: Scan) -> tuple[int, int]:
     """The answer without polite words at both ends."""
-    lead = _LEAD.match(scan.view)
-    start = lead.end() if lead is not None else 0
-    chinese = _LEAD_CHINESE.match(scan.text, start)
-    start = chinese.end() if chinese is not None else start
+    start = _lead_end(scan, 0)
     tail = _TAIL.search(scan.view, start) or _TAIL_CHINESE.search(scan.text, start)
     end = tail.start() if tail is not None else len(scan.view)
     while end > start and scan.text[end - 1] in " .,!;:\n\u3002\uff0c\u060c\u0964\"'":
         end -= 1
     return start, end
+
+
+def _lead_end(scan: Scan, at: int) -> int:
+    """Where the polite words end that stand at a place."""
+    lead = _LEAD.match(scan.view, at)
+    at = lead.end() if lead is not None else at
+    chinese = _LEAD_CHINESE.match(scan.text, at)
+    return chinese.end() if chinese is not None else at
+
+
+def _fits(kind: SpanType, digits: int) -> bool:
+    """Whether a number of so many digits may well be all of what was asked for."""
+    return kind not in _USUAL or digits in _USUAL[kind]
 
 
 def _digits(scan: Scan, start: int, end: int) -> int:
@@ -268,7 +289,7 @@ def _number(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits
 
 def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits: int) -> Span | None:
     if kind is SpanType.PERSON:
-        return None if digits else _name(scan, start, end, words)
+        return _name(scan, start, end)
     if kind is SpanType.ADDRESS:
         end = _until_cue(scan, start, end)
         words = len(_WORDS.findall(scan.view, start, end))
@@ -299,13 +320,16 @@ def _until_cue(scan: Scan, start: int, end: int) -> int:
     return end
 
 
-def _name(scan: Scan, start: int, end: int, words: int) -> Span | None:
+def _name(scan: Scan, start: int, end: int) -> Span | None:
+    """A name in the first clause of an answer."""
     text = scan.text
-    last = name_end(text, scan.plain, start, small=True)
-    if last > start and (words <= _FREE[SpanType.PERSON] or text[start].isupper()):
-        return Span(start, last, SpanType.PERSON, SCORE, (Why.ASKED,))
     stop = _STOP.search(text, start, end)
     end = end if stop is None else stop.start()
+    if _digits(scan, start, end):
+        return None
+    last = name_end(text, scan.plain, start, small=True)
+    if last > start and (len(_WORDS.findall(scan.view, start, end)) <= _FREE[SpanType.PERSON] or text[start].isupper()):
+        return Span(start, last, SpanType.PERSON, SCORE, (Why.ASKED,))
     said = plain(text[start:end]).split()
     if 0 < len(said) <= 3 and not NEVER.intersection(said):
         return Span(start, end, SpanType.PERSON, SCORE, (Why.ASKED,))

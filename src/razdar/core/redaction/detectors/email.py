@@ -176,7 +176,8 @@ def _grammar(code: str) -> _Grammar:
     at = rb"(?:" + _standing(language.signs["@"], around) + rb"|" + brackets % (b"@", said["@"]) + rb"| @ ?|@ )"
     dot = rb"(?:" + _standing(language.signs["."], around) + rb"|" + brackets % (rb"\.", said["."]) + rb"|\.)"
     dash = rb"(?: (?:" + said["-"] + rb") |-| )"
-    label = _LETTER + rb"+(?:" + dash + _LETTER + rb"+){0,4}?"
+    word = _LETTER + rb"[" + LETTER_CLASS + rb"\x01]*"
+    label = word + rb"(?:" + dash + word + rb"){0,4}?"
     spelled = rb"(?:" + alternatives([*language.letters, *_ALPHABET]) + rb")"
     rest = rb"(?:(?: " + spelled + rb"){1,4}(?:[^" + LETTER_CLASS + rb"]|$))?"
     domain = label + rb"(?:" + dot + label + rb"){1,4}" + rest

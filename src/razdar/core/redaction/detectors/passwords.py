@@ -57,7 +57,7 @@ def _after(words: list[str]) -> bytes:
 
 _PASSWORD_GATE, _USERNAME_GATE = _after(_SPACED_PASSWORD), _after(_SPACED_USERNAME)
 _password, _username = pattern(_PASSWORD_GATE), pattern(_USERNAME_GATE)
-_joint_at_end = re.compile(rb"(?:" + alternatives(_JOINTS.split("|")) + rb")$")
+_joint_at_end = re.compile(rb"(?:[:=-]|(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_JOINTS.split("|")) + rb"))$")
 _DIGITS_MORE = re.compile(r" [0-9]{1,6}(?![\w@.])")
 _said = re.compile(alternatives(_SPOKEN_SIGNS.split("|")))
 _CHINESE_GATE = rb"\x81[ :]{0,3}[!-~]"

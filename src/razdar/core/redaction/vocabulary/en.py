@@ -8,7 +8,8 @@ WORDS = {
     "number on the front|digits on the front|sixteen digit|sixteen digits|16 digit|16 digits|16-digit|rupay",
     Cue.CVV: "cvv|cvv2|cvc|cvc2|cid|csc|cv2|security code|card verification|verification value|card security|c v v|c v c|"
     "three digits on the back|three digit code|3 digits on the back|3 digit code|digits on the back|back of the card|"
-    "back of your card|number on the back|code on the back|last three on the back",
+    "back of your card|number on the back|code on the back|last three on the back|signature strip|signature panel|"
+    "four digits on the front|4 digits on the front",
     Cue.EXPIRY: "expiry|expiry date|expiration|expiration date|expires|expire|exp|exp date|valid thru|valid through|"
     "valid until|good through|good thru|expiring",
     Cue.PIN: "pin|pin number|pin code|p i n|atm pin|passcode|pass code|access code|door code|gate code|telephone pin|tpin",
@@ -22,12 +23,14 @@ WORDS = {
     Cue.PHONE: "phone|phones|phone number|phone numbers|telephone|telephone number|tel|mobile|mobile number|cell|"
     "cell number|cellphone|cell phone|cellular|fax|call|calls|called|calling|dial|ring|text|texts|sms|whatsapp|contact|"
     "contacted|callback|call back|call me|reach|reached|reach me|landline|hotline|helpline|pager|answering|messages|"
-    "line|contact number|best number|good number|number to reach|home number|work number|ph|ph no|mob|caller id",
+    "line|contact number|best number|good number|number to reach|home number|work number|ph|ph no|mob|caller id|area code|"
+    "dialling code|dialing code",
     Cue.EMAIL: "email|e-mail|mail|mailbox|inbox|email address|e-mail address|mail address|mail id|email id",
     Cue.IBAN: "iban|i ban|international bank account number",
     Cue.ACCOUNT: "account|account number|account no|bank account|bank account number|acct|acct number|a/c|a/c no|ac no|"
     "checking account|savings account|current account|account ending|customer number|customer id|customer no|member id|"
-    "member number|membership number|subscriber number|client number|accounts|loan number|loan account|meter number",
+    "member number|membership number|subscriber number|client number|accounts|loan number|loan account|meter number|"
+    "sort code|sort codes",
     Cue.NATIONAL_ID: "id number|identity number|identification number|identity card|id card|national id|"
     "national id number|national identity|national number|personal number|social|my social|government id|personal id|"
     "identity document|citizen number|resident id|nationality number",
@@ -39,7 +42,7 @@ WORDS = {
     "driving licence number|dl no",
     Cue.DOC_ID: "document number|certificate number|visa number|permit number|residence permit|green card",
     Cue.VEHICLE: "vin|vehicle|vehicle identification|registration number|number plate|license plate|licence plate|plate|"
-    "plate number|car registration|reg number|chassis number|registration plate|car reg|plates",
+    "plate number|car registration|reg number|chassis number|registration plate|car reg|reg|plates",
     Cue.REFERENCE: "order|orders|order number|order no|order id|invoice|invoice number|tracking|tracking number|"
     "reference|reference number|ref|ref no|booking|booking number|booking reference|confirmation|confirmation number|"
     "confirmation code|reservation|reservation number|ticket|ticket number|case|case number|claim|claim number|policy|"
