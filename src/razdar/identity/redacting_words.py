@@ -88,7 +88,7 @@ def _explain(viewer: Viewer, subject: str, _payload: Payload) -> tuple[str, ...]
     found = redacting.version(viewer, UUID(subject))
     said = [_sentence(line) for line in lines(found.changes, opens=found.opens)]
     left = len(said) - MOST_SENTENCES
-    more = ngettext("and %(number)s change more", "and %(number)s changes more", left) % {
+    more = ngettext("and %(number)s more change", "and %(number)s more changes", left) % {
         "number": formats.number(left)
     }
     why = _("Why: %(reason)s") % {"reason": found.reason}

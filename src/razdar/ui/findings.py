@@ -68,7 +68,7 @@ WHYS: Mapping[Why, Promise] = {
     Why.LENGTH: _("it has the length of such a number"),
     Why.CUE: _("words near it announce it"),
     Why.SHAPE: _("it has the form of such a value"),
-    Why.BIRTH_DATE: _("a date of birth stands in it that there can be"),
+    Why.BIRTH_DATE: _("it holds a possible date of birth"),
     Why.INTERNATIONAL: _("it is a number with a country code"),
     Why.NATIONAL: _("it is a number by the plan of a country"),
     Why.UNCHECKED: _("it could not be checked, so nothing of it is shown"),
