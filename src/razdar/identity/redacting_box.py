@@ -60,7 +60,7 @@ class Tried:
 
     Attributes:
         text: as it would leave.
-        quarantined: it could not be searched, so that all longer numbers are taken out.
+        quarantined: it could not be searched, so that nothing of it leaves.
     """
 
     text: str = field(repr=False)

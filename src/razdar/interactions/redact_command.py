@@ -64,7 +64,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for kind, count in sorted(tally.concealed.items()):
         say(f"{count:>11,}  {kind.value}")
     if tally.quarantined:
-        say(f"{tally.quarantined:,} pieces could not be searched: all longer numbers were taken out. Look at them.")
+        say(f"{tally.quarantined:,} pieces could not be searched and were taken out whole. Look at them.")
     return 1 if failed or tally.quarantined else 0
 
 

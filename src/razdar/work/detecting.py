@@ -9,7 +9,7 @@ the client's policy.
 import os
 from dataclasses import dataclass
 
-from razdar.core.redaction import NEVER_KEPT, Policy, SpanType, conceal, conceal_all_digits, find, redact, sensitive
+from razdar.core.redaction import NEVER_KEPT, UNREAD, Policy, SpanType, conceal, find, redact, sensitive
 
 __all__ = ["LONGEST", "NEVER_KEPT", "Found", "concealed", "findings", "plain", "storable", "typed"]
 
@@ -69,7 +69,7 @@ def storable(text: str) -> str:
         if not spans:
             return text
         text = conceal(text, spans)
-    return conceal_all_digits(text)
+    return UNREAD
 
 
 def concealed(text: str, policy: Policy) -> str:

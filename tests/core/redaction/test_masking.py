@@ -2,7 +2,7 @@
 
 import pytest
 
-from razdar.core.redaction import Span, SpanType, Why, conceal, conceal_all_digits, token
+from razdar.core.redaction import Span, SpanType, Why, conceal, token
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.spans import resolve
 
@@ -25,25 +25,6 @@ def test_untidy_spans_are_refused(spans: list[tuple[int, int]]) -> None:
 def test_impossible_spans_conceal_nothing(start: int, end: int) -> None:
     with pytest.raises(ValueError, match="spans must be"):
         conceal("12345678", [Span(start, end, CARD, 0.5)])
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a 1234 b", "a [number] b"),
-        ("12 34", "[number]"),
-        ("1-2-3-4-5", "[number]"),
-        ("1\u200b2\u00a03.4", "[number]"),
-        ("۱۲۳۴ و 12", "[number] و 12"),
-        ("four one double one please", "[number] please"),
-        ("Forty-one eleven", "[number]"),
-        ("123 and 456", "123 and 456"),
-        ("one thing", "one thing"),
-        ("", ""),
-    ],
-)
-def test_conceal_all_digits(text: str, expected: str) -> None:
-    assert conceal_all_digits(text) == expected
 
 
 def test_the_stronger_then_the_longer_wins() -> None:

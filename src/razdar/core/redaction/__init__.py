@@ -10,7 +10,7 @@ from razdar.core.redaction.applying import Applied, Redacted, redact, redact_tur
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.dialogue import find_turns
 from razdar.core.redaction.engine import find
-from razdar.core.redaction.masking import conceal, conceal_all_digits, token
+from razdar.core.redaction.masking import UNREAD, conceal, token
 from razdar.core.redaction.own import OwnPattern
 from razdar.core.redaction.policy import NEVER_KEPT, Action, Policy
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -27,6 +27,7 @@ from razdar.core.redaction.words import (
 
 __all__ = [
     "NEVER_KEPT",
+    "UNREAD",
     "Action",
     "Applied",
     "Interval",
@@ -43,7 +44,6 @@ __all__ = [
     "Why",
     "Word",
     "conceal",
-    "conceal_all_digits",
     "find",
     "find_turns",
     "load_transcript",

@@ -4,8 +4,8 @@ Rules:
 1. All that is not concealed stays as it was, character for character; no character is split (see ``graphemes``).
 2. Tokens are no data: what seems to be found inside one, or between two, is not looked at again, so that a text may be
    redacted twice.
-3. It fails closed. Whatever goes wrong while searching, the text leaves without any run of four digits or row of number
-   words, and says that it is ``quarantined``: somebody should look at it.
+3. It fails closed. Whatever goes wrong while searching, nothing of the text leaves: ``UNREAD`` stands there, and it is
+   said to be ``quarantined``: somebody should look at it.
 """
 
 import hmac
@@ -21,7 +21,7 @@ from razdar.core.redaction.engine import search
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import is_letter, plain
 from razdar.core.redaction.graphemes import whole
-from razdar.core.redaction.masking import conceal_all_digits, replaced, token
+from razdar.core.redaction.masking import UNREAD, replaced, token
 from razdar.core.redaction.policy import Action, Policy
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -57,7 +57,7 @@ class Redacted:
 
     Attributes:
         spans: findings with what became of them, kept ones included; empty for a text that is quarantined.
-        quarantined: searching failed, and all longer numbers were taken out instead (rule 3).
+        quarantined: searching failed, and nothing of the text is left (rule 3).
     """
 
     text: str = field(repr=False)
@@ -152,7 +152,7 @@ def _redacted(
     try:
         return tuple(_applied(text, found, policy, key) for text, found in zip(texts, find(), strict=True))
     except Exception:  # noqa: BLE001 - whatever it is, the text must not leave as it came
-        return tuple(Redacted(conceal_all_digits(text), quarantined=True) for text in texts)
+        return tuple(Redacted(UNREAD if text else "", quarantined=True) for text in texts)
 
 
 def require_key(policy: Policy, key: bytes | None) -> None:

@@ -22,7 +22,7 @@ from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.naming import NEVER
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.slots import LOOK_BACK, answers, asked
+from razdar.core.redaction.slots import LOOK_BACK, answers, asked, asks
 from razdar.core.redaction.spans import Span, SpanType, Why, resolve
 
 TURN_MS = 4_000
@@ -133,7 +133,7 @@ def _questions(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[i
 
 
 def _is_new_topic(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[int]) -> bool:
-    return any(len(said[place].text) > LONG_SPEECH or asked(scans[place]) for place in between)
+    return any(len(said[place].text) > LONG_SPEECH or asks(scans[place]) for place in between)
 
 
 def _names_again(said: Sequence[_Turn], candidates: Sequence[Sequence[Span]]) -> Iterator[tuple[int, Span]]:

@@ -174,6 +174,11 @@ def is_letter(byte: int) -> bool:
     return 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte == OTHER_LETTER or IDEOGRAPH < byte < FIRST_MEASURE
 
 
+def is_sign(byte: int) -> bool:
+    """Whether a byte of a view is a letter or digit that numbers and codes are made of."""
+    return 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte == OTHER_LETTER
+
+
 LETTER_CLASS = rb"a-z0-9\x80\x82-" + rb"\x%02x" % (FIRST_MEASURE - 1)
 """The same as the inside of a character class."""
 

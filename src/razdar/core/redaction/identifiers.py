@@ -24,7 +24,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from razdar.core.redaction.cues import NOWHERE, Company
-from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.registry import Registry
@@ -159,8 +159,13 @@ def _window(
         score, why = _score(scan, name, entry, company, valid=valid, first=scan.text[start])
         if valid and entry.shaped > score and _is_shaped(scan.view, start, end, entry) and not _contradicted(company):
             score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
-        if score and not (score < min(entry.named, SURE) and string.is_bridged(first, last)):
+        if score and not (string.is_bridged(first, last) and _is_unsure(score, entry, string.widest_gap(first, last))):
             yield Span(start, end, entry.type, score if whole else score * 0.97, why)
+
+
+def _is_unsure(score: float, entry: Identifier, gap: Gap) -> bool:
+    """Whether words inside a number matter: those of a correction do unless it was named."""
+    return score < (entry.named if gap is Gap.CORRECTION else min(entry.named, SURE))
 
 
 def find_spelled(scan: "Scan", compact: str, start: int, end: int) -> Iterator[Span]:

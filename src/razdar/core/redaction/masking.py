@@ -3,19 +3,15 @@
 Rules:
 1. A token is fixed for its kind: it shows neither length nor any character of what stood there.
 2. No character is split (see ``graphemes``): half an emoji or a vowel sign left over would tell what stood there.
-3. If searching fails, nothing is known about a text, and ``conceal_all_digits`` takes out every run of four or more
-   digits and every row of number words. It uses plain patterns and none of the machinery that failed.
+3. If searching fails, nothing is known about a text, and ``UNREAD`` stands in place of all of it.
 """
 
-import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 
-from razdar.core.redaction import spoken
 from razdar.core.redaction.graphemes import whole
 from razdar.core.redaction.spans import Span, SpanType
 
-NUMBER_TOKEN = "[number]"  # noqa: S105
+UNREAD = "[unread]"
 
 
 def token(kind: SpanType) -> str:
@@ -50,18 +46,3 @@ def replaced(text: str, places: Iterable[tuple[int, int, str]]) -> str:
         shown = end
     pieces.append(text[shown:])
     return "".join(pieces)
-
-
-def conceal_all_digits(text: str) -> str:
-    """The text without any run of four or more digits, for use when ``find`` could not answer."""
-    return _spoken_runs().sub(NUMBER_TOKEN, _WRITTEN_RUN.sub(NUMBER_TOKEN, text))
-
-
-_WRITTEN_RUN = re.compile(r"\d(?:[\W_]{0,4}\d){3,}")
-
-
-@cache
-def _spoken_runs() -> re.Pattern[str]:
-    said = "|".join(re.escape(word) for word in sorted(spoken.number_words(None), key=lambda word: (-len(word), word)))
-    one = rf"(?:\b(?:{said})\b|\d+)"
-    return re.compile(rf"{one}(?:[\W_]{{1,4}}{one})+", re.IGNORECASE)

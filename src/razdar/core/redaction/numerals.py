@@ -45,13 +45,17 @@ class Role(Enum):
 
 
 class Gap(IntEnum):
-    """How much lies between two groups: nothing visible, one ordinary separator, more, or words (see ``bridges``)."""
+    """How much lies between two groups.
+
+    Nothing visible, one ordinary separator, more, or words (see ``bridges``); the strongest are words of a correction.
+    """
 
     TIGHT = 0
     PLAIN = 1
     LOOSE = 2
     HESITATION = 3
     LINK = 4
+    CORRECTION = 5
 
 
 class Token(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from razdar.core.redaction import spoken
 from razdar.core.redaction.cues import REACH, Company, Cues, Lexicon
-from razdar.core.redaction.folding import is_letter, plain, view
+from razdar.core.redaction.folding import is_sign, plain, view
 from razdar.core.redaction.gates import Gates, bridge_gate, spoken_gate
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_bridges, rows, written
@@ -145,6 +145,7 @@ class Scan:
         return len(self._companies) > MOST_COMPANIES
 
     def touches_word(self, start: int, end: int) -> bool:
-        """Whether a letter or digit stands right before or right after a stretch."""
+        """Whether a letter or digit stands right before or right after a stretch. Persian and Devanagari letters do not
+        count: nobody mixes them with digits, and many type without spaces."""
         view = self.view
-        return (start > 0 and is_letter(view[start - 1])) or (end < len(view) and is_letter(view[end]))
+        return (start > 0 and is_sign(view[start - 1])) or (end < len(view) and is_sign(view[end]))

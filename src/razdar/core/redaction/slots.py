@@ -50,6 +50,10 @@ _ASKING = listed(
     "qual|gentileza|por favor|confirma|pode|informe|informar|me diz|me passa|diga|indique|poderia"
 )
 _ASKING_CHINESE = re.compile("請|请|嗎|吗|呢|什麼|什么|幾|多少|哪")
+_QUANTITIES = listed(
+    "how many|how much|how old|how long|how far|how often|what year|which year|what time|ilu|ile lat|ile kilometrów|"
+    "który rok|quantos|quantas|quanto tempo|que ano|چند تا|چند سال|چقدر|چند کیلومتر|कितने|कितना|कितनी|kitne|kitna|kitni"
+)
 _MARK = re.compile("[?\u061f\uff1f]")
 
 _TRIVIAL = listed(
@@ -99,6 +103,9 @@ _REFUSED = re.compile(
         for word in sorted(_spaced(_REFUSALS), key=len, reverse=True)
     )
 )
+LONGEST_TAIL = 80
+"""So many last characters of an answer may be politeness."""
+
 _TAIL = re.compile(rb"(?:[ ,.!\x01\n]+(?:" + alternatives(_spaced(_CLOSINGS)) + rb"))+[ ,.!?\x01\n]*$")
 _ASKS = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_ASKING) + rb")")
 _NAMES_ASKED = re.compile(
@@ -108,6 +115,9 @@ _NAMES_ASKED_CHINESE = re.compile(_chinese(_NAME_QUESTIONS))
 _LEAD_CHINESE = re.compile(rf"(?:(?:{_chinese(_TRIVIAL)})[，,。 ]*)+")
 _REFUSED_CHINESE = re.compile(_chinese(_REFUSALS))
 _TAIL_CHINESE = re.compile(rf"[，,。 ]*(?:{_chinese(_CLOSINGS)})[，,。 ]*$")
+_QUANTITY_ASKED = re.compile(
+    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_QUANTITIES) + rb")(?![" + LETTER_CLASS + rb"])"
+)
 _WORDS = re.compile(rb"[" + LETTER_CLASS + rb"]+|[\x81\xd0-\xff]")
 _STOP = re.compile(r"[.,;!?\n\u3002\uff0c\u060c\u061b\u0964]")
 
@@ -184,6 +194,11 @@ def answers(
             waiting = Open(kinds, speaker, MOST_OPEN_TURNS)
 
 
+def asks(scan: Scan) -> bool:
+    """Whether a turn asks for something new: a slot, or a quantity that is nobody's secret."""
+    return bool(asked(scan)) or _QUANTITY_ASKED.search(scan.view) is not None
+
+
 def asked(scan: Scan) -> list[SpanType]:
     """The slots that a turn asks for (rule 1)."""
     text, view = scan.text.rstrip(), scan.view
@@ -248,7 +263,8 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
 def _core(scan: Scan) -> tuple[int, int]:
     """The answer without polite words at both ends."""
     start = _lead_end(scan, 0)
-    tail = _TAIL.search(scan.view, start) or _TAIL_CHINESE.search(scan.text, start)
+    late = max(start, len(scan.text) - LONGEST_TAIL)
+    tail = _TAIL.search(scan.view, late) or _TAIL_CHINESE.search(scan.text, late)
     end = tail.start() if tail is not None else len(scan.view)
     while end > start and scan.text[end - 1] in " .,!;:\n\u3002\uff0c\u060c\u0964\"'":
         end -= 1

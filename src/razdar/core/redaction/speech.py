@@ -182,7 +182,7 @@ def _strings(atoms: Sequence[Atom], view: bytes, text: str, plus: int, bridge: B
             between, characters = view[last_end:start], text[last_end:start]
             if len(between) > _SHORTEST_CORRECTION and bridge.corrects(between, characters):
                 put_right.append(index)
-                gap = Gap.LINK
+                gap = Gap.CORRECTION
             elif not (spoken[index] and spoken[index - 1]):
                 gap = bridge.kind(between, characters) or gap
         if gap is not Gap.TIGHT:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from razdar.core.errors import BadInput
 from razdar.core.redaction.applying import Applied, Redacted, redact, redact_turns
 from razdar.core.redaction.graphemes import is_edge
-from razdar.core.redaction.masking import conceal_all_digits, replaced, token
+from razdar.core.redaction.masking import UNREAD, replaced, token
 from razdar.core.redaction.policy import Action
 from razdar.core.redaction.spans import SpanType
 
@@ -88,7 +88,7 @@ def _block(context: str, held: str, tally: Tally, lang: str | None, *, last: boo
 
 def redact_failed(text: str) -> Redacted:
     """A text that could not be searched (see ``applying``)."""
-    return Redacted(conceal_all_digits(text), quarantined=True)
+    return Redacted(UNREAD + "\n" * text.endswith("\n"), quarantined=True)
 
 
 def _cut(text: str, spans: list[Applied], begin: int) -> int:

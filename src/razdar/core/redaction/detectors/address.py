@@ -44,7 +44,7 @@ _UNITS = listed(
     "apt|apartment|unit|suite|ste|flat|floor|#|no|number|numero|nº|apto|apartamento|bloco|andar|sala|casa|lote|"
     "m|mieszkanie|lok|lokal"
 )
-_UNIT = re.compile(rb"(?:,? (?:" + alternatives(_UNITS) + rb")\.? ?[0-9]{0,5}[a-z]?(?![a-z])){1,2}")
+_UNIT = re.compile(rb"(?:,? (?:" + alternatives(_UNITS) + rb")\.? ?[0-9]{0,5}[a-z]?(?![a-z])(?! [0-9][a-z][0-9])){1,2}")
 
 _WORDS = rb"(?:[a-z\x80][a-z0-9\x80'.-]*\.? |[0-9]{1,3}(?:st|nd|rd|th)\.? ){1,4}"
 _NUMBER_FIRST = (

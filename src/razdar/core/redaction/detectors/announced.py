@@ -14,9 +14,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.cues import REACH, Cue
 from razdar.core.redaction.detection import detector
+from razdar.core.redaction.folding import LETTER_CLASS
 from razdar.core.redaction.numerals import DigitString
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import WORTH_TELLING, Span, SpanType, Why
@@ -64,7 +65,11 @@ _OTHERS = (
 )
 _CURRENCY = (
     rb"(?:euros?|eur|pounds?|quid|gbp|dollars?|usd|bucks|zl|zloty|zlotych|pln|rials?|toman|tomans|pence|cents?|grosz[ye]?|"
-    rb"percent|per cent|points?|miles|kilometers|kilometres|days|months|years|minutes|pages|words|people|times)\b"
+    rb"percent|per cent|points?|miles|kilometers|kilometres|days|months|years|minutes|pages|words|people|times|"
+    + alternatives(listed("रुपये|रुपए|रुपया|रुपयों|rupees|rupaye|rupay|تومان|تومن|ریال|درصد|reais"))
+    + rb")(?!["
+    + LETTER_CLASS
+    + rb"])"
 )
 _AMOUNT_AFTER = re.compile(rb"[ ,.]{0,2}[0-9]{0,2} ?(?:%|\xa3|" + _CURRENCY + rb")")
 _MONEY_SIGN = re.compile("[$€£¥₹₨]")

@@ -13,8 +13,11 @@ Rules:
 4. People mis-say digits and recognisers mis-hear them. After a cue a number of a card's length counts without the check
    digit, and so does any spoken row of 13 digits or more: nothing else that long is read out digit by digit. Longer
    ones are a card with its expiry date and security code.
+5. A month and a year of this half of the century right behind a card number, with or without three digits more, are its
+   expiry date and security code, if nothing else follows.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -33,6 +36,8 @@ SHORTEST_WITH_CUE = 8
 MOST_GROUPS = 6
 FEW_DIGITS = 64
 COMMON_LENGTH = 16
+CODE, AMEX_CODE = 3, 4
+_EXPIRY = re.compile(rb"(?:0[1-9]|1[0-2])(?:20)?[2-4][0-9]")
 CUE_REACH = 60
 
 _NETWORKS: tuple[tuple[int, int, tuple[int, ...], int], ...] = (
@@ -95,6 +100,21 @@ def _checked(scan: Scan, string: DigitString) -> Iterator[Span]:
         span = _judged(scan, string, (first, last), (first in edges) + (last in edges))
         if span is not None:
             yield span
+            if last in edges and last < len(string):
+                yield from _what_follows(string, first, last)
+
+
+def _what_follows(string: DigitString, first: int, last: int) -> Iterator[Span]:
+    """The expiry date, and the security code, where they are all that stands behind a card number (rule 5)."""
+    edges = [edge for edge in (*string.groups, len(string)) if edge > last]
+    code = AMEX_CODE if string.digits[first : first + 1] == b"3" else CODE
+    for edge in edges:
+        expiry = edge - last in (4, 6) and _EXPIRY.fullmatch(string.digits, last, edge) is not None
+        if expiry and len(string) - edge in (0, code):
+            yield Span(string.starts[last], string.ends[edge - 1], SpanType.EXPIRY, 0.75, (Why.ALIGNED, Why.SHAPE))
+            if edge < len(string):
+                yield Span(string.starts[edge], string.ends[-1], SpanType.CVV, 0.75, (Why.ALIGNED, Why.LENGTH))
+            return
 
 
 def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned_edges: int) -> Span | None:

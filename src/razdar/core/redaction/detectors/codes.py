@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import reader
+from razdar.core.redaction.detectors.announced import is_money
 from razdar.core.redaction.identifiers import find_spelled
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.scan import Scan
@@ -62,13 +63,13 @@ _DATE_OR_MONEY = re.compile(
 def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     """Numbers that a word names."""
     kind = _named(company)
-    if kind is None or string.plus >= 0 or Gap.LINK in string.gaps:  # "and" stands between two numbers
+    if kind is None or string.plus >= 0 or max(string.gaps) >= Gap.LINK:  # "and" stands between two numbers
         return
     start, end = widened(scan.view, scan.text, string.starts[0], string.ends[-1])
     signs = len(compact(scan.view, string, start, end))
     if not kind.shortest <= signs <= kind.longest + 4 or _DATE_OR_MONEY.fullmatch(scan.view, start, end):
         return
-    if not scan.touches_word(start, end):
+    if not scan.touches_word(start, end) and not is_money(scan, start, end):
         yield Span(start, end, kind.type, kind.score, (Why.CUE, Why.LENGTH))
 
 

@@ -177,7 +177,7 @@ class _Judge:
         numbered = _NUMBER_IS.search(self._scan.text, max(0, candidate.start - 14), candidate.start) is not None
         if not (cued or grouped or candidate.said or bare or numbered) or self._named_otherwise(candidate):
             return None
-        if candidate.bridge is Gap.LINK and not cued:
+        if candidate.bridge is not None and candidate.bridge >= Gap.LINK and not cued:
             return None
         regions = _ANYWHERE if numbered else self._regions
         if plans.is_valid(candidate.digits.encode("ascii"), regions):

@@ -10,6 +10,11 @@ from razdar.core.redaction.identifiers import identifier, mark
 from razdar.core.redaction.spans import SpanType
 
 
+def is_postcode(digits: str) -> bool:
+    """Ten digits, no 0 and no 2 among the first five."""
+    return not set("02") & set(digits[:5])
+
+
 def is_national_code(digits: str) -> bool:
     """Eight to ten digits with the check digit."""
     padded = digits.rjust(10, "0")
@@ -81,6 +86,15 @@ identifier(
     cues="کد فراگیر|کد اتباع|شناسه اتباع|شماره فراگیر",
     languages="fa",
     named=0.8,
+)
+identifier(
+    "ir.postcode",
+    type=SpanType.ZIP,
+    lengths=(10,),
+    check=is_postcode,
+    cues="کد پستی*|کدپستی*",
+    languages="fa",
+    named=0.93,
 )
 mark(
     "ir.plate",
