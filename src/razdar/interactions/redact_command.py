@@ -2,17 +2,21 @@
 
     razdar redact FILE ...              beside each: FILE.redacted.EXT
     razdar redact FOLDER --out OTHER    everything in it, under the same names
+    razdar redact FILE --policy POLICY  by a policy of one's own, as ``razdar redaction show`` prints it
 
 Rules:
 1. Nothing is overwritten. What is made is readable by its owner alone, and what could not be finished is removed.
 2. What cannot be read for certain (no UTF-8, a kind that is not known, sound without its words) is not redacted, not
    copied, and told.
 3. What is said about the work counts; it never quotes.
+4. With a policy that cannot be read nothing is redacted. The key of its tokens is made for this run and forgotten: the
+   same value has the same token in all files of a run, and another one in the next.
 """
 
 import argparse
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +26,7 @@ from razdar.runtime.commands import Command, Needs
 from razdar.runtime.console import say
 
 if TYPE_CHECKING:
-    from razdar.core.redaction.streams import Tally
+    from razdar.core.redaction.streams import How, Tally
 
 FORMATS = ("text", "transcript", "jsonl", "json", "chat", "csv", "audio")
 BY_NAME = {
@@ -37,6 +41,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, help="of all files; without it the name tells")
     parser.add_argument("--language", metavar="TAG", help="of the texts, for example pl; without it any")
     parser.add_argument("--columns", metavar="A,B", help="of CSV: only these are redacted; without it all are")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="what becomes of each kind; without it as shipped")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -46,12 +51,12 @@ def _run(arguments: argparse.Namespace) -> int:
     work = list(_work(arguments.source, arguments.out))
     if not work:
         raise BadInput("There is no file to redact.")
-    tally, failed = Tally(), 0
+    tally, failed, how = Tally(), 0, _how(arguments)
     bar = Steps(len(work), "files")
     try:
         for source, made in work:
             try:
-                _redact(source, made, arguments, tally)
+                _redact(source, made, arguments, how, tally)
             except (RazdarError, OSError) as error:
                 failed += 1
                 bar.end()
@@ -66,6 +71,26 @@ def _run(arguments: argparse.Namespace) -> int:
     if tally.quarantined:
         say(f"{tally.quarantined:,} pieces could not be searched and were taken out whole. Look at them.")
     return 1 if failed or tally.quarantined else 0
+
+
+def _how(arguments: argparse.Namespace) -> "How":
+    """By what language and policy.
+
+    Raises:
+        BadInput: the policy cannot be read.
+    """
+    from razdar.core.redaction.documents import MOST_BYTES, from_json
+    from razdar.core.redaction.policy import Policy
+    from razdar.core.redaction.streams import How
+
+    if arguments.policy is None:
+        return How(arguments.language)
+    try:
+        with arguments.policy.open(encoding="utf-8-sig") as file:
+            policy: Policy = from_json(file.read(MOST_BYTES + 1), time.thread_time)
+    except (OSError, UnicodeDecodeError):
+        raise BadInput("The policy cannot be read. Name a file in UTF-8 with --policy.") from None
+    return How(arguments.language, policy, os.urandom(32))
 
 
 def _work(sources: list[Path], out: Path | None) -> Iterator[tuple[Path, Path]]:
@@ -95,13 +120,13 @@ def _files(folder: Path, out: Path) -> Iterator[Path]:
                 yield file
 
 
-def _redact(source: Path, made: Path, arguments: argparse.Namespace, tally: "Tally") -> None:
+def _redact(source: Path, made: Path, arguments: argparse.Namespace, how: "How", tally: "Tally") -> None:
     from razdar.interactions import redact_files_command as files
 
     kind = arguments.format or BY_NAME.get(source.suffix.lower())
     if kind is None:
         raise BadInput("This kind of file is not known. Say with --format what it is; binary files cannot be redacted.")
-    files.KINDS[kind](source, made, files.Wanted(arguments.language, _columns(arguments.columns)), tally)
+    files.KINDS[kind](source, made, files.Wanted(how, _columns(arguments.columns)), tally)
 
 
 def _columns(text: str | None) -> frozenset[str] | None:

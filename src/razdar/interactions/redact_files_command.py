@@ -20,6 +20,7 @@ from razdar.core.redaction import audio as waveforms
 from razdar.core.redaction.dtmf import key_presses
 from razdar.core.redaction.streams import (
     BLOCK,
+    How,
     Tally,
     chat_stream,
     field_value,
@@ -42,11 +43,11 @@ class Wanted(NamedTuple):
     """What was asked for.
 
     Attributes:
-        language: of the texts, or None.
+        how: language, policy, and the key of its tokens.
         columns: of a table; None for all.
     """
 
-    language: str | None
+    how: How
     columns: frozenset[str] | None
 
 
@@ -55,21 +56,21 @@ def text(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     with _opened(source) as file:
         first = file.readline(BLOCK)
         if is_chat(first):
-            _write(made, chat_stream(messages_of(chain([first], _lines(file))), tally, wanted.language))
+            _write(made, chat_stream(messages_of(chain([first], _lines(file))), tally, wanted.how))
         else:
-            _write(made, text_stream(chain([first], iter(lambda: file.read(BLOCK), "")), tally, wanted.language))
+            _write(made, text_stream(chain([first], iter(lambda: file.read(BLOCK), "")), tally, wanted.how))
 
 
 def chat(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     """A chat that was exported as text."""
     with _opened(source) as file:
-        _write(made, chat_stream(messages_of(_lines(file)), tally, wanted.language))
+        _write(made, chat_stream(messages_of(_lines(file)), tally, wanted.how))
 
 
 def json_lines(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     """A JSON value in each line."""
     with _opened(source) as file:
-        _write(made, json_stream(_lines(file), tally, wanted.language))
+        _write(made, json_stream(_lines(file), tally, wanted.how))
 
 
 def whole_json(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -82,7 +83,7 @@ def whole_json(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     if isinstance(document, dict) and "version" in document and isinstance(document.get("words"), list):
         transcript(source, made, wanted, tally)
     else:
-        _write(made, [json.dumps(redacted_json(document, tally, wanted.language), ensure_ascii=False, indent=1), "\n"])
+        _write(made, [json.dumps(redacted_json(document, tally, wanted.how), ensure_ascii=False, indent=1), "\n"])
 
 
 def transcript(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -117,7 +118,7 @@ def _rows(rows: Iterable[list[str]], dialect: type[csv.Dialect], wanted: Wanted,
                 names = [name.strip() for name in row]
                 _require(names, wanted)
                 # Where there are no names after all, this is a row like others.
-                writer.writerow([field_value("", name, tally, wanted.language) for name in row])
+                writer.writerow([field_value("", name, tally, wanted.how) for name in row])
             yield line.getvalue()
             line.seek(0)
             line.truncate()
@@ -128,7 +129,7 @@ def _rows(rows: Iterable[list[str]], dialect: type[csv.Dialect], wanted: Wanted,
 def _cells(names: list[str], row: list[str], wanted: Wanted, tally: Tally) -> list[str]:
     chosen = wanted.columns
     return [
-        field_value(name, cell, tally, wanted.language) if chosen is None or name in chosen or not name else cell
+        field_value(name, cell, tally, wanted.how) if chosen is None or name in chosen or not name else cell
         for name, cell in zip([*names, *[""] * (len(row) - len(names))], row, strict=False)
     ]
 
@@ -197,7 +198,9 @@ def _pcm(sound: wave.Wave_read, frames: int) -> waveforms.Pcm:
 def _redacted(
     loaded: Transcript, wanted: Wanted, tally: Tally, keyed: tuple[tuple[Interval, ...], ...] = ()
 ) -> RedactedTranscript:
-    done = redact_transcript(replace(loaded, language=wanted.language or loaded.language), keyed=keyed)
+    how = wanted.how
+    said = replace(loaded, language=how.lang or loaded.language)
+    done = redact_transcript(said, keyed=keyed, policy=how.policy, key=how.key)
     tally.concealed.update(word.type for word in done.words if word.type is not None)
     return done
 

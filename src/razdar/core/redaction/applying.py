@@ -41,7 +41,11 @@ TOKENS = re.compile(
 
 
 class Applied(NamedTuple):
-    """A finding and what became of it; offsets are those of the text before."""
+    """A finding and what became of it; offsets are those of the text before.
+
+    Attributes:
+        stand: what stands in its place: a mask, a token, or nothing; empty where it is kept.
+    """
 
     start: int
     end: int
@@ -49,6 +53,7 @@ class Applied(NamedTuple):
     action: Action
     score: float
     why: tuple[Why, ...]
+    stand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +175,12 @@ def _applied(text: str, found: list[Finding], policy: Policy, key: bytes | None)
     spans: list[Applied] = []
     places: list[tuple[int, int, str]] = []
     for span in whole(text, (span for span, _ in found)):
-        action = policy.action(span, text)
-        spans.append(Applied(span.start, span.end, span.type, action, span.score, span.why))
+        action, stand = policy.action(span, text), ""
         if action is not Action.KEEP:
-            value = values.get((span.end, span.type)) or _bare(text[span.start : span.end])
-            places.append((span.start, span.end, _words(text, span, action, value, key)))
+            value = values.get((span.end, span.type)) or bare(text[span.start : span.end])
+            stand = _words(text, span, action, value, key)
+            places.append((span.start, span.end, stand))
+        spans.append(Applied(span.start, span.end, span.type, action, span.score, span.why, stand))
     return Redacted(replaced(text, places), tuple(spans))
 
 
@@ -200,18 +206,18 @@ def pseudonym(kind: SpanType, value: str, key: bytes) -> str:
     return f"<{kind.name}_{''.join(_SIGNS[half] for half, _ in zip(signs, range(_SIGNS_OF_A_TOKEN), strict=False))}>"
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """A value without regard to how it is written: letters and digits, lower case, digits of every script as 0-9."""
     return "".join(char for char in plain(text) if char.isalnum())
 
 
 def value_of(scan: Scan, span: Span) -> str:
-    """A value for its token: as ``_bare``, and numbers that are said as their digits."""
+    """A value for its token: as ``bare``, and numbers that are said as their digits."""
     inside = [one for one in scan.strings if span.start <= one.starts[0] and one.ends[-1] <= span.end]
     said = max(inside, key=len, default=None)
-    bare = _bare(scan.text[span.start : span.end])
-    if said is None or any(char.isdigit() for char in bare):
-        return bare
+    written = bare(scan.text[span.start : span.end])
+    if said is None or any(char.isdigit() for char in written):
+        return written
     return said.digits.decode("ascii")
 
 

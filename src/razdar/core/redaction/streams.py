@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from razdar.core.errors import BadInput
-from razdar.core.redaction.applying import Applied, Redacted, redact, redact_turns
+from razdar.core.redaction.applying import Applied, Redacted, bare, pseudonym, redact, redact_turns
 from razdar.core.redaction.graphemes import is_edge
 from razdar.core.redaction.masking import UNREAD, replaced, token
-from razdar.core.redaction.policy import Action
-from razdar.core.redaction.spans import SpanType
+from razdar.core.redaction.policy import Action, Policy
+from razdar.core.redaction.spans import Span, SpanType
 
 BLOCK = 1 << 16
 CONTEXT = 1 << 10
@@ -51,6 +51,23 @@ class Tally:
         return done.text
 
 
+class How(NamedTuple):
+    """How texts are redacted.
+
+    Attributes:
+        lang: BCP 47 tag of the texts, if known.
+        policy: what becomes of each type.
+        key: for its tokens (see ``redact``).
+    """
+
+    lang: str | None = None
+    policy: Policy = Policy.DEFAULT
+    key: bytes | None = None
+
+    def redact(self, text: str) -> Redacted:
+        return redact(text, self.policy, lang=self.lang, key=self.key)
+
+
 class Message(NamedTuple):
     """One message of a chat: what stands before its sender, the sender, and what was written."""
 
@@ -59,22 +76,22 @@ class Message(NamedTuple):
     text: str
 
 
-def text_stream(pieces: Iterable[str], tally: Tally, lang: str | None) -> Iterator[str]:
+def text_stream(pieces: Iterable[str], tally: Tally, how: How) -> Iterator[str]:
     """A text that comes in pieces of about ``BLOCK`` characters (rule 1)."""
     context, held = "", ""
     for piece in pieces:
         held += piece
         if len(held) >= BLOCK:
-            shown, kept = _block(context, held, tally, lang, last=False)
+            shown, kept = _block(context, held, tally, how, last=False)
             yield shown
             context, held = (context + held[: len(held) - len(kept)])[-CONTEXT:], kept
     if held:
-        yield _block(context, held, tally, lang, last=True)[0]
+        yield _block(context, held, tally, how, last=True)[0]
 
 
-def _block(context: str, held: str, tally: Tally, lang: str | None, *, last: bool) -> tuple[str, str]:
+def _block(context: str, held: str, tally: Tally, how: How, *, last: bool) -> tuple[str, str]:
     """What of a block may leave, redacted, and what waits."""
-    done = redact(context + held, lang=lang)
+    done = how.redact(context + held)
     if done.quarantined:
         return tally.add(redact_failed(held)), ""
     begin, stop = len(context), len(context) + len(held)
@@ -82,7 +99,7 @@ def _block(context: str, held: str, tally: Tally, lang: str | None, *, last: boo
     cut = stop if last else _cut(context + held, spans, begin)
     inside = [span for span in spans if span.end > begin and span.start < cut]
     tally.concealed.update(span.type for span in inside)
-    places = [(max(span.start, begin) - begin, span.end - begin, token(span.type)) for span in inside]
+    places = [(max(span.start, begin) - begin, span.end - begin, span.stand) for span in inside]
     return replaced(held[: cut - begin], places), held[cut - begin :]
 
 
@@ -104,7 +121,7 @@ def _cut(text: str, spans: list[Applied], begin: int) -> int:
     return cut
 
 
-def chat_stream(messages: Iterable[Message], tally: Tally, lang: str | None) -> Iterator[str]:
+def chat_stream(messages: Iterable[Message], tally: Tally, how: How) -> Iterator[str]:
     """The lines of a chat, redacted (rules 2 and 4)."""
     people: dict[str, str] = {}
 
@@ -116,12 +133,12 @@ def chat_stream(messages: Iterable[Message], tally: Tally, lang: str | None) -> 
     def turn(message: Message) -> tuple[str, str]:
         return message.sender, message.text
 
-    for message, text in in_batches(messages, turn, tally, lang):
+    for message, text in in_batches(messages, turn, tally, how):
         yield f"{message.head}{name(message.sender)}: {text}" if message.sender else f"{message.head}{text}"
 
 
 def in_batches(
-    messages: Iterable[Any], turn: Callable[[Any], tuple[str, str]], tally: Tally, lang: str | None
+    messages: Iterable[Any], turn: Callable[[Any], tuple[str, str]], tally: Tally, how: How
 ) -> Iterator[tuple[Any, str]]:
     """Each message with its redacted text (rule 2)."""
     held: list[Any] = []
@@ -129,16 +146,16 @@ def in_batches(
     for message in messages:
         held.append(message)
         if len(held) >= done + BATCH + BESIDE:
-            yield from _batch(held, done, len(held) - BESIDE, turn, tally, lang)
+            yield from _batch(held, done, len(held) - BESIDE, turn, tally, how)
             held = held[-2 * BESIDE :]
             done = len(held) - BESIDE
-    yield from _batch(held, done, len(held), turn, tally, lang)
+    yield from _batch(held, done, len(held), turn, tally, how)
 
 
 def _batch(
-    held: list[Any], first: int, last: int, turn: Callable[[Any], tuple[str, str]], tally: Tally, lang: str | None
+    held: list[Any], first: int, last: int, turn: Callable[[Any], tuple[str, str]], tally: Tally, how: How
 ) -> Iterator[tuple[Any, str]]:
-    redacted = redact_turns([turn(message) for message in held], lang=lang)
+    redacted = redact_turns([turn(message) for message in held], how.policy, lang=how.lang, key=how.key)
     for message, done in zip(held[first:last], redacted[first:last], strict=True):
         yield message, tally.add(done)
 
@@ -202,28 +219,38 @@ _ROLES = frozenset(
 )
 
 
-def field_value(name: str, value: str, tally: Tally, lang: str | None) -> str:
+def field_value(name: str, value: str, tally: Tally, how: How) -> str:
     """The value of a field, redacted with its name as the cue (rule 3)."""
     if not value.strip() or value.strip().lower() in _ROLES:
         return value
     kind = NAMED.get("".join(char for char in name.lower() if char.isalnum()))
     if kind is not None:
-        tally.concealed[kind] += 1
-        return token(kind)
+        return _whole(kind, value, tally, how)
     cue = f"{name[:100]}: "
-    done = redact(cue + value, lang=lang)
+    done = how.redact(cue + value)
     if done.quarantined:
         return tally.add(redact_failed(value))
     inside = [span for span in done.spans if span.end > len(cue) and span.action is not Action.KEEP]
     tally.concealed.update(span.type for span in inside)
     begin = len(cue)
-    return replaced(value, [(max(0, span.start - begin), span.end - begin, token(span.type)) for span in inside])
+    return replaced(value, [(max(0, span.start - begin), span.end - begin, span.stand) for span in inside])
+
+
+def _whole(kind: SpanType, value: str, tally: Tally, how: How) -> str:
+    """The value of a field whose name says what it is."""
+    action = how.policy.action(Span(0, len(value), kind, 1.0), value)
+    if action is Action.KEEP:
+        return value
+    tally.concealed[kind] += 1
+    if action is Action.DROP:
+        return ""
+    return pseudonym(kind, bare(value), how.key) if action is Action.TOKEN and how.key else token(kind)
 
 
 _BODIES = ("text", "message", "content", "body")
 
 
-def json_stream(lines: Iterable[str], tally: Tally, lang: str | None) -> Iterator[str]:
+def json_stream(lines: Iterable[str], tally: Tally, how: How) -> Iterator[str]:
     """JSON Lines, one message in each; their texts are one conversation, all other values are fields.
 
     Raises:
@@ -234,9 +261,9 @@ def json_stream(lines: Iterable[str], tally: Tally, lang: str | None) -> Iterato
         body = _body(record)
         return (_sender(record), record[body]) if body else ("", "")
 
-    for record, text in in_batches(_records(lines), turn, tally, lang):
+    for record, text in in_batches(_records(lines), turn, tally, how):
         body = _body(record)
-        shown = redacted_json({**record, body: ""} if body else record, tally, lang)
+        shown = redacted_json({**record, body: ""} if body else record, tally, how)
         if body:
             shown[body] = text
         yield json.dumps(shown, ensure_ascii=False) + "\n"
@@ -260,13 +287,13 @@ def _records(lines: Iterable[str]) -> Iterator[Any]:
                 raise BadInput(f"Line {number} is not JSON.") from None
 
 
-def redacted_json(value: Any, tally: Tally, lang: str | None, name: str = "") -> Any:
+def redacted_json(value: Any, tally: Tally, how: How, name: str = "") -> Any:
     """Any JSON with its texts, longer numbers and names of fields redacted."""
     if isinstance(value, dict):
-        return {tally.add(redact(key, lang=lang)): redacted_json(each, tally, lang, key) for key, each in value.items()}
+        return {tally.add(how.redact(key)): redacted_json(each, tally, how, key) for key, each in value.items()}
     if isinstance(value, list):
-        return [redacted_json(each, tally, lang, name) for each in value]
+        return [redacted_json(each, tally, how, name) for each in value]
     if isinstance(value, bool) or value is None:
         return value
-    shown = field_value(name, str(value), tally, lang)
+    shown = field_value(name, str(value), tally, how)
     return shown if isinstance(value, str) or shown != str(value) else value
