@@ -15,7 +15,7 @@ from razdar.desk.redaction_forms import GROUPS, PolicyForm, TryForm
 from razdar.identity import redacting, redacting_box
 from razdar.identity.redacting_words import Line, lines
 from razdar.ui.errors import sentence
-from razdar.ui.findings import ACTION_MEANINGS, ACTIONS, KINDS, shipped
+from razdar.ui.findings import ACTION_MEANINGS, ACTIONS, KINDS, SAMPLES, shipped
 from razdar.ui.pages import PageRequest, page
 
 P = Permission
@@ -34,7 +34,7 @@ def policy(request: PageRequest) -> HttpResponse:
         "patterns": [(p.expression, KINDS[p.type]) for p in held.policy.patterns] if held.opens else [],
         "texts": len(frozenset(held.policy.allowed)),
         "history": redacting.history(request.viewer),
-        "meanings": [(label, ACTION_MEANINGS[action]) for action, label in ACTIONS.items()],
+        "meanings": [(label, ACTION_MEANINGS[each], SAMPLES.get(each)) for each, label in ACTIONS.items()],
         "never_kept": [label for kind, label in KINDS.items() if kind in NEVER_KEPT],
         "may_propose": request.viewer.may(P.IDENTITY_REDACTION_PROPOSE),
     }

@@ -25,6 +25,7 @@ class Line:
         what: the kind of finding, or what else it is about.
         value: the text or the pattern; empty for an action, and where the viewer may not read it.
         closed: there is a value that the viewer may not read.
+        is_code: the value is a pattern, for a page and no sentence.
     """
 
     what: str | Promise
@@ -33,6 +34,7 @@ class Line:
     opens: bool
     value: str = field(default="", repr=False)
     closed: bool = False
+    is_code: bool = False
 
 
 def lines(found: Iterable[PolicyChange], *, opens: bool) -> tuple[Line, ...]:
@@ -55,13 +57,14 @@ def _line(change: PolicyChange, *, opens: bool) -> Line:
     before_text = ACTIONS[change.before] if change.before else absent
     after_text = ACTIONS[change.after] if change.after else absent
     if change.part is Part.PATTERN:
-        return Line(_("Own pattern: %(kind)s") % {"kind": what}, before_text, after_text, change.opens, value, closed)
+        what = _("Own pattern: %(kind)s") % {"kind": what}
+        return Line(what, before_text, after_text, change.opens, value, closed, is_code=True)
     return Line(what, before_text, after_text, change.opens)
 
 
 def _sentence(line: Line) -> str:
     said = {"what": line.what, "before": line.before, "after": line.after, "value": line.value}
-    if line.value:
+    if line.value and not line.is_code:
         text = _("%(what)s “%(value)s”: before: %(before)s; now: %(after)s") % said
     else:
         text = _("%(what)s: before: %(before)s; now: %(after)s") % said

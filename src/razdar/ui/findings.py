@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from razdar.core.redaction import Action, Policy, SpanType, Why
+from razdar.core.redaction import Action, Policy, SpanType, Why, token
 
 KINDS: Mapping[SpanType, Promise] = {
     SpanType.CARD: _("Card number"),
@@ -52,13 +52,14 @@ ACTIONS: Mapping[Action, Promise] = {
 }
 
 ACTION_MEANINGS: Mapping[Action, Promise] = {
-    Action.MASK: _("The kind stands in its place, as in [phone]."),
-    Action.TOKEN: _(
-        "A sign stands in its place, as in <PHONE_BCDFG>; within one conversation the same value has the same sign."
-    ),
+    Action.MASK: _("The kind stands in its place."),
+    Action.TOKEN: _("A sign stands in its place; within one conversation the same value has the same sign."),
     Action.DROP: _("Nothing stands in its place."),
     Action.KEEP: _("It stays as it is."),
 }
+
+SAMPLES: Mapping[Action, str] = {Action.MASK: token(SpanType.PHONE), Action.TOKEN: "<PHONE_BCDFG>"}
+"""What stands in place of a telephone number."""
 
 WHYS: Mapping[Why, Promise] = {
     Why.CHECKSUM: _("its check digits are right"),
