@@ -5,21 +5,25 @@
     razdar redact FILE --policy POLICY  by a policy of one's own, as ``razdar redaction show`` prints it
 
 Rules:
-1. Nothing is overwritten. What is made is readable by its owner alone, and what could not be finished is removed.
+1. Nothing is overwritten. What is made is readable by its owner alone, and has its name only once it is finished; what
+   could not be finished is removed, also when the command is told to stop.
 2. What cannot be read for certain (no UTF-8, a kind that is not known, sound without its words) is not redacted, not
    copied, and told.
 3. What is said about the work counts; it never quotes.
-4. With a policy that cannot be read nothing is redacted. The key of its tokens is made for this run and forgotten: the
+4. A file that cannot be redacted, for whatever reason, keeps no other from being redacted.
+5. With a policy that cannot be read nothing is redacted. The key of its tokens is made for this run and forgotten: the
    same value has the same token in all files of a run, and another one in the next.
 """
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from razdar.core.errors import BadInput, RazdarError
 from razdar.runtime.commands import Command, Needs
@@ -28,9 +32,10 @@ from razdar.runtime.console import say
 if TYPE_CHECKING:
     from razdar.core.redaction.streams import How, Tally
 
-FORMATS = ("text", "transcript", "jsonl", "json", "chat", "csv", "audio")
+FORMATS = ("text", "subtitles", "transcript", "jsonl", "json", "chat", "csv", "audio")
 BY_NAME = {
-    ".txt": "text", ".md": "text", ".log": "text", ".vtt": "text", ".srt": "text", ".json": "json", ".jsonl": "jsonl",
+    ".txt": "text", ".md": "text", ".log": "text",
+    ".vtt": "subtitles", ".srt": "subtitles", ".json": "json", ".jsonl": "jsonl",
     ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".wav": "audio",
 }  # fmt: skip
 
@@ -54,15 +59,15 @@ def _run(arguments: argparse.Namespace) -> int:
     tally, failed, how = Tally(), 0, _how(arguments)
     bar = Steps(len(work), "files")
     try:
-        for source, made in work:
-            try:
-                _redact(source, made, arguments, how, tally)
-            except (RazdarError, OSError) as error:
-                failed += 1
-                bar.end()
-                why = error if isinstance(error, RazdarError) else f"It cannot be read or written: {error.strerror}."
-                sys.stderr.write(f"{source}: {why}\n")
-            bar.step()
+        with _stoppable():
+            for source, made in work:
+                try:
+                    _redact(source, made, arguments, how, tally)
+                except Exception as error:  # noqa: BLE001 - rule 4
+                    failed += 1
+                    bar.end()
+                    sys.stderr.write(f"{source}: {_why(error)}\n")
+                bar.step()
     finally:
         bar.end()
     say(f"{len(work) - failed:,} of {len(work):,} files were redacted.")
@@ -73,6 +78,30 @@ def _run(arguments: argparse.Namespace) -> int:
     return 1 if failed or tally.quarantined else 0
 
 
+def _why(error: Exception) -> str:
+    """What went wrong, without what the file holds: other errors than ours may quote it."""
+    if isinstance(error, RazdarError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"It cannot be read or written: {error.strerror}."
+    return f"It could not be redacted ({type(error).__name__})."
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Signals that end a process end it as Ctrl-C does: what is under way is removed first."""
+
+    def stop(number: int, _: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _how(arguments: argparse.Namespace) -> "How":
     """By what language and policy.
 
@@ -80,14 +109,13 @@ def _how(arguments: argparse.Namespace) -> "How":
         BadInput: the policy cannot be read.
     """
     from razdar.core.redaction.documents import MOST_BYTES, from_json
-    from razdar.core.redaction.policy import Policy
     from razdar.core.redaction.streams import How
 
     if arguments.policy is None:
         return How(arguments.language)
     try:
         with arguments.policy.open(encoding="utf-8-sig") as file:
-            policy: Policy = from_json(file.read(MOST_BYTES + 1), time.thread_time)
+            policy = from_json(file.read(MOST_BYTES + 1), time.thread_time)
     except (OSError, UnicodeDecodeError):
         raise BadInput("The policy cannot be read. Name a file in UTF-8 with --policy.") from None
     return How(arguments.language, policy, os.urandom(32))

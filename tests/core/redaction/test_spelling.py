@@ -2,9 +2,9 @@
 
 import pytest
 
-from razdar.core.redaction import find
+from razdar.core.redaction import SpanType, find
 from razdar.core.redaction.folding import view
-from razdar.core.redaction.spelling import as_letters, letter_after, spelled_before
+from razdar.core.redaction.spelling import as_letters, letters_after, spelled_before
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,25 @@ def test_what_is_written_stays() -> None:
     assert as_letters(b"de-") == b"de"
 
 
-def test_one_letter_after() -> None:
-    assert letter_after(view(" के और")) == len(" के")
-    assert letter_after(b" k.") == 2
-    assert letter_after(b" and") == 0
+def test_letters_after() -> None:
+    assert list(letters_after(view(" के और"))) == [len(" के")]
+    assert list(letters_after(b" k.")) == [2]
+    assert list(letters_after(b" x-ray yankee zulu and")) == [6, 13, 18]
+    assert list(letters_after(b" and")) == []
+
+
+def test_letters_stand_between_the_digits_of_a_plate() -> None:
+    text = "गाड़ी नंबर एम एच बारह पी क्यू इकतालीस अठारह है"
+    (plate,) = find(text, lang="hi")
+    assert plate.type is SpanType.VEHICLE
+    assert text[plate.start : plate.end] == "एम एच बारह पी क्यू इकतालीस अठारह"
+
+
+def test_a_plate_in_the_spelling_alphabet() -> None:
+    text = "the reg is golf victor two four tango bravo november"
+    (plate,) = find(text, lang="en")
+    assert plate.type is SpanType.VEHICLE
+    assert text[plate.start : plate.end] == "golf victor two four tango bravo november"
 
 
 def test_marks_in_the_languages_of_their_countries() -> None:

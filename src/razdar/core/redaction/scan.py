@@ -8,6 +8,7 @@ from razdar.core.redaction import spoken
 from razdar.core.redaction.cues import REACH, Company, Cues, Lexicon
 from razdar.core.redaction.folding import is_sign, plain, view
 from razdar.core.redaction.gates import Gates, bridge_gate, spoken_gate
+from razdar.core.redaction.markup import without_markup
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_bridges, rows, written
 
@@ -46,7 +47,7 @@ class Scan:
         lang: BCP 47 tag of the text's language, or None.
         language: its primary subtag in lower case, or an empty string.
         languages: those whose number words are listened for.
-        view: the 8-bit view of the text (see ``folding``).
+        view: the 8-bit view of the text (see ``folding``), without its markup.
         open: the gates that are open.
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
         endless: rows of more digits than any number has, as (start, end); known once ``strings`` are.
@@ -57,7 +58,7 @@ class Scan:
         self.text = text
         self.lang = lang
         self.language = (lang or "").partition("-")[0].lower()
-        self.view = view(text)
+        self.view = without_markup(view(text))
         self._lexicon = tools.lexicon
         self._naming = tools.naming
         self.languages = spoken.languages(lang)
@@ -123,6 +124,16 @@ class Scan:
         self.bridges = tuple(sorted(places))
 
     @cached_property
+    def begun(self) -> dict[int, DigitString]:
+        """A digit string for each place where one begins."""
+        return {string.starts[0]: string for string in self.strings}
+
+    @cached_property
+    def ended(self) -> dict[int, DigitString]:
+        """A digit string for each place where one ends."""
+        return {string.ends[-1]: string for string in self.strings}
+
+    @cached_property
     def plain(self) -> str:
         """The text for comparisons."""
         return plain(self.text)
@@ -149,3 +160,9 @@ class Scan:
         count: nobody mixes them with digits, and many type without spaces."""
         view = self.view
         return (start > 0 and is_sign(view[start - 1])) or (end < len(view) and is_sign(view[end]))
+
+    def is_part_of_word(self, start: int, end: int) -> bool:
+        """The same, but a cue may stand right before: "tel601234567"."""
+        if not self.touches_word(start, end):
+            return False
+        return (end < len(self.view) and is_sign(self.view[end])) or self.company(start, end).nearest > 0

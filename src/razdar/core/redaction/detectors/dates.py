@@ -3,7 +3,8 @@
 Rules:
 1. What a date looks like stands in ``calendars``. Nothing but a letter or digit may touch it.
 2. A date is one of birth if a birth cue is nearer than any that names something else; "on the" names nothing.
-3. After a birth cue six to eight digits that can be a date are one ("650921"), and so is the name of a month between
+3. In a text about a card the name of a month and a year after words for its end are an expiry date.
+4. After a birth cue six to eight digits that can be a date are one ("650921"), and so is the name of a month between
    number words ("the fourth of march nineteen sixty two").
 """
 
@@ -32,7 +33,15 @@ from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 BIRTH = "birth dates in words"
+EXPIRY = "expiry dates in words"
+CARD = "announced"
+"""The gate of texts that speak of a card."""
+
+EXPIRY_REACH = 40
 REACH = 60
+_BORN = re.compile("生(?![效產产意成活])")
+"""Right behind a Chinese date: somebody was born that day."""
+
 SHORT, LONG = 5, 8
 MOST_WORDS = 6
 LONGEST_SAID = 80
@@ -41,6 +50,9 @@ _OTHERS = (
     Cue.DRIVER_LICENSE, Cue.CVV, Cue.PIN, Cue.SECRET,
 )  # fmt: skip
 _JOINS = frozenset(b"of the de do da e and st nd rd th o a y".split())
+_PERSIAN_ENDS = ("ی", "م", "ام", "مین")
+"""What the number of a day ends in before the name of its month."""
+
 _ORDINALS = frozenset(
     b"first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     b"fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth primeiro".split()
@@ -89,6 +101,22 @@ def _birth_gate() -> bytes:
     return rb"(?:^|[^" + LETTER_CLASS + rb"])(?:(?:" + whole + rb")" + end + (rb"|" + begun if begun else b"") + rb")"
 
 
+@detector(
+    EXPIRY,
+    gate=alternatives(
+        ("expir", "exp date", "valid t", "good t", "انقضا", "एक्सप", "समाप्ति", "wazn", "validade", "vencimento")
+    ),
+)
+def find_expiry(scan: Scan) -> Iterator[Span]:
+    """The name of a month and the year said behind it, after words for the end of a card."""
+    if not scan.is_open(CARD):
+        return
+    for match in _month().finditer(scan.view):
+        end = match.end(1) + _extent(scan.view[match.end(1) : match.end(1) + LONGEST_SAID], back=False)
+        if end > match.end(1) and scan.company(match.start(1), end).names(Cue.EXPIRY, within=EXPIRY_REACH):
+            yield Span(match.start(1), end, SpanType.EXPIRY, 0.7, (Why.CUE, Why.SPOKEN))
+
+
 @detector(BIRTH, gate=_birth_gate())
 def find_said(scan: Scan) -> Iterator[Span]:
     """The name of a month and the number words around it, after a birth cue."""
@@ -105,7 +133,7 @@ def is_birth(company: Company) -> bool:
 
 
 def _span(scan: Scan, start: int, end: int, score: float) -> Span:
-    if scan.is_open(BIRTH) and is_birth(scan.company(start, end)):
+    if (scan.is_open(BIRTH) and is_birth(scan.company(start, end))) or _BORN.match(scan.text, end):
         return Span(start, end, SpanType.DOB, 0.85, (Why.CUE, Why.SHAPE))
     return Span(start, end, SpanType.DATE, score, (Why.SHAPE,))
 
@@ -128,6 +156,7 @@ def _number_words() -> frozenset[bytes]:
     from razdar.core.redaction.speech import byte_form
 
     words = {byte_form(word) for language in SPOKEN.values() for word in language.words}
+    words.update(byte_form(word + end) for word in SPOKEN["fa"].words for end in _PERSIAN_ENDS)
     return frozenset(words) | _ORDINALS
 
 

@@ -20,9 +20,11 @@ from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.rows import LONGEST_GAP
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.redaction.spelling import as_letters, spelled_before
 from razdar.core.redaction.windows import aligned_windows
 
 CUE_REACH = 40
+LONGEST_COUNTRY = 24
 LONGEST_SAID = 120
 """Characters in which an IBAN ends, fillers included."""
 
@@ -133,14 +135,19 @@ def _place(place: int, bridges: Sequence[tuple[int, int]]) -> int:
 
 
 def _after_spelled_country(scan: Scan, string: DigitString) -> Iterator[Span]:
-    spelled = _SPELLED.search(scan.view[max(0, string.starts[0] - 12) : string.starts[0]])
-    if spelled is None:
-        return
-    country = (spelled.group(1) + spelled.group(2)).decode("ascii")
+    start, country = _spelled_country(scan.view[max(0, string.starts[0] - LONGEST_COUNTRY) : string.starts[0]])
     digits = LENGTHS.get(country, 0) - 2
     if 0 < digits <= len(string) and passes_mod_97(country + string.digits[:digits].decode("ascii")):
-        start = max(0, string.starts[0] - 12) + spelled.start(1)
-        yield Span(start, string.ends[digits - 1], SpanType.IBAN, 0.97, (Why.CHECKSUM, Why.SPOKEN))
+        yield Span(string.starts[0] - start, string.ends[digits - 1], SpanType.IBAN, 0.97, (Why.CHECKSUM, Why.SPOKEN))
+
+
+def _spelled_country(before: bytes) -> tuple[int, str]:
+    """How far before the digits a country begins that was spelled, in any language, and its two letters."""
+    said = _SPELLED.search(before)
+    if said is not None:
+        return len(before) - said.start(1), (said[1] + said[2]).decode("ascii")
+    named = spelled_before().search(before)
+    return (0, "") if named is None else (len(before) - named.start(), as_letters(named.group()).decode("latin-1"))
 
 
 def _bare(scan: Scan, string: DigitString) -> Iterator[Span]:

@@ -32,7 +32,8 @@ _SPACED_USERNAME = [
 ]
 _CHINESE_PASSWORD = re.compile("(?:登入密碼|網銀密碼|密碼|密码)[是為为:： ]{0,3}(?=[!-~])")
 _CHINESE_USERNAME = re.compile(
-    "(?:使用者名稱|使用者代號|用戶名|用户名|登入帳號|使用者帳號|代號|帳號|账号)[是為为:： ]{0,3}(?=[!-~])"
+    "(?:使用者名稱|使用者代號|用戶名|用户名|登入帳號|使用者帳號|代號|帳號|账号)"
+    "[是為为:： ]{0,3}(?=[!-~])(?![0-9-]+(?![!-~]))"
 )
 _VALUE = re.compile(r"[!-~\u00a1-\u024f]{3,64}")
 _OUTER = ".,;:!?\"'()[]<>{}"
@@ -60,6 +61,7 @@ _password, _username = pattern(_PASSWORD_GATE), pattern(_USERNAME_GATE)
 _joint_at_end = re.compile(rb"(?:[:=-]|(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_JOINTS.split("|")) + rb"))$")
 _DIGITS_MORE = re.compile(r" [0-9]{1,6}(?![\w@.])")
 _said = re.compile(alternatives(_SPOKEN_SIGNS.split("|")))
+_LAST_WORD = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+[ \x01]{1,2}$")
 _CHINESE_GATE = rb"\x81[ :]{0,3}[!-~]"
 
 
@@ -128,8 +130,22 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
     stop = _CLAUSE.search(scan.text, at)
     end = min(len(scan.text) if stop is None else stop.start(), at + 100)
     sign = _said.search(scan.view, at, end)
-    if sign is None:
-        return
+    if sign is not None and sign.start() - at <= 40:
+        yield Span(at, _said_until(scan, sign, end), SpanType.PASSWORD, 0.8, (Why.CUE, Why.SPOKEN))
+
+
+def said(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
+    """The spoken password in an answer to a question for it: the word before a sign, and the digits behind."""
+    sign = _said.search(scan.view, start, end)
+    word = None if sign is None else _LAST_WORD.search(scan.view, start, sign.start())
+    if sign is None or word is None:
+        return None
+    last = _said_until(scan, sign, end)
+    return (word.start(), last) if last > sign.end() else None
+
+
+def _said_until(scan: Scan, sign: re.Match[bytes], end: int) -> int:
+    """Where a password ends in which a sign was said: behind one word, digits and single letters."""
     number_words = frozenset(view(word) for word in spoken.number_words(scan.lang))
     last = sign.end()
     for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[sign.end() : end]):
@@ -143,5 +159,4 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
             last = sign.end() + word.end()
         else:
             break
-    if sign.start() - at <= 40:
-        yield Span(at, last, SpanType.PASSWORD, 0.8, (Why.CUE, Why.SPOKEN))
+    return last

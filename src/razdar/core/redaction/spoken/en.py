@@ -177,7 +177,10 @@ class _Reader:
 
 _LETTERS = letter_names(
     "a:ay b:bee c:cee,sea d:dee e:ee f:eff,ef g:gee h:aitch,haitch j:jay k:kay l:el,ell m:em n:en p:pee q:cue,queue r:ar s:ess,es "
-    "t:tee u:you v:vee w:double_u,double_you,double-u x:ex y:why z:zee,zed"
+    "t:tee u:you v:vee w:double_u,double_you,double-u x:ex y:why z:zee,zed "
+    "a:alpha,alfa b:bravo c:charlie d:delta e:echo f:foxtrot g:golf h:hotel i:india j:juliet,juliett k:kilo l:lima m:mike "
+    "n:november o:oscar p:papa q:quebec r:romeo s:sierra t:tango u:uniform v:victor w:whiskey,whisky x:x-ray,xray y:yankee "
+    "z:zulu"
 )
 
 SPOKEN.register("en")(

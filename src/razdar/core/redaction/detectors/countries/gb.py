@@ -96,6 +96,13 @@ mark(
     alone=0.82,
 )
 mark(
+    "gb.plate",
+    type=SpanType.VEHICLE,
+    pattern=rb"[a-hj-pr-y]{2}[0-9]{2} ?[a-hj-pr-z]{3}",
+    languages="en",
+    named=0.9,
+)
+mark(
     "gb.postcode",
     type=SpanType.ZIP,
     pattern=rb"[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkmnp-y]? ?[0-9][abd-hjlnp-uw-z]{2}",

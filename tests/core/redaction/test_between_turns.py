@@ -1,0 +1,116 @@
+"""What the turns of a dialogue tell about one another: questions, corrections, read-backs, and what follows a card."""
+
+import pytest
+
+from razdar.core.redaction import SpanType, find, find_turns
+
+
+def found(*turns: str, lang: str = "en") -> list[list[tuple[str, str]]]:
+    """Texts and types in turns that the agent begins."""
+    said = [("agent" if place % 2 == 0 else "customer", text) for place, text in enumerate(turns)]
+    spans = find_turns(said, lang=lang)
+    return [
+        [(text[one.start : one.end], one.type.name) for one in some]
+        for (_, text), some in zip(said, spans, strict=True)
+    ]
+
+
+def one(text: str, lang: str = "en") -> list[tuple[str, str]]:
+    return [(text[span.start : span.end], span.type.name) for span in find(text, lang=lang)]
+
+
+def test_a_question_names_a_number_over_several_turns_and_its_read_back() -> None:
+    turns = found(
+        "could i get your social security number", "2 1 9", "mm hmm", "um 4 8 no sorry 4 7", "go on", "6 0 3 1",
+        "okay so 219 47 6031 and your date of birth", "june tenth seventy two",
+    )  # fmt: skip
+    kinds = {kind for some in turns[:-1] for _, kind in some}
+    assert kinds == {"NATIONAL_ID"}
+    assert turns[5] == [("6 0 3 1", "NATIONAL_ID")]
+    assert turns[6] == [("219 47 6031", "NATIONAL_ID")]
+    assert turns[7] == [("june tenth seventy two", "DOB")]
+
+
+def test_quantities_over_two_turns_are_no_number() -> None:
+    assert not any(
+        found(
+            "what year was it built", "twenty twelve", "and how many miles on it", "eighty one thousand three hundred"
+        )
+    )
+
+
+def test_an_answer_may_stand_behind_a_refusal() -> None:
+    turns = found(
+        "I sent you a six-digit code, can you read it out?",
+        "Hold on, it's upstairs. Right, five oh two, double six one.",
+    )
+    assert turns[1] == [("five oh two, double six one", "SECRET")]
+
+
+def test_a_name_is_the_first_clause_of_an_answer() -> None:
+    turns = found(
+        "May I have your good name and mobile number?",
+        "Yes, Kiran Exampleson, it's nine eight one oh double four two one three seven",
+    )
+    assert ("Kiran Exampleson", "PERSON") in turns[1]
+
+
+def test_of_two_kinds_the_one_of_fitting_length_is_the_answer() -> None:
+    turns = found("आपके मोबाइल नंबर पर ओटीपी आया होगा, बताइए", "एक सेकंड, हाँ तीन डबल सात एक नौ दो", lang="hi")
+    assert turns[1] == [("तीन डबल सात एक नौ दो", "SECRET")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("4111111111111111 09/28 321 thanks", ["CARD", "EXPIRY", "CVV"]),
+        ("378282246310005 09/28 4321 thanks", ["CARD", "EXPIRY", "CVV"]),
+        ("4111111111111111 11/2027 thanks", ["CARD", "EXPIRY"]),
+    ],
+)
+def test_what_follows_a_card_number(text: str, kinds: list[str]) -> None:
+    assert [kind for _, kind in one(text)] == kinds
+
+
+def test_an_expiry_date_is_a_month_and_a_year_after_a_card() -> None:
+    assert ("march thirty one", "EXPIRY") in one("my card is 4111111111111111 and it expires march thirty one")
+    assert one("my subscription expires march thirty one") == []
+
+
+def test_a_correction_stands_inside_no_number_with_a_check_digit() -> None:
+    text = "It's three one oh, five five five, oh one six two, no wait, oh one six three"
+    (phone,) = find(text, lang="en")
+    assert phone.type is SpanType.PHONE
+    assert text[phone.start : phone.end] == text.removeprefix("It's ")
+
+
+@pytest.mark.parametrize("text", ["شماره‌ام۰۹۱۲۳۳۴۴۵۵۶قدیمیه", "نمبر۰۹۱۲۳۳۴۴۵۵۶"])
+def test_persian_letters_may_touch_a_number(text: str) -> None:
+    assert one(text, "fa") == [("۰۹۱۲۳۳۴۴۵۵۶", "PHONE")]
+
+
+def test_an_amount_is_no_account() -> None:
+    assert one("मेरे खाते से सात हज़ार दो सौ अस्सी रुपये कट गए", "hi") == []
+
+
+def test_somebody_who_calls_says_who_it_is() -> None:
+    assert one("Hi, it's Morag Sampleton calling about my bill") == [("Morag Sampleton", "PERSON")]
+    assert one("It's Black Friday here") == []
+
+
+def test_an_address_that_is_spelled_over_two_turns_and_repeated_between_them() -> None:
+    turns = found("ईमेल आईडी बताइए", "बी एन के टी वन वन", "बंकट वन वन, जी?", "एट द रेट एग्ज़ाम्पल डॉट कॉम", lang="hi")
+    assert turns[1] == [("बी एन के टी वन वन", "EMAIL")]
+    assert turns[2] == [("बंकट वन वन", "EMAIL")]
+    assert turns[3] == [("एट द रेट एग्ज़ाम्पल डॉट कॉम", "EMAIL")]
+
+
+def test_a_password_that_is_said_in_the_middle_of_an_answer() -> None:
+    turns = found("सर पासवर्ड मत बताइए।", "अरे मोहन एट द रेट फोर फाइव सिक्स ही तो लिख रहा हूँ, खुल ही नहीं रहा।", lang="hi")
+    assert turns[1] == [("मोहन एट द रेट फोर फाइव सिक्स", "PASSWORD")]
+
+
+def test_an_iranian_plate_as_it_is_said() -> None:
+    plate, code = "شصت و یک دال دویست و سی و پنج ایران چهل و چهار", "سی و سه بیست و دو نود و یک"
+    assert (plate, "VEHICLE") in one(f"پلاکم {plate} شماره بیمه‌نامه {code}", "fa")
+    assert one("سال شصت و یک در ایران چهل و چهار نفر بودند", "fa") == []
