@@ -4,12 +4,18 @@ from dataclasses import replace
 from uuid import UUID
 
 from razdar.core.disclosure import Cell, DataClass, Level, Purpose, Role
-from razdar.identity import exceptions, keeping, matrix_changes, responsibilities
+from razdar.core.redaction import Action, OwnPattern, Policy, SpanType
+from razdar.identity import exceptions, keeping, matrix_changes, redacting, responsibilities
 from razdar.identity.processes import Bearer, Process
 from razdar.runtime.scope import scope
 from tests.world import World
 
 WHY = "A reason that is long enough"
+POLICY = Policy(
+    {SpanType.ORG: Action.MASK, SpanType.URL: Action.KEEP},
+    allowed=["hotline@example.org"],
+    patterns=(OwnPattern(r"\bQU-\d{6}\b", SpanType.REFERENCE),),
+)
 
 
 def proposals(world: World) -> dict[str, UUID]:
@@ -27,5 +33,6 @@ def proposals(world: World) -> dict[str, UUID]:
             "version": matrix_changes.versions(first)[-1].id,
             "exception": exceptions.propose(first, asked, WHY),
             "days": keeping.propose(first, DataClass.RECORDING, 170, WHY),
+            "redaction": redacting.propose(first, POLICY, 1, WHY),
             "duties": responsibilities.propose(first, Process.CALLS, calls, WHY),
         }

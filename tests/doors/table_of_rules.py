@@ -5,11 +5,13 @@ from django.urls import reverse
 
 from razdar.core.disclosure import Role
 from razdar.core.permissions import Permission
+from razdar.desk.redaction_forms import PolicyForm
+from razdar.identity import redacting
 from tests.doors.house import House
 from tests.doors.table import Call
 
 P, R = Permission, Role
-VIEW, PROPOSE = P.VAULT_MATRIX_VIEW, P.VAULT_MATRIX_PROPOSE
+VIEW, PROPOSE, REDACT = P.VAULT_MATRIX_VIEW, P.VAULT_MATRIX_PROPOSE, P.IDENTITY_REDACTION_PROPOSE
 WHY = "A reason that is long enough"
 _ENDED = {role: 404 for role in R if role is not R.PRIVACY_OFFICER}  # who comes before the others
 
@@ -25,6 +27,12 @@ def drafted(_: House, browser: Browser) -> None:
 
 def kept(_: House) -> tuple[object, ...]:
     return ("recording",)
+
+
+def a_policy(house: House, **changes: str) -> dict[str, str]:
+    """The form of a redaction policy, as it holds but for some fields."""
+    form = PolicyForm(redacting.policy_of(house.world.client), 1)
+    return {name: str(value) for name, value in form.initial.items()} | {"reason": WHY} | changes
 
 
 def calls(_: House) -> tuple[object, ...]:
@@ -95,6 +103,21 @@ RULES = (
         says="This keeps data for a shorter time",
     ),
     Call("desk:retention-one", VIEW, at=lambda h: (h.once["days"],), says="About this change"),
+    Call("desk:redaction", VIEW, says="What becomes of it"),
+    Call("desk:redaction-change", REDACT, says="Nothing changes until somebody else has agreed."),
+    Call("desk:redaction-change", REDACT, "nonsense", post={"action_phone": "shout"}, status=422),
+    Call("desk:redaction-change", REDACT, "more rows", post={"more": "yes", "rows": "3"}, says="Pattern 6"),
+    Call(
+        "desk:redaction-change",
+        REDACT,
+        "asking what it changes",
+        post=lambda house: a_policy(house, action_phone="keep"),
+        says="What it changes",
+    ),
+    Call("desk:redaction-version", VIEW, at=lambda h: (h.once["redaction"],), says="About this version"),
+    Call("desk:redaction-test", VIEW, says="It is neither stored nor logged."),
+    Call("desk:redaction-test", VIEW, "nothing", post={"text": ""}, status=422),
+    Call("desk:redaction-test", VIEW, "a text", post={"text": "card 4111 1111 1111 1111"}, says="Findings and reasons"),
     Call("desk:responsibilities", VIEW, says="Processes, owners and duties"),
     Call("desk:responsibility", VIEW, at=calls, anywhere=True, says="Changes of"),
     Call("desk:responsibility", VIEW, "no process", at=lambda _: ("magic",), anywhere=True, status=404),

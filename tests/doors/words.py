@@ -9,7 +9,8 @@ from tests.languages.english import words_in
 SAID = """
 A reason that is long enough. Why was this looked at so late? will be changed hello name card
 approved colleague endd leaver refused second observer
-desk key invited invitation Spare Quillmere Test Bittern Tarnwick Sampleford other more Administrator polski Warsaw
+desk key invited invitation Spare Quillmere Test Bittern Tarnwick Sampleford other more Administrator polski português
+Warsaw hotline example org
 """
 """What the house and the samples of the component page hold beside what is planted."""
 

@@ -7,11 +7,15 @@ import pytest
 
 from razdar.core.disclosure import Role
 from razdar.core.errors import BadInput, NotFound
+from razdar.core.redaction import Policy
+from razdar.core.redaction.documents import from_json
 from razdar.identity import commands, older_grants, selectors
-from razdar.identity.models import RoleGrant
+from razdar.identity.models import RedactionPolicy, RoleGrant
+from razdar.identity.redacting import PolicyUnreadable
 from razdar.identity.workplaces import workplaces_of
 from razdar.runtime import console
 from razdar.runtime.commands import COMMANDS, INIT_STEPS
+from razdar.runtime.scope import scope
 from tests.identity.world import World, viewer_of
 
 ADMINISTRATORS = ("--administrator", "anna=Anna A", "--administrator", "boris=Boris B")
@@ -67,6 +71,19 @@ def test_a_further_client(world: World, capsys: pytest.CaptureFixture[str]) -> N
     assert "Borealis Bank" in capsys.readouterr().out
     with pytest.raises(BadInput):
         run("client", "add", "Borealis Bank", *carla)
+
+
+def test_the_redaction_policy_is_shown_and_begun_once(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    run("redaction", "show", "--client", "Aurora Travel")
+    assert from_json(capsys.readouterr().out) == Policy.DEFAULT
+    with pytest.raises(BadInput):
+        run("redaction", "start", "--client", "Aurora Travel")
+    with scope(world.client):
+        RedactionPolicy.objects.filter(client_id=world.client).delete()
+    with pytest.raises(PolicyUnreadable):
+        run("redaction", "show", "--client", "Aurora Travel")
+    run("redaction", "start", "--client", "Aurora Travel")
+    run("redaction", "show", "--client", "Aurora Travel")
 
 
 def test_another_name_for_a_client(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,13 +12,15 @@ import soundfile
 from razdar.core.disclosure import Cell, DataClass, Level, Purpose, RevealRequest, Role, Viewer
 from razdar.core.errors import NotDisclosed, NotFound
 from razdar.core.ledger.events import Mode
+from razdar.core.redaction import Action, SpanType, Why
 from razdar.core.redaction.audio import peaks
-from razdar.core.redaction.spans import SpanType
+from razdar.desk.redaction_forms import GROUPS
 from razdar.interactions import originals, players, selectors
 from razdar.interactions.models import Recording
 from razdar.interactions.renditions import WAVEFORM_BUCKETS
 from razdar.interactions.selectors import Unkept, Wanted
 from razdar.runtime.scope import scope
+from razdar.ui import findings
 from razdar.ui.player import RegionKind
 from razdar.vault import grants
 from tests.interactions.taking_in import CALL, pages, processed, whole_sound
@@ -257,4 +259,7 @@ def test_a_long_pause_begins_a_new_turn(world: World) -> None:
 
 
 def test_every_kind_of_removed_value_has_words() -> None:
-    assert set(players.REMOVED) == set(SpanType)
+    assert set(findings.KINDS) == set(SpanType)
+    assert set(findings.WHYS) == set(Why)
+    assert set(findings.ACTIONS) == set(findings.ACTION_MEANINGS) == set(Action)
+    assert sorted(kind for _name, kinds in GROUPS for kind in kinds) == sorted(SpanType)

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from razdar.core.errors import BadInput
 from razdar.core.redaction.scripts import labelled, labels_of, subtitles
-from razdar.core.redaction.streams import BLOCK, Tally, messages_of, text_stream
+from razdar.core.redaction.streams import BLOCK, How, Tally, messages_of, text_stream
 from razdar.interactions import redact_files_command
 from razdar.interactions.redact_command import COMMAND
 
@@ -137,17 +138,51 @@ def test_what_cannot_be_read_is_told_and_leaves_nothing(
     assert "4111" not in said.err
 
 
+POLICY = {
+    "version": 1,
+    "actions": {"phone": "token", "email": "keep", "name": "drop"},
+    "patterns": [{"expression": r"\bQU-\d{6}\b", "type": "reference"}],
+}
+
+
+def test_a_policy_of_ones_own(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps(POLICY))
+    said = f"Call +44 20 7946 0417 about QU-104221 or a@example.org, card {CARD}"
+    text = one(tmp_path, "a.txt", said, "--policy", policy)
+    assert text.startswith("Call <PHONE_")
+    assert text.endswith("about [reference] or a@example.org, card [card]")
+    row = one(tmp_path, "t.csv", "name;phone;email\nAnna;+44 20 7946 0417;a@example.org\n", "--policy", policy)
+    assert row.splitlines()[1].startswith(";<PHONE_")
+    assert row.splitlines()[1].endswith(";a@example.org")
+    lines = one(tmp_path, "c.jsonl", json.dumps({"text": "+44 20 7946 0417"}) + "\n", "--policy", policy)
+    assert "<PHONE_" in lines
+    call = words()
+    call["words"] = [{"w": "a@example.org", "s": 1, "e": 2, "c": 0}]
+    assert "a@example.org" in one(tmp_path, "call.json", json.dumps(call), "--policy", policy)
+
+
+@pytest.mark.parametrize("policy", [b"", b"{}", b'{"version": 1, "actions": {"card": "keep"}}', b"\xff\xfe{"])
+def test_without_the_policy_that_was_asked_for_nothing_is_redacted(tmp_path: Path, policy: bytes) -> None:
+    (tmp_path / "a.txt").write_text(CARD)
+    (tmp_path / "policy.json").write_bytes(policy)
+    for named in ("policy.json", "nowhere.json"):
+        with pytest.raises(BadInput):
+            run(tmp_path / "a.txt", "--policy", tmp_path / named)
+    assert not (tmp_path / "a.redacted.txt").exists()
+
+
 def test_long_texts_are_searched_over_the_edges_of_blocks() -> None:
     for shift in range(0, 40, 13):
         text = ("x" * shift + "lorem ipsum " * (BLOCK // 12) + f"my card is {CARD}. ") * 3
         tally = Tally()
         pieces = [text[at : at + BLOCK] for at in range(0, len(text), BLOCK)]
-        assert "".join(text_stream(pieces, tally, "en")) == text.replace(CARD, "[card]")
+        assert "".join(text_stream(pieces, tally, How("en"))) == text.replace(CARD, "[card]")
         assert sum(tally.concealed.values()) == 3
 
 
 def test_an_endless_number_takes_no_endless_memory() -> None:
-    shown = sum(len(piece) for piece in text_stream(repeat("4111 " * (BLOCK // 5), 3), Tally(), "en"))
+    shown = sum(len(piece) for piece in text_stream(repeat("4111 " * (BLOCK // 5), 3), Tally(), How("en")))
     assert shown < 3 * BLOCK
 
 

@@ -23,7 +23,7 @@ _NAMES = """
 Razdar razdar age CSV JSON PDF QR PIN UTC UTF TOTP IBAN CVV ID IP URL SHA TLS HTTPS SMTP SIP journal WhatsApp PostgreSQL
 JavaScript Python openssl OK NOT zip KEYFILE checkpoint English Sara Quinn agent kB MB GB TB
 Escape Esc Enter Tab Ctrl Shift Alt Space
-AM PM AES FIDO GCM HKDF HTML ISO RFC SMS SVG UUID WebAuthn ZIP
+AM PM AES FIDO GCM HKDF HTML ISO MAC RE RFC SMS SVG UUID WebAuthn ZIP
 """
 NAMES = frozenset(_NAMES.split())
 SHOWN = frozenset({"title", "alt", "aria-label", "aria-description", "aria-valuetext", "placeholder", "label"})

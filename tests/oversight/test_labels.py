@@ -11,6 +11,7 @@ from razdar.core.disclosure import DataClass, Level, Purpose, Role
 from razdar.core.ledger import Mode, Outcome
 from razdar.core.permissions import Permission
 from razdar.identity.approvals import APPROVALS
+from razdar.oversight import details
 from razdar.oversight.labels import ACTION_LABELS, MODE_LABELS, OUTCOME_LABELS, VALUE_LABELS
 from razdar.ui.labels import CLASS_LABELS, LEVEL_LABELS, PERMISSION_LABELS, PURPOSE_LABELS, ROLE_LABELS
 
@@ -72,3 +73,10 @@ def test_every_code_of_an_event_has_words() -> None:
 
 def test_every_kind_of_request_has_words() -> None:
     assert {kind for kind in APPROVALS if ("kind", kind) not in VALUE_LABELS} == set()
+
+
+def test_what_a_change_of_the_redaction_policy_changed_is_told_in_words() -> None:
+    assert details.pairs((("found_phone", "mask/keep"), ("texts", 2))) == (
+        ("Phone number", "before: masked; now: kept"),
+        ("Texts of the list changed", "2"),
+    )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from razdar.core.redaction import SpanType, find
+from razdar.core.redaction import Action, OwnPattern, Policy, SpanType, find
 from razdar.work import detecting
 
 CARDS = ("4111 1111 1111 1111", "5500005555555559", "6011-0009-9013-9424")
@@ -27,7 +27,7 @@ def test_a_verification_code_is_never_stored() -> None:
 
 def test_where_something_stands_is_told_as_the_browser_counts_it() -> None:
     text = "😀 first line\nwrite to thistledown@example.org"
-    (found,) = detecting.findings(text)
+    (found,) = detecting.findings(text, Policy.DEFAULT)
     assert found.kind is SpanType.EMAIL
     units = text.encode("utf-16-le")
     assert units[2 * found.start : 2 * found.end].decode("utf-16-le") == "thistledown@example.org"
@@ -35,7 +35,21 @@ def test_where_something_stands_is_told_as_the_browser_counts_it() -> None:
 
 
 def test_a_finding_holds_nothing_of_the_text() -> None:
-    assert "4111" not in repr(detecting.findings("4111 1111 1111 1111"))
+    assert "4111" not in repr(detecting.findings("4111 1111 1111 1111", Policy.DEFAULT))
+
+
+def test_what_counts_and_what_stands_in_its_place_the_policy_says() -> None:
+    policy = Policy(
+        {SpanType.PHONE: Action.KEEP, SpanType.EMAIL: Action.TOKEN},
+        patterns=(OwnPattern(r"\bQU-\d{6}\b", SpanType.REFERENCE),),
+    )
+    text = "call +442079460777, about QU-104221, or a@example.org and a@example.org"
+    found = detecting.findings(text, policy)
+    assert [each.kind for each in found] == [SpanType.REFERENCE, SpanType.EMAIL, SpanType.EMAIL]
+    kept = detecting.concealed(text, policy)
+    assert kept.startswith("call +442079460777, about [reference], or <EMAIL_")
+    first, second = kept.split(", or ")[1].split(" and ")
+    assert first == second
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789 -.,abcv@+cardvyz\n"), max_size=80))

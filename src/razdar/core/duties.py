@@ -56,6 +56,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             | _LISTEN
             | {
                 P.CUSTOMERS_FIELD_REVEAL,
+                P.IDENTITY_REDACTION_PROPOSE,
                 P.IDENTITY_REVEAL_APPROVE,
                 P.INTERACTIONS_ORIGINAL_PLAY,
                 P.OVERSIGHT_LOG_VIEW,
@@ -75,6 +76,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.IDENTITY_CLIENT_CHANGE,
                 P.IDENTITY_PERSON_INVITE,
                 P.IDENTITY_PERSON_LIST,
+                P.IDENTITY_REDACTION_PROPOSE,
                 P.IDENTITY_ROLE_APPROVE,
                 P.IDENTITY_ROLE_GRANT,
                 P.VAULT_MATRIX_PROPOSE,

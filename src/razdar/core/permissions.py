@@ -23,6 +23,7 @@ class Permission(StrEnum):
     IDENTITY_CLIENT_CHANGE = "identity:client:change"
     IDENTITY_PERSON_INVITE = "identity:person:invite"
     IDENTITY_PERSON_LIST = "identity:person:list"
+    IDENTITY_REDACTION_PROPOSE = "identity:redaction:propose"
     IDENTITY_REVEAL_APPROVE = "identity:reveal:approve"
     IDENTITY_ROLE_APPROVE = "identity:role:approve"
     IDENTITY_ROLE_GRANT = "identity:role:grant"

@@ -39,7 +39,8 @@ class DeskConfig(AppConfig):
             ("storage", _("How data is stored"), "desk:storage", _("encryption modes"), 71),
             ("exceptions", _("Exceptions"), "desk:exceptions", _("rights of one person for a time"), 72),
             ("retention", _("How long data is kept"), "desk:retention", _("retention days destroy"), 73),
-            ("responsibilities", _("Responsibilities"), "desk:responsibilities", _("owner duties accountable"), 74),
+            ("redaction", _("Redaction policy"), "desk:redaction", _("mask conceal token transcript test"), 74),
+            ("responsibilities", _("Responsibilities"), "desk:responsibilities", _("owner duties accountable"), 75),
         ):
             NAVIGATION.register(name)(
                 Destination(
@@ -60,6 +61,7 @@ class DeskConfig(AppConfig):
             ("matrix", "desk:matrix-version"),
             ("exception", "desk:exception"),
             ("exception_end", "desk:exception"),
+            ("redaction", "desk:redaction-version"),
             ("retention", "desk:retention-one"),
             ("duties", "desk:responsibility-version"),
         ):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from razdar.core.errors import NotDisclosed, NotFound, RazdarError, Refused
 from razdar.core.permissions import Permission
 from razdar.customers import selectors as customers
-from razdar.interactions.players import REMOVED
+from razdar.ui.findings import KINDS
 from razdar.ui.pages import PageRequest, dialog_done, fragment, page
 from razdar.work import contacts, detecting, drafts, notes
 from razdar.work.detecting import Found
@@ -42,7 +42,7 @@ def _panel(request: PageRequest, customer: UUID, **more: object) -> HttpResponse
 def check(request: PageRequest, customer: UUID) -> HttpResponse:
     """What kinds of personal data stand in what is typed, and where. Nothing of it is stored or logged."""
     _require(request, customer)
-    found = detecting.findings(detecting.typed(request.POST.get("text", "")[: 2 * detecting.LONGEST]))
+    found = notes.found(request.viewer, request.POST.get("text", "")[: 2 * detecting.LONGEST])
     if _code(found) == request.POST.get("known", ""):
         return HttpResponse(status=204)  # nothing new: what was announced is not announced again
     return fragment(request, "desk/note_warning.html", _warning(found))
@@ -133,7 +133,7 @@ def _choice(request: PageRequest) -> Choice:
 
 
 def _asking(request: PageRequest, text: str, place: str) -> HttpResponse:
-    context = {**_warning(detecting.findings(detecting.typed(text))), "asking": True}
+    context = {**_warning(notes.found(request.viewer, text)), "asking": True}
     response = fragment(request, "desk/note_warning.html", context, status=422)
     response["HX-Retarget"] = place
     response["HX-Reswap"] = "innerHTML"
@@ -142,7 +142,7 @@ def _asking(request: PageRequest, text: str, place: str) -> HttpResponse:
 
 def _warning(found: tuple[Found, ...]) -> dict[str, object]:
     return {
-        "found": [(each, REMOVED[each.kind]) for each in found],
+        "found": [(each, KINDS[each.kind]) for each in found],
         "code": _code(found),
         "refused": any(not each.kept for each in found),
         "choosable": any(each.kept for each in found),
@@ -150,7 +150,7 @@ def _warning(found: tuple[Found, ...]) -> dict[str, object]:
 
 
 def _names(saved: Saved) -> list[str]:
-    return [str(REMOVED[kind]) for kind in saved.taken_out]
+    return [str(KINDS[kind]) for kind in saved.taken_out]
 
 
 def _code(found: tuple[Found, ...]) -> str:

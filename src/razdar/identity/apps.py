@@ -17,6 +17,7 @@ class IdentityConfig(AppConfig):
             mode_changes,
             observers,
             palette,
+            redacting_words,
             responsibilities,
         )
         from razdar.identity.selectors import clients

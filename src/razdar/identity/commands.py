@@ -9,6 +9,7 @@
     razdar person unlock WORK-NAME
     razdar person reseal
     razdar matrix show [--client NAME-OR-ID] [--role ROLE]
+    razdar redaction show|start [--client NAME-OR-ID]; see `razdar.identity.redacting_command`
 
 The console proposes and never approves: a role that opens data still waits for an administrator.
 """
@@ -21,6 +22,7 @@ from uuid import UUID
 
 from razdar.core.disclosure import Role
 from razdar.core.errors import BadInput
+from razdar.identity import redacting_command
 from razdar.runtime.commands import COMMANDS, INIT_STEPS, Command, InitStep, Needs
 from razdar.runtime.console import CLIENT_NAMES, add_client, client_of, say
 
@@ -245,6 +247,7 @@ def _by_name(name: str) -> UUID:
 
 CLIENT_NAMES.register("identity")(_by_name)
 COMMANDS.register("matrix")(Command("Who may see what: show.", _matrix_arguments, _matrix, Needs.KEYS))
+COMMANDS.register("redaction")(redacting_command.COMMAND)
 INIT_STEPS.register("identity")(InitStep(_init_arguments, _init))
 COMMANDS.register("client")(Command("Clients: add, list, rename.", _client_arguments, _client, Needs.KEYS))
 COMMANDS.register("person")(Command("People: invite, renew, unlock, reseal.", _person_arguments, _person, Needs.KEYS))

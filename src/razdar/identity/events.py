@@ -37,6 +37,7 @@ class Origin:
 
 CONSOLE = Origin(session="console", zone="console")
 _FORGED: set[tuple[UUID, bytes]] = set()
+_UNREADABLE: set[tuple[UUID, UUID | None]] = set()
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -88,6 +89,16 @@ def record_forged_exception(exception: MatrixException) -> None:
     detail = (("exception", str(exception.pk)), ("person", str(exception.user_id)))
     found, action, failed = Origin(session="rights"), "identity:exception:forged", Outcome.FAILED
     audit.record_now(_event(exception.client_id, action, Mode.SYSTEM, found, None, outcome=failed, detail=detail))
+
+
+def record_unreadable_policy(client: UUID, policy: UUID | None) -> None:
+    """Log at once, and once in this process, that a client has no redaction policy, or one that cannot be believed."""
+    if (client, policy) in _UNREADABLE:
+        return
+    _UNREADABLE.add((client, policy))
+    detail = (("policy", str(policy)),) if policy else ()
+    found, action, failed = Origin(session="rights"), "identity:redaction:unreadable", Outcome.FAILED
+    audit.record_now(_event(client, action, Mode.SYSTEM, found, None, outcome=failed, detail=detail))
 
 
 def _clients(person: UUID | None) -> Iterator[UUID | None]:

@@ -1,7 +1,7 @@
 """Clients, people, roles, invitations, sessions, tries and approvals.
 
-The tables of people are installation-wide. ``Approval``, ``MatrixException``, ``RetentionChange`` and ``ProcessDuties``
-belong to one client and are guarded by row-level security.
+The tables of people are installation-wide. ``Approval``, ``MatrixException``, ``RetentionChange``, ``ProcessDuties``
+and ``RedactionPolicy`` belong to one client and are guarded by row-level security.
 A person's id is the pseudonym that the log knows; the name stands beside it, sealed and bound to that id. There is no
 e-mail address: people sign in by work name.
 """
@@ -292,5 +292,44 @@ class ProcessDuties(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["client", "process"], condition=models.Q(state="active"), name="identity_one_active_duties"
+            ),
+        )
+
+
+class RedactionPolicy(models.Model):
+    """What becomes of what redaction finds at a client: one version, void without its authenticator.
+
+    ``body`` is a document of `razdar.core.redaction.documents`, sealed: its list of texts may hold personal data. The
+    first version has no proposer: the client was founded with it.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed"
+        ACTIVE = "active"
+        SUPERSEDED = "superseded"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey("identity.Client", on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    body = models.TextField()
+    reason = models.TextField(default="", blank=True)
+    state = models.CharField(max_length=10, choices=State)
+    proposed_by = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="+", null=True)
+    decided_by = models.ForeignKey("identity.User", on_delete=models.PROTECT, related_name="+", null=True)
+    proposed_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    mac = models.BinaryField(max_length=32)
+
+    data_classes = columns(
+        technical="id client_id version state proposed_at decided_at mac",
+        setting="body",
+        staff_hr="proposed_by_id decided_by_id reason",
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["client"], condition=models.Q(state="active"), name="identity_one_redaction_policy"
             ),
         )

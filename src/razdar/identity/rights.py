@@ -1,5 +1,5 @@
-"""The authenticators of grants, exceptions, changes of days and requests: who may write the tables cannot thereby give
-anybody anything, nor ask in somebody's name.
+"""The authenticators of grants, exceptions, changes of days, redaction policies and requests: who may write the tables
+cannot thereby give anybody anything, nor ask in somebody's name.
 
 Each row carries HMAC-SHA-256, under a subkey of the installation's key, over what it says, its moments included:
 since when a role is held decides who may lift a freeze. Whatever writes a row seals it; a row that does not verify
@@ -13,7 +13,7 @@ from datetime import datetime
 
 from razdar.core.errors import NotFound
 from razdar.identity.keyed import RIGHTS, keyed_hash, keyed_hashes
-from razdar.identity.models import Approval, MatrixException, RetentionChange, RoleGrant
+from razdar.identity.models import Approval, MatrixException, RedactionPolicy, RetentionChange, RoleGrant
 
 
 def sealed(grant: RoleGrant) -> RoleGrant:
@@ -71,6 +71,17 @@ def retention_is_genuine(change: RetentionChange) -> bool:
     return hmac.compare_digest(bytes(change.mac), _mac_of_retention(change))
 
 
+def sealed_policy(policy: RedactionPolicy) -> RedactionPolicy:
+    """The same policy with its authenticator set; not saved."""
+    policy.mac = _mac_of_policy(policy)
+    return policy
+
+
+def policy_is_genuine(policy: RedactionPolicy) -> bool:
+    """Whether the row says what was sealed."""
+    return hmac.compare_digest(bytes(policy.mac), _mac_of_policy(policy))
+
+
 def sealed_request(request: Approval) -> Approval:
     """The same request with its authenticator set; not saved."""
     request.mac = keyed_hash(RIGHTS, _said_by_request(request))
@@ -96,6 +107,12 @@ def _mac_of_retention(row: RetentionChange) -> bytes:
     what = (row.pk, row.client_id, row.data_class, row.before, row.after, row.reason)
     by = (row.state, row.proposed_by_id or "", row.decided_by_id or "", _moment(row.decided_at))
     return _of("retention", what, by)
+
+
+def _mac_of_policy(row: RedactionPolicy) -> bytes:
+    what = (row.pk, row.client_id, row.version, row.body, row.reason)
+    by = (row.state, row.proposed_by_id or "", row.decided_by_id or "", _moment(row.decided_at))
+    return _of("redaction", what, by)
 
 
 def _said_by_request(row: Approval) -> bytes:

@@ -26,7 +26,7 @@ from razdar.core.disclosure import Role, Viewer
 from razdar.core.errors import BadInput, NotFound, NotYours
 from razdar.core.ledger.events import Event, Mode, Outcome
 from razdar.core.permissions import Permission
-from razdar.identity import elsewhere, invitations, leaving, observers, retention, rights, sessions
+from razdar.identity import elsewhere, invitations, leaving, observers, redacting, retention, rights, sessions
 from razdar.identity.duties import check_roles, check_separation, needs_second_person
 from razdar.identity.invitations import Link
 from razdar.identity.looking_after import colleague, keep_an_administrator, propose_again, record, require
@@ -67,7 +67,7 @@ class Founded:
 
 
 def create_client(name: str, administrators: Sequence[Newcomer], days: Mapping[str, int] | None = None) -> Founded:
-    """Found a client: its keys, its matrix as shipped, and at least two named administrators with a link each.
+    """Found a client: keys, matrix and redaction policy as shipped, and two or more administrators with a link each.
 
     Args:
         name: shown on every page of the client; unique.
@@ -86,6 +86,7 @@ def create_client(name: str, administrators: Sequence[Newcomer], days: Mapping[s
         client = Client.objects.create(name=name, retention=retention.checked(days or {}))
         with scope(client.pk):
             matrices.start(client.pk, NOBODY)
+            redacting.start(client.pk)
             index.start(client.pk)
             record(None, client.pk, "identity:client:create")
             links = tuple(_found_administrator(client.pk, person) for person in administrators)

@@ -6,6 +6,7 @@ only, in memory, by a job's viewer, and logged like any look. An error is stored
 locked, and `resume` tries again what is left behind, so that nothing which came in is ever forgotten.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from razdar.core.redaction import audio as redacted_audio
 from razdar.core.redaction import dtmf, load_transcript, redact_transcript
 from razdar.customers import selectors as customers
 from razdar.customers.living import hold
+from razdar.identity import redacting
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
 from razdar.interactions import integrity, renditions, retention, stages, sweeping, transcribing
@@ -46,6 +48,9 @@ LASTING = frozenset({BadInput.code, NoEngine.code, HeardNothing.code, Gone.code,
 """Errors that trying again does not mend; somebody has to supply something first, or it is too late."""
 MOST_TRIES = 3
 """How often an engine may break off over one call before somebody has to ask for another try."""
+KEY_BYTES = 32
+"""The key of a call's tokens, forgotten when it is redacted: nobody joins two calls by them."""
+
 AT_ONCE = 50
 """Batches of calls that one job of retention destroys."""
 
@@ -187,12 +192,14 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         if stages.has_passed(client, interaction_id, "redact"):
             return  # another worker was faster
         look = Look(REDACT, Mode.SYSTEM, Purpose.PROCESSING, trace=interaction.trace)
+        policy = redacting.policy_of(client)
         known = customers.known_forms(viewer, interaction.customer_id)
         words = Transcript.objects.get(client_id=client, interaction_id=interaction_id, redacted=False)
         body = content.open_text(viewer, words.body, look).encode()
         sound = sounds.whole(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
-    redacted = redact_transcript(transcript, known, keyed=dtmf.key_presses(sound.pcm, sound.rate))
+    keyed = dtmf.key_presses(sound.pcm, sound.rate)
+    redacted = redact_transcript(transcript, known, keyed=keyed, policy=policy, key=os.urandom(KEY_BYTES))
     quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
     with scope(client):
         hold(client, interaction.customer_id)

@@ -7,7 +7,6 @@ from itertools import groupby, pairwise
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from razdar.core.redaction.spans import SpanType
 from razdar.core.redaction.transcript import PAUSE_MS
@@ -15,43 +14,8 @@ from razdar.interactions.bodies import Spoken
 from razdar.interactions.originals import Original as OriginalState
 from razdar.interactions.selectors import Page, Rendition, Unkept
 from razdar.ui import formats
+from razdar.ui.findings import KINDS
 from razdar.ui.player import Original, Player, Region, RegionKind, Turn, Word
-
-REMOVED = {
-    SpanType.CARD: gettext_lazy("Card number"),
-    SpanType.CVV: gettext_lazy("Card verification code"),
-    SpanType.PHONE: gettext_lazy("Phone number"),
-    SpanType.EMAIL: gettext_lazy("E-mail address"),
-    SpanType.IBAN: gettext_lazy("IBAN"),
-    SpanType.NATIONAL_ID: gettext_lazy("National id"),
-    SpanType.ACCOUNT: gettext_lazy("Bank or customer account"),
-    SpanType.PERSON: gettext_lazy("Name"),
-    SpanType.ADDRESS: gettext_lazy("Postal address"),
-    SpanType.REFERENCE: gettext_lazy("Client's own reference"),
-    SpanType.EXPIRY: gettext_lazy("Expiry date of a card"),
-    SpanType.PIN: gettext_lazy("Secret number (PIN)"),
-    SpanType.SECRET: gettext_lazy("One-time code"),
-    SpanType.PASSWORD: gettext_lazy("Password"),
-    SpanType.USERNAME: gettext_lazy("Sign-in name"),
-    SpanType.TAX_ID: gettext_lazy("Tax number"),
-    SpanType.PASSPORT: gettext_lazy("Passport number"),
-    SpanType.DRIVER_LICENSE: gettext_lazy("Driving licence number"),
-    SpanType.DOC_ID: gettext_lazy("Number of an identity document"),
-    SpanType.VEHICLE: gettext_lazy("Number of a vehicle"),
-    SpanType.ZIP: gettext_lazy("Postcode"),
-    SpanType.LOCATION: pgettext_lazy("what was removed", "Place"),
-    SpanType.ORG: gettext_lazy("Name of an organisation"),
-    SpanType.DOB: gettext_lazy("Date of birth"),
-    SpanType.DATE: pgettext_lazy("what was removed", "Date"),
-    SpanType.AGE: pgettext_lazy("what was removed", "Age"),
-    SpanType.NRP: gettext_lazy("Belief or origin"),
-    SpanType.URL: gettext_lazy("Web address"),
-    SpanType.IP: gettext_lazy("IP address"),
-    SpanType.MAC: gettext_lazy("Address of a device (MAC)"),
-    SpanType.CRYPTO: gettext_lazy("Address of a crypto wallet"),
-    SpanType.NUMBER: gettext_lazy("Number"),
-}
-"""What was removed, in the words of a list of regions; a test holds it against the kinds there are."""
 
 
 def player_of(page: Page, originals: list[OriginalState], now: datetime | None = None) -> Player | None:
@@ -131,7 +95,7 @@ def _word(word: Spoken) -> Word:
 def _removed(words: tuple[Spoken, ...], start: float, end: float) -> str:
     """The kinds of what was removed in a stretch; what was keyed in, or removed with no word to it, has no kind."""
     kinds = dict.fromkeys(w.kind for w in words if w.redacted and w.start < end and w.end > start)
-    names = [REMOVED[SpanType(kind)] for kind in kinds if kind in set(SpanType)]
+    names = [KINDS[SpanType(kind)] for kind in kinds if kind in set(SpanType)]
     return formats.listed(names) or _("Personal data")
 
 

@@ -24,6 +24,8 @@ REASONS: Mapping[str, Promise] = {
     "not-disclosed": _("The matrix does not let the pipeline open what it needs."),
     "not-found": _("The call or its customer is not there any more."),
     "nothing-recorded": _("Nothing was recorded of the call."),
+    "pattern-too-slow": _("A pattern of the client's own took too long over it; it is tried again by itself."),
+    "policy-unreadable": _("The redaction policy of the client could not be read; it is tried again by itself."),
     "second-key-needed": _("It opens only with a second key, which a person keeps."),
     "throttled": _("More keys were asked for than may be in a short time; it is tried again by itself."),
     "too-many-tries": _("More was opened than may be in a short time."),

@@ -2,6 +2,7 @@
 
     razdar redact FILE ...              beside each: FILE.redacted.EXT
     razdar redact FOLDER --out OTHER    everything in it, under the same names
+    razdar redact FILE --policy POLICY  by a policy of one's own, as ``razdar redaction show`` prints it
 
 Rules:
 1. Nothing is overwritten. What is made is readable by its owner alone, and has its name only once it is finished; what
@@ -10,12 +11,15 @@ Rules:
    copied, and told.
 3. What is said about the work counts; it never quotes.
 4. A file that cannot be redacted, for whatever reason, keeps no other from being redacted.
+5. With a policy that cannot be read nothing is redacted. The key of its tokens is made for this run and forgotten: the
+   same value has the same token in all files of a run, and another one in the next.
 """
 
 import argparse
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +30,7 @@ from razdar.runtime.commands import Command, Needs
 from razdar.runtime.console import say
 
 if TYPE_CHECKING:
-    from razdar.core.redaction.streams import Tally
+    from razdar.core.redaction.streams import How, Tally
 
 FORMATS = ("text", "subtitles", "transcript", "jsonl", "json", "chat", "csv", "audio")
 BY_NAME = {
@@ -42,6 +46,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, help="of all files; without it the name tells")
     parser.add_argument("--language", metavar="TAG", help="of the texts, for example pl; without it any")
     parser.add_argument("--columns", metavar="A,B", help="of CSV: only these are redacted; without it all are")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="what becomes of each kind; without it as shipped")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -51,13 +56,13 @@ def _run(arguments: argparse.Namespace) -> int:
     work = list(_work(arguments.source, arguments.out))
     if not work:
         raise BadInput("There is no file to redact.")
-    tally, failed = Tally(), 0
+    tally, failed, how = Tally(), 0, _how(arguments)
     bar = Steps(len(work), "files")
     try:
         with _stoppable():
             for source, made in work:
                 try:
-                    _redact(source, made, arguments, tally)
+                    _redact(source, made, arguments, how, tally)
                 except Exception as error:  # noqa: BLE001 - rule 4
                     failed += 1
                     bar.end()
@@ -99,6 +104,25 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _how(arguments: argparse.Namespace) -> "How":
+    """By what language and policy.
+
+    Raises:
+        BadInput: the policy cannot be read.
+    """
+    from razdar.core.redaction.documents import MOST_BYTES, from_json
+    from razdar.core.redaction.streams import How
+
+    if arguments.policy is None:
+        return How(arguments.language)
+    try:
+        with arguments.policy.open(encoding="utf-8-sig") as file:
+            policy = from_json(file.read(MOST_BYTES + 1), time.thread_time)
+    except (OSError, UnicodeDecodeError):
+        raise BadInput("The policy cannot be read. Name a file in UTF-8 with --policy.") from None
+    return How(arguments.language, policy, os.urandom(32))
+
+
 def _work(sources: list[Path], out: Path | None) -> Iterator[tuple[Path, Path]]:
     """Each file and what will be made of it; the words of a recording belong to it and are no file of their own."""
     for source in sources:
@@ -126,13 +150,13 @@ def _files(folder: Path, out: Path) -> Iterator[Path]:
                 yield file
 
 
-def _redact(source: Path, made: Path, arguments: argparse.Namespace, tally: "Tally") -> None:
+def _redact(source: Path, made: Path, arguments: argparse.Namespace, how: "How", tally: "Tally") -> None:
     from razdar.interactions import redact_files_command as files
 
     kind = arguments.format or BY_NAME.get(source.suffix.lower())
     if kind is None:
         raise BadInput("This kind of file is not known. Say with --format what it is; binary files cannot be redacted.")
-    files.KINDS[kind](source, made, files.Wanted(arguments.language, _columns(arguments.columns)), tally)
+    files.KINDS[kind](source, made, files.Wanted(how, _columns(arguments.columns)), tally)
 
 
 def _columns(text: str | None) -> frozenset[str] | None:

@@ -21,7 +21,7 @@ from razdar.core.redaction import audio as waveforms
 from razdar.core.redaction.dtmf import key_presses
 from razdar.core.redaction.records import field_value, json_stream, redacted_json, redacted_rows
 from razdar.core.redaction.scripts import labelled, labels_of, script_stream, subtitles
-from razdar.core.redaction.streams import BLOCK, People, Tally, chat_stream, is_chat, messages_of, text_stream
+from razdar.core.redaction.streams import BLOCK, How, People, Tally, chat_stream, is_chat, messages_of, text_stream
 from razdar.core.redaction.transcript import MOST_BYTES, merge
 
 LONGEST_LINE = 16 << 20
@@ -36,11 +36,11 @@ class Wanted(NamedTuple):
     """What was asked for.
 
     Attributes:
-        language: of the texts, or None.
+        how: language, policy, and the key of its tokens.
         columns: of a table; None for all.
     """
 
-    language: str | None
+    how: How
     columns: frozenset[str] | None
 
 
@@ -52,15 +52,15 @@ def text(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
         if is_chat(sample.partition("\n")[0]):
             chat(source, made, wanted, tally)
         elif labels := labels_of(sample):
-            _write(made, script_stream(labelled(_lines(file), labels), tally, wanted.language))
+            _write(made, script_stream(labelled(_lines(file), labels), tally, wanted.how))
         else:
-            _write(made, text_stream(iter(lambda: file.read(BLOCK), ""), tally, wanted.language))
+            _write(made, text_stream(iter(lambda: file.read(BLOCK), ""), tally, wanted.how))
 
 
 def subtitle_file(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     """Subtitles, as WebVTT or SubRip."""
     with _opened(source) as file:
-        _write(made, script_stream(subtitles(_lines(file)), tally, wanted.language))
+        _write(made, script_stream(subtitles(_lines(file)), tally, wanted.how))
 
 
 def chat(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -70,13 +70,13 @@ def chat(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
         for message in messages_of(_lines(file)):
             people.learn(message.sender)
         file.seek(0)
-        _write(made, chat_stream(messages_of(_lines(file)), people, tally, wanted.language))
+        _write(made, chat_stream(messages_of(_lines(file)), people, tally, wanted.how))
 
 
 def json_lines(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     """A JSON value in each line."""
     with _opened(source) as file:
-        _write(made, json_stream(_lines(file), tally, wanted.language))
+        _write(made, json_stream(_lines(file), tally, wanted.how))
 
 
 def whole_json(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -89,7 +89,7 @@ def whole_json(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     if isinstance(document, dict) and "version" in document and isinstance(document.get("words"), list):
         transcript(source, made, wanted, tally)
     else:
-        _write(made, [json.dumps(redacted_json(document, tally, wanted.language), ensure_ascii=False, indent=1), "\n"])
+        _write(made, [json.dumps(redacted_json(document, tally, wanted.how), ensure_ascii=False, indent=1), "\n"])
 
 
 def transcript(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -131,8 +131,8 @@ def _rows(rows: Iterator[list[str]], dialect: type[csv.Dialect], wanted: Wanted,
         names = [name.strip() for name in first]
         _require(names, wanted)
         # Where there are no names after all, this is a row like others.
-        head = [field_value("", name, tally, wanted.language) for name in names]
-        for row in chain([head] if first else [], redacted_rows(names, rows, wanted.columns, tally, wanted.language)):
+        head = [field_value("", name, tally, wanted.how) for name in names]
+        for row in chain([head] if first else [], redacted_rows(names, rows, wanted.columns, tally, wanted.how)):
             writer.writerow(row)
             yield line.getvalue()
             line.seek(0)
@@ -218,7 +218,9 @@ def _pcm(sound: wave.Wave_read, frames: int) -> waveforms.Pcm:
 def _redacted(
     loaded: Transcript, wanted: Wanted, tally: Tally, keyed: tuple[tuple[Interval, ...], ...] = ()
 ) -> RedactedTranscript:
-    done = redact_transcript(replace(loaded, language=wanted.language or loaded.language), keyed=keyed)
+    how = wanted.how
+    said = replace(loaded, language=how.lang or loaded.language)
+    done = redact_transcript(said, keyed=keyed, policy=how.policy, key=how.key)
     tally.concealed.update(word.type for word in done.words if word.type is not None)
     return done
 

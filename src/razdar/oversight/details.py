@@ -20,6 +20,7 @@ from razdar.identity.cell_words import in_words
 from razdar.identity.mode_changes import MODE_LABELS
 from razdar.oversight.labels import DETAIL_LABELS, VALUE_LABELS
 from razdar.ui import formats
+from razdar.ui.findings import ACTIONS, KINDS
 from razdar.ui.labels import CLASS_LABELS, PERMISSION_LABELS, PURPOSE_LABELS, ROLE_LABELS
 from razdar.ui.shell import COMMANDS, NAVIGATION, Command, Destination
 
@@ -35,6 +36,7 @@ _MODES = {str(mode): label for mode, label in MODE_LABELS.items()}
 _CLASSES = {str(data_class): label for data_class, label in CLASS_LABELS.items()}
 _PERMISSIONS = {str(permission): label for permission, label in PERMISSION_LABELS.items()}
 _PURPOSES = {str(purpose): label for purpose, label in PURPOSE_LABELS.items()}
+_FOUND = {f"found_{kind.name.lower()}": label for kind, label in KINDS.items()}
 _ROLES = {str(role): label for role, label in ROLE_LABELS.items()}
 _WORDS: Mapping[str, tuple[Mapping[str, Promise], ...]] = {
     "after": (_MODES,),
@@ -89,11 +91,14 @@ def _pair(name: str, value: str | int, found: Mapping[str, str | int]) -> Pair:
 
 
 def _name(name: str) -> str:
-    """What a detail is called; one of a field by the field, one of a cell of the matrix by role and field."""
+    """What a detail is called; one of a field by the field, one of a cell of the matrix by role and field, one of what
+    redaction finds by its kind."""
     if name in DETAIL_LABELS:
         return str(DETAIL_LABELS[name])
     if name in set(DataClass):
         return str(CLASS_LABELS[DataClass(name)])
+    if name in _FOUND:
+        return str(_FOUND[name])
     role = next(
         (each for each in Role if name.startswith(f"{each}_") and name[len(each) + 1 :] in set(DataClass)), None
     )
@@ -119,6 +124,14 @@ def _cells(value: str) -> str | None:
     return _("before: %(before)s; now: %(after)s") % {"before": in_words(before), "after": in_words(after)}
 
 
+def _actions(value: str) -> str:
+    """What became of a kind of finding and becomes of it now, from the code that `razdar.identity.redacting` writes."""
+    labels = {action.value: str(label) for action, label in ACTIONS.items()}
+    before, _slash, after = value.partition("/")
+    both = {"before": labels.get(before, before), "after": labels.get(after, after)}
+    return _("before: %(before)s; now: %(after)s") % both
+
+
 def _purposes(codes: str) -> frozenset[Purpose]:
     return frozenset(map(Purpose, filter(None, codes.split("."))))
 
@@ -137,7 +150,8 @@ def _value(name: str, value: str | int) -> str:
     if name == "page":
         return _page(value)
     return (
-        next((str(labels[value]) for labels in _WORDS.get(name, ()) if value in labels), None)
+        (_actions(value) if name in _FOUND else None)
+        or next((str(labels[value]) for labels in _WORDS.get(name, ()) if value in labels), None)
         or (_("changed") if value == "changed" else _cells(value))
         or value
     )

@@ -130,6 +130,7 @@ PERMISSION_LABELS: Mapping[Permission, Promise] = {
     Permission.IDENTITY_PERSON_INVITE: _("Inviting a person"),
     Permission.IDENTITY_PERSON_LIST: _("Seeing the list of people"),
     Permission.IDENTITY_REVEAL_APPROVE: _("Deciding on requests to reveal data"),
+    Permission.IDENTITY_REDACTION_PROPOSE: _("Proposing a change of the redaction policy"),
     Permission.IDENTITY_ROLE_APPROVE: _("Approving a role"),
     Permission.IDENTITY_ROLE_GRANT: _("Granting a role"),
     Permission.INTERACTIONS_ORIGINAL_PLAY: _("Opening an original"),

@@ -2,12 +2,14 @@
 
 Card numbers, verification codes, PINs, passwords and one-time codes never reach a store (PCI DSS 3.3.1 and 3.4 for
 cards): they are replaced by their kind, and no choice changes that. Everything else may be kept,
-after whoever typed it has said so.
+after whoever typed it has said so. What counts as personal data, and what stands in its place, says
+the client's policy.
 """
 
+import os
 from dataclasses import dataclass
 
-from razdar.core.redaction import NEVER_KEPT, UNREAD, SpanType, conceal, find, sensitive
+from razdar.core.redaction import NEVER_KEPT, UNREAD, Policy, SpanType, conceal, find, redact, sensitive
 
 __all__ = ["LONGEST", "NEVER_KEPT", "Found", "concealed", "findings", "plain", "storable", "typed"]
 
@@ -45,7 +47,7 @@ def plain(text: str) -> str:
     return typed(text).strip()[:LONGEST]
 
 
-def findings(text: str) -> tuple[Found, ...]:
+def findings(text: str, policy: Policy) -> tuple[Found, ...]:
     """What of a text is personal data or payment data, in its order."""
     return tuple(
         Found(
@@ -56,7 +58,7 @@ def findings(text: str) -> tuple[Found, ...]:
             column=span.start - (text.rfind("\n", 0, span.start) + 1) + 1,
             kept=span.type not in NEVER_KEPT,
         )
-        for span in sensitive(text)
+        for span in sensitive(text, policy=policy)
     )
 
 
@@ -70,10 +72,9 @@ def storable(text: str) -> str:
     return UNREAD
 
 
-def concealed(text: str) -> str:
-    """The text with everything that was found replaced by its kind."""
-    kept = storable(text)
-    return conceal(kept, sensitive(kept))
+def concealed(text: str, policy: Policy) -> str:
+    """The text with nothing in it that the policy does not keep; tokens tell values of this text alone apart."""
+    return redact(storable(text), policy, key=os.urandom(32)).text
 
 
 def _units(text: str) -> int:

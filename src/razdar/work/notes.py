@@ -30,11 +30,13 @@ from razdar.customers import links
 from razdar.customers import selectors as customers
 from razdar.customers.living import hold
 from razdar.customers.selectors import purpose_of
+from razdar.identity import redacting
 from razdar.runtime.ids import uuid7
 from razdar.vault import door
 from razdar.vault import services as vault
 from razdar.vault.door import Look, Record
 from razdar.work import detecting, drafts
+from razdar.work.detecting import Found
 from razdar.work.models import Note, NoteBefore
 
 VIEW, WRITE, CHANGE, WITHDRAW = "work:note:view", "work:note:write", "work:note:change", "work:note:withdraw"
@@ -123,7 +125,7 @@ def save(viewer: Viewer, customer: UUID, text: str, choice: Choice = Choice.NONE
         BadInput: nothing was written. Undecided: it holds personal data. NotFound: no such living customer.
     """
     _require(viewer, customer, WRITE)
-    decided, taken_out = _decided(text, choice)
+    decided, taken_out = _decided(viewer, text, choice)
     hold(viewer.client, customer)
     note = Note(id=uuid7(), client_id=viewer.client, customer_id=customer, person=viewer.person, written_at=_now())
     vault.seal(note, {"text": decided}, WRITE)
@@ -150,7 +152,7 @@ def change(viewer: Viewer, customer: UUID, note_id: UUID, text: str, choice: Cho
         As `save`. NotFound: no such note of the viewer's own. Refused: it is too late.
     """
     _require(viewer, customer, CHANGE)
-    decided, taken_out = _decided(text, choice)
+    decided, taken_out = _decided(viewer, text, choice)
     note = _held(viewer, customer, note_id)
     before = NoteBefore(
         id=uuid7(), client_id=viewer.client, customer_id=note.customer_id, note_id=note.id, until=_now()
@@ -229,19 +231,29 @@ def _written(viewer: Viewer, row: Note, shown: Shown | None) -> Written:
     )
 
 
-def _decided(text: str, choice: Choice) -> tuple[str, tuple[SpanType, ...]]:
+def found(viewer: Viewer, text: str) -> tuple[Found, ...]:
+    """What of a text is personal data by the policy of the viewer's client. Nothing of it is stored or logged.
+
+    Raises:
+        PolicyUnreadable: the policy cannot be read.
+    """
+    return detecting.findings(detecting.typed(text), redacting.policy_of(viewer.client))
+
+
+def _decided(viewer: Viewer, text: str, choice: Choice) -> tuple[str, tuple[SpanType, ...]]:
     """The words as they will be stored, and what kinds of data were taken out of them."""
     typed = detecting.plain(text)
     if not typed:
         raise BadInput("Write a note first.")
+    policy = redacting.policy_of(viewer.client)
     kept = detecting.storable(typed)
-    if choice is Choice.NONE and detecting.findings(kept):
+    if choice is Choice.NONE and detecting.findings(kept, policy):
         raise Undecided
-    chosen = detecting.findings(kept) if choice is Choice.CONCEAL else ()
-    kinds = dict.fromkeys(each.kind for each in (*detecting.findings(typed), *chosen) if chosen or not each.kept)
+    chosen = detecting.findings(kept, policy) if choice is Choice.CONCEAL else ()
+    kinds = dict.fromkeys(e.kind for e in (*detecting.findings(typed, policy), *chosen) if chosen or not e.kept)
     if kept != typed and not kinds:
         kinds = {SpanType.NUMBER: None}  # there were too many to tell them apart
-    return (detecting.concealed(kept) if choice is Choice.CONCEAL else kept), tuple(kinds)
+    return (detecting.concealed(kept, policy) if choice is Choice.CONCEAL else kept), tuple(kinds)
 
 
 def _held(viewer: Viewer, customer: UUID, note_id: UUID) -> Note:

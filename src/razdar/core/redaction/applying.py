@@ -32,7 +32,11 @@ PHONE_DIGITS = 9
 
 
 class Applied(NamedTuple):
-    """A finding and what became of it; offsets are those of the text before."""
+    """A finding and what became of it; offsets are those of the text before.
+
+    Attributes:
+        stand: what stands in its place: a mask, a token, or nothing; empty where it is kept.
+    """
 
     start: int
     end: int
@@ -40,6 +44,7 @@ class Applied(NamedTuple):
     action: Action
     score: float
     why: tuple[Why, ...]
+    stand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +123,12 @@ def redact_turns(
     return _redacted(texts, policy, key, find)
 
 
-def sensitive(text: str, lang: str | None = None) -> list[Span]:
-    """The findings that ``Policy.DEFAULT`` does not keep, for who refuses or marks personal data.
+def sensitive(text: str, lang: str | None = None, policy: Policy = Policy.DEFAULT) -> list[Span]:
+    """The findings that a policy does not keep, for who refuses or marks personal data.
 
     If searching fails, the whole text is one: it cannot be said that there is nothing in it.
     """
-    done = redact(text, lang=lang)
+    done = redact(text, policy, lang=lang, key=bytes(SHORTEST_KEY))  # its tokens are thrown away
     if done.quarantined:
         return [Span(0, len(text), SpanType.NUMBER, 1.0, (Why.UNCHECKED,))] if text else []
     return [
@@ -139,12 +144,21 @@ def _redacted(
     texts: Sequence[str], policy: Policy, key: bytes | None, find: Callable[[], list[list[Finding]]]
 ) -> tuple[Redacted, ...]:
     """Texts with what a search finds in each of them concealed; all of them quarantined if it fails (rule 3)."""
-    if Action.TOKEN in policy.actions.values() and (key is None or len(key) < SHORTEST_KEY):
-        raise ValueError(f"a policy with tokens needs a key of at least {SHORTEST_KEY} bytes")
+    require_key(policy, key)
     try:
         return tuple(_applied(text, found, policy, key) for text, found in zip(texts, find(), strict=True))
     except Exception:  # noqa: BLE001 - whatever it is, the text must not leave as it came
         return tuple(Redacted(UNREAD if text else "", quarantined=True) for text in texts)
+
+
+def require_key(policy: Policy, key: bytes | None) -> None:
+    """Hold a key against a policy.
+
+    Raises:
+        ValueError: the policy has tokens, and there is no key of at least 16 bytes.
+    """
+    if Action.TOKEN in policy.actions.values() and (key is None or len(key) < SHORTEST_KEY):
+        raise ValueError(f"a policy with tokens needs a key of at least {SHORTEST_KEY} bytes")
 
 
 def _applied(text: str, found: list[Finding], policy: Policy, key: bytes | None) -> Redacted:
@@ -152,11 +166,12 @@ def _applied(text: str, found: list[Finding], policy: Policy, key: bytes | None)
     spans: list[Applied] = []
     places: list[tuple[int, int, str]] = []
     for span in whole(text, (span for span, _ in found)):
-        action = policy.action(span, text)
-        spans.append(Applied(span.start, span.end, span.type, action, span.score, span.why))
+        action, stand = policy.action(span, text), ""
         if action is not Action.KEEP:
-            value = values.get((span.end, span.type)) or _bare(text[span.start : span.end])
-            places.append((span.start, span.end, _words(text, span, action, value, key)))
+            value = values.get((span.end, span.type)) or bare(text[span.start : span.end])
+            stand = _words(text, span, action, value, key)
+            places.append((span.start, span.end, stand))
+        spans.append(Applied(span.start, span.end, span.type, action, span.score, span.why, stand))
     return Redacted(replaced(text, places), tuple(spans))
 
 
@@ -182,18 +197,18 @@ def pseudonym(kind: SpanType, value: str, key: bytes) -> str:
     return f"<{kind.name}_{''.join(TOKEN_SIGNS[half] for half in islice(signs, TOKEN_LENGTH))}>"
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """A value without regard to how it is written: letters and digits, lower case, digits of every script as 0-9."""
     return "".join(char for char in plain(text) if char.isalnum())
 
 
-def _value(scan: Scan, span: Span) -> str:
-    """As ``_bare``, and numbers that are said as their digits."""
+def value_of(scan: Scan, span: Span) -> str:
+    """A value for its token: as ``bare``, and numbers that are said as their digits."""
     inside = [one for one in scan.strings if span.start <= one.starts[0] and one.ends[-1] <= span.end]
     said = max(inside, key=len, default=None)
-    bare = _bare(scan.text[span.start : span.end])
-    if said is None or any(char.isdigit() for char in bare):
-        return bare
+    written = bare(scan.text[span.start : span.end])
+    if said is None or any(char.isdigit() for char in written):
+        return written
     return said.digits.decode("ascii")
 
 
@@ -202,7 +217,7 @@ def _settled(scan: Scan, spans: list[Span], policy: Policy) -> list[Finding]:
     spans = policy.with_own(scan.text, spans, scan.view)
     spans = _outside_tokens(scan.text, _out_of_what_is_kept(scan, spans, policy), scan.view)
     needs = Action.TOKEN in policy.actions.values()
-    return [(span, _value(scan, span) if needs else "") for span in spans]
+    return [(span, value_of(scan, span) if needs else "") for span in spans]
 
 
 def _out_of_what_is_kept(scan: Scan, spans: list[Span], policy: Policy) -> list[Span]:

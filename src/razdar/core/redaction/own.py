@@ -17,11 +17,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import re2
 
-from razdar.core.errors import BadInput
+from razdar.core.errors import BadInput, Unavailable
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 MOST_PATTERNS = 64
@@ -46,8 +46,10 @@ _HOSTILE = tuple(unit * (20_000 // len(unit)) for unit in ("1", "a", "a1-", "ab 
 Clock = Callable[[], float]
 
 
-class TooSlow(Exception):
+class TooSlow(Unavailable):
     """A client's own patterns took longer over a text than they may."""
+
+    code: ClassVar[str] = "pattern-too-slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def matches(text: str, patterns: Iterable[OwnPattern]) -> list[Span]:
     for pattern in patterns:
         clock = pattern.clock or _stopped
         begun = clock()
-        spans.extend(Span(start, end, pattern.type, SCORE, (Why.SHAPE,)) for start, end in pattern.places(folded))
+        spans.extend(Span(start, end, pattern.type, SCORE, (Why.OWN,)) for start, end in pattern.places(folded))
         if clock() - begun > most:
             raise TooSlow
     return spans
@@ -112,7 +114,7 @@ def _stopped() -> float:
 
 def _checked(expression: str, clock: Clock) -> Any:
     if not expression or len(expression) > LONGEST:
-        raise BadInput(f"Write a pattern of at most {LONGEST} characters.")
+        raise BadInput("Write a pattern of at most 200 characters.")
     compiled = _compiled(searchable(expression))
     if compiled.search("") is not None or any(compiled.search(sentence) for sentence in _SENTENCES):
         raise BadInput("This pattern would conceal plain sentences too. Write one that needs your numbers' signs.")

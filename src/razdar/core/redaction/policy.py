@@ -67,9 +67,9 @@ class Policy:
             raise BadInput("Cards, their codes, PINs, passwords and one-time codes can only be masked or dropped.")
         texts = frozenset(self.allowed)
         if len(texts) > MOST_ALLOWED or any(len(text) > LONGEST_ALLOWED for text in texts):
-            raise BadInput(f"At most {MOST_ALLOWED:,} texts of {LONGEST_ALLOWED} characters can be allowed.")
+            raise BadInput("At most 10,000 texts of 200 characters can be allowed.")
         if len(self.patterns) > MOST_PATTERNS:
-            raise BadInput(f"A policy has at most {MOST_PATTERNS} patterns.")
+            raise BadInput("A policy has at most 64 patterns.")
         for name, value in (("actions", MappingProxyType(actions)), ("allowed", texts)):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "_allowed", frozenset(plain(text.strip()) for text in texts))

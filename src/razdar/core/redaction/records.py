@@ -16,12 +16,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from razdar.core.errors import BadInput
-from razdar.core.redaction.applying import redact
+from razdar.core.redaction.applying import bare, pseudonym
 from razdar.core.redaction.fields import NOTHING, meaning, words_of
 from razdar.core.redaction.masking import replaced, token
 from razdar.core.redaction.policy import Action
-from razdar.core.redaction.spans import SpanType, Why
-from razdar.core.redaction.streams import People, Tally, in_batches, is_role, redact_failed
+from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.redaction.streams import How, People, Tally, in_batches, is_role, redact_failed
 
 MOST_DEPTH = 100
 _BODIES_TEXT = "text message content body utterance msg tekst wiadomosc mensagem texto متن پیام 內容 内容 消息 訊息 संदेश"
@@ -35,7 +35,7 @@ _OF_THE_FIELD = frozenset(_OF_THE_FIELD_TEXT.split())
 """Names that say something about the field they lie in, and do not hold its value."""
 
 
-def field_value(name: str, value: str, tally: Tally, lang: str | None) -> str:
+def field_value(name: str, value: str, tally: Tally, how: How) -> str:
     """The value of a field (rule 1)."""
     if not value.strip():
         return value
@@ -43,29 +43,39 @@ def field_value(name: str, value: str, tally: Tally, lang: str | None) -> str:
     if field.is_whose and is_role(value):
         return value
     if field.kind is not None:
-        tally.concealed[field.kind] += 1
-        return token(field.kind)
+        return _whole(field.kind, value, tally, how)
     cue = f"{name[:100]}: "
-    done = redact(cue + value, lang=lang)
+    done = how.redact(cue + value)
     if done.quarantined:
         return tally.add(redact_failed(value))
     inside = [span for span in done.spans if span.end > len(cue) and span.action is not Action.KEEP]
     tally.concealed.update(span.type for span in inside)
     begin = len(cue)
-    return replaced(value, [(max(0, span.start - begin), span.end - begin, token(span.type)) for span in inside])
+    return replaced(value, [(max(0, span.start - begin), span.end - begin, span.stand) for span in inside])
 
 
-def json_stream(lines: Iterable[str], tally: Tally, lang: str | None) -> Iterator[str]:
+def _whole(kind: SpanType, value: str, tally: Tally, how: How) -> str:
+    """The value of a field whose name says what it is."""
+    action = how.policy.action(Span(0, len(value), kind, 1.0), value)
+    if action is Action.KEEP:
+        return value
+    tally.concealed[kind] += 1
+    if action is Action.DROP:
+        return ""
+    return pseudonym(kind, bare(value), how.key) if action is Action.TOKEN and how.key else token(kind)
+
+
+def json_stream(lines: Iterable[str], tally: Tally, how: How) -> Iterator[str]:
     """JSON Lines, one message in each.
 
     Raises:
         BadInput: a line is not JSON; the sentence says which.
     """
-    for record in _conversation(_records(lines), tally, lang):
+    for record in _conversation(_records(lines), tally, how):
         yield json.dumps(record, ensure_ascii=False) + "\n"
 
 
-def redacted_json(value: Any, tally: Tally, lang: str | None, name: str = "", depth: int = 0) -> Any:
+def redacted_json(value: Any, tally: Tally, how: How, name: str = "", depth: int = 0) -> Any:
     """Any JSON with its texts, longer numbers and names of fields redacted.
 
     Raises:
@@ -75,24 +85,22 @@ def redacted_json(value: Any, tally: Tally, lang: str | None, name: str = "", de
         raise BadInput(f"It is nested more than {MOST_DEPTH} deep.")
     if isinstance(value, dict):
         names = [_handed_down(name, key) for key in value]
-        shown = [
-            redacted_json(each, tally, lang, of, depth + 1) for of, each in zip(names, value.values(), strict=True)
-        ]
-        cells = _with_shared(list(value), list(value.values()), shown, tally, lang)
-        return dict(zip(_distinct(tally.add(redact(key, lang=lang)) for key in value), cells, strict=True))
+        shown = [redacted_json(each, tally, how, of, depth + 1) for of, each in zip(names, value.values(), strict=True)]
+        cells = _with_shared(list(value), list(value.values()), shown, tally, how)
+        return dict(zip(_distinct(tally.add(how.redact(key)) for key in value), cells, strict=True))
     if isinstance(value, list):
         if value and all(_key(each, _BODIES) and _key(each, _SENDERS) for each in value):
-            return list(_conversation(value, tally, lang, depth + 1))
-        shown = [redacted_json(each, tally, lang, name, depth + 1) for each in value]
-        return _with_shared([name] * len(value), value, shown, tally, lang)
+            return list(_conversation(value, tally, how, depth + 1))
+        shown = [redacted_json(each, tally, how, name, depth + 1) for each in value]
+        return _with_shared([name] * len(value), value, shown, tally, how)
     if isinstance(value, bool) or value is None:
         return value
-    text = field_value(name, str(value), tally, lang)
+    text = field_value(name, str(value), tally, how)
     return text if isinstance(value, str) or text != str(value) else value
 
 
 def redacted_rows(
-    names: Sequence[str], rows: Iterable[list[str]], chosen: frozenset[str] | None, tally: Tally, lang: str | None
+    names: Sequence[str], rows: Iterable[list[str]], chosen: frozenset[str] | None, tally: Tally, how: How
 ) -> Iterator[list[str]]:
     """Rows of a table.
 
@@ -108,31 +116,29 @@ def redacted_rows(
     def turn(row: list[str]) -> tuple[str, str]:
         return (row[sender], row[body]) if len(row) > max(body, sender) else ("", "")
 
-    both = in_batches(rows, turn, tally, lang, people) if spoken else ((row, "") for row in rows)
+    both = in_batches(rows, turn, tally, how, people) if spoken else ((row, "") for row in rows)
     for row, text in both:
         is_turn = spoken and len(row) > max(body, sender)
         cells = ["" if is_turn and place in (body, sender) else cell for place, cell in enumerate(row)]
-        shown = _cells(names, cells, chosen, tally, lang)
+        shown = _cells(names, cells, chosen, tally, how)
         if is_turn:
             shown[body] = text
             shown[sender] = people.shown(row[sender]) if chosen is None or by in chosen else row[sender]
         yield shown
 
 
-def _cells(
-    names: Sequence[str], row: list[str], chosen: frozenset[str] | None, tally: Tally, lang: str | None
-) -> list[str]:
+def _cells(names: Sequence[str], row: list[str], chosen: frozenset[str] | None, tally: Tally, how: How) -> list[str]:
     columns = [*names[: len(row)], *[""] * (len(row) - len(names))]
     wanted = [chosen is None or not name or name in chosen for name in columns]
     shown = [
-        field_value(name, cell, tally, lang) if want else cell
+        field_value(name, cell, tally, how) if want else cell
         for name, cell, want in zip(columns, row, wanted, strict=True)
     ]
     joined = [name if want else "" for name, want in zip(columns, wanted, strict=True)]
-    return _with_shared(joined, row, shown, tally, lang)
+    return _with_shared(joined, row, shown, tally, how)
 
 
-def _conversation(records: Iterable[Any], tally: Tally, lang: str | None, depth: int = 0) -> Iterator[Any]:
+def _conversation(records: Iterable[Any], tally: Tally, how: How, depth: int = 0) -> Iterator[Any]:
     """Records that are messages (rule 2); all their other values are fields."""
     people = People()
 
@@ -140,13 +146,13 @@ def _conversation(records: Iterable[Any], tally: Tally, lang: str | None, depth:
         body = _key(record, _BODIES)
         return (str(record.get(_key(record, _SENDERS), "")), record[body]) if body else ("", "")
 
-    for record, text in in_batches(records, turn, tally, lang, people):
+    for record, text in in_batches(records, turn, tally, how, people):
         body = _key(record, _BODIES)
         if not body:
-            yield redacted_json(record, tally, lang, depth=depth)
+            yield redacted_json(record, tally, how, depth=depth)
             continue
         sender = _key(record, _SENDERS)
-        shown = redacted_json({**record, body: "", **({sender: ""} if sender else {})}, tally, lang, depth=depth)
+        shown = redacted_json({**record, body: "", **({sender: ""} if sender else {})}, tally, how, depth=depth)
         yield {**shown, body: text, **({sender: people.shown(str(record[sender]))} if sender else {})}
 
 
@@ -176,9 +182,7 @@ def _records(lines: Iterable[str]) -> Iterator[Any]:
                 raise BadInput(f"Line {number} is not JSON.") from None
 
 
-def _with_shared(
-    names: Sequence[str], values: Sequence[Any], shown: list[Any], tally: Tally, lang: str | None
-) -> list[Any]:
+def _with_shared(names: Sequence[str], values: Sequence[Any], shown: list[Any], tally: Tally, how: How) -> list[Any]:
     """What is shown of fields, once numbers have been looked for that lie in several of them (rule 3)."""
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for place, (name, value) in enumerate(zip(names, values, strict=True)):
@@ -186,17 +190,17 @@ def _with_shared(
             alike["".join(words_of(name))].append(place)
     for places in alike.values():
         if len(places) > 1:
-            for place, kind in _shared([str(values[place]) for place in places], lang):
+            for place, kind in _shared([str(values[place]) for place in places], how):
                 tally.concealed[kind] += 1
                 shown[places[place]] = token(kind)
     return shown
 
 
-def _shared(values: Sequence[str], lang: str | None) -> Iterator[tuple[int, SpanType]]:
+def _shared(values: Sequence[str], how: How) -> Iterator[tuple[int, SpanType]]:
     """Which of these texts hold parts of one number."""
     spans = (
         span
-        for span in redact(" ".join(values), lang=lang).spans
+        for span in how.redact(" ".join(values)).spans
         if span.action is not Action.KEEP and Why.CHECKSUM in span.why
     )
     span = next(spans, None)

@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from razdar.core.redaction.fields import meaning
-from razdar.core.redaction.streams import BLOCK, People, Tally, in_batches, is_role
+from razdar.core.redaction.streams import BLOCK, How, People, Tally, in_batches, is_role
 
 _TIME = r"(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
 _TIMING = re.compile(
@@ -47,14 +47,14 @@ class Line(NamedTuple):
     text: str
 
 
-def script_stream(lines: Iterable[Line], tally: Tally, lang: str | None) -> Iterator[str]:
+def script_stream(lines: Iterable[Line], tally: Tally, how: How) -> Iterator[str]:
     """The lines, redacted (rule 1)."""
     people = People()
 
     def turn(line: Line) -> tuple[str, str]:
         return line.sender, line.text
 
-    for line, text in in_batches(lines, turn, tally, lang, people):
+    for line, text in in_batches(lines, turn, tally, how, people):
         yield line.head + line.written.replace("{}", people.shown(line.sender)) + text
 
 

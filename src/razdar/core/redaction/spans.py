@@ -93,6 +93,7 @@ class Why(StrEnum):
     LANGUAGE = "language"
     KNOWN = "known-customer"
     ASKED = "asked"
+    OWN = "own-pattern"
     REPEATED = "repeated"
     REST = "rest"
 

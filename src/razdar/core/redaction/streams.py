@@ -22,8 +22,8 @@ from razdar.core.redaction.applying import Applied, Redacted, redact, redact_tur
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.graphemes import is_edge
-from razdar.core.redaction.masking import UNREAD, replaced, token
-from razdar.core.redaction.policy import Action
+from razdar.core.redaction.masking import UNREAD, replaced
+from razdar.core.redaction.policy import Action, Policy
 from razdar.core.redaction.spans import SpanType
 
 BLOCK = 1 << 16
@@ -101,6 +101,23 @@ class People:
         return KnownCustomer(phones=phones, emails=emails, names=names)
 
 
+class How(NamedTuple):
+    """How texts are redacted.
+
+    Attributes:
+        lang: BCP 47 tag of the texts, if known.
+        policy: what becomes of each type.
+        key: for its tokens (see ``redact``).
+    """
+
+    lang: str | None = None
+    policy: Policy = Policy.DEFAULT
+    key: bytes | None = None
+
+    def redact(self, text: str) -> Redacted:
+        return redact(text, self.policy, lang=self.lang, key=self.key)
+
+
 class Message(NamedTuple):
     """One message of a chat: what stands before its sender, the sender, and what was written."""
 
@@ -109,22 +126,22 @@ class Message(NamedTuple):
     text: str
 
 
-def text_stream(pieces: Iterable[str], tally: Tally, lang: str | None) -> Iterator[str]:
+def text_stream(pieces: Iterable[str], tally: Tally, how: How) -> Iterator[str]:
     """A text that comes in pieces of about ``BLOCK`` characters (rule 1)."""
     context, held = "", ""
     for piece in pieces:
         held += piece
         if len(held) >= BLOCK:
-            shown, kept = _block(context, held, tally, lang, last=False)
+            shown, kept = _block(context, held, tally, how, last=False)
             yield shown
             context, held = (context + held[: len(held) - len(kept)])[-CONTEXT:], kept
     if held:
-        yield _block(context, held, tally, lang, last=True)[0]
+        yield _block(context, held, tally, how, last=True)[0]
 
 
-def _block(context: str, held: str, tally: Tally, lang: str | None, *, last: bool) -> tuple[str, str]:
+def _block(context: str, held: str, tally: Tally, how: How, *, last: bool) -> tuple[str, str]:
     """What of a block may leave, redacted, and what waits."""
-    done = redact(context + held, lang=lang)
+    done = how.redact(context + held)
     if done.quarantined:
         return tally.add(redact_failed(held)), ""
     begin, stop = len(context), len(context) + len(held)
@@ -132,7 +149,7 @@ def _block(context: str, held: str, tally: Tally, lang: str | None, *, last: boo
     cut = stop if last else _cut(context + held, spans, begin)
     inside = [span for span in spans if span.end > begin and span.start < cut]
     tally.concealed.update(span.type for span in inside)
-    places = [(max(span.start, begin) - begin, span.end - begin, token(span.type)) for span in inside]
+    places = [(max(span.start, begin) - begin, span.end - begin, span.stand) for span in inside]
     return replaced(held[: cut - begin], places), held[cut - begin :]
 
 
@@ -154,7 +171,7 @@ def _cut(text: str, spans: list[Applied], begin: int) -> int:
     return cut
 
 
-def chat_stream(messages: Iterable[Message], people: People, tally: Tally, lang: str | None) -> Iterator[str]:
+def chat_stream(messages: Iterable[Message], people: People, tally: Tally, how: How) -> Iterator[str]:
     """The lines of a chat, redacted (rules 2 and 3).
 
     Args:
@@ -164,12 +181,12 @@ def chat_stream(messages: Iterable[Message], people: People, tally: Tally, lang:
     def turn(message: Message) -> tuple[str, str]:
         return message.sender, message.text
 
-    for message, text in in_batches(messages, turn, tally, lang, people):
+    for message, text in in_batches(messages, turn, tally, how, people):
         yield f"{message.head}{people.shown(message.sender)}: {text}" if message.sender else f"{message.head}{text}"
 
 
 def in_batches(
-    messages: Iterable[Any], turn: Callable[[Any], tuple[str, str]], tally: Tally, lang: str | None, people: People
+    messages: Iterable[Any], turn: Callable[[Any], tuple[str, str]], tally: Tally, how: How, people: People
 ) -> Iterator[tuple[Any, str]]:
     """Each message with its redacted text (rule 2); senders are learnt."""
     held: list[tuple[Any, str, str]] = []
@@ -179,18 +196,18 @@ def in_batches(
         people.learn(sender)
         held.append((message, sender, text))
         if len(held) >= done + BATCH + BESIDE:
-            yield from _batch(held, done, len(held) - BESIDE, tally, lang, people)
+            yield from _batch(held, done, len(held) - BESIDE, tally, how, people)
             held = held[-2 * BESIDE :]
             done = len(held) - BESIDE
-    yield from _batch(held, done, len(held), tally, lang, people)
+    yield from _batch(held, done, len(held), tally, how, people)
 
 
 def _batch(
-    held: list[tuple[Any, str, str]], first: int, last: int, tally: Tally, lang: str | None, people: People
+    held: list[tuple[Any, str, str]], first: int, last: int, tally: Tally, how: How, people: People
 ) -> Iterator[tuple[Any, str]]:
     bare = [text.rstrip("\r\n") for _, _, text in held]
     turns = [(sender, text) for (_, sender, _), text in zip(held, bare, strict=True)]
-    redacted = redact_turns(turns, lang=lang, customer=people.known())
+    redacted = redact_turns(turns, how.policy, lang=how.lang, customer=people.known(), key=how.key)
     for place in range(first, last):
         message, _, text = held[place]
         yield message, tally.add(redacted[place]) + text[len(bare[place]) :]

@@ -7,7 +7,8 @@ Rules:
 2. Each channel is searched once more as one continuous text, so that a number said across turns survives the other
    side's "mm hmm". A silence of more than ``TOPIC_MS`` ends a number.
 3. What was found is looked for again in both channels (see ``conversation``).
-4. A word that touches a span is concealed whole. Concealed words in a row become one token: their number would tell.
+4. A word that touches a span is concealed whole. Concealed words of one kind in a row become one mask or token: their
+   number would tell. What is dropped is not among the words, and its sound is muted all the same.
 5. Sound is muted from 150 ms before the first to 200 ms after the last concealed word; gaps below 300 ms are closed.
 6. A recogniser that gives a number less time than any voice needs has lost the place: then everything between the words
    around that turn is muted, the turn included.
@@ -17,15 +18,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from razdar.core.redaction import spoken
+from razdar.core.redaction.applying import pseudonym, require_key, value_of
 from razdar.core.redaction.conversation import NUMERIC, TOPIC_MS, Heard, Joined, Voice
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.masking import token
-from razdar.core.redaction.policy import Policy
+from razdar.core.redaction.policy import Action, Policy
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.transcript import (
     Interval,
@@ -70,6 +73,7 @@ def redact_transcript(
     *,
     keyed: Sequence[Sequence[Interval]] = (),
     policy: Policy = Policy.DEFAULT,
+    key: bytes | None = None,
 ) -> RedactedTranscript:
     """Conceal what must not be shown and say which sound to mute.
 
@@ -77,8 +81,13 @@ def redact_transcript(
         transcript: as ``load_transcript`` returned it.
         customer: whom the call is with, if known.
         keyed: for each channel the stretches in which keys were heard (``dtmf.key_presses``), to be muted as well.
-        policy: what is kept; all else is masked here and muted, whatever its action.
+        policy: what becomes of each type; what it does not keep is muted.
+        key: for tokens, as of ``redact``.
+
+    Raises:
+        ValueError: as ``redact``. TooSlow: patterns of the policy took too long.
     """
+    require_key(policy, key)
     turns = transcript.turns()
     channels = list(_channels(transcript))
     concealed = _Concealed()
@@ -86,19 +95,19 @@ def redact_transcript(
     for text in (_conversation(transcript, turns), *channels):
         spans = _findings(text, policy, customer)
         for span in spans:
-            concealed.add(text.pieces(span.start, span.end), span)
+            concealed.add(text, span)
         heard.add(text, [span for span in spans if span.type in NUMERIC])
     for text in _handed_over(transcript, turns):
-        spans = [span for span in search(text.scan) if _is_shared(transcript, text, span)]
+        spans = [span for span in _findings(text, policy, None) if _is_shared(transcript, text, span)]
         for span in spans:
-            concealed.add(text.pieces(span.start, span.end), span)
+            concealed.add(text, span)
         heard.add(text, spans)
     for text in channels:
         for span in heard.read_backs(text):
-            concealed.add(text.pieces(span.start, span.end), span)
+            concealed.add(text, span)
     return RedactedTranscript(
         language=transcript.language,
-        words=_shown(transcript, turns, concealed),
+        words=_shown(transcript, turns, concealed, _Stands(policy, key)),
         muted=_muted(transcript, turns, concealed, keyed),
         duration_ms=transcript.duration_ms,
     )
@@ -115,16 +124,20 @@ class _Concealed:
     """Which words are concealed, and as what; the better evidence names the kind."""
 
     def __init__(self) -> None:
-        self._best: dict[int, Span] = {}
+        self._best: dict[int, tuple[Span, Joined]] = {}
 
-    def add(self, positions: Sequence[int], span: Span) -> None:
-        for position in positions:
-            if position not in self._best or span.score > self._best[position].score:
-                self._best[position] = span
+    def add(self, text: Joined, span: Span) -> None:
+        for position in text.pieces(span.start, span.end):
+            if position not in self._best or span.score > self._best[position][0].score:
+                self._best[position] = (span, text)
 
     def kind(self, position: int) -> SpanType | None:
-        span = self._best.get(position)
-        return None if span is None else span.type
+        return self._best[position][0].type if position in self._best else None
+
+    def value(self, position: int) -> str:
+        """The value to which a concealed word belongs, without its dress."""
+        span, text = self._best[position]
+        return value_of(text.scan, span)
 
     def runs(self, turn: Turn) -> Iterator[tuple[SpanType | None, tuple[int, ...]]]:
         """The words of a turn, cut where the kind of concealment changes."""
@@ -194,17 +207,35 @@ def _voice(word: Word) -> Voice:
     return Voice(word.start_ms, word.end_ms, word.channel)
 
 
-def _shown(transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed) -> tuple[RedactedWord, ...]:
-    """Open words as they are; concealed ones in a row as one token (rule 4)."""
+class _Stands(NamedTuple):
+    """What stands in place of concealed words."""
+
+    policy: Policy
+    key: bytes | None
+
+    def words(self, kind: SpanType, concealed: _Concealed, position: int) -> str | None:
+        """The mask or token of a row of words that begins there; None where nothing stands."""
+        action = self.policy.actions[kind]
+        if action is Action.DROP:
+            return None
+        if action is Action.TOKEN and self.key is not None:
+            return pseudonym(kind, concealed.value(position), self.key)
+        return token(kind)
+
+
+def _shown(
+    transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed, stands: _Stands
+) -> tuple[RedactedWord, ...]:
+    """Open words as they are; concealed ones in a row as one mask or token, or not at all (rule 4)."""
     shown: list[RedactedWord] = []
     for turn in turns:
         for kind, positions in concealed.runs(turn):
             words = [transcript.words[position] for position in positions]
             if kind is None:
                 shown.extend(RedactedWord(word.text, word.start_ms, word.end_ms, word.channel) for word in words)
-            else:
+            elif (stand := stands.words(kind, concealed, positions[0])) is not None:
                 end = max(word.end_ms for word in words)
-                shown.append(RedactedWord(token(kind), words[0].start_ms, end, turn.channel, kind))
+                shown.append(RedactedWord(stand, words[0].start_ms, end, turn.channel, kind))
     return tuple(sorted(shown, key=lambda word: (word.start_ms, word.channel)))
 
 
