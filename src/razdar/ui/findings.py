@@ -77,7 +77,6 @@ WHYS: Mapping[Why, Promise] = {
     Why.LANGUAGE: _("the language of the text speaks for it"),
     Why.KNOWN: _("it stands in the customer's record"),
     Why.ASKED: _("it answers a question for it"),
-    Why.ENGINE: _("an engine for names found it"),
     Why.OWN: _("a pattern of your client finds it"),
     Why.REPEATED: _("it was found elsewhere in the conversation"),
     Why.REST: _("it is the rest of something that was found"),
