@@ -156,6 +156,8 @@ class Scan:
 
     def touches_word(self, start: int, end: int) -> bool:
         """Whether a letter or digit stands right before or right after a stretch. Persian and Devanagari letters do not
-        count: nobody mixes them with digits, and many type without spaces."""
+        count: nobody mixes them with digits, and many type without spaces; nor does a cue ("pin4821")."""
         view = self.view
-        return (start > 0 and is_sign(view[start - 1])) or (end < len(view) and is_sign(view[end]))
+        if start > 0 and is_sign(view[start - 1]) and not self.cues.ends_at(start):
+            return True
+        return end < len(view) and is_sign(view[end]) and not self.cues.begins_at(end)
