@@ -2,14 +2,19 @@
 
 import argparse
 import json
+import os
+import signal
+import time
 import wave
+from collections.abc import Callable, Iterator
 from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from razdar.core.redaction.streams import BLOCK, Tally, text_stream
+from razdar.core.redaction.streams import BLOCK, Tally, messages_of, text_stream
+from razdar.interactions import redact_files_command
 from razdar.interactions.redact_command import COMMAND
 
 CARD = "4111 1111 1111 1111"
@@ -115,6 +120,8 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         ("e.jsonl", b"{}\n4111 1111\n"),
         ("f.wav", b"RIFF"),
         ("g.csv", b'a,b\n1,"' + b"x" * 200_000),
+        ("h.json", b'{"a":' * 400 + b"1" + b"}" * 400),
+        ("i.jsonl", b'{"a":' * 400 + b"1" + b"}" * 400),
     ],
 )
 def test_what_cannot_be_read_is_told_and_leaves_nothing(
@@ -141,3 +148,162 @@ def test_long_texts_are_searched_over_the_edges_of_blocks() -> None:
 def test_an_endless_number_takes_no_endless_memory() -> None:
     shown = sum(len(piece) for piece in text_stream(repeat("4111 " * (BLOCK // 5), 3), Tally(), "en"))
     assert shown < 3 * BLOCK
+
+
+def test_a_failure_that_nobody_foresaw_is_that_of_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError(CARD)
+
+    monkeypatch.setitem(redact_files_command.KINDS, "csv", broken)
+    (tmp_path / "a.csv").write_text("a")
+    (tmp_path / "b.txt").write_text("b")
+    assert run(tmp_path, "--out", tmp_path / "out") == 1
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["b.txt"]
+    said = capsys.readouterr()
+    assert "ZeroDivisionError" in said.err
+    assert "4111" not in said.err
+
+
+def test_half_a_character_is_no_obstacle(tmp_path: Path) -> None:
+    assert json.loads(one(tmp_path, "a.json", '{"a": "\\ud800", "card": "x"}')) == {"a": "?", "card": "[card]"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_is_not_finished_has_no_name_and_goes_on_a_signal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    names: list[str] = []
+
+    def stopped(*_: object) -> Iterator[str]:
+        yield "half"
+        names.extend(file.name for file in tmp_path.iterdir())
+        os.kill(os.getpid(), number)
+        time.sleep(5)
+        yield "all"
+
+    monkeypatch.setattr(redact_files_command, "text_stream", stopped)
+    (tmp_path / "a.txt").write_text("hello")
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as caught:
+        run(tmp_path / "a.txt")
+    assert caught.value.code == 128 + number
+    assert len(names) == 2
+    assert "a.redacted.txt" not in names
+    assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
+    assert signal.getsignal(number) is before
+
+
+def test_who_comes_first_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def overtaken(*_: object) -> Iterator[str]:
+        (tmp_path / "a.redacted.txt").write_text("mine")
+        yield "late"
+
+    monkeypatch.setattr(redact_files_command, "text_stream", overtaken)
+    (tmp_path / "a.txt").write_text("hello")
+    assert run(tmp_path / "a.txt") == 1
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a.txt": "hello", "a.redacted.txt": "mine"}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = time.thread_time()
+    work()
+    return time.thread_time() - begun
+
+
+def test_quotes_in_a_table_cost_no_more_than_other_signs(tmp_path: Path) -> None:
+    def of(count: int) -> float:
+        name = f"{count}.csv"
+        return seconds(lambda: one(tmp_path, name, "a,b\n" + ', "a' * count))
+
+    of(10)
+    assert of(8000) < 8 * of(2000) + 0.2
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ('"a;b;c",card\n1,x\n', "a;b;c,card\n1,[card]\n"),
+        ("a|card\r\n1,5|x\r\n", "a|card\r\n1,5|[card]\r\n"),
+        ("a\tcard\n'q\tx\n", "a\tcard\n'q\t[card]\n"),
+        ('a, card, cvv\n"1", "x, y", 123\n', "a,card,cvv\n1,[card],[cvv]\n"),
+        ("card\nx\n", "card\n[card]\n"),
+    ],
+)
+def test_the_first_row_tells_what_parts_the_columns(tmp_path: Path, table: str, expected: str) -> None:
+    (tmp_path / "t.csv").write_bytes(table.encode())
+    assert run(tmp_path / "t.csv") == 0
+    assert (tmp_path / "t.redacted.csv").read_bytes().decode() == expected
+
+
+def test_a_message_of_many_lines_takes_time_in_proportion() -> None:
+    def of(count: int) -> float:
+        lines = ["12/03/26, 10:12 - Bob: hi\n", *repeat("x" * 9 + "\n", count)]
+        return seconds(lambda: list(messages_of(lines)))
+
+    of(10)
+    assert of(80_000) < 8 * of(20_000) + 0.1
+
+
+def test_names_of_fields_that_become_alike_are_numbered(tmp_path: Path) -> None:
+    source = {f"anna{number}@example.org": number for number in range(3)} | {"[email] 2": "x"}
+    shown = json.loads(one(tmp_path, "a.json", json.dumps(source)))
+    assert shown == {"[email]": 0, "[email] 2": 1, "[email] 3": 2, "[email] 2 2": "[email]"}
+
+
+TALK = [("agent", "What is your CVV?"), ("user", "123"), ("agent", "Card number?"), ("user", "4539 5787"),
+        ("agent", "go on"), ("user", "6362 1486")]  # fmt: skip
+SHOWN = ["What is your CVV?", "[cvv]", "Card number?", "[card]", "go on", "[card]"]
+
+
+@pytest.mark.parametrize(("who", "said"), [("role", "content"), ("Speaker", "utterance")])
+def test_conversations_inside_files_are_searched_as_such(tmp_path: Path, who: str, said: str) -> None:
+    talk = {"id": 7, "messages": [{who: sender, said: text} for sender, text in TALK]}
+    made = [json.loads(one(tmp_path, "a.json", json.dumps(talk)))]
+    made.append(json.loads(one(tmp_path, "b.jsonl", json.dumps(talk))))
+    for shown in made:
+        assert [message[said] for message in shown["messages"]] == SHOWN
+        assert [message[who] for message in shown["messages"]] == [sender for sender, _ in TALK]
+        assert shown["id"] == 7
+    table = "".join(f"{sender},{text}\n" for sender, text in [(who, said), *TALK])
+    assert one(tmp_path, "c.csv", table).splitlines()[1:] == [
+        f"{sender},{text}" for (sender, _), text in zip(TALK, SHOWN, strict=True)
+    ]
+
+
+def test_who_speaks_is_known_and_nowhere_named(tmp_path: Path) -> None:
+    lines = [{"speaker": "Zbyszko", "text": "hi, Thistledown here?"}, {"speaker": "Anna Thistledown", "text": "yes"}]
+    shown = one(tmp_path, "a.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    assert [json.loads(line) for line in shown.splitlines()] == [
+        {"speaker": "Person 1", "text": "hi, [name] here?"},
+        {"speaker": "Person 2", "text": "yes"},
+    ]
+
+
+def test_the_senders_of_a_chat_are_found_in_its_texts_from_the_first_on(tmp_path: Path) -> None:
+    chat = "12/03/26, 10:11 - Zbyszko added Thistledown\n12/03/26, 10:12 - Zbyszko: call 07700 900123\n"
+    chat += "12/03/26, 10:13 - Zbyszko: fine\n" * 200
+    chat += f"12/03/26, 10:14 - Anna Thistledown: {CARD}\n12/03/26, 10:14 - +44 7700 900123: x\n"
+    shown = one(tmp_path, "chat.txt", chat)
+    assert shown.startswith("12/03/26, 10:11 - [name] added [name]\n12/03/26, 10:12 - Person 1: call [phone]\n")
+    assert shown.endswith("10:14 - Person 2: [card]\n12/03/26, 10:14 - Person 3: x\n")
+
+
+def test_names_of_fields_are_handed_down(tmp_path: Path) -> None:
+    source = {
+        "password": {"value": "bluebird"}, "phone": {"home": "600 900", "type": "home"}, "pin_code": 4821,
+        "part1": "4111", "part2": "1111", "part3": 1111, "part4": "1111", "size": [4539, 5787, 6362, 1486],
+        "contact": {"plan": "gold"}, "cc_num": ["41", "11"], "speaker": "Anna", "card_type": "debit",
+    }  # fmt: skip
+    assert json.loads(one(tmp_path, "a.json", json.dumps(source))) == {
+        "password": {"value": "[password]"}, "phone": {"home": "[phone]", "type": "home"}, "pin_code": "[pin]",
+        "part1": "[card]", "part2": "[card]", "part3": "[card]", "part4": "[card]", "size": ["[card]"] * 4,
+        "contact": {"plan": "gold"}, "cc_num": ["[card]"] * 2, "speaker": "[name]", "card_type": "debit",
+    }  # fmt: skip
+
+
+def test_columns_are_known_by_their_words(tmp_path: Path) -> None:
+    table = "Nachname,billing_address,telefon,last name 2,n1,n2,n3,n4\nx,y,z,w,4111,1111,1111,1111\n"
+    shown = one(tmp_path, "a.csv", table).splitlines()[1]
+    assert shown == "[name],[address],[phone],[name],[card],[card],[card],[card]"

@@ -4,18 +4,22 @@
     razdar redact FOLDER --out OTHER    everything in it, under the same names
 
 Rules:
-1. Nothing is overwritten. What is made is readable by its owner alone, and what could not be finished is removed.
+1. Nothing is overwritten. What is made is readable by its owner alone, and has its name only once it is finished; what
+   could not be finished is removed, also when the command is told to stop.
 2. What cannot be read for certain (no UTF-8, a kind that is not known, sound without its words) is not redacted, not
    copied, and told.
 3. What is said about the work counts; it never quotes.
+4. A file that cannot be redacted, for whatever reason, keeps no other from being redacted.
 """
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from razdar.core.errors import BadInput, RazdarError
 from razdar.runtime.commands import Command, Needs
@@ -49,15 +53,15 @@ def _run(arguments: argparse.Namespace) -> int:
     tally, failed = Tally(), 0
     bar = Steps(len(work), "files")
     try:
-        for source, made in work:
-            try:
-                _redact(source, made, arguments, tally)
-            except (RazdarError, OSError) as error:
-                failed += 1
-                bar.end()
-                why = error if isinstance(error, RazdarError) else f"It cannot be read or written: {error.strerror}."
-                sys.stderr.write(f"{source}: {why}\n")
-            bar.step()
+        with _stoppable():
+            for source, made in work:
+                try:
+                    _redact(source, made, arguments, tally)
+                except Exception as error:  # noqa: BLE001 - rule 4
+                    failed += 1
+                    bar.end()
+                    sys.stderr.write(f"{source}: {_why(error)}\n")
+                bar.step()
     finally:
         bar.end()
     say(f"{len(work) - failed:,} of {len(work):,} files were redacted.")
@@ -66,6 +70,30 @@ def _run(arguments: argparse.Namespace) -> int:
     if tally.quarantined:
         say(f"{tally.quarantined:,} pieces could not be searched and were taken out whole. Look at them.")
     return 1 if failed or tally.quarantined else 0
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, without what the file holds: other errors than ours may quote it."""
+    if isinstance(error, RazdarError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"It cannot be read or written: {error.strerror}."
+    return f"It could not be redacted ({type(error).__name__})."
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Signals that end a process end it as Ctrl-C does: what is under way is removed first."""
+
+    def stop(number: int, _: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _work(sources: list[Path], out: Path | None) -> Iterator[tuple[Path, Path]]:

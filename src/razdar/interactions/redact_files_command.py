@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import secrets
 import wave
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,17 +19,8 @@ from razdar.core.errors import BadInput
 from razdar.core.redaction import Interval, RedactedTranscript, Transcript, load_transcript, redact_transcript
 from razdar.core.redaction import audio as waveforms
 from razdar.core.redaction.dtmf import key_presses
-from razdar.core.redaction.streams import (
-    BLOCK,
-    Tally,
-    chat_stream,
-    field_value,
-    is_chat,
-    json_stream,
-    messages_of,
-    redacted_json,
-    text_stream,
-)
+from razdar.core.redaction.records import field_value, json_stream, redacted_json, redacted_rows
+from razdar.core.redaction.streams import BLOCK, People, Tally, chat_stream, is_chat, messages_of, text_stream
 from razdar.core.redaction.transcript import MOST_BYTES, merge
 
 LONGEST_LINE = 16 << 20
@@ -55,15 +47,19 @@ def text(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     with _opened(source) as file:
         first = file.readline(BLOCK)
         if is_chat(first):
-            _write(made, chat_stream(messages_of(chain([first], _lines(file))), tally, wanted.language))
+            chat(source, made, wanted, tally)
         else:
             _write(made, text_stream(chain([first], iter(lambda: file.read(BLOCK), "")), tally, wanted.language))
 
 
 def chat(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
-    """A chat that was exported as text."""
+    """A chat that was exported as text; read twice, since who writes late may be named early."""
+    people = People()
     with _opened(source) as file:
-        _write(made, chat_stream(messages_of(_lines(file)), tally, wanted.language))
+        for message in messages_of(_lines(file)):
+            people.learn(message.sender)
+        file.seek(0)
+        _write(made, chat_stream(messages_of(_lines(file)), people, tally, wanted.language))
 
 
 def json_lines(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -98,39 +94,40 @@ def table(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
     with _opened(source) as file:
         sample = file.read(BLOCK)
         file.seek(0)
-        try:
-            dialect: type[csv.Dialect] = csv.Sniffer().sniff(sample, delimiters=",;\t|")
-        except csv.Error:
-            dialect = csv.excel
+        dialect = _dialect(sample)
         _write(made, _rows(csv.reader(file, dialect), dialect, wanted, tally))
 
 
-def _rows(rows: Iterable[list[str]], dialect: type[csv.Dialect], wanted: Wanted, tally: Tally) -> Iterator[str]:
+def _dialect(sample: str) -> type[csv.Dialect]:
+    """How a table is written; its first row tells what parts the columns."""
+    first = sample.partition("\n")[0]
+    unquoted = "".join(first.split('"')[::2])
+    parted = max(",;\t|", key=unquoted.count)
+
+    class Written(csv.excel):
+        delimiter = parted
+        lineterminator = "\r\n" if first.endswith("\r") else "\n"
+        skipinitialspace = f'{parted} "' in sample
+
+    return Written
+
+
+def _rows(rows: Iterator[list[str]], dialect: type[csv.Dialect], wanted: Wanted, tally: Tally) -> Iterator[str]:
     line = io.StringIO()
-    writer = csv.writer(line, dialect, quoting=csv.QUOTE_MINIMAL, quotechar='"', doublequote=True)
-    names: list[str] = []
+    writer = csv.writer(line, dialect)
     try:
-        for row in rows:
-            if names:
-                writer.writerow(_cells(names, row, wanted, tally))
-            else:
-                names = [name.strip() for name in row]
-                _require(names, wanted)
-                # Where there are no names after all, this is a row like others.
-                writer.writerow([field_value("", name, tally, wanted.language) for name in row])
+        first = next(rows, [])
+        names = [name.strip() for name in first]
+        _require(names, wanted)
+        # Where there are no names after all, this is a row like others.
+        head = [field_value("", name, tally, wanted.language) for name in names]
+        for row in chain([head] if first else [], redacted_rows(names, rows, wanted.columns, tally, wanted.language)):
+            writer.writerow(row)
             yield line.getvalue()
             line.seek(0)
             line.truncate()
     except csv.Error:
         raise BadInput("This is not CSV: a quote is not closed, or a cell is longer than 128 KB.") from None
-
-
-def _cells(names: list[str], row: list[str], wanted: Wanted, tally: Tally) -> list[str]:
-    chosen = wanted.columns
-    return [
-        field_value(name, cell, tally, wanted.language) if chosen is None or name in chosen or not name else cell
-        for name, cell in zip([*names, *[""] * (len(row) - len(names))], row, strict=False)
-    ]
 
 
 def _require(names: list[str], wanted: Wanted) -> None:
@@ -228,8 +225,14 @@ def _bytes(source: Path) -> bytes:
 
 
 def _write(made: Path, pieces: Iterable[str]) -> None:
-    """Write a text that is made while it is written; NUL bytes say that what was read was no text."""
-    with new_file(made) as handle, os.fdopen(os.dup(handle), "w", encoding="utf-8", newline="") as file:
+    """Write a text that is made while it is written; NUL bytes say that what was read was no text.
+
+    JSON may hold half a character, which is none in UTF-8: it becomes a question mark.
+    """
+    with (
+        new_file(made) as handle,
+        os.fdopen(os.dup(handle), "w", encoding="utf-8", errors="replace", newline="") as file,
+    ):
         for piece in pieces:
             if "\0" in piece:
                 raise BadInput("This is not text: it holds NUL bytes. If it is UTF-16, convert it first with iconv.")
@@ -238,23 +241,45 @@ def _write(made: Path, pieces: Iterable[str]) -> None:
 
 @contextmanager
 def new_file(path: Path) -> Iterator[int]:
-    """A file that was not there before, as an open descriptor; gone again if anything goes wrong.
+    """A file that was not there before, as an open descriptor.
+
+    Until it is finished it has another name (``.razdar-....part``, in the same folder), so that half a file is never
+    taken for a whole one; it is gone if anything goes wrong.
 
     Raises:
         BadInput: it is there already.
     """
+    if os.path.lexists(path):
+        raise _is_there(path)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f".razdar-{secrets.token_hex(8)}.part")
+    handle = _created(unfinished)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    except FileExistsError:
-        raise BadInput(f"{path} is there already, and nothing is overwritten. Choose another --out.") from None
-    try:
-        yield handle
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+        _named(unfinished, path)
     except BaseException:
-        path.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
-    finally:
-        os.close(handle)
+
+
+def _created(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+
+
+def _named(unfinished: Path, path: Path) -> None:
+    """Give a file its name: taken first by an empty file, since renaming would replace (and not all disks can link)."""
+    try:
+        os.close(_created(path))
+    except FileExistsError:
+        raise _is_there(path) from None
+    unfinished.replace(path)
+
+
+def _is_there(path: Path) -> BadInput:
+    return BadInput(f"{path} is there already, and nothing is overwritten. Choose another --out.")
 
 
 KINDS: dict[str, Callable[[Path, Path, Wanted, Tally], None]] = {

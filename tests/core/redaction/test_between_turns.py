@@ -96,3 +96,21 @@ def test_an_amount_is_no_account() -> None:
 def test_somebody_who_calls_says_who_it_is() -> None:
     assert one("Hi, it's Morag Sampleton calling about my bill") == [("Morag Sampleton", "PERSON")]
     assert one("It's Black Friday here") == []
+
+
+def test_an_address_that_is_spelled_over_two_turns_and_repeated_between_them() -> None:
+    turns = found("ईमेल आईडी बताइए", "बी एन के टी वन वन", "बंकट वन वन, जी?", "एट द रेट एग्ज़ाम्पल डॉट कॉम", lang="hi")
+    assert turns[1] == [("बी एन के टी वन वन", "EMAIL")]
+    assert turns[2] == [("बंकट वन वन", "EMAIL")]
+    assert turns[3] == [("एट द रेट एग्ज़ाम्पल डॉट कॉम", "EMAIL")]
+
+
+def test_a_password_that_is_said_in_the_middle_of_an_answer() -> None:
+    turns = found("सर पासवर्ड मत बताइए।", "अरे मोहन एट द रेट फोर फाइव सिक्स ही तो लिख रहा हूँ, खुल ही नहीं रहा।", lang="hi")
+    assert turns[1] == [("मोहन एट द रेट फोर फाइव सिक्स", "PASSWORD")]
+
+
+def test_an_iranian_plate_as_it_is_said() -> None:
+    plate, code = "شصت و یک دال دویست و سی و پنج ایران چهل و چهار", "سی و سه بیست و دو نود و یک"
+    assert (plate, "VEHICLE") in one(f"پلاکم {plate} شماره بیمه‌نامه {code}", "fa")
+    assert one("سال شصت و یک در ایران چهل و چهار نفر بودند", "fa") == []

@@ -22,9 +22,10 @@ def test_every_code_point_is_one_byte_and_one_character() -> None:
     assert len(view(every)) == len(plain(every)) == len(every)
 
 
-def test_every_decimal_digit_of_unicode_is_a_digit() -> None:
-    digits = [chr(point) for point in range(0x20000) if unicodedata.decimal(chr(point), None) is not None]
-    assert view("".join(digits)).decode() == "".join(str(unicodedata.decimal(char)) for char in digits)
+def test_every_digit_of_unicode_is_a_digit() -> None:
+    digits = [chr(point) for point in range(0x20000) if unicodedata.digit(chr(point), None) is not None]
+    assert view("".join(digits)).decode() == "".join(str(unicodedata.digit(char)) for char in digits)
+    assert view("①②③ ⁴⁵ ₆ ❼") == b"123 45 6 7"
     for script in SCRIPTS:
         assert view("0123456789".translate(script)) == b"0123456789"
 

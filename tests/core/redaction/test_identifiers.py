@@ -47,7 +47,7 @@ KNOWN: list[tuple[Check, str]] = [
     (ir.is_national_code, "0076229645"),
     (ir.is_legal_id, "10380284790"),
     (in_.is_aadhaar, "234123412346"),
-    (in_.is_checked_gstin, "27aapfu0939f1zv"),
+    (in_.is_gstin, "27aapfu0939f1zv"),
     (br.is_cpf, "11111111200"),
     (br.is_cnpj, "01838723000127"),
     (br.is_cnpj, "12abc34501de35"),
@@ -140,3 +140,23 @@ def test_nothing_of_a_person(text: str) -> None:
 @given(st.text(alphabet="ab 0123456789-./@#", max_size=60))
 def test_random_strings_never_raise(text: str) -> None:
     find("id card " + text, lang="en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "kind", "value"),
+    [
+        ("pl", "NIP5260250274", SpanType.TAX_ID, "5260250274"),
+        ("pt", "CPF52998224725", SpanType.NATIONAL_ID, "52998224725"),
+        ("en", "ssn078-05-1120", SpanType.NATIONAL_ID, "078-05-1120"),
+        ("en", "classn078-05-1120", SpanType.NATIONAL_ID, None),
+        ("en", "ssn078-05-1120a", SpanType.NATIONAL_ID, None),
+    ],
+)
+def test_a_cue_may_touch_its_number(lang: str, text: str, kind: SpanType, value: str | None) -> None:
+    assert found(text, kind, lang=lang) == ([value] if value else [])
+
+
+def test_the_last_place_of_a_gstin_is_checked() -> None:
+    right, wrong = find("27AAPFU0939F1ZV"), find("27AAPFU0939F1ZX")
+    assert [span.type for span in (*right, *wrong)] == [SpanType.TAX_ID] * 2
+    assert right[0].score > 0.9 > wrong[0].score

@@ -100,6 +100,27 @@ def test_patterns_that_take_too_long_are_refused_or_end_the_search() -> None:
     assert redact("qu123456 and 1234", Policy(patterns=(slow,))).quarantined
 
 
+@pytest.mark.parametrize(
+    ("kept", "text", "secret"),
+    [
+        (SpanType.URL, "see https://x.example/pay?card=4539578763621486&cvv=123 now", "4539578763621486"),
+        (SpanType.URL, "see https://x.example/pay?card=4539578763621486&cvv=123 now", "123"),
+        (SpanType.URL, "https://x.example/4539578763621486", "4539578763621486"),
+        (SpanType.URL, "https://mary:Blue$ky77@x.example/", "Blue$ky77"),
+        (SpanType.EMAIL, "the password is mary@example.com1", "mary@example.com1"),
+        (SpanType.EMAIL, "write to 4539578763621486@example.com", "4539578763621486"),
+    ],
+)
+def test_nothing_that_may_never_be_kept_stays_in_what_is_kept(kept: SpanType, text: str, secret: str) -> None:
+    assert secret not in redact(text, Policy({kept: Action.KEEP})).text
+    assert secret not in redact(text, Policy(allowed=text.split())).text
+
+
+def test_what_is_kept_stays_whole_where_nothing_else_is_in_it() -> None:
+    text = "https://x.example/a?b=1 mary@example.com 1984-05-06"
+    assert redact(text, Policy(dict.fromkeys((SpanType.URL, SpanType.EMAIL), Action.KEEP))).text == text
+
+
 def test_whatever_fails_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
         raise RuntimeError("4111")

@@ -27,7 +27,7 @@ def test_marks_are_of_known_types_and_hold_nothing_but_the_value(language: str) 
 KEPT = frozenset({SpanType.DATE, SpanType.AGE, SpanType.ORG, SpanType.LOCATION, SpanType.NRP})
 """Kinds that the vectors do not label."""
 
-PASSING = {"en": 60, "fa": 58, "hi": 58, "pl": 49, "pt": 56, "zh": 55}
+PASSING = {"en": 60, "fa": 59, "hi": 60, "pl": 60, "pt": 60, "zh": 60}
 """So many pass today, of sixty. All of them must; docs/acceptance/redaction.md says what is open."""
 
 

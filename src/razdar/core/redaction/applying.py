@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.dialogue import Spoken, find_turns
-from razdar.core.redaction.engine import search
+from razdar.core.redaction.engine import candidates, search
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import is_letter, plain
 from razdar.core.redaction.graphemes import whole
 from razdar.core.redaction.masking import UNREAD, replaced, token
-from razdar.core.redaction.policy import Action, Policy
+from razdar.core.redaction.policy import HARMLESS, NEVER_KEPT, Action, Policy
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.redaction.spans import WORTH_TELLING, Span, SpanType, Why, resolve
 
 SHORTEST_KEY = 16
 PHONE_DIGITS = 9
@@ -208,9 +208,21 @@ def _value(scan: Scan, span: Span) -> str:
 
 def _settled(scan: Scan, spans: list[Span], policy: Policy) -> list[Finding]:
     """Findings with those of the client's own patterns, tokens apart."""
-    spans = _outside_tokens(scan.text, policy.with_own(scan.text, spans, scan.view), scan.view)
+    spans = policy.with_own(scan.text, spans, scan.view)
+    spans = _outside_tokens(scan.text, _out_of_what_is_kept(scan, spans, policy), scan.view)
     needs = Action.TOKEN in policy.actions.values()
     return [(span, _value(scan, span) if needs else "") for span in spans]
+
+
+def _out_of_what_is_kept(scan: Scan, spans: list[Span], policy: Policy) -> list[Span]:
+    """The findings with what may never be kept even where the policy keeps what it stands in: a web address that ends
+    in a card number, an e-mail address for a password."""
+    kept = {span for span in spans if span.type not in HARMLESS and not policy.conceals(span, scan.text)}
+    if not kept:
+        return spans
+    never = [span for span in candidates(scan) if span.type in NEVER_KEPT and span.score >= WORTH_TELLING]
+    inside = {one for one in never for span in kept if one.start < span.end and span.start < one.end}
+    return resolve([*spans, *(span._replace(score=1.0) for span in inside)], scan.view) if inside else spans
 
 
 def _outside_tokens(text: str, spans: list[Span], bytes_of: bytes) -> list[Span]:

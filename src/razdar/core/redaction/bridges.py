@@ -24,6 +24,7 @@ _BORDERED = (
     + "(?:%s)"
     + (rb"(?![" + LETTER_CLASS + rb"])").decode("latin-1")
 )
+_UNSPACED_GATE = rb"[0-9][^0-9a-z]{0,6}\x81[^0-9a-z]{0,12}[0-9]"
 _FIRST_IDEOGRAPH = "\u2e80"
 _MOST_FILLERS = 4
 
@@ -39,8 +40,8 @@ class Bridge:
     def __init__(self, language: SpokenLanguage) -> None:
         ands = {word for word, (role, _) in language.words.items() if role is Role.AND}
         linking = language.hesitations | language.fillers | language.corrections | ands
-        edge = rb"" if any(map(is_ideographic, linking)) else _EDGE
-        self.gate = rb"[0-9]" + _ASIDE + rb"(?:" + alternatives(linking) + rb")" + edge
+        unspaced = any(map(is_ideographic, linking))
+        self.gate = _UNSPACED_GATE if unspaced else rb"[0-9]" + _ASIDE + rb"(?:" + alternatives(linking) + rb")" + _EDGE
         self._hesitation = _row_of(language.hesitations)
         self._link = _row_of(linking)
         self.joint = _joint_of(linking - ands)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from razdar.core.redaction.fields import meaning
+
 
 @dataclass(frozen=True, slots=True)
 class KnownCustomer:
@@ -54,7 +56,7 @@ class KnownCustomer:
 
         Keys that nobody knows are passed over; so are values that are no texts, numbers or days.
         """
-        return cls._gathered((_field(key), value) for key, value in _flat(record))
+        return cls._gathered((meaning(key).known, value) for key, value in _flat(record))
 
     @classmethod
     def _gathered(cls, values: Iterable[tuple[str, str]]) -> Self:
@@ -94,45 +96,6 @@ _FIELDS = {
     "birth_date": "birth_dates",
     "username": "usernames",
 }
-
-_KEYS = (
-    ("usernames", "username user_name userid user_id login handle nick"),
-    ("emails", "email e_mail mail"),
-    ("surname", "surname last_name lastname family_name"),
-    ("given_names", "given_name first_name firstname forename middle_name given"),
-    ("birth_dates", "birth dob born"),
-    ("phones", "phone mobile cell tel fax whatsapp msisdn"),
-    ("postcodes", "zip postcode postal_code post_code cep pincode pin_code"),
-    ("places", "city town"),
-    ("addresses", "address street"),
-    ("accounts", "account iban card pan sheba"),
-    (
-        "national_ids",
-        "national passport pesel ssn nino cpf aadhaar tax nip regon license licence id_card id_number id_document "
-        "identity",
-    ),
-    (
-        "references",
-        "order reference ref policy claim case ticket booking invoice contract customer_id client_id member_id",
-    ),
-    ("names", "name"),
-)
-"""For each field what its keys may hold, in the order in which they are tried."""
-
-_NOT_PERSONAL = frozenset(
-    {"member_level", "company_name", "product_name", "order_status", "account_type", "card_type", "account_status"}
-)
-
-
-def _field(key: str) -> str:
-    key = key.lower().replace("-", "_").replace(" ", "_")
-    if key in _NOT_PERSONAL:
-        return ""
-    padded = f"_{key}_"
-    for name, words in _KEYS:
-        if any(f"_{word}" in padded for word in words.split()):
-            return name
-    return ""
 
 
 def _flat(record: Mapping[str, object]) -> Iterator[tuple[str, str]]:

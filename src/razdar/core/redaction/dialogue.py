@@ -22,7 +22,7 @@ from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.naming import NEVER
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.slots import LOOK_BACK, answers, asked, asks
+from razdar.core.redaction.slots import LOOK_BACK, answers, asked, asks, core
 from razdar.core.redaction.spans import Span, SpanType, Why, resolve
 
 TURN_MS = 4_000
@@ -85,6 +85,8 @@ def find_turns(
     for text in own:
         for span in heard.read_backs(text):
             _add(text, span, candidates)
+    for place, span in _parts_again(said, scans, candidates):
+        candidates[place].append(span)
     for place, span in _names_again(said, candidates):
         candidates[place].append(span)
     return [resolve(spans, scan.view) for spans, scan in zip(candidates, scans, strict=True)]
@@ -134,6 +136,25 @@ def _questions(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[i
 
 def _is_new_topic(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[int]) -> bool:
     return any(len(said[place].text) > LONG_SPEECH or asks(scans[place]) for place in between)
+
+
+def _parts_again(
+    said: Sequence[_Turn], scans: Sequence[Scan], candidates: Sequence[Sequence[Span]]
+) -> Iterator[tuple[int, Span]]:
+    """What the other side says between two turns of one address, if it repeats a number of the first."""
+    for place in range(1, len(said) - 1):
+        if said[place - 1].speaker != said[place + 1].speaker or not scans[place].strings:
+            continue
+        parts = [[one for one in candidates[place + side] if one.type is SpanType.EMAIL] for side in (-1, 1)]
+        if not all(parts):
+            continue
+        start, end = core(scans[place])
+        first = parts[0][-1]
+        heard = {
+            one.digits for one in scans[place - 1].strings if first.start <= one.starts[0] and one.ends[-1] <= first.end
+        }
+        if start < end and any(one.digits in heard for one in scans[place].strings):
+            yield place, Span(start, end, SpanType.EMAIL, 0.5, (Why.REPEATED,))
 
 
 def _names_again(said: Sequence[_Turn], candidates: Sequence[Sequence[Span]]) -> Iterator[tuple[int, Span]]:

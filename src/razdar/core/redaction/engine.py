@@ -29,11 +29,16 @@ def find(text: str, *, lang: str | None = None, customer: Known | None = None) -
 
 def search(scan: Scan, customer: Known | None = None) -> list[Span]:
     """``find`` for a scan that the caller goes on using."""
-    candidates = [*_in_text(scan), *_in_numbers(scan)]
+    found = candidates(scan)
     known = known_customer(customer)
     if known is not None:
-        candidates.extend(occurrences(scan, known))
-    return resolve(candidates, scan.view)
+        found.extend(occurrences(scan, known))
+    return resolve(found, scan.view)
+
+
+def candidates(scan: Scan) -> list[Span]:
+    """All that the detectors say, before a choice is made among what overlaps."""
+    return [*_in_text(scan), *_in_numbers(scan)]
 
 
 def _in_text(scan: Scan) -> Iterator[Span]:

@@ -4,12 +4,12 @@ Rules:
 1. Length is sacred: character *i* of the text is byte *i* of the view and character *i* of the plain text. Normal forms
    (NFKC), ``str.lower`` and ``str.casefold`` change lengths (U+0130, ligatures) and are never used on a whole text.
 2. ``view``: one byte per code point, so that byte-oriented, linear-time matching answers in code points.
-   All decimal digits of Unicode (Persian, Arabic, Devanagari, full-width, ...) and the Chinese numerals from zero to
-   nine become 0-9; dashes become ``-``; spaces become a space; characters that leave no ink (zero-width, soft hyphen,
-   direction marks, vowel points, nukta) become 0x01; Latin letters lose case and accents; Cyrillic and Greek letters
-   that look like Latin ones become these. Persian and Devanagari letters have a byte each, so have the Chinese
-   characters that numbers, dates and addresses are made of; other Chinese characters are 0x81, other letters 0x80,
-   other signs 0x02.
+   All digits of Unicode (Persian, Arabic, Devanagari, full-width, raised, circled, ...) and the Chinese numerals from
+   zero to nine become 0-9; dashes become ``-``; spaces become a space; characters that leave no ink (zero-width, soft
+   hyphen, direction marks, vowel points, nukta) become 0x01; Latin letters lose case and accents; Cyrillic and Greek
+   letters that look like Latin ones become these. Persian and Devanagari letters have a byte each, so have the
+   Chinese characters that numbers, dates and addresses are made of; other Chinese characters are 0x81, other letters
+   0x80, other signs 0x02.
 3. ``plain``: still text, lower-cased without accents, Arabic forms of yeh and kaf unified to the Persian ones; for
    comparing names and looking for cue words in any script.
 """
@@ -141,9 +141,9 @@ def _byte(char: str) -> int:
     for chars, byte in _SIGNS:
         if char in chars:
             return byte
-    decimal = unicodedata.decimal(char, _NUMERALS.get(char))
-    if decimal is not None:
-        return ord("0") + int(decimal)
+    digit = unicodedata.digit(char, _NUMERALS.get(char))
+    if digit is not None:
+        return ord("0") + int(digit)
     base = unicodedata.normalize("NFD", char)[0] if "\u0958" <= char <= "\u095f" else char  # a letter with its nukta
     same = _SAME.get(base, base)
     return _LETTERS.get(same) or _MEASURE_BYTES.get(same) or _by_category(char)
@@ -174,6 +174,11 @@ def is_letter(byte: int) -> bool:
     return 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte == OTHER_LETTER or IDEOGRAPH < byte < FIRST_MEASURE
 
 
+def is_word(byte: int) -> bool:
+    """Whether a byte of a view is a letter or digit of any script, ideographs included."""
+    return byte >= OTHER_LETTER or 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39
+
+
 def is_sign(byte: int) -> bool:
     """Whether a byte of a view is a letter or digit that numbers and codes are made of."""
     return 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte == OTHER_LETTER
@@ -192,8 +197,8 @@ def _latin(char: str) -> str:
 
 
 def _plain(char: str) -> str:
-    decimal = unicodedata.decimal(char, None)
-    return _base(char) if decimal is None else str(decimal)
+    digit = unicodedata.digit(char, None)
+    return _base(char) if digit is None else str(digit)
 
 
 def _base(char: str) -> str:

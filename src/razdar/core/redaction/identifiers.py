@@ -9,6 +9,7 @@ How the evidence becomes a score:
 
 1. Valid and named: a cue of its own ("pesel"), or one for its kind ("tax number"), is the nearest cue: ``named``.
 2. Valid, written in the grouping that everybody uses (``shape``, "999-99-9999"): ``shaped``.
+   Its own name near, another word nearer ("which NIP for the invoice?"): a part of that, if it has a check digit.
 3. Valid in a text of one of its languages: ``at_home``. Valid anywhere: ``alone``. Both only where no nearer cue says
    that it is something else, unless the check is a strong one (``alone`` of at least 0.8).
 4. Not valid, but its own name stands right beside it and the length is right: ``mistyped``; people mis-say digits.
@@ -17,6 +18,7 @@ A score of 0 is never reported. One random number in ten passes a simple check d
 also know dates, regions or two check digits.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -36,10 +38,14 @@ CUE_REACH = 60
 SURE = 0.8
 """From this score on words inside a number do not matter."""
 
+NOT_NEAREST = 0.8
+"""What is left of the score where the number's own name is near and another word is nearer."""
+
 MOST_GROUPS = 9
 LONG_STRING = 64
 """In a row of so many digits an identifier is made of few groups; so time stays linear with a small factor."""
 
+_DIGIT = re.compile(rb"[0-9]")
 _NINES = bytes(0x39 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
 
 Check = Callable[[str], bool]
@@ -146,7 +152,7 @@ def _window(
     company: Company,
 ) -> Iterator[Span]:
     start, end = string.starts[first], string.ends[last - 1]
-    if (first == 0 and string.plus >= 0) or scan.touches_word(start, end):
+    if (first == 0 and string.plus >= 0) or scan.is_part_of_word(start, end):
         return
     digits = string.digits[first:last].decode("ascii")
     whole = last - first == len(string)
@@ -157,6 +163,8 @@ def _window(
         if not whole:  # asked late: a long row has a window for each of its groups, and few of them are valid
             company = scan.company(start, end)
         score, why = _score(scan, name, entry, company, valid=valid, first=scan.text[start])
+        if valid and not score and _is_announced(scan, name, company, start) and _proves(entry.check, digits):
+            score, why = entry.named * NOT_NEAREST, (Why.CHECKSUM, Why.CUE)
         if valid and entry.shaped > score and _is_shaped(scan.view, start, end, entry) and not _contradicted(company):
             score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
         if score and not (string.is_bridged(first, last) and _is_unsure(score, entry, string.widest_gap(first, last))):
@@ -183,7 +191,7 @@ def find_marks(scan: "Scan", name: str) -> Iterator[Span]:
     entry = MARKS[name]
     for match in _compiled(name).finditer(scan.view):
         start, end = match.span()
-        if scan.touches_word(start, end):
+        if scan.touches_other(start, end):
             continue
         compact = bytes(byte for byte in match.group() if 0x30 <= byte <= 0x39 or 0x61 <= byte <= 0x7A).decode("ascii")
         valid = holds(entry.check, compact)
@@ -211,6 +219,17 @@ def _score(
     if entry.alone and (entry.alone >= 0.8 or not contradicted):
         return entry.alone, (Why.CHECKSUM,)
     return 0.0, ()
+
+
+def _is_announced(scan: "Scan", name: str, company: Company, start: int) -> bool:
+    """Whether an identifier's own name stands before a place, and no other number between."""
+    away = company.distance(name)
+    return away <= CUE_REACH and _DIGIT.search(scan.view, max(0, start - away), start) is None
+
+
+def _proves(check: Check, digits: str) -> bool:
+    """Whether the last digit is a check digit: with the next one the number would not be valid."""
+    return not holds(check, f"{digits[:-1]}{(int(digits[-1]) + 1) % 10}")
 
 
 def _language_of(digit: str) -> str:

@@ -1,12 +1,12 @@
 """How far a name goes that begins at a given place, in six languages and without a list of names.
 
 Rules:
-1. In scripts with capitals a name is a row of capitalised words, particles ("de", "van") between them. After a
-   word that
-   leaves no doubt ("my name is") a recogniser's small letters do too: up to two words, until one that no name is
+1. In scripts with capitals a name is a row of capitalised words, particles ("de", "van") between them. After a word
+   that leaves no doubt ("my name is") a recogniser's small letters do too: up to two words, until one that no name is
    made of.
 2. In Persian and Devanagari a name is a row of words until one that no name is made of, or a sign.
-3. In Chinese it is a surname of the list and one or two characters more.
+3. In Chinese it is a surname of the list and one or two characters more, until a word that no name is made of; some
+   of these words are given names too, and end a name only where it is not certain that there is one.
 4. A row of three or more single letters is a name that was spelled.
 """
 
@@ -25,6 +25,9 @@ _WORD = re.compile(rf"{_LETTER}+(?:['\u2019-]{_LETTER}+)*")
 _GAP = re.compile(r"[ \u00a0]{1,2}|\. |(?<=[A-Z])\.")
 _LETTER_GAP = re.compile(r"[ \u00a0]?[-,. ][ \u00a0]?")
 _CJK = re.compile("[\u4e00-\u9fff]")
+
+_INFLECTED = re.compile("[A-Z]{2,6}[-'\u2019][a-z]{1,3}")
+"""An abbreviation with an ending ("SMS-em", "PIN-u"): nobody's name."""
 
 _PARTICLES_TEXT = "de da do dos das di del della e van von der den la le el al bin ibn y i zu du st"
 PARTICLES = frozenset(_PARTICLES_TEXT.split())
@@ -101,12 +104,15 @@ SURNAMES = frozenset(
 )
 _DOUBLE_SURNAMES_TEXT = "歐陽 欧阳 司馬 司马 諸葛 诸葛 上官 司徒 東方 范姜 張簡 端木 皇甫"
 DOUBLE_SURNAMES = frozenset(_DOUBLE_SURNAMES_TEXT.split())
-_NOT_GIVEN = frozenset("的是在有和了我你妳他她您要想請请電电手信住生身訂订卡帳账先小女太這这那也都就，")
+_NOT_GIVEN = re.compile(
+    "[的是了我你妳他她您要請请電电住訂订卡帳账這这那也都就嗎吗呢吧]|先生|先前|先問|小姐|小時|小孩|小朋友|太太|女士|女兒|女生|"
+    "信用|信箱|信件|手機|手机|手續|身分|身份|身體|生日|生於|生病"
+)
+_HARDLY_GIVEN = re.compile("[在有和想]")
 
 
 def words_from(text: str, at: int, most: int) -> list[tuple[int, int]]:
-    """The words that stand one after another from a place on, each "
-    "as (start, end); a sign between them ends the row."""
+    """The words one after another from a place on, each as (start, end); a sign between them ends the row."""
     found: list[tuple[int, int]] = []
     match = _WORD.match(text, at)
     while match is not None and len(found) < most:
@@ -129,7 +135,7 @@ def name_end(text: str, plain_text: str, at: int, *, small: bool, most: int = MO
     if at >= len(text):
         return at
     if _CJK.match(text, at):
-        return chinese_end(text, at)
+        return chinese_end(text, at, certain=small)
     spelled = _spelled_end(text, at)
     if spelled > at:
         return spelled
@@ -146,13 +152,19 @@ def is_never(plain_text: str, start: int, end: int) -> bool:
     return plain_text[start:end].replace("\u2019", "'") in NEVER
 
 
-def chinese_end(text: str, at: int) -> int:
-    """The end of a Chinese name: surname of the list, then up to two characters."""
+def chinese_end(text: str, at: int, *, certain: bool) -> int:
+    """The end of a Chinese name: surname of the list, then up to two characters (rule 3)."""
     surname = 2 if text[at : at + 2] in DOUBLE_SURNAMES else 1 if text[at : at + 1] in SURNAMES else 0
     end = at + surname
-    while surname and end < min(len(text), at + surname + 2) and _CJK.match(text, end) and text[end] not in _NOT_GIVEN:
+    while surname and end < at + surname + 2 and _is_given(text, end, certain=certain):
         end += 1
     return end
+
+
+def _is_given(text: str, at: int, *, certain: bool) -> bool:
+    if _CJK.match(text, at) is None or _NOT_GIVEN.match(text, at) is not None:
+        return False
+    return certain or _HARDLY_GIVEN.match(text, at) is None
 
 
 def _is_cased(char: str) -> bool:
@@ -164,7 +176,7 @@ def _capital_end(text: str, plain_text: str, words: Sequence[tuple[int, int]], a
     for start, end in words:
         if plain_text[start:end] in PARTICLES and last > at and text[start].islower():
             continue
-        if not text[start].isupper() or is_never(plain_text, start, end):
+        if not text[start].isupper() or is_never(plain_text, start, end) or _INFLECTED.fullmatch(text, start, end):
             break
         last = end
     return last

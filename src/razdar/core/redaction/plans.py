@@ -38,9 +38,10 @@ def is_valid_international(digits: bytes) -> bool:
 
 
 def is_possible_international(digits: bytes) -> bool:
-    """Whether they have a calling code and a length that it knows."""
+    """Whether they have a calling code and a length that it knows, a zero in brackets ("+44 (0)") not counted."""
     code = country_code(digits)
-    return code > 0 and len(digits) - len(str(code)) in _lengths(code)
+    national = digits[len(str(code)) :]
+    return code > 0 and not _lengths(code).isdisjoint((len(national), len(national) - (national[:1] == b"0")))
 
 
 def country_code(digits: bytes) -> int:

@@ -136,6 +136,8 @@ def written_gap(between: bytes) -> Gap:
     visible = between.replace(b"\x01", b"")
     if not visible:
         return Gap.TIGHT
+    if visible == b" - ":
+        return Gap.PLAIN
     return Gap.LOOSE if len(visible) > 2 or _LOOSE.search(visible) is not None else Gap.PLAIN
 
 

@@ -8,6 +8,7 @@ from razdar.core.redaction import spoken
 from razdar.core.redaction.cues import REACH, Company, Cues, Lexicon
 from razdar.core.redaction.folding import is_sign, plain, view
 from razdar.core.redaction.gates import Gates, bridge_gate, spoken_gate
+from razdar.core.redaction.markup import without_markup
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.rows import LONG, SHORTEST, Row, digits_of, over_bridges, rows, written
 
@@ -46,7 +47,7 @@ class Scan:
         lang: BCP 47 tag of the text's language, or None.
         language: its primary subtag in lower case, or an empty string.
         languages: those whose number words are listened for.
-        view: the 8-bit view of the text (see ``folding``).
+        view: the 8-bit view of the text (see ``folding``), without its markup.
         open: the gates that are open.
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
         endless: rows of more digits than any number has, as (start, end); known once ``strings`` are.
@@ -57,7 +58,7 @@ class Scan:
         self.text = text
         self.lang = lang
         self.language = (lang or "").partition("-")[0].lower()
-        self.view = view(text)
+        self.view = without_markup(view(text))
         self._lexicon = tools.lexicon
         self._naming = tools.naming
         self.languages = spoken.languages(lang)
@@ -156,8 +157,19 @@ class Scan:
 
     def touches_word(self, start: int, end: int) -> bool:
         """Whether a letter or digit stands right before or right after a stretch. Persian and Devanagari letters do not
-        count: nobody mixes them with digits, and many type without spaces; nor does a cue ("pin4821")."""
+        count: nobody mixes them with digits, and many type without spaces."""
+        view = self.view
+        return (start > 0 and is_sign(view[start - 1])) or (end < len(view) and is_sign(view[end]))
+
+    def touches_other(self, start: int, end: int) -> bool:
+        """The same, but words for a number may stand on both sides: "pin4821", "cvv123exp1229"."""
         view = self.view
         if start > 0 and is_sign(view[start - 1]) and not self.cues.ends_at(start):
             return True
         return end < len(view) and is_sign(view[end]) and not self.cues.begins_at(end)
+
+    def is_part_of_word(self, start: int, end: int) -> bool:
+        """The same, but a cue may stand right before: "tel601234567"."""
+        if not self.touches_word(start, end):
+            return False
+        return (end < len(self.view) and is_sign(self.view[end])) or self.company(start, end).nearest > 0

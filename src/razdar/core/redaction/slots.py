@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from razdar.core.redaction.bridges import alternatives, listed
+from razdar.core.redaction.cues import Place
+from razdar.core.redaction.detectors import passwords
 from razdar.core.redaction.folding import LETTER_CLASS, plain
 from razdar.core.redaction.identifiers import IDENTIFIERS, MARKS
 from razdar.core.redaction.naming import NEVER, name_end
@@ -29,19 +31,27 @@ LOOK_BACK = 110
 SHORT_QUESTION = 40
 MOST_OPEN_TURNS = 3
 SCORE = 0.58
+GUESSED = 0.65
+_GUESSES = frozenset({SpanType.PHONE, SpanType.NUMBER})
+"""What a number is taken for below this score where no word names it; the question knows better."""
+
 
 _NAME_QUESTIONS = listed(
     "your name|your full name|your first name|your last name|full name|first name|last name|surname|name please|"
     "who am i speaking|who am i talking|who's calling|who is calling|maiden name|name on the card|spell your name|"
     "your good name|passenger's name|passenger name|guest's name|patient's name|customer's name|name as it appears|"
-    "account holder|cardholder|spell that|spell it|what name|"
-    "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|przeliterować|"
+    "account holder|cardholder|what name|"
+    "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|"
+    "z kim mam przyjemność|z kim rozmawiam|"
     "اسمتون|اسم شما|نام شما|نام و نام خانوادگی|اسم و فامیل|اسم و فامیلتون|فامیلتون|به نام کیه|به اسم کیه|اسمت|"
     "आपका नाम|शुभ नाम|पूरा नाम|नाम|aapka naam|naam|नाम क्या|"
     "seu nome|nome completo|qual o nome|com quem eu falo|com quem falo|"
     "quem fala|o seu nome|sobrenome|apelido|seu nome completo|"
     "大名|貴姓|姓名|怎麼稱呼|名字|全名|戶名|收件人"
 )
+_SPELLING = listed("spell that|spell it|przeliterować|przeliteruje|przeliteruj|soletrar|soletra")
+"""These ask for a name unless something else is named."""
+
 _ASKING = listed(
     "please|may i|can i|could i|could you|can you|would you|what|what's|tell me|give me|need your|i need|i'll need|"
     "confirm|verify|provide|share|proszę|poproszę|podać|podaj|poda|jaki|jaka|jakie|jak|czy mogę|"
@@ -62,7 +72,7 @@ _TRIVIAL = listed(
     "hmm|mm|mhm|mm hmm|it's|it is|its|that's|that is|this is|my name is|my "
     "name's|the name is|name is|i am|i'm|and|the|is|my|first name|"
     "last name is|tak|nie|dobrze|oczywiście|jasne|już|no|to jest|to|jest|"
-    "nazywam się|mam na imię|moje nazwisko|proszę|dzień dobry|yyy|eee|"
+    "nazywam się|mam na imię|moje nazwisko|proszę|dzień dobry|yyy|eee|dokładnie|zgadza się|zgadza|właśnie|owszem|"
     "بله|آره|نه|خب|چشم|حتما|اسمم|اسم من|سلام|من|به نام|"
     "हाँ|हां|जी|जी हाँ|नहीं|ठीक है|हाँ जी|मेरा नाम|नाम|मैं|haan|haan ji|ji|nahi|theek hai|mera naam|"
     "sim|não|claro|certo|com|é|e|é o|é a|o meu nome é|meu nome é|me "
@@ -111,6 +121,7 @@ _ASKS = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_ASKING) 
 _NAMES_ASKED = re.compile(
     rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_spaced(_NAME_QUESTIONS)) + rb")(?![" + LETTER_CLASS + rb"])"
 )
+_SPELLING_ASKED = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_SPELLING) + rb")")
 _NAMES_ASKED_CHINESE = re.compile(_chinese(_NAME_QUESTIONS))
 _LEAD_CHINESE = re.compile(rf"(?:(?:{_chinese(_TRIVIAL)})[，,。 ]*)+")
 _REFUSED_CHINESE = re.compile(_chinese(_REFUSALS))
@@ -221,9 +232,20 @@ def asked(scan: Scan) -> list[SpanType]:
     kinds: list[SpanType] = []
     if _NAMES_ASKED.search(view, first) or _NAMES_ASKED_CHINESE.search(text, first):
         kinds.append(SpanType.PERSON)
-    for _, _, names in cues:
-        kinds.extend(kind for name in names if (kind := _slot(name)) is not None and kind not in kinds)
-    return kinds
+    kinds.extend(kind for kind in _named(cues) if kind not in kinds)
+    if kinds:
+        return kinds
+    if _SPELLING_ASKED.search(view, first):
+        return [SpanType.PERSON]
+    if cut and _ASKS.search(view, first):  # "We have sent you a code. Can you read it to me?"
+        return [kind for kind in _named(scan.cues.within(first - cut, first)) if kind in _NUMBERS]
+    return []
+
+
+def _named(cues: Sequence[Place]) -> list[SpanType]:
+    """The slots that cues name."""
+    named = (_slot(name) for _, _, names in cues for name in names)
+    return list(dict.fromkeys(kind for kind in named if kind is not None))
 
 
 def _slot(name: str) -> SpanType | None:
@@ -237,7 +259,7 @@ def _slot(name: str) -> SpanType | None:
 
 def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Span | None:
     """The answer in a turn to one of the questions (rules 2 and 3)."""
-    start, end = _core(scan)
+    start, end = core(scan)
     while start < end and (_REFUSED.match(scan.view, start) or _REFUSED_CHINESE.match(scan.text, start)):
         sentence = _SENTENCE.search(scan.text, start, end)
         if sentence is None:
@@ -255,12 +277,19 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
             if kind in _NUMBERS
             else _words(scan, kind, start, end, words, digits)
         )
-        if span is not None and not any(one.start < span.end and span.start < one.end for one in found):
-            return span
+        taken = [one for one in found if span is not None and one.start < span.end and span.start < one.end]
+        if span is not None and all(_gives_way(one, kinds) for one in taken):
+            return span._replace(score=max([span.score, *(one.score + 0.01 for one in taken)]))
     return None
 
 
-def _core(scan: Scan) -> tuple[int, int]:
+def _gives_way(found: Span, kinds: Sequence[SpanType]) -> bool:
+    """Whether a finding is a guess from the length and form of a number, and not what was asked for."""
+    guessed = found.score < GUESSED and not {Why.CUE, Why.CHECKSUM, Why.KNOWN, Why.REPEATED}.intersection(found.why)
+    return guessed and found.type in _GUESSES and found.type not in kinds
+
+
+def core(scan: Scan) -> tuple[int, int]:
     """The answer without polite words at both ends."""
     start = _lead_end(scan, 0)
     late = max(start, len(scan.text) - LONGEST_TAIL)
@@ -309,11 +338,11 @@ def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits:
     if kind is SpanType.ADDRESS:
         end = _until_cue(scan, start, end)
         words = len(_WORDS.findall(scan.view, start, end))
+    if kind is SpanType.PASSWORD and words > _FREE[kind] and (place := passwords.said(scan, start, end)) is not None:
+        return Span(*place, kind, SCORE, (Why.ASKED, Why.SPOKEN))
     if not 0 < words <= _FREE[kind]:
         return None
-    if kind is SpanType.ADDRESS and not digits and words < 2:
-        return None
-    if kind is SpanType.DOB and not digits and words < 2:
+    if kind in (SpanType.ADDRESS, SpanType.DOB) and not digits and words < 2:
         return None
     if (
         kind in (SpanType.EMAIL, SpanType.USERNAME)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from razdar.core.redaction.folding import is_word
+
 STRONG = 0.8
 """From this score on a finding keeps what a stronger neighbour leaves of it."""
 
@@ -151,12 +153,8 @@ def _rests(span: Span, taken: bytearray, view: bytes) -> Iterator[Span]:
 
 
 def _trim(view: bytes, start: int, stop: int) -> tuple[int, int]:
-    while start < stop and not _is_word(view[start]):
+    while start < stop and not is_word(view[start]):
         start += 1
-    while stop > start and not _is_word(view[stop - 1]):
+    while stop > start and not is_word(view[stop - 1]):
         stop -= 1
     return start, stop
-
-
-def _is_word(byte: int) -> bool:
-    return byte >= 0x80 or 0x30 <= byte <= 0x39 or 0x61 <= byte <= 0x7A

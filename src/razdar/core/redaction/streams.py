@@ -5,12 +5,12 @@ Rules:
    near the end of a block waits for the next one, and no block ends inside a finding.
 2. Messages are searched as a conversation, ``BATCH`` at a time, each batch with some that went before and some that
    follow.
-3. In a table or a JSON object the name of a field is the cue of its value. Where it says by itself what the value is
-   ("surname", "phone"), the value is concealed whole, whatever it looks like.
-4. The sender of a message is "Person 1", "Person 2", ... in the order of appearance.
+3. The sender of a message is "Person 1", "Person 2", ... in the order of appearance; "agent" and the like stay. Senders
+   are known people: their names, numbers and addresses are found in all messages.
+
+Fields (tables, JSON) are in ``records``, subtitles in ``subtitles``.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 
 from razdar.core.errors import BadInput
 from razdar.core.redaction.applying import Applied, Redacted, redact, redact_turns
+from razdar.core.redaction.customer import KnownCustomer
+from razdar.core.redaction.folding import plain
 from razdar.core.redaction.graphemes import is_edge
 from razdar.core.redaction.masking import UNREAD, replaced, token
 from razdar.core.redaction.policy import Action
@@ -30,6 +32,9 @@ BATCH = 64
 BESIDE = 8
 MOST_SENDERS = 10_000
 LONGEST_MESSAGE = 1 << 20
+LONGEST_SENDER = 100
+MOST_KNOWN = 1_000
+SHORTEST_PHONE = 7
 
 
 @dataclass
@@ -49,6 +54,49 @@ class Tally:
         self.concealed.update(done.counts())
         self.quarantined += done.quarantined
         return done.text
+
+
+_ROLE = re.compile(
+    r"(?:agent|assistant|bot|caller|client|customer|operator|supervisor|support|system|user|speaker|spk|channel|"
+    r"konsultant|klient|atendente|cliente|کارشناس|مشتری|客服|客戶|客户|एजेंट|ग्राहक)?[ _-]?[0-9]{0,3}"
+)
+
+
+def is_role(sender: str) -> bool:
+    """Whether a sender is named for what he is ("agent", "SPEAKER_01"), not for who."""
+    return _ROLE.fullmatch(plain(sender[:LONGEST_SENDER]).strip()) is not None
+
+
+class People:
+    """The senders of a chat, and what they are called in what is shown (rule 3)."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def learn(self, sender: str) -> None:
+        """Take in somebody.
+
+        Raises:
+            BadInput: there are more than a chat has.
+        """
+        if is_role(sender) or sender in self._numbers:
+            return
+        if len(self._numbers) >= MOST_SENDERS:
+            raise BadInput(f"The chat has more than {MOST_SENDERS:,} senders: it is no chat of this kind.")
+        self._numbers[sender] = len(self._numbers) + 1
+
+    def shown(self, sender: str) -> str:
+        """What stands in place of a sender that was learnt."""
+        return sender if is_role(sender) else f"Person {self._numbers[sender]}"
+
+    def known(self) -> KnownCustomer:
+        """Those who appeared last, to be found in what is written."""
+        forms: dict[str, list[str]] = {"phones": [], "emails": [], "names": []}
+        for sender in list(self._numbers)[-MOST_KNOWN:]:
+            is_number = sum(map(str.isdigit, sender)) >= SHORTEST_PHONE
+            forms["phones" if is_number else "emails" if "@" in sender else "names"].append(sender[:LONGEST_SENDER])
+        phones, emails, names = (tuple(values) for values in forms.values())
+        return KnownCustomer(phones=phones, emails=emails, names=names)
 
 
 class Message(NamedTuple):
@@ -104,43 +152,46 @@ def _cut(text: str, spans: list[Applied], begin: int) -> int:
     return cut
 
 
-def chat_stream(messages: Iterable[Message], tally: Tally, lang: str | None) -> Iterator[str]:
-    """The lines of a chat, redacted (rules 2 and 4)."""
-    people: dict[str, str] = {}
+def chat_stream(messages: Iterable[Message], people: People, tally: Tally, lang: str | None) -> Iterator[str]:
+    """The lines of a chat, redacted (rules 2 and 3).
 
-    def name(sender: str) -> str:
-        if len(people) >= MOST_SENDERS and sender not in people:
-            raise BadInput(f"The chat has more than {MOST_SENDERS:,} senders: it is no chat of this kind.")
-        return people.setdefault(sender, f"Person {len(people) + 1}")
+    Args:
+        people: the senders, as far as they are known already.
+    """
 
     def turn(message: Message) -> tuple[str, str]:
         return message.sender, message.text
 
-    for message, text in in_batches(messages, turn, tally, lang):
-        yield f"{message.head}{name(message.sender)}: {text}" if message.sender else f"{message.head}{text}"
+    for message, text in in_batches(messages, turn, tally, lang, people):
+        yield f"{message.head}{people.shown(message.sender)}: {text}" if message.sender else f"{message.head}{text}"
 
 
 def in_batches(
-    messages: Iterable[Any], turn: Callable[[Any], tuple[str, str]], tally: Tally, lang: str | None
+    messages: Iterable[Any], turn: Callable[[Any], tuple[str, str]], tally: Tally, lang: str | None, people: People
 ) -> Iterator[tuple[Any, str]]:
-    """Each message with its redacted text (rule 2)."""
-    held: list[Any] = []
+    """Each message with its redacted text (rule 2); senders are learnt."""
+    held: list[tuple[Any, str, str]] = []
     done = 0
     for message in messages:
-        held.append(message)
+        sender, text = turn(message)
+        people.learn(sender)
+        held.append((message, sender, text))
         if len(held) >= done + BATCH + BESIDE:
-            yield from _batch(held, done, len(held) - BESIDE, turn, tally, lang)
+            yield from _batch(held, done, len(held) - BESIDE, tally, lang, people)
             held = held[-2 * BESIDE :]
             done = len(held) - BESIDE
-    yield from _batch(held, done, len(held), turn, tally, lang)
+    yield from _batch(held, done, len(held), tally, lang, people)
 
 
 def _batch(
-    held: list[Any], first: int, last: int, turn: Callable[[Any], tuple[str, str]], tally: Tally, lang: str | None
+    held: list[tuple[Any, str, str]], first: int, last: int, tally: Tally, lang: str | None, people: People
 ) -> Iterator[tuple[Any, str]]:
-    redacted = redact_turns([turn(message) for message in held], lang=lang)
-    for message, done in zip(held[first:last], redacted[first:last], strict=True):
-        yield message, tally.add(done)
+    bare = [text.rstrip("\r\n") for _, _, text in held]
+    turns = [(sender, text) for (_, sender, _), text in zip(held, bare, strict=True)]
+    redacted = redact_turns(turns, lang=lang, customer=people.known())
+    for place in range(first, last):
+        message, _, text = held[place]
+        yield message, tally.add(redacted[place]) + text[len(bare[place]) :]
 
 
 _HEAD = re.compile(
@@ -161,112 +212,25 @@ def messages_of(lines: Iterable[str]) -> Iterator[Message]:
     Raises:
         BadInput: a message is longer than a chat's can be.
     """
-    current: Message | None = None
+    head: re.Match[str] | None = None
+    said: list[str] = []
+    length = 0
     for line in lines:
         match = _HEAD.match(line)
-        if match is None and current is not None:
-            current = current._replace(text=current.text + line)
-            if len(current.text) > LONGEST_MESSAGE:
-                raise BadInput("A message is longer than a million characters: this is no chat.")
-            continue
-        if current is not None:
-            yield current
-        head, rest = match.groups() if match else ("", line)
-        sender, colon, text = rest.partition(": ")
-        current = Message(head, sender, text) if match and colon and len(sender) <= 100 else Message(head, "", rest)
-    if current is not None:
-        yield current
+        if match is not None and said:
+            yield _message(head, "".join(said))
+            said, length = [], 0
+        head = match or head
+        said.append(match[2] if match is not None else line)
+        length += len(line)
+        if length > LONGEST_MESSAGE:
+            raise BadInput("A message is longer than a million characters: this is no chat.")
+    if said:
+        yield _message(head, "".join(said))
 
 
-NAMED = {
-    **dict.fromkeys(("name", "surname", "firstname", "lastname", "fullname", "givenname", "familyname", "customername",
-                     "sendername", "author", "sender", "from", "username", "displayname"), SpanType.PERSON),
-    **dict.fromkeys(("phone", "phonenumber", "mobile", "tel", "telephone", "msisdn", "whatsapp"), SpanType.PHONE),
-    **dict.fromkeys(("email", "emailaddress", "mail"), SpanType.EMAIL),
-    **dict.fromkeys(("address", "street", "postaladdress"), SpanType.ADDRESS),
-    **dict.fromkeys(("postcode", "zip", "zipcode", "postalcode"), SpanType.ZIP),
-    **dict.fromkeys(("card", "cardnumber", "pan"), SpanType.CARD),
-    **dict.fromkeys(("cvv", "cvc", "cvv2", "cvc2"), SpanType.CVV),
-    **dict.fromkeys(("iban", "sheba"), SpanType.IBAN),
-    **dict.fromkeys(("password", "passwd"), SpanType.PASSWORD),
-    **dict.fromkeys(("pin",), SpanType.PIN),
-    **dict.fromkeys(("dob", "birthdate", "dateofbirth"), SpanType.DOB),
-    **dict.fromkeys(("nationalid", "ssn", "pesel", "aadhaar", "cpf"), SpanType.NATIONAL_ID),
-    **dict.fromkeys(("account", "accountnumber"), SpanType.ACCOUNT),
-    **dict.fromkeys(("ip", "ipaddress"), SpanType.IP),
-}  # fmt: skip
-"""Fields whose name says what the value is, without signs and in lower case (rule 3)."""
-
-_ROLES = frozenset(
-    {"agent", "assistant", "bot", "caller", "client", "customer", "operator", "supervisor", "support", "system", "user"}
-)
-
-
-def field_value(name: str, value: str, tally: Tally, lang: str | None) -> str:
-    """The value of a field, redacted with its name as the cue (rule 3)."""
-    if not value.strip() or value.strip().lower() in _ROLES:
-        return value
-    kind = NAMED.get("".join(char for char in name.lower() if char.isalnum()))
-    if kind is not None:
-        tally.concealed[kind] += 1
-        return token(kind)
-    cue = f"{name[:100]}: "
-    done = redact(cue + value, lang=lang)
-    if done.quarantined:
-        return tally.add(redact_failed(value))
-    inside = [span for span in done.spans if span.end > len(cue) and span.action is not Action.KEEP]
-    tally.concealed.update(span.type for span in inside)
-    begin = len(cue)
-    return replaced(value, [(max(0, span.start - begin), span.end - begin, token(span.type)) for span in inside])
-
-
-_BODIES = ("text", "message", "content", "body")
-
-
-def json_stream(lines: Iterable[str], tally: Tally, lang: str | None) -> Iterator[str]:
-    """JSON Lines, one message in each; their texts are one conversation, all other values are fields.
-
-    Raises:
-        BadInput: a line is not JSON; the sentence says which.
-    """
-
-    def turn(record: Any) -> tuple[str, str]:
-        body = _body(record)
-        return (_sender(record), record[body]) if body else ("", "")
-
-    for record, text in in_batches(_records(lines), turn, tally, lang):
-        body = _body(record)
-        shown = redacted_json({**record, body: ""} if body else record, tally, lang)
-        if body:
-            shown[body] = text
-        yield json.dumps(shown, ensure_ascii=False) + "\n"
-
-
-def _sender(record: dict[str, Any]) -> str:
-    return next((str(record[key]) for key in ("speaker", "role", "from", "sender", "author") if key in record), "")
-
-
-def _body(record: Any) -> str:
-    """The field that holds what was said, or nothing."""
-    return next((key for key in _BODIES if isinstance(record.get(key), str)), "") if isinstance(record, dict) else ""
-
-
-def _records(lines: Iterable[str]) -> Iterator[Any]:
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except (ValueError, RecursionError):
-                raise BadInput(f"Line {number} is not JSON.") from None
-
-
-def redacted_json(value: Any, tally: Tally, lang: str | None, name: str = "") -> Any:
-    """Any JSON with its texts, longer numbers and names of fields redacted."""
-    if isinstance(value, dict):
-        return {tally.add(redact(key, lang=lang)): redacted_json(each, tally, lang, key) for key, each in value.items()}
-    if isinstance(value, list):
-        return [redacted_json(each, tally, lang, name) for each in value]
-    if isinstance(value, bool) or value is None:
-        return value
-    shown = field_value(name, str(value), tally, lang)
-    return shown if isinstance(value, str) or shown != str(value) else value
+def _message(head: re.Match[str] | None, said: str) -> Message:
+    """A message; without a sender it is a line of the system, or what stands before the first one."""
+    sender, colon, text = said.partition(": ")
+    is_sent = head is not None and colon and len(sender) <= LONGEST_SENDER and "\n" not in sender
+    return Message(head[1] if head else "", sender, text) if is_sent else Message(head[1] if head else "", "", said)

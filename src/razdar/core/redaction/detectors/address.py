@@ -18,7 +18,8 @@ from razdar.core.redaction import spoken
 from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, view
+from razdar.core.redaction.detectors.postcodes import first_postcode
+from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, is_word, view
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -117,8 +118,7 @@ def find_number_first(scan: Scan) -> Iterator[Span]:
 
 
 def _is_cased_well(text: str, start: int, end: int) -> bool:
-    """Whether the words have capitals, or nothing in their "
-    "neighbourhood has: "5 minutes the other way" is no address."""
+    """Whether the first and the last word have capitals: "5 minutes the other way" is no address."""
     words = [word for word in text[start:end].split()[1:] if word[0].isalpha()]
     return bool(words) and all(word[0].isupper() for word in (words[0], words[-1]))
 
@@ -133,8 +133,8 @@ def find_number_last(scan: Scan) -> Iterator[Span]:
     """ "ul. Szafirowa 9/4", "Rua das Andorinhas, 87, 3.º Esq"."""
     for match in _number_last.finditer(scan.view):
         start, end = match.span()
-        start += not _is_letter(scan.view[start])
-        while end > start and not _is_letter(scan.view[end - 1]):
+        start += not is_word(scan.view[start])
+        while end > start and not is_word(scan.view[end - 1]):
             end -= 1
         words = scan.text[start:end].split()
         if len(words) > 1 and any(word[0].isupper() for word in words[1:]):
@@ -223,10 +223,7 @@ def _clause_end(scan: Scan, start: int) -> int:
         if not _OTHERS.isdisjoint(kinds):
             end = begin
             break
-    while end > start and not _is_letter(scan.view[end - 1]):
+    end = first_postcode(scan, start, end)
+    while end > start and not is_word(scan.view[end - 1]):
         end -= 1
     return end
-
-
-def _is_letter(byte: int) -> bool:
-    return byte >= 0x80 or 0x30 <= byte <= 0x39 or 0x61 <= byte <= 0x7A

@@ -34,9 +34,9 @@ def find_expiry(scan: Scan) -> Iterator[Span]:
     """A card number, its expiry date and perhaps its code."""
     for match in _dated.finditer(scan.view):
         if _is_card(match[1]):
-            yield Span(*match.span(2), SpanType.EXPIRY, SCORE, (Why.SHAPE,))
+            yield Span(match.start(2), match.end(2), SpanType.EXPIRY, SCORE, (Why.SHAPE,))
             if match[3] is not None:
-                yield Span(*match.span(3), SpanType.CVV, SCORE, (Why.SHAPE, Why.LENGTH))
+                yield Span(match.start(3), match.end(3), SpanType.CVV, SCORE, (Why.SHAPE, Why.LENGTH))
 
 
 @detector("card.code", gate=_CODE_ALONE)
@@ -46,8 +46,8 @@ def find_code(scan: Scan) -> Iterator[Span]:
         four = len(match[2]) == 4
         if not _is_card(match[1]) or (four and not match[1].startswith(_AMERICAN_EXPRESS)):
             continue
-        if not is_money(scan, *match.span(2)):
-            yield Span(*match.span(2), SpanType.CVV, SCORE, (Why.SHAPE, Why.LENGTH))
+        if not is_money(scan, match.start(2), match.end(2)):
+            yield Span(match.start(2), match.end(2), SpanType.CVV, SCORE, (Why.SHAPE, Why.LENGTH))
 
 
 def _is_card(number: bytes) -> bool:

@@ -10,13 +10,17 @@ Rules:
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
+from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.cues import Company, Cue
-from razdar.core.redaction.detection import reader
+from razdar.core.redaction.detection import detector, reader
 from razdar.core.redaction.detectors.announced import is_money
+from razdar.core.redaction.folding import LETTER_CLASS
 from razdar.core.redaction.identifiers import find_spelled
-from razdar.core.redaction.numerals import DigitString, Gap
+from razdar.core.redaction.numerals import SPOKEN, DigitString, Gap, Role
+from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 from razdar.core.redaction.spelling import as_letters, letters_after, spelled_before
@@ -52,6 +56,8 @@ _KINDS = (
     _Kind(Cue.ZIP, SpanType.ZIP, 3, 10, 25, 0.65),
 )
 _LONE_WORDS = frozenset(b"aeiouwyz")
+_ITEM = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+")
+_FEWEST_LETTERS = _FEWEST_DIGITS = 2
 _ATTACHED_BEFORE = re.compile(rb"(?<![a-z0-9\x80])[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6})?[\-/]?$")
 _AFTER = re.compile(
     rb"(?:[\-/.]?[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6}){0,2}(?![a-z0-9\x80]))?"
@@ -86,8 +92,7 @@ def read_spelled(scan: Scan, string: DigitString, company: Company) -> Iterator[
         return
     start, end = widened(scan.view, scan.text, first, last)
     ends = [end] if start < first or end > last else []
-    if start < first:
-        ends.extend(last + more for more in letters_after(scan.view[last : last + WIDEST]))
+    ends.extend(last + more for more in letters_after(scan.view[last : last + WIDEST]))
     begin, earlier = _earlier(scan, start) if start < first else (start, "")
     for stop in dict.fromkeys(ends):
         code = compact(scan.view, string, start, stop)
@@ -104,6 +109,38 @@ def _earlier(scan: Scan, at: int) -> tuple[int, str]:
             start, _ = widened(scan.view, scan.text, string.starts[0], string.ends[-1])
             return start, compact(scan.view, string, start, string.ends[-1])
     return at, ""
+
+
+def _rows_gate(code: str) -> bytes:
+    """At least five letters and digits said one by one, the first a letter."""
+    roles = (Role.UNIT, Role.TEEN, Role.TENS)
+    sign = rb"(?:[a-z]|[0-9]{1,4}|" + alternatives(
+        word for word, (role, _) in SPOKEN[code].words.items() if role in roles
+    )
+    edge = rb"[^" + LETTER_CLASS + rb"']"
+    return rb"(?:^|" + edge + rb")([a-z](?:[ ,\-]{1,2}" + sign + rb")){4,12})(?:" + edge + rb"|$)"
+
+
+def find_rows(scan: Scan, form: Any) -> Iterator[Span]:
+    """Codes whose letters and digits were said in turns ("f k j three c eight one"), where a word names them."""
+    for match in form.finditer(scan.view):
+        start, end = match.span(1)
+        items = list(_ITEM.finditer(scan.view, start, end))
+        while items and _is_lone_word(items[-1].group()):
+            items.pop()
+        while items and _is_lone_word(items[0].group()) and scan.text[items[0].start()].islower():
+            items.pop(0)
+        letters = sum(len(item.group()) == 1 and item.group().isalpha() for item in items)
+        if letters < _FEWEST_LETTERS or len(items) - letters < _FEWEST_DIGITS:
+            continue
+        start, end = items[0].start(), items[-1].end()
+        kind = _named(scan.company(start, end))
+        if kind is not None and kind.shortest <= len(items) <= kind.longest:
+            yield Span(start, end, kind.type, kind.score, (Why.CUE, Why.SPOKEN))
+
+
+def _is_lone_word(item: bytes) -> bool:
+    return len(item) == 1 and item[0] in _LONE_WORDS
 
 
 def compact(view: bytes, string: DigitString, start: int, end: int) -> str:
@@ -147,3 +184,8 @@ def _is_code(found: bytes, written: str) -> bool:
 def _is_word_after(found: bytes, after: bytes) -> bool:
     """A lone "a" or "i" begins the next words."""
     return len(found) == 2 and found[0] == 0x20 and found[1] in _LONE_WORDS and after[2:3] == b" "
+
+
+for _code in SPOKEN:
+    if _code != "en":
+        detector(f"spelled rows {_code}", gate=_rows_gate(_code))(partial(find_rows, form=pattern(_rows_gate(_code))))

@@ -39,6 +39,9 @@ CARD = "announced"
 
 EXPIRY_REACH = 40
 REACH = 60
+_BORN = re.compile("生(?![效產产意成活])")
+"""Right behind a Chinese date: somebody was born that day."""
+
 SHORT, LONG = 5, 8
 MOST_WORDS = 6
 LONGEST_SAID = 80
@@ -130,7 +133,7 @@ def is_birth(company: Company) -> bool:
 
 
 def _span(scan: Scan, start: int, end: int, score: float) -> Span:
-    if scan.is_open(BIRTH) and is_birth(scan.company(start, end)):
+    if (scan.is_open(BIRTH) and is_birth(scan.company(start, end))) or _BORN.match(scan.text, end):
         return Span(start, end, SpanType.DOB, 0.85, (Why.CUE, Why.SHAPE))
     return Span(start, end, SpanType.DATE, score, (Why.SHAPE,))
 

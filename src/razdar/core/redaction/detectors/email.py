@@ -13,7 +13,7 @@ Rules:
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 from typing import Any, NamedTuple
@@ -137,7 +137,9 @@ def _local_start(before: str, grammar: _Grammar, *, cued: bool) -> int:
     taken = edge = len(before)
     plain_words = 0 if cued else MOST_PLAIN_WORDS
     joined, has_word = True, False
-    for piece in reversed(list(grammar.piece.finditer(before))):
+    pieces = list(grammar.piece.finditer(before))
+    for place in range(len(pieces) - 1, -1, -1):
+        piece = pieces[place]
         word, gap = piece.group().replace("\x01", ""), before[piece.end() : edge]
         if not _JOINS.fullmatch(gap):
             break
@@ -147,7 +149,7 @@ def _local_start(before: str, grammar: _Grammar, *, cued: bool) -> int:
         if word in grammar.signs and taken < len(before):
             joined, plain_words = True, MOST_PLAIN_WORDS
             continue
-        part = _is_part(word, grammar)
+        part = _is_part(word, grammar) or (word in grammar.letters and _is_among_letters(pieces, place, grammar))
         if not joined and not part and not gap.strip(" ,\x01"):
             plain_words += has_word
             if word in grammar.stops or plain_words > MOST_PLAIN_WORDS:
@@ -157,6 +159,12 @@ def _local_start(before: str, grammar: _Grammar, *, cued: bool) -> int:
         has_word = has_word or not part
         taken, joined = edge, False
     return len(before) - taken
+
+
+def _is_among_letters(pieces: Sequence[re.Match[str]], place: int, grammar: _Grammar) -> bool:
+    """Whether words on both sides are letters that are spelled, so that a common word is one too ("n k u")."""
+    beside = [pieces[at].group().replace("\x01", "") for at in (place - 1, place + 1) if 0 <= at < len(pieces)]
+    return len(beside) == 2 and all(len(word) == 1 or word in grammar.letters for word in beside)
 
 
 def _is_part(word: str, grammar: _Grammar) -> bool:

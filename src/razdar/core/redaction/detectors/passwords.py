@@ -64,12 +64,13 @@ _HOLLOW_TEXT = (
 _HOLLOW = NEVER | frozenset(plain(word) for word in _HOLLOW_TEXT.split())
 """What people say about passwords, and what no password is made of."""
 
-_CHINESE_WORDS = "(?<!提款)(?<!卡片)(?<!語音)(?<!位數)(?<!一次性)(?<!簡訊)(?<!動態)(?:密碼|密码)"
+_CHINESE_WORDS = "(?<!提款)(?<!款卡)(?<!卡片)(?<!語音)(?<!位數)(?<!一次性)(?<!簡訊)(?<!動態)(?:密碼|密码)"
 _CHINESE_PASSWORD = re.compile(
     _CHINESE_WORDS + r"(?:[ ]?(?P<sign>[:：=→「『“\"]|[是為为][:：「『“\"])[「『“\" ]{0,2}|(?P<joint>[是為为])?[ ]?)"
 )
 _CHINESE_USERNAME = re.compile(
-    "(?:使用者名稱|使用者代號|用戶名|用户名|登入帳號|使用者帳號|代號|帳號|账号)[是為为:： ]{0,3}(?=[!-~])"
+    "(?:使用者名稱|使用者代號|用戶名|用户名|登入帳號|使用者帳號|代號|帳號|账号)"
+    "[是為为:： ]{0,3}(?=[!-~])(?![0-9-]+(?![!-~]))"
 )
 _CHINESE_VALUE = re.compile('[^\\s\u3001\u3002\uff0c\uff1b\uff1f「」『』“”"¶]{2,40}')
 _CHINESE_HOLLOW = re.compile("[什甚多錯不对對正空必您你我他她要由用以可無没沒否幾指在被一啥哪怎忘輸嗎吗呢的設]")
@@ -139,6 +140,7 @@ _LOOSE = frozenset(view(word) for word in listed(_LOOSE_JOINTS))
 _DIGITS_MORE = re.compile(r" [0-9]{1,6}(?![\w@.])")
 _SECOND = re.compile(r" {0,2}[/|] {0,2}")
 _said = re.compile(alternatives(_SPOKEN_SIGNS.split("|")))
+_LAST_WORD = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+[ \x01]{1,2}$")
 _CHINESE_GATE = rb"\x81[ :]{0,3}(?:[!-~\x02]|\x81)"
 
 
@@ -231,11 +233,11 @@ def _clause(scan: Scan, start: int, end: int, joint: _Joint) -> int:
         return end if more is None else more.end()
     stop = _CLAUSE_ENDS.search(text, start, start + LONGEST)
     last = min(len(text), start + LONGEST) if stop is None else stop.start()
-    said = plain(text[start:last]).split()
-    hollow = [word.strip(_OUTER) in _HOLLOW for word in said]
-    if not said or (hollow[0] and (len(said) < 3 or any(hollow[1:]))):
+    words = plain(text[start:last]).split()
+    hollow = [word.strip(_OUTER) in _HOLLOW for word in words]
+    if not words or (hollow[0] and (len(words) < 3 or any(hollow[1:]))):
         return start
-    if joint is _Joint.WORD and (len(said) > MOST_WORDS or any(hollow[1:]) or text[last : last + 1] == "?"):
+    if joint is _Joint.WORD and (len(words) > MOST_WORDS or any(hollow[1:]) or text[last : last + 1] == "?"):
         return end if _ends(text, end) else start
     return _trimmed(text, start, last)[1]
 
@@ -313,8 +315,22 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
     stop = _CLAUSE.search(scan.text, at, end)
     end = end if stop is None else stop.start()
     sign = _said.search(scan.view, at, end)
-    if sign is None:
-        return
+    if sign is not None and sign.start() - at <= 40:
+        yield Span(at, _said_until(scan, sign, end), SpanType.PASSWORD, 0.8, (Why.CUE, Why.SPOKEN))
+
+
+def said(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
+    """The spoken password in an answer to a question for it: the word before a sign, and the digits behind."""
+    sign = _said.search(scan.view, start, end)
+    word = None if sign is None else _LAST_WORD.search(scan.view, start, sign.start())
+    if sign is None or word is None:
+        return None
+    last = _said_until(scan, sign, end)
+    return (word.start(), last) if last > sign.end() else None
+
+
+def _said_until(scan: Scan, sign: re.Match[bytes], end: int) -> int:
+    """Where a password ends in which a sign was said: behind one word, digits and single letters."""
     number_words = frozenset(view(word) for word in spoken.number_words(scan.lang))
     last = sign.end()
     for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[sign.end() : end]):
@@ -328,5 +344,4 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
             last = sign.end() + word.end()
         else:
             break
-    if sign.start() - at <= 40:
-        yield Span(at, last, SpanType.PASSWORD, 0.8, (Why.CUE, Why.SPOKEN))
+    return last

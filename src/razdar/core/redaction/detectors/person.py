@@ -54,6 +54,24 @@ _NAMES_A_FIELD = (
     "नाम",
     "naam",
     "nazwisko",
+    "account holder",
+    "cardholder",
+    "beneficiary",
+    "właściciel",
+    "właściciel rachunku",
+    "właściciel konta",
+    "posiadacz",
+    "posiadacz rachunku",
+    "posiadacz konta",
+    "posiadacz karty",
+    "odbiorca",
+    "titular",
+    "titular da conta",
+    "titular do cartão",
+    "favorecido",
+    "beneficiário",
+    "صاحب حساب",
+    "खाताधारक",
 )
 _TITLES = listed(
     "mr|mrs|ms|mister|missus|miss|dr|pan|pani|panem|panią|pana|panu|panie|sr|sra|senhor|senhora|dona|doutor|doutora"
@@ -98,13 +116,14 @@ _THING_ENDS = [[thing] for thing in _THINGS]
 
 _IDEOGRAPHS = rb"\x%02x" % IDEOGRAPH
 _CHINESE_BEFORE = re.compile(
-    "(?:我叫|我的名字是|我的名字叫|名字是|本人是?|敝姓|我姓|姓名|大名|戶名|收件人|"
-    "持卡人|我是)[是為为叫:： ]{0,3}(?=[\u4e00-\u9fff])"
+    "(?:(我叫|我的名字是|我的名字叫|名字是|姓名|大名|戶名|收件人|持卡人)|本人是?|敝姓|我姓|我是)"
+    "[是為为叫:： ]{0,3}(?=[\u4e00-\u9fff])"
 )
 _CHINESE_AFTER = re.compile("(?:先生|小姐|女士|太太|經理|经理)")
 _CLAUSE = re.compile("[，,、 ]?([^，,。、！？\\s]{2,6})(?=[，,。、！？\\s]|$)")
 _BEHIND_PLAIN = re.compile(r" (?:" + _BEHIND + r")(?!\w)")
 _MOST_BACK = 6
+_LONGEST_STREET = 40
 
 
 def _is_name_at(scan: Scan, at: int, *, small: bool, most: int = 4) -> int:
@@ -147,14 +166,14 @@ def find_titled(scan: Scan) -> Iterator[Span]:
     for match in _title.finditer(scan.view):
         start = match.end()
         end = _is_name_at(scan, start, small=match.group(1) in _SURE_TITLES, most=3)
-        if end > start + 1 and not _is_drive(scan.text, match.start(1), match.group(1)):
+        if end > start + 1 and not (match.group(1) == b"dr" and _is_drive(scan.text, match.start(1))):
             yield Span(start, end, SpanType.PERSON, TITLED, (Why.CUE,))
 
 
-def _is_drive(text: str, at: int, title: bytes) -> bool:
+def _is_drive(text: str, at: int) -> bool:
     """ "12 Oak Dr San Mateo": a street and no doctor."""
-    before = text[:at].rstrip().rpartition(" ")[2]
-    return title == b"dr" and before[:1].isupper() and before[-1:].isalpha()
+    before = text[max(0, at - _LONGEST_STREET) : at].rstrip().rpartition(" ")[2]
+    return before[:1].isupper() and before[-1:].isalpha()
 
 
 @detector("person.uncased-title", gate=_UNCASED_TITLE_PATTERN)
@@ -235,7 +254,7 @@ def find_chinese(scan: Scan) -> Iterator[Span]:
     """Chinese names after their cues and before titles."""
     text = scan.text
     for match in _CHINESE_BEFORE.finditer(text):
-        end = chinese_end(text, match.end())
+        end = chinese_end(text, match.end(), certain=match[1] is not None)
         if end > match.end() + (match.group()[:2] == "我是"):
             yield Span(match.end(), end, SpanType.PERSON, STRONG, (Why.CUE,))
             yield from _explained(text, match.end(), end)
@@ -246,14 +265,13 @@ def find_chinese(scan: Scan) -> Iterator[Span]:
 
 
 def _chinese_start(text: str, at: int) -> int:
-    """The start of the Chinese name that ends at a place: the "
-    "longest of three characters that begins with a surname."""
+    """Where the Chinese name begins that ends at a place: at most three characters, with a surname."""
     for length in (3, 2, 1):
         start = at - length
         if start < 0:
             continue
         surname = 2 if text[start : start + 2] in DOUBLE_SURNAMES else 1
-        if (surname == 2 or text[start] in SURNAMES) and chinese_end(text, start) >= at:
+        if (surname == 2 or text[start] in SURNAMES) and chinese_end(text, start, certain=True) >= at:
             return start
     return at
 
@@ -272,7 +290,7 @@ def _explained(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _skipped(text: str, at: int) -> int:
-    """Past quotes, blanks and a title that stand before the name."""
+    """Past the quotes, blanks and colons before a name."""
     while at < min(len(text), at + _MOST_BACK) and text[at] in " \n\t\"'«“:：":
         at += 1
     return at

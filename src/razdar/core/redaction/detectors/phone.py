@@ -7,8 +7,8 @@ Rules:
 3. A national number is judged by the plans of the countries where the text's language is spoken. One random number in
    three is valid somewhere, so validity needs company: a cue, the way telephone numbers are grouped, or being spoken.
 4. Dates, addresses of machines, amounts and numbers that a cue names as something else are not telephone numbers.
-5. At most ``MOST_QUESTIONS`` questions are asked about one text. In a text with more candidates the rest is taken for
-   telephone numbers unasked: the answer stays quick and errs towards concealing.
+   What a cue calls one may begin like a date ("06.12.20.34.56").
+5. Of a second number ("or 900456") people say the end alone.
 """
 
 import re
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from razdar.core.redaction import plans
+from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.calendars import date_end
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import reader
@@ -33,7 +34,6 @@ SHORTEST_BARE = 10
 OTHER_CUE_REACH = 30
 OTHER_CUE_REACH_GROUPED = 20
 LONGEST_SHORT = 8
-MOST_QUESTIONS = 10_000
 
 _EVERYWHERE = ("US", "GB", "IR", "PL", "IN", "TW", "BR", "DE", "FR", "CN")
 _ANYWHERE = (*_EVERYWHERE, "PT", "AU", "IE", "CA", "IL", "HK", "AE", "PK", "IT", "ES")
@@ -45,10 +45,18 @@ _REGIONS = {
     "zh": ("TW", "HK", "CN", "SG"),
     "pt": ("BR", "PT"),
 }
+_HOME_GROUPS = {"hi": ([5, 5],), "pl": ([3, 6], [2, 7])}
+"""Groupings that in other languages stand between any two numbers."""
+
 _INTERNATIONAL = re.compile(rb"00(?=[1-9])|011(?=[1-9])")
 _EXTENSION = re.compile(rb"[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}(?![0-9a-z])")
+_SECOND = re.compile(
+    rb" ?(?:/|[ ,](?:" + alternatives(listed("or|lub|albo|ou|یا|या|ya")) + rb")) ?([0-9]{3}[ -]?[0-9]{3,4}|[0-9]{5,8})"
+    rb"(?![ -]?[0-9a-z])"
+)
 _MONEY = re.compile("[$€£¥₹₨%]|zł")
-_MACHINE = re.compile(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_OCTET = rb"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
+_MACHINE = re.compile(rb"(?<![0-9])(?<![0-9]\.)(?:" + _OCTET + rb"\.){3}" + _OCTET + rb"(?!\.?[0-9])")
 _SOCIAL_SECURITY = re.compile(rb"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 
 _OTHERS = (
@@ -95,6 +103,7 @@ def _in_segment(judge: "_Judge", string: DigitString, begin: int, end: int) -> I
         else:
             span, group = found
             yield span
+            yield from judge.second(span)
 
 
 def _longest(judge: "_Judge", string: DigitString, edges: list[int], group: int) -> tuple[Span, int] | None:
@@ -108,11 +117,10 @@ def _longest(judge: "_Judge", string: DigitString, edges: list[int], group: int)
 
 
 class _Judge:
-    """Weighs candidates of one text and counts the questions (rule 5)."""
+    """Weighs candidates of one text."""
 
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
-        self._left = MOST_QUESTIONS
         self._regions = _REGIONS.get(scan.language, _EVERYWHERE)
 
     def is_too_long(self, string: DigitString) -> bool:
@@ -123,10 +131,7 @@ class _Judge:
 
     def judge(self, string: DigitString, edges: list[int]) -> Span | None:
         """A span for the digits between the first and the last of these edges of groups, or None."""
-        self._left -= 1
         start, end = self._edges(string, edges[0], edges[-1])
-        if self._left < 0:
-            return Span(start, end, SpanType.PHONE, 0.5, (Why.UNCHECKED, Why.LENGTH))
         if self._is_something_else(start, end):
             return None
         candidate = _Candidate(string, edges, start, end)
@@ -135,6 +140,12 @@ class _Judge:
             return None
         extension = _EXTENSION.match(self._scan.view, end)
         return Span(start, extension.end() if extension else end, SpanType.PHONE, score, why)
+
+    def second(self, span: Span) -> Iterator[Span]:
+        """The end of another number right behind one (rule 5)."""
+        match = _SECOND.match(self._scan.view, span.end)
+        if match is not None:
+            yield Span(*match.span(1), SpanType.PHONE, 0.5, (Why.SHAPE, Why.LENGTH))
 
     def _edges(self, string: DigitString, first: int, last: int) -> tuple[int, int]:
         start, end = string.starts[first], string.ends[last - 1]
@@ -146,14 +157,21 @@ class _Judge:
 
     def _is_something_else(self, start: int, end: int) -> bool:
         view, text = self._scan.view, self._scan.text
-        if self._scan.touches_word(start, end) and _EXTENSION.match(view, end) is None:
+        if self._scan.is_part_of_word(start, end) and _EXTENSION.match(view, end) is None:
             return True
         if _MONEY.search(text[max(0, start - 2) : start] + text[end : end + 2]):
             return True
-        if date_end(view, start) or _SOCIAL_SECURITY.fullmatch(view, start, end):
+        if self._is_date(start, end) or _SOCIAL_SECURITY.fullmatch(view, start, end):
             return True
         machines = _MACHINE.finditer(view, max(0, start - LONGEST_MACHINE), end + LONGEST_MACHINE)
         return any(match.start() < end and match.end() > start for match in machines)
+
+    def _is_date(self, start: int, end: int) -> bool:
+        """Whether a date begins here, and is not the beginning of what a cue calls a telephone number."""
+        view = self._scan.view
+        stop = date_end(view, start)
+        goes_on = stop < end and view[stop : stop + 1] in (b"-", b".", b"/")
+        return stop > 0 and not (goes_on and self._scan.company(start, end).names(Cue.PHONE))
 
     def _international(self, candidate: "_Candidate") -> _Verdict | None:
         digits = candidate.digits.encode("ascii")
@@ -172,7 +190,7 @@ class _Judge:
 
     def _national(self, candidate: "_Candidate") -> _Verdict | None:
         cued = self._cued(candidate)
-        grouped = candidate.is_grouped
+        grouped = candidate.is_grouped or self._is_grouped_at_home(candidate)
         bare = len(candidate.digits) >= SHORTEST_BARE and candidate.is_one_group
         numbered = _NUMBER_IS.search(self._scan.text, max(0, candidate.start - 14), candidate.start) is not None
         if not (cued or grouped or candidate.said or bare or numbered) or self._named_otherwise(candidate):
@@ -197,6 +215,14 @@ class _Judge:
         nearest = company.distance(*_OTHERS, *short)
         reach = OTHER_CUE_REACH_GROUPED if candidate.is_grouped else OTHER_CUE_REACH
         return nearest < company.distance(Cue.PHONE) and nearest <= reach
+
+    def _is_grouped_at_home(self, candidate: "_Candidate") -> bool:
+        """Whether a number of its own country is grouped as only there, or its area code stands in brackets."""
+        if candidate.said or len(candidate.edges) != 3:
+            return False
+        bracketed = self._scan.view[candidate.start] == 0x28
+        grouped = bracketed or candidate.sizes in _HOME_GROUPS.get(self._scan.language, ())
+        return grouped and plans.is_valid(candidate.digits.encode("ascii"), self._regions[:1])
 
     def _is_a_line(self, candidate: "_Candidate") -> bool:
         """Whether a line of several holds nothing else: people answer a question with the number alone."""
@@ -253,12 +279,17 @@ class _Candidate:
         return len(self.edges) == 2
 
     @property
+    def sizes(self) -> list[int]:
+        """Digits in each group."""
+        return [after - before for before, after in pairwise(self.edges)]
+
+    @property
     def is_grouped(self) -> bool:
         """Written as people write telephone numbers: two to five groups of two to five digits, nine digits or more; or
         an area code that begins with a zero, and the rest."""
         if self.said or self.edges[-1] - self.edges[0] < SHORTEST_GROUPED:
             return False
-        sizes = [after - before for before, after in pairwise(self.edges)]
+        sizes = self.sizes
         if len(sizes) == 2 and self.digits[0] == "0" and sizes[0] <= 5 and 6 <= sizes[1] <= 8:
             return True
         return 2 <= len(sizes) <= 5 and all(2 <= size <= 5 for size in sizes[1:]) and sizes[0] <= 4

@@ -63,14 +63,14 @@ _IS_MIXED = re.compile(rb"(?=[a-z0-9]*[a-z])[a-z]*[0-9][a-z]*[0-9][a-z0-9]*")
 def find_before_words(scan: Scan) -> Iterator[Span]:
     """One-time codes before the words for them (rule 3)."""
     for match in _after.finditer(scan.view):
-        yield Span(*match.span(1), SpanType.SECRET, 0.75, (Why.CUE, Why.LENGTH))
+        yield Span(match.start(1), match.end(1), SpanType.SECRET, 0.75, (Why.CUE, Why.LENGTH))
 
 
 @detector("secrets.typed", gate=_TYPED_GATE)
 def find_typed(scan: Scan) -> Iterator[Span]:
     """One-time codes that somebody is asked to type in (rule 3)."""
     for match in _typed.finditer(scan.view):
-        yield Span(*match.span(1), SpanType.SECRET, 0.7, (Why.CUE, Why.LENGTH))
+        yield Span(match.start(1), match.end(1), SpanType.SECRET, 0.7, (Why.CUE, Why.LENGTH))
 
 
 @detector("secrets.mixed", gate=_MIXED_GATE)
@@ -78,7 +78,7 @@ def find_mixed(scan: Scan) -> Iterator[Span]:
     """One-time codes of letters and digits (rule 2)."""
     for match in _mixed.finditer(scan.view):
         if _IS_MIXED.fullmatch(match[1]):
-            yield Span(*match.span(1), SpanType.SECRET, 0.7, (Why.CUE, Why.SHAPE))
+            yield Span(match.start(1), match.end(1), SpanType.SECRET, 0.7, (Why.CUE, Why.SHAPE))
 
 
 @reader("secrets", shortest=3, longest=8)
@@ -93,7 +93,7 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
             continue
         if kind in _HARMLESS_AT and _is_harmless(scan, string, near=company.distance(cue) <= REACH_TO_YEARS):
             continue
-        if not scan.touches_word(start, end):
+        if not scan.touches_other(start, end):
             yield Span(start, end, kind, 0.7, (Why.CUE, Why.LENGTH))
 
 
@@ -103,5 +103,7 @@ def _is_harmless(scan: Scan, string: DigitString, *, near: bool) -> bool:
 
 
 def _is_month_and_year(digits: str) -> bool:
+    if len(digits) == 6 and digits.startswith("20") and 1 <= int(digits[4:]) <= 12:
+        return True
     month, year = (digits[:-2], digits[-2:]) if len(digits) < 5 else (digits[:-4], digits[-4:])
     return 1 <= int(month) <= 12 and (len(year) == 2 or 2000 <= int(year) <= 2099)

@@ -6,6 +6,7 @@ Rules:
 2. A bare domain ends in a top-level domain that is no word people put after a full stop without a blank ("thanks.no").
    With a path behind it, "www." before it or a second level ("co.in") any known one counts.
 3. The domain of an e-mail address is a part of that.
+4. A password before the host (RFC 3986, 3.2.1) is one on its own as well, for policies that keep web addresses.
 """
 
 import re
@@ -29,6 +30,7 @@ _REST = rb"[!#-;=?-_a-~\x01]"
 
 _WITH_SCHEME = pattern(_SCHEME + _REST + rb"+")
 _HOST = re.compile(_SCHEME + rb"[^/?#]*[a-z0-9\]]\x01*[.:][a-z0-9\x01]")
+_USER = re.compile(_SCHEME + rb"[^/?#:@]*:([^/?#@]+)@")
 _LABEL = rb"[a-z0-9_](?:[a-z0-9_\-\x01]*[a-z0-9])?\x01*"
 _BARE = pattern(
     rb"(" + _LABEL + rb"(?:\.\x01*" + _LABEL + rb"){1,6})((?::[0-9]{1,5})?(?:/" + _REST + rb"*|\?" + _REST + rb"+)?)"
@@ -45,6 +47,9 @@ def find(scan: Scan) -> Iterator[Span]:
     """Addresses with a scheme."""
     for match in _WITH_SCHEME.finditer(scan.view):
         if _HOST.match(scan.view, match.start(), match.end()):
+            opening = _USER.match(scan.view, match.start(), match.end())
+            if opening is not None:
+                yield Span(*opening.span(1), SpanType.PASSWORD, 0.9, (Why.SHAPE,))
             yield Span(
                 *_with_quotes(scan.view, match.start(), _trimmed(scan.view, match)), SpanType.URL, 0.97, (Why.SHAPE,)
             )

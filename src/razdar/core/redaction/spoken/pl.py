@@ -1,5 +1,7 @@
 """Polish numbers as they are said on the telephone, in the cases that callers put them in."""
 
+from collections.abc import Iterator
+
 from razdar.core.redaction.counting import reader
 from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_names, word_set
 
@@ -24,6 +26,13 @@ _HUNDREDS = (
     "sześćset sześciuset",
     "siedemset siedmiuset", "osiemset ośmiuset", "dziewięćset dziewięciuset",
 )  # fmt: skip
+_ORDINALS = (
+    "pierwsz drug trzec czwart piąt szóst siódm ósm dziewiąt dziesiąt jedenast dwunast trzynast czternast piętnast "
+    "szesnast siedemnast osiemnast dziewiętnast",
+    "dwudziest trzydziest czterdziest pięćdziesiąt sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt",
+)
+"""Stems of the words for days and years, from one and from twenty on. Only their masculine forms are listened for: the others tell the time."""
+
 _NOUNS = (
     "zera zer zerko", "jedynka jedynki jedynkę jedynek", "dwójka dwójki dwójkę dwójek", "trójka trójki trójkę trójek",
     "czwórka czwórki czwórkę czwórek", "piątka piątki piątkę piątek", "szóstka szóstki szóstkę szóstek",
@@ -31,7 +40,25 @@ _NOUNS = (
     "dziewiątka dziewiątki dziewiątkę dziewiątek",
 )  # fmt: skip
 
+
+def _stems() -> Iterator[tuple[int, str]]:
+    small, tens = _ORDINALS
+    yield from enumerate(small.split(), 1)
+    yield from zip(range(20, 100, 10), tens.split(), strict=True)
+
+
+def _ordinals(stem: str) -> list[str]:
+    """ "Piąty", "piątego", "piątym"; after k, g and c the ending begins with an i."""
+    soft = stem[-1] in "gc"
+    return [stem + ending for ending in (("i", "iego", "im") if soft else ("y", "ego", "ym"))]
+
+
+def _role(value: int) -> Role:
+    return Role.UNIT if value < 10 else Role.TEEN if value < 20 else Role.TENS
+
+
 _WORDS: dict[str, tuple[Role, str]] = {
+    **{word: (_role(value), str(value)) for value, stem in _stems() for word in _ordinals(stem)},
     **{word: (Role.UNIT, str(value)) for value, words in enumerate(_UNITS) for word in words.split()},
     **{word: (Role.TEEN, str(value)) for value, words in enumerate(_TEENS, 10) for word in words.split()},
     **{word: (Role.TENS, str(value * 10)) for value, words in enumerate(_TENS, 2) for word in words.split()},

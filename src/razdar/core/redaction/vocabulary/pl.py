@@ -12,11 +12,12 @@ WORDS = {
     Cue.SECRET: "kodem|kod|kod blika|kodu blik|to twój kod|to pana kod|to pani kod|smsa z kodem|esemesa z kodem|esemes*|w esemesie|"
     "kod z sms*|kod sms|kod jednorazowy|hasło jednorazowe|kod weryfikacyjny|kod autoryzacyjny|kod blik|blik|"
     "kod potwierdzający|kod który przyszedł|kod aktywacyjny|jednorazowy kod|kod z wiadomości|przyszedł kod|"
-    "kod z smsa|token|kod to|kod logowania",
+    "kod z smsa|token|kod to|kod logowania|sześciocyfrowy kod|czterocyfrowy kod|pięciocyfrowy kod|kod sześciocyfrowy|"
+    "kod czterocyfrowy|kod z sms",
     Cue.PASSWORD: "hasło|hasła|hasłem|hasło to",
     Cue.USERNAME: "login|loginem|loginu|nazwa użytkownika|nazwę użytkownika|użytkownik|nick",
     Cue.PHONE: "telefon*|numer telefonu|nr telefonu|nr tel|komórk*|komórkow*|dzwonić|zadzwonić|oddzwonić|oddzwonienia|"
-    "kontaktow*|numer kontaktowy|stacjonarny|whatsapp|tel|kom|numer do mnie|pod numerem|sms|infolini*",
+    "kontaktow*|numer kontaktowy|stacjonarny|whatsapp|tel|kom|numer do mnie|pod numerem|dzwoń|dzwońcie|zadzwoń|zadzwońcie|dzwonić na|sms|infolini*",
     Cue.EMAIL: "mail|maila|mailem|mailowy|adres mailowy|adres e-mail|adres email|poczt*|skrzynk*|e-maila|emaila",
     Cue.IBAN: "iban|nrb",
     Cue.ACCOUNT: "konto|konta|kontem|koncie|numer konta|nr konta|rachunek|rachunku|rachunkiem|numer rachunku|"
@@ -40,10 +41,10 @@ WORDS = {
     Cue.ADDRESS: "adres|adresu|adresem|adres zamieszkania|adres dostawy|adres zameldowania|adres korespondencyjny|"
     "mieszkam|mieszka|zamieszkał*|zameldowan*|ulica|ulicy|dostarczyć na|pod adresem|wysłać na",
     Cue.ZIP: "kod pocztowy|kodem pocztowym|kodu pocztowego",
-    Cue.DOB: "urodzon*|urodziłem się|urodziłam się|data urodzenia|datę urodzenia|daty urodzenia|ur|urodzin*|rocznik",
+    Cue.DOB: "urodzon*|urodziłem się|urodziłam się|data urodzenia|datę urodzenia|daty urodzenia|ur|urodzin*",
     Cue.DATE: "data|termin|dnia|wizyt*|od dnia|do dnia",
     Cue.AMOUNT: "kwot*|cena|cenę|kosztuje|koszt*|suma|złotych|złote|złoty|zł|pln|euro|groszy|procent|sztuk*|saldo|"
     "wpłata|rabat|opłat*|minut|godzin|osób|kilometr*|gram*|punkt*|rat*|stron|około|zapłat*",
-    Cue.THING: "wersj*|pokój|pokoju|piętro|lot|lotu|model|pozycj*|kod błędu|błąd|numer części|kod produktu|indeks|"
+    Cue.THING: "wersj*|kompilacj*|rocznik|pokój|pokoju|piętro|lot|lotu|model|pozycj*|kod błędu|błąd|numer części|kod produktu|indeks|"
     "kod rabatowy|gniazdo|rok|roku|linia|linii|autobus|tramwaj|peron|strona|artykuł|art|ustaw*|paragraf",
 }

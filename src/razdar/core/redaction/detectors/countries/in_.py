@@ -11,6 +11,8 @@ from razdar.core.redaction.identifiers import identifier, mark
 from razdar.core.redaction.spans import SpanType
 
 _PAN = rb"[a-z]{3}[abcfghjlpt][a-z][ \-]?[0-9]{4}[ \-]?[a-z]"
+_GSTIN = rb"[0-9]{2}[ \-]?" + _PAN.replace(rb"[abcfghjlpt]", rb"[a-z]") + rb"[ \-]?[1-9a-z]z[0-9a-z]"
+_GSTIN_CUES = "gstin|gst|gst number|gstin number|जीएसटी|जीएसटीआईएन|जीएसटी नंबर|gst ka number"
 _PLATE_STATES = (
     "an ap ar as br bh cg ch dd dl dn ga gj hp hr jh jk ka kl la ld mh "
     "ml mn mp mz nl od or pb py rj sk tn tr ts uk up wb"
@@ -28,18 +30,18 @@ def is_vid(digits: str) -> bool:
     return digits[0] > "1" and is_varied(digits) and verhoeff(digits)
 
 
-def is_gstin(compact: str) -> bool:
-    """A state from 1 to 38; the last place is Luhn's rule in base 36."""
+def is_like_gstin(compact: str) -> bool:
+    """A state from 1 to 38, or 97."""
     return 1 <= int(compact[:2]) <= 38 or compact[:2] == "97"
 
 
-def is_checked_gstin(compact: str) -> bool:
-    """The same with the check letter."""
+def is_gstin(compact: str) -> bool:
+    """The same, and the last place by Luhn's rule in base 36."""
     total = 0
     for place, char in enumerate(compact[:14]):
         product = value(char) * (1 + place % 2)
         total += product // 36 + product % 36
-    return is_gstin(compact) and (36 - total % 36) % 36 == value(compact[14])
+    return is_like_gstin(compact) and (36 - total % 36) % 36 == value(compact[14])
 
 
 identifier(
@@ -79,12 +81,22 @@ mark(
 mark(
     "in.gstin",
     type=SpanType.TAX_ID,
-    pattern=rb"[0-9]{2}[ \-]?" + _PAN.replace(rb"[abcfghjlpt]", rb"[a-z]") + rb"[ \-]?[1-9a-z]z[0-9a-z]",
+    pattern=_GSTIN,
     check=is_gstin,
-    cues="gstin|gst|gst number|gstin number|जीएसटी|जीएसटीआईएन|जीएसटी नंबर|gst ka number",
+    cues=_GSTIN_CUES,
     languages="hi en",
     named=0.97,
     alone=0.93,
+)
+mark(
+    "in.gstin_by_form",  # nothing else has it; people mistype the last place
+    type=SpanType.TAX_ID,
+    pattern=_GSTIN,
+    check=is_like_gstin,
+    cues=_GSTIN_CUES,
+    languages="hi en",
+    named=0.85,
+    alone=0.8,
 )
 mark(
     "in.voter",

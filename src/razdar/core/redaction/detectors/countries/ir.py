@@ -5,9 +5,19 @@ below 2, else 11 minus it. Ten equal digits are not issued. Leading zeros are dr
 and nine are padded.
 """
 
-from razdar.core.redaction.folding import view
+import re
+from collections.abc import Iterator
+
+from razdar.core.redaction.detection import detector
+from razdar.core.redaction.folding import LETTER_CLASS, view
 from razdar.core.redaction.identifiers import identifier, mark
-from razdar.core.redaction.spans import SpanType
+from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.spans import Span, SpanType, Why
+
+_COUNTRY = rb" " + view("ایران") + rb" "
+_ON_PLATE = re.compile(_COUNTRY)
+_LETTER_ON_PLATE = re.compile(rb" [" + LETTER_CLASS + rb"]{1,6} $")
+_LONGEST_LETTER = 8
 
 
 def is_postcode(digits: str) -> bool:
@@ -103,3 +113,17 @@ mark(
     languages="fa",
     alone=0.85,
 )
+
+
+@detector("ir.plate fa", gate=_COUNTRY)
+def find_plate(scan: Scan) -> Iterator[Span]:
+    """A plate as it is said: two digits, a letter by its name, three digits, the country, two digits."""
+    for match in _ON_PLATE.finditer(scan.view):
+        serial, region = scan.ended.get(match.start()), scan.begun.get(match.end())
+        if serial is None or region is None or len(serial) != 3 or region.groups_in(0, 2) > 2 or len(region) < 2:
+            continue
+        first = serial.starts[0]
+        letter = _LETTER_ON_PLATE.search(scan.view, max(0, first - _LONGEST_LETTER), first)
+        series = None if letter is None else scan.ended.get(letter.start())
+        if series is not None and len(series) == 2:
+            yield Span(series.starts[0], region.ends[1], SpanType.VEHICLE, 0.85, (Why.SHAPE, Why.SPOKEN))
