@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from razdar.core.redaction.scripts import labelled, labels_of, subtitles
 from razdar.core.redaction.streams import BLOCK, Tally, messages_of, text_stream
 from razdar.interactions import redact_files_command
 from razdar.interactions.redact_command import COMMAND
@@ -307,3 +308,68 @@ def test_columns_are_known_by_their_words(tmp_path: Path) -> None:
     table = "Nachname,billing_address,telefon,last name 2,n1,n2,n3,n4\nx,y,z,w,4111,1111,1111,1111\n"
     shown = one(tmp_path, "a.csv", table).splitlines()[1]
     assert shown == "[name],[address],[phone],[name],[card],[card],[card],[card]"
+
+
+def test_subtitles_keep_their_times(tmp_path: Path) -> None:
+    vtt = (
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000 align:start\n<v Zbyszko>and the <i>CVV</i>, Thistledown?</v>\n\n"
+        "00:05.000 --> 00:06.000\n<v Anna Thistledown>1 <00:05.200>2 3\n\nNOTE 4111 1111 1111 1111\n"
+    )
+    assert one(tmp_path, "a.vtt", vtt) == (
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000 align:start\n<v Person 1>and the CVV, [name]?\n\n"
+        "00:05.000 --> 00:06.000\n<v Person 2>[cvv]\n\nNOTE [card]\n"
+    )
+    srt = "".join(
+        f"{at}\r\n00:00:0{at},000 --> 00:00:0{at},900\r\n{text}\r\n\r\n"
+        for at, text in enumerate(["Agent: card number?", "Customer: 4539 5787", "Agent: go on", "Customer: 6362 1486"])
+    )
+    (tmp_path / "b.srt").write_bytes(srt.encode())
+    assert run(tmp_path / "b.srt") == 0
+    expected = srt.replace("4539 5787", "[card]").replace("6362 1486", "[card]")
+    assert (tmp_path / "b.redacted.srt").read_bytes().decode() == expected
+
+
+def test_a_text_that_says_who_speaks_is_a_conversation(tmp_path: Path) -> None:
+    text = "Customer: 4539 5787\nAgent: go on\nCustomer: 6362 1486\n"
+    assert one(tmp_path, "a.txt", text) == "Customer: [card]\nAgent: go on\nCustomer: [card]\n"
+    text = "Zbyszko: your card, Thistledown?\nThistledown: 4539 5787\nZbyszko: go on\nThistledown: 6362\n1486\n"
+    assert one(tmp_path, "b.txt", text) == (
+        "Person 1: your card, [name]?\nPerson 2: [card]\nPerson 1: go on\nPerson 2: [card]\n"
+    )
+
+
+def test_names_of_fields_are_no_speakers(tmp_path: Path) -> None:
+    text = "Password: bluebird7\nNote: fine\nPassword: Blue$ky77\nNote: fine\n"
+    shown = one(tmp_path, "a.txt", text)
+    assert "Note: fine" in shown
+    assert "Person" not in shown
+
+
+@pytest.mark.parametrize("piece", ["\n", "1\n", "00:05.000 --> 00:06.000\n", "<v <v <i\n", "a: b\n", "<" * 99 + "\n"])
+def test_subtitles_and_scripts_take_time_in_proportion(piece: str) -> None:
+    labels = labels_of("a: b\n" * 9)
+
+    def of(count: int) -> float:
+        return seconds(lambda: [*subtitles(repeat(piece, count)), *labelled(repeat(piece, count), labels)])
+
+    of(10)
+    assert of(16_000) < 10 * of(4_000) + 0.1
+
+
+def test_sound_that_the_words_say_nothing_about_is_silenced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rate = 8000
+    voice = (8000 * np.sin(np.arange(rate * 20) * 0.3 + 5 * np.sin(np.arange(rate * 20) * 0.002))).astype("<i2")
+    with wave.open(str(tmp_path / "call.wav"), "wb") as sound:
+        sound.setparams((1, 2, rate, len(voice), "NONE", ""))
+        sound.writeframes(voice.tobytes())
+    said = [{"w": "hello", "s": 0, "e": 0.5, "c": 0}, {"w": "bye", "s": 15, "e": 19.5, "c": 0}]
+    (tmp_path / "call.json").write_text(json.dumps({"version": 1, "language": "en", "words": said}))
+    assert run(tmp_path, "--out", tmp_path / "out") == 0
+    with wave.open(str(tmp_path / "out" / "call.wav")) as sound:
+        quiet = np.frombuffer(sound.readframes(len(voice)), dtype="<i2")
+    assert np.array_equal(quiet[: rate // 2], voice[: rate // 2])
+    assert not quiet[rate : rate * 14].any()
+    assert np.array_equal(quiet[rate * 15 : rate * 16], voice[rate * 15 : rate * 16])
+    assert not quiet[rate * 18 :].any()
+    assert json.loads((tmp_path / "out" / "call.json").read_text())["muted"][0]
+    assert "17 seconds of sound had no words" in capsys.readouterr().out

@@ -28,9 +28,10 @@ from razdar.runtime.console import say
 if TYPE_CHECKING:
     from razdar.core.redaction.streams import Tally
 
-FORMATS = ("text", "transcript", "jsonl", "json", "chat", "csv", "audio")
+FORMATS = ("text", "subtitles", "transcript", "jsonl", "json", "chat", "csv", "audio")
 BY_NAME = {
-    ".txt": "text", ".md": "text", ".log": "text", ".vtt": "text", ".srt": "text", ".json": "json", ".jsonl": "jsonl",
+    ".txt": "text", ".md": "text", ".log": "text",
+    ".vtt": "subtitles", ".srt": "subtitles", ".json": "json", ".jsonl": "jsonl",
     ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".wav": "audio",
 }  # fmt: skip
 
@@ -67,6 +68,8 @@ def _run(arguments: argparse.Namespace) -> int:
     say(f"{len(work) - failed:,} of {len(work):,} files were redacted.")
     for kind, count in sorted(tally.concealed.items()):
         say(f"{count:>11,}  {kind.value}")
+    if tally.unworded_ms:
+        say(f"{-(-tally.unworded_ms // 1000):,} seconds of sound had no words and were silenced.")
     if tally.quarantined:
         say(f"{tally.quarantined:,} pieces could not be searched and were taken out whole. Look at them.")
     return 1 if failed or tally.quarantined else 0

@@ -20,6 +20,7 @@ from razdar.core.redaction import Interval, RedactedTranscript, Transcript, load
 from razdar.core.redaction import audio as waveforms
 from razdar.core.redaction.dtmf import key_presses
 from razdar.core.redaction.records import field_value, json_stream, redacted_json, redacted_rows
+from razdar.core.redaction.scripts import labelled, labels_of, script_stream, subtitles
 from razdar.core.redaction.streams import BLOCK, People, Tally, chat_stream, is_chat, messages_of, text_stream
 from razdar.core.redaction.transcript import MOST_BYTES, merge
 
@@ -28,6 +29,7 @@ LONGEST_MS = 9_000_000_000
 MOST_CHANNELS = 64
 BLOCK_SECONDS = 10
 BESIDE_SECONDS = 1
+_WINDOWS = 500
 
 
 class Wanted(NamedTuple):
@@ -43,13 +45,22 @@ class Wanted(NamedTuple):
 
 
 def text(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
-    """Plain text; a chat that was exported as text is told by its first line."""
+    """Plain text; a chat that was exported as text, or one with speakers, is told by its first lines."""
     with _opened(source) as file:
-        first = file.readline(BLOCK)
-        if is_chat(first):
+        sample = file.read(BLOCK)
+        file.seek(0)
+        if is_chat(sample.partition("\n")[0]):
             chat(source, made, wanted, tally)
+        elif labels := labels_of(sample):
+            _write(made, script_stream(labelled(_lines(file), labels), tally, wanted.language))
         else:
-            _write(made, text_stream(chain([first], iter(lambda: file.read(BLOCK), "")), tally, wanted.language))
+            _write(made, text_stream(iter(lambda: file.read(BLOCK), ""), tally, wanted.language))
+
+
+def subtitle_file(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
+    """Subtitles, as WebVTT or SubRip."""
+    with _opened(source) as file:
+        _write(made, script_stream(subtitles(_lines(file)), tally, wanted.language))
 
 
 def chat(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -136,7 +147,10 @@ def _require(names: list[str], wanted: Wanted) -> None:
 
 
 def audio(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
-    """A recording (WAV, 16 bit) and its words, which stand beside it under the same name with .json."""
+    """A recording (WAV, 16 bit) and its words, which stand beside it under the same name with .json.
+
+    What is heard and has no words is silenced too: nobody knows what it is.
+    """
     beside = source.with_suffix(".json")
     if not beside.is_file():
         raise BadInput("Its words are missing: put the transcript beside it, under the same name with .json.")
@@ -146,8 +160,10 @@ def audio(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
             if sound.getsampwidth() != 2 or rate < 4000 or not channels:
                 raise BadInput("Only WAV with 16 bits a sample and 4,000 samples a second or more can be redacted.")
             loaded = load_transcript(_bytes(beside), duration_ms=frames * 1000 // rate, channels=channels)
-            keyed = _keyed(sound)
-            done = _redacted(loaded, wanted, tally, keyed)
+            unworded = waveforms.unworded(_loudness(sound), rate, loaded.words)
+            tally.unworded_ms += sum(one.end_ms - one.start_ms for one in unworded)
+            first, *others = _keyed(sound)
+            done = _redacted(loaded, wanted, tally, (merge([*first, *unworded]), *others))
             with new_file(made) as handle, new_file(made.with_suffix(".json")) as words:
                 sound.rewind()
                 _write_sound(handle, sound, done)
@@ -167,6 +183,14 @@ def _keyed(sound: wave.Wave_read) -> tuple[tuple[Interval, ...], ...]:
         for channel, presses in enumerate(key_presses(_pcm(sound, start + step - first), rate)):
             found[channel].extend(Interval(one.start_ms + shift, one.end_ms + shift) for one in presses)
     return tuple(merge(presses) for presses in found)
+
+
+def _loudness(sound: wave.Wave_read) -> waveforms.Loudness:
+    """Of the whole sound, read in blocks of whole windows."""
+    rate, step = sound.getframerate(), _WINDOWS * waveforms.window_frames(sound.getframerate())
+    sound.rewind()
+    blocks = [waveforms.loudness(_pcm(sound, step), rate) for _ in range(0, sound.getnframes(), step)]
+    return np.concatenate([np.zeros((0, sound.getnchannels()), dtype=np.float32), *blocks])
 
 
 def _write_sound(handle: int, sound: wave.Wave_read, done: RedactedTranscript) -> None:
@@ -284,6 +308,7 @@ def _is_there(path: Path) -> BadInput:
 
 KINDS: dict[str, Callable[[Path, Path, Wanted, Tally], None]] = {
     "text": text,
+    "subtitles": subtitle_file,
     "transcript": transcript,
     "jsonl": json_lines,
     "json": whole_json,

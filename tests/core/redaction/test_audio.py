@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from razdar.core.redaction import Interval
-from razdar.core.redaction.audio import FADE_MS, Pcm, Waveform, mute, peaks
+from razdar.core.redaction import Interval, Word
+from razdar.core.redaction.audio import FADE_MS, Pcm, Waveform, loudness, mute, peaks, unworded
 
 RATE = 8000
 
@@ -134,3 +134,17 @@ def test_a_waveform_in_pieces_is_that_of_the_whole(data: st.DataObject, frames: 
         assert drawing.drawn()[:, number].tolist() == np.ceil(np.abs(part).max(axis=0) / 327.68).tolist()
     with pytest.raises(ValueError):
         drawing.add(0, frames, np.zeros(1, np.int16))
+
+
+def test_line_noise_between_words_is_no_voice() -> None:
+    rng = np.random.default_rng(3)
+    line = rng.normal(0, 25, (RATE * 10, 2))
+    line[RATE * 2 : RATE * 3, 0] += 6000 * np.sin(np.arange(RATE) * 0.7)
+    line[RATE * 7 : RATE * 8, 1] += 1500 * np.sin(np.arange(RATE) * 0.7)
+    loud = loudness(line.astype(np.int16), RATE)
+    assert loud.shape == (500, 2)
+    (one, other) = unworded(loud, RATE, [])
+    assert (one.start_ms, other.start_ms) == pytest.approx((2_000, 7_000), abs=25)
+    assert (one.end_ms, other.end_ms) == pytest.approx((3_000, 8_000), abs=25)
+    assert unworded(loud, RATE, [Word("hello", 2_100, 2_900, 1)]) == (other,)
+    assert unworded(loudness(np.zeros((0, 2), np.int16), RATE), RATE, []) == ()

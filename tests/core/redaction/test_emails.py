@@ -31,11 +31,30 @@ EMAIL = SpanType.EMAIL
         ("you can reach me at tobias at example dot org", "tobias at example dot org"),
         ("e-mail: anna nineteen eighty at example dot net.", "anna nineteen eighty at example dot net"),
         ("Anna dot Kowalska at Example dot org. That is", "Anna dot Kowalska at Example dot org"),
+        ('write to "mary jones"@example.com now', '"mary jones"@example.com'),
+        ("mary.jones@localhost", "mary.jones@localhost"),
+        ("瑪麗@例子.公司", "瑪麗@例子.公司"),
+        ("?mail=mary.jones%40example.com", "mary.jones%40example.com"),
+        ("to mary . jones @ example . com please", "mary . jones @ example . com"),
+        ("mary.jones@\nexample.com", "mary.jones@\nexample.com"),
+        ("it is mary dot jones at gmail", "mary dot jones at gmail"),
+        ("mary underscore jones at gmail com", "mary underscore jones at gmail com"),
         ("anna dash maria at my hyphen company dot com", "anna dash maria at my hyphen company dot com"),
     ],
 )
 def test_addresses(text: str, address: str) -> None:
     assert found(text, EMAIL, lang="en") == [address]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "address"),
+    [
+        ("pt", "meu email: maria jones arroba gmail", "maria jones arroba gmail"),
+        ("pl", "anna kropka nowak małpa wp pe el", "anna kropka nowak małpa wp pe el"),
+    ],
+)
+def test_providers_are_known_without_their_domain(lang: str, text: str, address: str) -> None:
+    assert found(text, EMAIL, lang=lang) == [address]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +69,9 @@ def test_addresses(text: str, address: str) -> None:
         "@home.com",
         "arrive at 5.30 pm",
         "x at y",
+        "i work at yahoo",
+        "see you @ noon. then we go",
+        "100%40 of it",
     ],
 )
 def test_look_alikes(text: str) -> None:

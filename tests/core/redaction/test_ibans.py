@@ -35,6 +35,12 @@ def test_valid_ones_in_any_grouping_and_case(iban: str) -> None:
         assert found(f"to {text}, please", IBAN) == [text]
 
 
+def test_the_word_may_touch_it_and_its_signs_may_be_spelled() -> None:
+    assert found("IBANDE89370400440532013000", IBAN) == ["DE89370400440532013000"]
+    spelled = " ".join("GB82WEST12345698765432")
+    assert found(f"it is {spelled}, yes", IBAN) == [spelled]
+
+
 @pytest.mark.parametrize("iban", EXAMPLES)
 def test_wrong_check_digits_need_the_word(iban: str) -> None:
     wrong = iban[:3] + str((int(iban[3]) + 1) % 10) + iban[4:]

@@ -149,10 +149,11 @@ def test_random_strings_never_raise(text: str) -> None:
         ("pt", "CPF52998224725", SpanType.NATIONAL_ID, "52998224725"),
         ("en", "ssn078-05-1120", SpanType.NATIONAL_ID, "078-05-1120"),
         ("en", "classn078-05-1120", SpanType.NATIONAL_ID, None),
+        ("pt", "pix 123e4567-e89b-12d3-a456-426614174000", SpanType.ACCOUNT, "123e4567-e89b-12d3-a456-426614174000"),
         ("en", "ssn078-05-1120a", SpanType.NATIONAL_ID, None),
     ],
 )
-def test_a_cue_may_touch_its_number(lang: str, text: str, kind: SpanType, value: str | None) -> None:
+def test_what_a_cue_names(lang: str, text: str, kind: SpanType, value: str | None) -> None:
     assert found(text, kind, lang=lang) == ([value] if value else [])
 
 

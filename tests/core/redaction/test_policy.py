@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import unicodedata
-from itertools import count, pairwise
+from itertools import count, pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +26,7 @@ from razdar.core.redaction import (
     sensitive,
 )
 from razdar.core.redaction.graphemes import is_edge, whole
+from razdar.core.redaction.spans import TOKENS as SHOWN
 from tests.core.redaction.test_properties import ANY_TEXT
 
 KEY = b"a key of sixteen" * 2
@@ -170,11 +171,25 @@ def test_text_outside_the_spans_is_untouched(text: str) -> None:
 def test_redacting_twice_finds_nothing_in_the_tokens(text: str, policy: Policy) -> None:
     once = redact(text, policy, key=KEY).text
     twice = redact(once, policy, key=KEY)
-    tokens = [match.span() for match in applying.TOKENS.finditer(once)]
+    tokens = [match.span() for match in SHOWN.finditer(once)]
     assert not [
         span for span in twice.spans for start, end in tokens
         if start < span.end and span.start < end
     ]  # fmt: skip
+
+
+PARTS = (
+    "+44 20 7946 0958", "my phone is 212 555 0123", "card 4111 1111 1111 1111", "anna@example.org",
+    "PL61109010140000071219812874", "on the account", "tax number", "mobile",
+    "and 12345678", "then 482913", "so 4821 it is", "room 4821",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", [Policy.DEFAULT, TOKENS])
+def test_redacting_twice_finds_no_more(policy: Policy) -> None:
+    for parts in permutations(PARTS, 2):
+        once = redact(" ".join(parts), policy, key=KEY, lang="en").text
+        assert redact(once, policy, key=KEY, lang="en").text == once
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from razdar.core.redaction import SpanType, find
 
 
-@pytest.mark.parametrize("number", ["123456789", "945456787654", "52824753556", "۹۴۵۴۵۶۷۸۷۶۵۴"])
+@pytest.mark.parametrize("number", ["123456789", "987654321098", "98765432109", "۹۸۷۶۵۴۳۲۱۰۹۸"])
 @pytest.mark.parametrize("around", ["{}", "Legacy field {} appears here.", "ok\n{}\nthanks"])
 def test_a_long_number_without_a_word_for_it_is_concealed(number: str, around: str) -> None:
     text = around.format(number)
@@ -16,8 +16,8 @@ def test_a_long_number_without_a_word_for_it_is_concealed(number: str, around: s
 @pytest.mark.parametrize(
     "text",
     [
-        "the budget of 2009 was € 101229900",
-        "it cost 101229900 dollars",
+        "the budget of 2009 was € 123456780",
+        "it cost 123456780 dollars",
         "firmware 202411070312 is installed",
         "12345678",
         "3.14159265358",

@@ -9,10 +9,10 @@ Rules:
 """
 
 import hmac
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from razdar.core.redaction.customer import KnownCustomer
@@ -24,20 +24,11 @@ from razdar.core.redaction.graphemes import whole
 from razdar.core.redaction.masking import UNREAD, replaced, token
 from razdar.core.redaction.policy import HARMLESS, NEVER_KEPT, Action, Policy
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.spans import WORTH_TELLING, Span, SpanType, Why, resolve
+from razdar.core.redaction.spans import TOKEN_LENGTH, TOKEN_SIGNS, TOKENS, WORTH_TELLING, Span, SpanType, Why, resolve
 
 SHORTEST_KEY = 16
 PHONE_DIGITS = 9
 """So many last digits tell telephone numbers apart; country code and trunk zero are written or not."""
-
-_SIGNS = "BCDFGHJKLMNPQRST"
-"""Sixteen, one for each half byte: no digits, which might be taken for some of a number, and no vowels."""
-
-_SIGNS_OF_A_TOKEN = 5
-TOKENS = re.compile(
-    rf"\[(?:{'|'.join(re.escape(kind.value) for kind in SpanType)})\]"
-    rf"|<(?:{'|'.join(kind.name for kind in SpanType)})_[{_SIGNS}]{{{_SIGNS_OF_A_TOKEN}}}>"
-)
 
 
 class Applied(NamedTuple):
@@ -188,7 +179,7 @@ def pseudonym(kind: SpanType, value: str, key: bytes) -> str:
         value = value[-PHONE_DIGITS:]
     digest = hmac.digest(key, f"{kind.name}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
     signs = (half for byte in digest for half in divmod(byte, 16))
-    return f"<{kind.name}_{''.join(_SIGNS[half] for half, _ in zip(signs, range(_SIGNS_OF_A_TOKEN), strict=False))}>"
+    return f"<{kind.name}_{''.join(TOKEN_SIGNS[half] for half in islice(signs, TOKEN_LENGTH))}>"
 
 
 def _bare(text: str) -> str:

@@ -6,6 +6,9 @@ Rules:
 2. Inside an interval there is digital silence, from the first frame to the last. The 5 ms fades lie outside it.
 3. Outside intervals and fades no sample changes.
 4. Waveforms are drawn from the rendition that the viewer may hear, never from the original.
+5. Where something is heard and no word was recognised, nobody knows what was said. A window of ``WINDOW_MS`` is heard
+   if it is ``LOUDER`` times as loud as the quietest tenth of its channel, within ``FAINTEST`` and ``LOUDEST_HUM``; the
+   words of all channels count, since channels leak. A word explains no more sound than its letters take.
 
 Shapes: ``pcm`` is int16 of shape (frames, channels); times are milliseconds.
 """
@@ -15,12 +18,26 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from razdar.core.redaction.transcript import Interval, merge
+from razdar.core.redaction.transcript import Interval, Word, merge
 
 FADE_MS = 5
+WINDOW_MS = 20
+LOUDER = 3.0
+FAINTEST, LOUDEST_HUM = 40.0, 500.0
+"""As ``loudness``: below is line noise, above is no hum."""
+
+BESIDE_WORDS_MS = 300
+"""Recognisers place words no better than this."""
+
+SHORTEST_HEARD_MS = 160
+CLOSE_HEARD_MS = 200
+LONGEST_LETTER_MS = 200
+LONGEST_WORD_MS = 1_000
+"""What a word may last besides its letters."""
 
 Pcm = NDArray[np.int16]
 Drawn = NDArray[np.uint8]
+Loudness = NDArray[np.float32]
 
 
 def mute(pcm: Pcm, rate: int, muted: Sequence[Iterable[Interval]]) -> Pcm:
@@ -40,6 +57,49 @@ def mute(pcm: Pcm, rate: int, muted: Sequence[Iterable[Interval]]) -> Pcm:
         _fade(quiet, start, end, max(1, rate * FADE_MS // 1000))
         quiet[start:end] = 0
     return quiet
+
+
+def window_frames(rate: int) -> int:
+    """The frames of a window (rule 5)."""
+    return max(1, rate * WINDOW_MS // 1000)
+
+
+def loudness(pcm: Pcm, rate: int) -> Loudness:
+    """How loud each whole window is: its deviation, so that a constant is silent.
+
+    Returns:
+        float32 of shape (windows, channels), in sample values.
+    """
+    _check(pcm, rate)
+    size = window_frames(rate)
+    count = len(pcm) // size
+    windows = pcm[: count * size].reshape(count, size, pcm.shape[1])
+    deviation: Loudness = windows.std(axis=1, dtype=np.float32)
+    return deviation
+
+
+def unworded(loud: Loudness, rate: int, words: Iterable[Word]) -> tuple[Interval, ...]:
+    """Stretches in which something is heard that no word explains (rule 5), sorted.
+
+    Args:
+        loud: of the whole sound, as ``loudness`` returns it.
+        rate: frames a second.
+        words: of all channels.
+    """
+    if not len(loud):
+        return ()
+    heard = (loud > np.clip(LOUDER * np.percentile(loud, 10, axis=0), FAINTEST, LOUDEST_HUM)).any(axis=1)
+    ms = window_frames(rate) * 1000 / rate
+    for said in merge([_explained(word) for word in words]):
+        heard[int(said.start_ms / ms) : int(said.end_ms / ms) + 1] = False
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], heard.astype(np.int8), [0]))))
+    runs = [Interval(int(start * ms), int(end * ms) + 1) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return tuple(one for one in merge(runs, CLOSE_HEARD_MS) if one.end_ms - one.start_ms >= SHORTEST_HEARD_MS)
+
+
+def _explained(word: Word) -> Interval:
+    end = min(word.end_ms, word.start_ms + LONGEST_WORD_MS + LONGEST_LETTER_MS * len(word.text))
+    return Interval(max(0, word.start_ms - BESIDE_WORDS_MS), end + BESIDE_WORDS_MS)
 
 
 def peaks(pcm: Pcm, buckets: int) -> Drawn:

@@ -5,8 +5,8 @@ Rules:
    The words stand in ``vocabulary``, one file for each language; an identifier brings its own (see ``identifiers``).
 2. Nearness is counted in characters; what stands after a number counts double, because people announce a number
    more often than they comment on it. A cue inside a longer one says nothing of its own ("phone" in "phone number").
-3. The tokens of a text that was redacted before ("[card]") are no cues, and no cue reaches over one: redacting twice
-   must not find more because the text became shorter.
+3. The tokens of a text that was redacted before ("[card]", "<CARD_KKCMT>") are no cues, and no cue reaches over one:
+   redacting twice must not find more because the text became shorter.
 """
 
 import re
@@ -17,9 +17,7 @@ from enum import StrEnum
 import ahocorasick
 
 from razdar.core.redaction.folding import plain
-from razdar.core.redaction.spans import SpanType
-
-_TOKEN = re.compile(r"\[(?:" + "|".join(kind.value for kind in SpanType) + r")\]")
+from razdar.core.redaction.spans import TOKENS
 
 _HIDDEN = re.compile("(?<=[a-z])[\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+(?=[a-z])")
 
@@ -204,7 +202,7 @@ class Cues:
         text = self._whole
         first = max(0, start - REACH - self._lexicon.longest)
         last = min(len(text), end + _REACH_AFTER)
-        if "]" in text[first:last]:
+        if "[" in text[first:last] or "<" in text[first:last]:
             first, last = _between_tokens(text, first, start, end, last)
         distances: dict[Kind, int] = {}
         for begin, stop, kinds in self.within(first, last):
@@ -230,7 +228,7 @@ def _with_joined(kind: Kind, words: Iterable[str]) -> Iterator[str]:
 
 
 def _between_tokens(text: str, first: int, start: int, end: int, last: int) -> tuple[int, int]:
-    for match in _TOKEN.finditer(text, first, last):
+    for match in TOKENS.finditer(text, first, last):
         if match.end() <= start:
             first = match.end()
         elif match.start() >= end:

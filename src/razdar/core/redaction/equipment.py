@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from razdar.core.redaction import detectors, spoken, vocabulary
-from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.bridges import alternatives, is_ideographic
 from razdar.core.redaction.cues import Cue, Lexicon
 from razdar.core.redaction.detection import DETECTORS, READERS, Find, Read
 from razdar.core.redaction.folding import IDEOGRAPH
@@ -69,12 +69,8 @@ def _short_numbers() -> bytes:
     """A pattern for the words that make a short number worth a look."""
     said = vocabulary.words()
     known = [*(said[kind] for kind in _NAMING), *cue_words().values()]
-    words = {word.removesuffix("*") for its_words in known for word in its_words if not _is_ideographic(word)}
+    words = {word.removesuffix("*") for its_words in known for word in its_words if not is_ideographic(word)}
     # A word inside another opens in vain at worst; boundaries would cost more than they spare.
     shortest = {word for word in words if not any(other != word and other in word for other in words)}
     hidden = rb"[a-z]\x01[a-z]"  # a word with something inside that nobody sees
     return alternatives(shortest) + rb"|" + hidden + rb"|\x%02x" % IDEOGRAPH
-
-
-def _is_ideographic(word: str) -> bool:
-    return any(char > "\u2e80" for char in word)

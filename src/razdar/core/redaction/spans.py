@@ -9,6 +9,7 @@ Rules:
    number that is concealed as a whole, whatever its digits.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -62,6 +63,18 @@ class SpanType(StrEnum):
     """Digits announced as secret that belong to nothing we know, and numbers nobody read: there were too many."""
 
 
+TOKEN_SIGNS = "BCDFGHJKLMNPQRST"
+"""Sixteen, one for each half byte: no digits, which might be taken for some of a number, and no vowels."""
+
+TOKEN_LENGTH = 5
+TOKENS = re.compile(
+    rf"\[(?:{'|'.join(re.escape(kind.value) for kind in SpanType)})\]"
+    rf"|<(?:{'|'.join(kind.name for kind in SpanType)})_[{TOKEN_SIGNS}]{{{TOKEN_LENGTH}}}>",
+    re.IGNORECASE,
+)
+"""What stands in place of a finding, masked or with a pseudonym; in plain texts too, which have no capitals."""
+
+
 class Why(StrEnum):
     """Evidence, in words that can never contain the value."""
 
@@ -80,7 +93,6 @@ class Why(StrEnum):
     LANGUAGE = "language"
     KNOWN = "known-customer"
     ASKED = "asked"
-    ENGINE = "engine"
     REPEATED = "repeated"
     REST = "rest"
 

@@ -8,7 +8,7 @@ Rules:
 3. The sender of a message is "Person 1", "Person 2", ... in the order of appearance; "agent" and the like stay. Senders
    are known people: their names, numbers and addresses are found in all messages.
 
-Fields (tables, JSON) are in ``records``, subtitles in ``subtitles``.
+Fields (tables, JSON) are in ``records``; subtitles, and texts that say who speaks, in ``scripts``.
 """
 
 import re
@@ -44,10 +44,12 @@ class Tally:
     Attributes:
         concealed: by type.
         quarantined: blocks, messages or cells that could not be searched.
+        unworded_ms: sound that was silenced because no word was recognised in it.
     """
 
     concealed: Counter[SpanType] = field(default_factory=Counter)
     quarantined: int = 0
+    unworded_ms: int = 0
 
     def add(self, done: Redacted) -> str:
         """Count what was done to a text, and give it back."""

@@ -1,7 +1,5 @@
 """Windows on digit strings, for identifiers of a fixed length."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from razdar.core.redaction.numerals import DigitString
@@ -24,13 +22,3 @@ def aligned_windows(string: DigitString, length: int) -> list[int]:
         fits &= closing - np.arange(len(edges) - 1) <= MOST_GROUPS
     starts: list[int] = edges[:-1][fits].tolist()
     return starts
-
-
-def weighted_sums(string: DigitString, starts: Sequence[int], weights: Sequence[int]) -> list[int]:
-    """For each window: the sum of its digits times the weights; the window is as long as the weights."""
-    if not starts:
-        return []
-    digits = np.frombuffer(string.digits, dtype=np.uint8).astype(np.int64) - 0x30
-    windows = np.lib.stride_tricks.sliding_window_view(digits, len(weights))[np.asarray(starts)]
-    sums: list[int] = (windows @ np.asarray(weights)).tolist()
-    return sums

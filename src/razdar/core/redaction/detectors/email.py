@@ -19,10 +19,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from razdar.core.redaction import spoken
-from razdar.core.redaction.bridges import alternatives, is_ideographic, seen, seen_words
+from razdar.core.redaction.bridges import alternatives, is_ideographic, listed, seen, seen_words
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS, view
+from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, view
 from razdar.core.redaction.numerals import SPOKEN, SpokenLanguage
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
@@ -47,9 +47,27 @@ _SAID_TOP_LEVEL = "कॉम काॅम इन नेट ओआरजी ऑ�
 _TOP_LEVEL = frozenset(byte_form(word) for word in (_TOP_LEVEL_TEXT + " " + _SAID_TOP_LEVEL).split())
 _LETTER = rb"[" + LETTER_CLASS + rb"]"
 _WRITTEN = pattern(
-    rb"[_" + LETTER_CLASS + rb"][" + LETTER_CLASS + rb"._%+'\x01-]*\x01*@\x01*"
+    rb"[_" + LETTER_CLASS + rb"][" + LETTER_CLASS + rb"._%+'\x01-]*\x01*(?:@|%40)\x01*"
     + _LETTER + rb"(?:[" + LETTER_CLASS + rb"\x01-]*\.\x01*" + _LETTER + rb"+)+(?:-[a-z0-9-]*[a-z0-9])?"
 )  # fmt: skip
+_IDEOGRAPHS = rb"[\x%02x\x%02x-\xff" % (IDEOGRAPH, FIRST_MEASURE) + LETTER_CLASS + rb"]"
+_SPACED_WORD = _LETTER + rb"[" + LETTER_CLASS + rb"\x01_-]*"
+_SPACED_DOT = rb"(?:\.| \. )" + _SPACED_WORD
+_RARELY_WRITTEN = pattern(
+    rb'"[^"\n@]{1,64}"@' + _LETTER + rb"[" + LETTER_CLASS + rb".-]*\." + _LETTER + rb"+"
+    + rb"|" + _IDEOGRAPHS + rb"{1,20}@" + _IDEOGRAPHS + rb"{1,20}\." + _IDEOGRAPHS + rb"{2,10}"
+    + rb"|" + _SPACED_WORD + rb"(?:" + _SPACED_DOT + rb"){0,4}(?: ?@ ?\n?)" + _SPACED_WORD
+    + rb"(?:" + _SPACED_DOT + rb"){1,4}"
+    + rb"|" + _LETTER + rb"[" + LETTER_CLASS + rb"._+-]*@localhost"
+)  # fmt: skip
+_PROVIDERS = listed(
+    "gmail|g mail|hotmail|hot mail|outlook|yahoo|icloud|protonmail|proton mail|live|msn|aol|ymail|gmx|wp|onet|interia|"
+    "o2|uol|bol|terra|sapo|rediffmail|جیمیل|جی میل|یاهو|هات میل|जीमेल|जी मेल|याहू|हॉटमेल"
+)
+"""Of their addresses people leave the end unsaid."""
+
+_PROVIDER_NAMES = rb"(?:" + alternatives(_PROVIDERS) + rb")"
+_PROVIDER = re.compile(_PROVIDER_NAMES + rb"(?![" + LETTER_CLASS + rb"])")
 _JOINS = re.compile(r"[ ,.\x01]{0,2}[-_+.]?[ ,\x01]{0,2}")
 
 
@@ -69,11 +87,13 @@ class _Grammar(NamedTuple):
     """Whether an "at" may be three Chinese characters, of which the view knows no more than that."""
 
 
-@detector("email", gate=b"@")
+@detector("email", gate=b"@|%40")
 def find(scan: Scan) -> Iterator[Span]:
     """Addresses as they are written."""
     for match in _WRITTEN.finditer(scan.view):
         yield Span(match.start(), match.end(), SpanType.EMAIL, 0.97, (Why.SHAPE,))
+    for match in _RARELY_WRITTEN.finditer(scan.view):
+        yield Span(match.start(), match.end(), SpanType.EMAIL, 0.9, (Why.SHAPE,))
 
 
 def find_spoken(scan: Scan, code: str) -> Iterator[Span]:
@@ -86,14 +106,16 @@ def find_spoken(scan: Scan, code: str) -> Iterator[Span]:
         if grammar.mouse and IDEOGRAPH in folded[start:end] and _MOUSE not in scan.text[start:end]:
             continue
         limit = places[number + 1][0] if number + 1 < len(places) else len(folded)
-        stop = _domain_end(folded[end : min(limit, end + LONGEST_SIDE)], grammar)
-        if not stop:
+        after = folded[end : min(limit, end + LONGEST_SIDE)]
+        stop = _domain_end(after, grammar)
+        provider = 0 if stop else _provider_end(after, grammar)
+        if not stop and not provider:
             continue
         cued = scan.company(start, start).near(Cue.EMAIL)
         begin = max(0, start - LONGEST_SIDE, places[number - 1][1] if number else 0)
         first = _local_start(seen(folded[begin:start], scan.text[begin:start]), grammar, cued=cued)
-        if first:
-            yield Span(start - first, end + stop, SpanType.EMAIL, 0.93, (Why.SPOKEN, Why.SHAPE))
+        if first and (stop or cued or _is_told(folded[start - first : end], grammar)):
+            yield Span(start - first, end + stop + provider, SpanType.EMAIL, 0.93, (Why.SPOKEN, Why.SHAPE))
 
 
 def _domain_end(after: bytes, grammar: _Grammar) -> int:
@@ -108,6 +130,22 @@ def _domain_end(after: bytes, grammar: _Grammar) -> int:
         if reach:
             return dots[place][1] + reach
     return 0
+
+
+def _provider_end(after: bytes, grammar: _Grammar) -> int:
+    """How far the name of a provider reaches, and the domain behind it, if any ("gmail com"); 0 if it is none."""
+    match = _PROVIDER.match(after)
+    if match is None:
+        return 0
+    rest = after[match.end() :]
+    top = _top_level(rest, grammar) if rest[:1] == b" " else 0
+    return match.end() + top
+
+
+def _is_told(said: bytes, grammar: _Grammar) -> bool:
+    """Whether this is an address without a domain behind it: no "at" of every day, or a dot or the like in front."""
+    words = said.split()
+    return words[-1] != b"at" or any(word.decode("latin-1") in grammar.signs for word in words[:-1])
 
 
 def _top_level(label: bytes, grammar: _Grammar) -> int:
@@ -189,7 +227,7 @@ def _grammar(code: str) -> _Grammar:
     spelled = rb"(?:" + alternatives([*language.letters, *_ALPHABET]) + rb")"
     rest = rb"(?:(?: " + spelled + rb"){1,4}(?:[^" + LETTER_CLASS + rb"]|$))?"
     domain = label + rb"(?:" + dot + label + rb"){1,4}" + rest
-    gate = at + label + dot + _LETTER
+    gate = at + rb"(?:" + label + dot + _LETTER + rb"|" + _PROVIDER_NAMES + rb"(?:[^" + LETTER_CLASS + rb"]|$))"
     signs = [word for sign, words in language.signs.items() if sign != "@" for word in words]
     silent = _forms(language.signs[""])
     explained = _explained(language)

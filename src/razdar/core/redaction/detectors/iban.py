@@ -41,8 +41,8 @@ _SEPARATORS = rb" \x01\-./_,\n"
 _AS_NUMBERS = {ord(letter): str(value) for value, letter in enumerate("abcdefghijklmnopqrstuvwxyz", 10)}
 _SPELLED = re.compile(rb"(?:^|[^a-z])([a-z])[" + _SEPARATORS + rb"]{0,2}([a-z])[ :" + _SEPARATORS + rb"]{0,3}$")
 _OPENING_FORM = (
-    rb"(?:^|[^a-z])("
-    + b"|".join(sorted(country.encode() for country in LENGTHS))
+    rb"(?:^|[^a-z]|iban)("
+    + b"|".join(sorted(rb"%s ?%s" % (country[:1].encode(), country[1:].encode()) for country in LENGTHS))
     + rb")["
     + _SEPARATORS
     + rb"]{0,2}[0-9]\x01?["
@@ -83,7 +83,7 @@ def passes_mod_97(compact: str) -> bool:
 
 
 def _written(scan: Scan, opening: Any) -> Iterator[Span]:
-    country = opening[1]
+    country = opening[1].replace(b" ", b"")
     length = LENGTHS.get(country.decode("ascii"))
     if length is None:
         return
@@ -112,7 +112,7 @@ def _judged(scan: Scan, opening: Any, length: int, bridges: Sequence[tuple[int, 
     start, end = opening.start(1), _place(rest.end() + begin, bridges) if bridges else rest.end()
     if bridges and scan.touches_word(start, end):
         return
-    compact = (opening[1] + rest.group().translate(None, _SIGNS)).decode("ascii")
+    compact = (opening[1].replace(b" ", b"") + rest.group().translate(None, _SIGNS)).decode("ascii")
     if passes_mod_97(compact):
         score = 0.9 if scan.touches_word(start, end) else 0.99
         yield Span(start, end, SpanType.IBAN, score, (Why.CHECKSUM, Why.SHAPE))

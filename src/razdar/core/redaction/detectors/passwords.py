@@ -23,7 +23,7 @@ from razdar.core.redaction.folding import LETTER_CLASS, plain, view
 from razdar.core.redaction.naming import NEVER
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.spans import Span, SpanType, Why
+from razdar.core.redaction.spans import TOKENS, Span, SpanType, Why
 
 _LOOSE_JOINTS = "are|was|to|e|ye|of|-"
 _JOINTS = (
@@ -85,7 +85,6 @@ _CLAUSE_ENDS = re.compile(
     r"[,.;!?](?=\s|$)|[\n\u060c\u061b\u06d4\u0964\uff0c\u3002\u00b6\"“”«»]|"
     r" (?:and|but|i|oraz|ale|mas|और|लेकिन|aur|و|ولی)(?= )"
 )
-_TOKEN = re.compile(r"[\[<](?:" + "|".join(rf"{kind.value}\]|{kind.name}_[A-Z]" for kind in SpanType) + ")")
 _ARROWS = "→⇒➜➡“「『«„"
 LONGEST = 64
 MOST_WORDS = 5
@@ -167,7 +166,7 @@ def find_before(scan: Scan) -> Iterator[Span]:
         start = max(scan.text.rfind(sign, max(0, end - LONGEST), end) for sign in " \n\t") + 1
         start, end = _trimmed(scan.text, max(start, end - LONGEST), end)
         word = scan.text[start:end]
-        if len(word) > 3 and _has_digit_or_sign(word) and _TOKEN.match(word) is None:
+        if len(word) > 3 and _has_digit_or_sign(word) and TOKENS.match(word) is None:
             yield Span(start, end, SpanType.PASSWORD, 0.7, (Why.CUE, Why.SHAPE))
 
 
@@ -198,7 +197,7 @@ def _joint(scan: Scan, at: int, word: bytes | None, sign: bytes | None) -> _Join
 def _value(scan: Scan, at: int, joint: _Joint) -> Iterator[Span]:
     """The password from a place on (rules 1 and 2)."""
     text = scan.text
-    word = None if any(_TOKEN.match(text, place) for place in (at - 1, at)) else _VALUE.match(text, at)
+    word = None if any(TOKENS.match(text, place) for place in (at - 1, at)) else _VALUE.match(text, at)
     if word is None:
         return
     if joint is _Joint.SIGN and (whole := _enclosed(text, at)) is not None:
@@ -293,7 +292,7 @@ def _user(scan: Scan, at: int, *, announced: bool) -> Iterator[Span]:
 
 def _chinese_value(scan: Scan, at: int, *, sign: bool, joined: bool) -> Iterator[Span]:
     value = _CHINESE_VALUE.match(scan.text, at)
-    if value is None or _TOKEN.match(scan.text, at) is not None:
+    if value is None or TOKENS.match(scan.text, at) is not None:
         return
     start, end = _trimmed(scan.text, *value.span())
     word = scan.text[start:end]

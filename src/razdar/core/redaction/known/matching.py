@@ -19,9 +19,9 @@ import ahocorasick
 import numpy as np
 import phonenumbers
 
-from razdar.core.redaction import addresses as postal
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.folding import view
+from razdar.core.redaction.known import addresses as postal
 from razdar.core.redaction.known import dates, names
 from razdar.core.redaction.known.letters import squeezed
 from razdar.core.redaction.numerals import DigitString

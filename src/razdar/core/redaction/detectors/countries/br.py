@@ -152,3 +152,10 @@ mark(
     cues="rg|meu rg|número do rg|registro geral|carteira de identidade|identidade",
     named=0.8,
 )
+mark(
+    "br.pix",
+    type=SpanType.ACCOUNT,
+    pattern=rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    cues="pix|chave pix|chave aleatória",
+    named=0.9,
+)

@@ -13,6 +13,7 @@ from razdar.core.redaction.spans import SpanType
 _NO_PREFIXES = frozenset(("bg", "gb", "kn", "nk", "nt", "tn", "zz"))
 _ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _UTR_CHECKS = "21987654321"
+_NINO_CUES = "nino|national insurance|national insurance number|ni number|n i number|insurance number|ni no"
 _NINO = rb"[a-ceghj-prstw-z][a-ceghj-npr-tw-z][ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[a-d]"
 
 
@@ -77,7 +78,7 @@ mark(
     type=SpanType.NATIONAL_ID,
     pattern=_NINO,
     check=is_nino,
-    cues="nino|national insurance|national insurance number|ni number|n i number|insurance number|ni no",
+    cues=_NINO_CUES,
     named=0.95,
     alone=0.82,
 )
