@@ -136,8 +136,8 @@ SENSELESS: dict[tuple[str, str], str] = {
 """Cells that nobody writes."""
 
 _LETTERS_READ_AS_DIGITS = (
-    "CARD", "CARD amex", "PHONE", "PHONE +", "IBAN pl", "NATIONAL_ID us", "NATIONAL_ID pl", "NATIONAL_ID br",
-    "NATIONAL_ID ir", "TAX_ID pl", "ACCOUNT", "CVV", "PIN", "SECRET", "DOB", "IP", "MAC",
+    "CARD", "CARD amex", "PHONE", "PHONE +", "IBAN pl", "NATIONAL_ID pl", "NATIONAL_ID br",
+    "NATIONAL_ID ir", "TAX_ID pl", "ACCOUNT", "CVV", "PIN", "DOB", "IP", "MAC",
 )  # fmt: skip
 
 GAPS: dict[tuple[str, str], str] = {

@@ -9,14 +9,17 @@ Rules:
    redacting twice must not find more because the text became shorter.
 """
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 import ahocorasick
 
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.spans import TOKENS
+
+_HIDDEN = re.compile("(?<=[a-z])[\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+(?=[a-z])")
 
 REACH = 80
 """A cue farther away than this says nothing."""
@@ -57,6 +60,10 @@ class Cue(StrEnum):
     THING = "THING"
     """Versions, rooms, flights, models, part numbers: nothing to conceal."""
 
+
+_NO_NAMES = frozenset({Cue.THING, Cue.AMOUNT, Cue.DATE, Cue.PERSON, Cue.ADDRESS})
+_JOINED = frozenset({Cue.CVV, Cue.PIN, Cue.SECRET, Cue.EXPIRY, Cue.CARD})
+"""Programmers write these in one word ("securityCode")."""
 
 Kind = str
 """A ``Cue``, or the name of an identifier such as ``pl.pesel``."""
@@ -105,7 +112,7 @@ class Lexicon:
     def __init__(self, words: Mapping[Kind, Iterable[str]]) -> None:
         entries: dict[str, tuple[bool, list[Kind]]] = {}
         for kind, its_words in words.items():
-            for word in its_words:
+            for word in _with_joined(kind, its_words):
                 folded = plain(word.removesuffix("*"))
                 goes_on, kinds = entries.setdefault(folded, (word.endswith("*"), []))
                 entries[folded] = goes_on or word.endswith("*"), kinds
@@ -125,12 +132,29 @@ class Lexicon:
             start, end = first + at - length + 1, first + at + 1
             if not _is_whole_word(text, start, end, goes_on=goes_on):
                 continue
-            if found and found[-1][0] <= start and end <= found[-1][1]:
-                continue
+            if found and found[-1][0] < start < found[-1][1]:
+                continue  # inside a longer one, or made of its end: "error code is"
             while found and found[-1][0] >= start:
                 found.pop()
             found.append((start, end, kinds))
         return found
+
+
+class _Shown:
+    """A text without the signs between Latin letters that leave no ink, and where its characters stood."""
+
+    def __init__(self, text: str) -> None:
+        hidden = {place for match in _HIDDEN.finditer(text) for place in range(match.start(), match.end())}
+        self._places = [place for place in range(len(text)) if place not in hidden]
+        self.text = "".join(map(text.__getitem__, self._places))
+
+    def place(self, index: int) -> int:
+        """Where a character of ``text`` stood."""
+        return self._places[index]
+
+    def index(self, place: int) -> int:
+        """The first character of ``text`` that stood there or later."""
+        return bisect_left(self._places, place)
 
 
 class Cues:
@@ -138,12 +162,36 @@ class Cues:
 
     def __init__(self, lexicon: Lexicon, text: str) -> None:
         self._lexicon = lexicon
+        self._whole = text
+        self._length = len(text)
+        self._shown = None if text.isascii() or _HIDDEN.search(text) is None else _Shown(text)
+        if self._shown is not None:
+            text = self._shown.text
         self._text = text
         self._all = lexicon.find(text, 0, len(text)) if len(text) > LONG_TEXT else None
         self._starts = [place[0] for place in self._all] if self._all else []
 
     def within(self, first: int, last: int) -> list[Place]:
         """Cues that lie within ``first:last``, in order."""
+        if self._shown is None:
+            return self._within(first, last)
+        shown = self._shown
+        return [
+            (shown.place(start), shown.place(end - 1) + 1, kinds)
+            for start, end, kinds in self._within(shown.index(first), shown.index(last))
+        ]
+
+    def ends_at(self, place: int) -> bool:
+        """Whether a word for a number stands right before a place."""
+        first = max(0, place - self._lexicon.longest)
+        return any(end == place and not _NO_NAMES.issuperset(kinds) for _, end, kinds in self.within(first, place))
+
+    def begins_at(self, place: int) -> bool:
+        """Whether one stands right behind it."""
+        last = min(self._length, place + self._lexicon.longest)
+        return any(start == place and not _NO_NAMES.issuperset(kinds) for start, _, kinds in self.within(place, last))
+
+    def _within(self, first: int, last: int) -> list[Place]:
         if self._all is None:
             return self._lexicon.find(self._text, first, last)
         some = self._all[bisect_left(self._starts, first) : bisect_left(self._starts, last)]
@@ -151,7 +199,7 @@ class Cues:
 
     def company(self, start: int, end: int) -> Company:
         """The cues around ``start:end``."""
-        text = self._text
+        text = self._whole
         first = max(0, start - REACH - self._lexicon.longest)
         last = min(len(text), end + _REACH_AFTER)
         if "[" in text[first:last] or "<" in text[first:last]:
@@ -171,6 +219,14 @@ class Cues:
         return Company(distances) if distances else NOBODY
 
 
+def _with_joined(kind: Kind, words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        yield word
+        if kind in _JOINED and " " in word and word.isascii():
+            yield word.replace(" ", "")
+            yield word.replace(" ", "_")
+
+
 def _between_tokens(text: str, first: int, start: int, end: int, last: int) -> tuple[int, int]:
     for match in TOKENS.finditer(text, first, last):
         if match.end() <= start:
@@ -181,7 +237,7 @@ def _between_tokens(text: str, first: int, start: int, end: int, last: int) -> t
 
 
 def _is_whole_word(text: str, start: int, end: int, *, goes_on: bool) -> bool:
-    if text[start] > "\u2e80":
+    if text[start] > "\u2e80" or not text[start].isalnum():
         return True
     if start and text[start - 1].isalpha() and text[start - 1] < "\u2e80":
         return False

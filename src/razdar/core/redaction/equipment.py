@@ -17,8 +17,8 @@ from razdar.core.redaction.scan import Scan, Tools
 __all__ = ["Finders", "detectors", "finders", "readers", "scanned"]
 
 _NAMING = (
-    Cue.CVV, Cue.EXPIRY, Cue.PIN, Cue.SECRET, Cue.ACCOUNT, Cue.CARD, Cue.REFERENCE, Cue.NATIONAL_ID, Cue.TAX_ID,
-    Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.DOC_ID, Cue.VEHICLE, Cue.IBAN, Cue.ZIP, Cue.DOB,
+    Cue.CVV, Cue.EXPIRY, Cue.PIN, Cue.SECRET, Cue.PASSWORD, Cue.ACCOUNT, Cue.CARD, Cue.REFERENCE, Cue.NATIONAL_ID,
+    Cue.TAX_ID, Cue.PASSPORT, Cue.DRIVER_LICENSE, Cue.DOC_ID, Cue.VEHICLE, Cue.IBAN, Cue.ZIP, Cue.DOB,
 )  # fmt: skip
 
 
@@ -72,4 +72,5 @@ def _short_numbers() -> bytes:
     words = {word.removesuffix("*") for its_words in known for word in its_words if not is_ideographic(word)}
     # A word inside another opens in vain at worst; boundaries would cost more than they spare.
     shortest = {word for word in words if not any(other != word and other in word for other in words)}
-    return alternatives(shortest) + rb"|\x%02x" % IDEOGRAPH
+    hidden = rb"[a-z]\x01[a-z]"  # a word with something inside that nobody sees
+    return alternatives(shortest) + rb"|" + hidden + rb"|\x%02x" % IDEOGRAPH

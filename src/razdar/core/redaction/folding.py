@@ -205,6 +205,8 @@ def _base(char: str) -> str:
     """One lower-case character without accents; signs and marks stay as they are."""
     if char in _PLAIN_EXTRA:
         return _PLAIN_EXTRA[char]
+    if "\u0400" <= char <= "\u052f" and char in _LOOKALIKES:
+        return _LOOKALIKES[char]
     full_width = "\uff01" <= char <= "\uff5e"
     base = unicodedata.normalize("NFKC", char) if full_width else unicodedata.normalize("NFD", char)
     lowered = base[0].lower()[0]

@@ -52,6 +52,7 @@ class Scanner:
         phrases = _phrases_with_number_words(language)
         words = alternatives([*said, *phrases])
         counting = alternatives(word for word, (role, _) in said.items() if role in _COUNTING)
+        self._ands = [word for word, (role, _) in said.items() if role is Role.AND]
         self.gate = self._gate(counting)
         ascii_only = all(view(word).isascii() for word in (*said, *phrases))
         before, after = (
@@ -65,6 +66,8 @@ class Scanner:
         if self._unspaced:
             return rb"[0-9](?:" + counting + rb")[0-9]"
         one, gap = rb"(?:[0-9]+|" + counting + rb")", SEPARATOR_CLASS + rb"{1,6}"
+        if self._ands:
+            gap += rb"(?:(?:" + alternatives(self._ands) + rb")" + gap + rb")?"
         two = rb"(?:" + counting + rb")" + gap + one + rb"|[0-9]+" + gap + rb"(?:" + counting + rb")"
         return rb"(?:^|" + _NO_LETTER + rb")(?:" + two + rb")(?:" + _NO_LETTER + rb"|$)"
 
@@ -136,6 +139,8 @@ def _rows_near(view: bytes, written: Sequence[Row], words: Sequence[Token]) -> I
         return
     starts, ends = [word.start for word in words], [word.end for word in words]
     for row in written:
+        if row.end - row.start == 1 and view[max(0, row.start - 3) : row.start].isalpha():
+            continue  # a digit at the end of a word: "CVV2"
         following = bisect_left(starts, row.end)
         before = bisect_left(ends, row.start + 1) - 1
         near = following < len(starts) and starts[following] - row.end <= LONGEST_GAP

@@ -127,6 +127,14 @@ def is_money(scan: Scan, start: int, end: int) -> bool:
 
 def _is_harmless(scan: Scan, string: DigitString, *, alone: bool) -> bool:
     start, end = string.starts[0], string.ends[-1]
-    if is_money(scan, start, end) or _DATE.fullmatch(scan.view, start, end):
-        return True
-    return alone and _YEAR.fullmatch(string.digits) is not None
+    return is_money(scan, start, end) or is_date(scan, start, end) or (alone and is_year(string))
+
+
+def is_date(scan: Scan, start: int, end: int) -> bool:
+    """Whether a number is written like a date."""
+    return _DATE.fullmatch(scan.view, start, end) is not None
+
+
+def is_year(string: DigitString) -> bool:
+    """Whether it may be a year of this or the last century."""
+    return _YEAR.fullmatch(string.digits) is not None

@@ -8,7 +8,8 @@ Rules:
 2. After "hundred" or "thousand" a number is added to it, except a bare unit that starts a row of single digits:
    "eight hundred five five five" is 800 555; and except the count of the next hundred: "three hundred twenty three
    hundred" is 320 300.
-3. "to", "for", "won", "ate" count as digits only between two number words, and only in a second reading.
+3. "A hundred and twelve" is 112; "hundred" by itself, without "and", is no number.
+4. "to", "for", "won", "ate" count as digits only between two number words, and only in a second reading.
 """
 
 from collections.abc import Sequence
@@ -119,6 +120,9 @@ class _Reader:
             value = self._cardinal()
             return Atom(value, first.start, self._tokens[self._at - 1].end, spoken=True)
         self._at += 1
+        if first.role is Role.HUNDRED and self._role() is Role.AND:
+            value = str(100 + self._added(up_to_hundreds=False))
+            return Atom(value, first.start, self._tokens[self._at - 1].end, spoken=True)
         if first.role is Role.WRITTEN or first.role is Role.PLUS:
             return Atom(first.value, first.start, first.end, spoken=False)
         if first.role is Role.REPEAT:

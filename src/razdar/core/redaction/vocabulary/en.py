@@ -6,14 +6,17 @@ WORDS = {
     Cue.CARD: "card|cards|card number|card no|credit card|credit card number|debit card|debit card number|cc|visa|"
     "mastercard|master card|amex|american express|maestro|discover card|diners club|long number|pan number|"
     "number on the front|digits on the front|sixteen digit|sixteen digits|16 digit|16 digits|16-digit|rupay",
-    Cue.CVV: "cvv|cvv2|cvc|cvc2|cid|csc|cv2|security code|card verification|verification value|card security|c v v|c v c|"
+    Cue.CVV: "c.v.v|c.v.c|c.v.v.|cvv code|cvc code|cvv2 code|cvv number|on the back|on the back it's|security digits|"
+    "cvv|cvv2|cvc|cvc2|cid|csc|cv2|security code|card verification|verification value|card security|c v v|c v c|"
     "three digits on the back|three digit code|3 digits on the back|3 digit code|digits on the back|back of the card|"
     "back of your card|number on the back|code on the back|last three on the back|signature strip|signature panel|"
     "four digits on the front|4 digits on the front",
     Cue.EXPIRY: "expiry|expiry date|expiration|expiration date|expires|expire|exp|exp date|valid thru|valid through|"
     "valid until|good through|good thru|expiring",
-    Cue.PIN: "pin|pin number|pin code|p i n|atm pin|passcode|pass code|access code|door code|gate code|telephone pin|tpin",
-    Cue.SECRET: "one time code|one-time code|one time password|one-time password|one time passcode|otp|o t p|"
+    Cue.PIN: "p.i.n|p.i.n.|p-i-n|"
+    "pin|pin number|pin code|p i n|atm pin|passcode|pass code|access code|door code|gate code|telephone pin|tpin",
+    Cue.SECRET: "o.t.p|o.t.p.|otp code|code is|code=|code:|is your code|is my code|is the code|your code|is my otp|is your otp|2fa|2fa code|mfa|mfa code|authenticator|authenticator says|authenticator app|texted me|text message says|memorable number|passkey|two factor|two-factor|"
+    "one time code|one-time code|one time password|one-time password|one time passcode|otp|o t p|"
     "verification code|authentication code|auth code|confirmation code sent|code you sent|code you texted|code we sent|"
     "code we just sent|code i just sent|code i received|code from the text|the code is|six digit code|six-digit code|"
     "6 digit code|6-digit code|four digit code|login code|sms code|text message code|activation code|security token|"

@@ -9,7 +9,8 @@ WORDS = {
     "na odwrocie|na odwrocie karty|trzy cyfry na odwrocie|trzycyfrowy kod",
     Cue.EXPIRY: "ważna do|ważność|data ważności|termin ważności|ważności|ważna|datę ważności|wygasa",
     Cue.PIN: "pin|kod pin|pinu|pinem|numer pin|telekod|kod dostępu|kod do domofonu",
-    Cue.SECRET: "kod z sms*|kod sms|kod jednorazowy|hasło jednorazowe|kod weryfikacyjny|kod autoryzacyjny|kod blik|blik|"
+    Cue.SECRET: "kodem|kod|kod blika|kodu blik|to twój kod|to pana kod|to pani kod|smsa z kodem|esemesa z kodem|esemes*|w esemesie|"
+    "kod z sms*|kod sms|kod jednorazowy|hasło jednorazowe|kod weryfikacyjny|kod autoryzacyjny|kod blik|blik|"
     "kod potwierdzający|kod który przyszedł|kod aktywacyjny|jednorazowy kod|kod z wiadomości|przyszedł kod|"
     "kod z smsa|token|kod to|kod logowania|sześciocyfrowy kod|czterocyfrowy kod|pięciocyfrowy kod|kod sześciocyfrowy|"
     "kod czterocyfrowy|kod z sms",

@@ -5,11 +5,13 @@ from razdar.core.redaction.cues import Cue
 WORDS = {
     Cue.CARD: "cartão|cartões|número do cartão|cartão de crédito|cartão de débito|dezesseis dígitos|16 dígitos|"
     "numero do cartao de credito|nº do cartão|dezasseis dígitos|do cartão",
-    Cue.CVV: "código de segurança|cod de segurança|três dígitos atrás|atrás do cartão|verso do cartão|dígitos do verso|"
+    Cue.CVV: "números atrás|dígitos atrás|números atrás são|números de trás|código atrás|"
+    "código de segurança|cod de segurança|três dígitos atrás|atrás do cartão|verso do cartão|dígitos do verso|"
     "código do verso|no verso|três números de trás|três dígitos",
     Cue.EXPIRY: "validade|data de validade|vencimento do cartão|vence em|válido até|expira|expira em|val",
     Cue.PIN: "pin|senha do cartão|senha de quatro|senha de seis|senha do caixa|código pin",
-    Cue.SECRET: "código de verificação|código por sms|código que chegou|código de uso único|token|código do sms|"
+    Cue.SECRET: "é seu código|é o seu código|seu código|o código|chegou um sms|sms com|sms com o código|recebi por sms|mensagem com|"
+    "código de verificação|código por sms|código que chegou|código de uso único|token|código do sms|"
     "código de confirmação que|código de autenticação|código recebido|chegou o código|código de acesso|código é|"
     "código que recebi|código que enviamos|código de seis dígitos|código enviado",
     Cue.PASSWORD: "senha|palavra-passe|palavra passe|password|minha senha|senha é|contrassenha|a senha",
