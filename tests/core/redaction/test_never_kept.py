@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from razdar.core.redaction import conceal, find
+from razdar.core.redaction import SpanType, conceal, find
 from razdar.core.redaction.policy import NEVER_KEPT
 
 PASSWORDS = {
@@ -122,3 +122,11 @@ def unmarked(marked: str) -> tuple[str, list[int]]:
         hidden += range(len(text), len(text) + len(value)) if part != value else []
         text += value
     return text, hidden
+
+
+@pytest.mark.parametrize("code", ["737", "123", "1229", "0427"])
+@pytest.mark.parametrize("cue", ["cvv", "cvc", "security code"])
+@pytest.mark.parametrize("card", ["4111111111111111", "4111 1111 1111 1111", "[card]"])
+def test_a_code_that_is_named_beside_a_card_is_no_expiry_date(card: str, cue: str, code: str) -> None:
+    text = f"card {card}, {cue} {code}"
+    assert (len(text) - len(code), SpanType.CVV) in [(span.start, span.type) for span in find(text)]

@@ -16,13 +16,15 @@ from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 _CARD = rb"(\[card\]|[0-9](?:[ -]?[0-9]){11,17}[0-9])"
-_WORDS = (
-    "exp|expiry|expires|expiring|valid|valid thru|and|with|date|code|cvv|cvc|e|i|do|até|val|validade|ważna do|انقضا|و"
-)
-_APART = rb"[^a-z0-9\x80-\xff]{1,6}(?:(?:" + alternatives(listed(_WORDS)) + rb")[^a-z0-9\x80-\xff]{1,4})?"
-_EXPIRY = rb"((?:0?[1-9]|1[0-2]) ?[/|:.-]? ?(?:20)?[2-4][0-9])"
+_BOTH = "and|with|e|i|do|و"
+_DATE = "exp|expiry|expires|expiring|valid|valid thru|date|até|val|validade|ważna do|انقضا"
+_CODE = "code|cvv|cvc|cvv2"
+_BEFORE, _AFTER = rb"[^a-z0-9\x80-\xff]{1,6}(?:(?:", rb")[^a-z0-9\x80-\xff]{1,4})?"
+_APART = _BEFORE + alternatives(listed(f"{_BOTH}|{_DATE}")) + _AFTER
+_THEN = _BEFORE + alternatives(listed(f"{_BOTH}|{_CODE}")) + _AFTER
+_EXPIRY = rb"((?:0[1-9]|1[0-2]) ?[/|:.-]? ?(?:20)?[2-4][0-9]|[1-9] ?[/|:.-] ?(?:20)?[2-4][0-9])"
 _END = rb"(?:[^0-9./-]|[./-][^0-9]|[./-]?$)"
-_WITH_EXPIRY = _CARD + _APART + _EXPIRY + rb"(?:" + _APART + rb"([0-9]{3,4}))?" + _END
+_WITH_EXPIRY = _CARD + _APART + _EXPIRY + rb"(?:" + _THEN + rb"([0-9]{3,4}))?" + _END
 _CODE_ALONE = _CARD + rb"[ ,;|/:_\n-]{1,4}([0-9]{3,4})" + _END
 _dated, _coded = pattern(_WITH_EXPIRY), pattern(_CODE_ALONE)
 _AMERICAN_EXPRESS = (b"34", b"37")
