@@ -2,7 +2,7 @@
 
 import pytest
 
-from razdar.core.redaction import SpanType, find, find_turns
+from razdar.core.redaction import SpanType, find, find_turns, redact_turns
 
 
 def found(*turns: str, lang: str = "en") -> list[list[tuple[str, str]]]:
@@ -114,3 +114,25 @@ def test_an_iranian_plate_as_it_is_said() -> None:
     plate, code = "شصت و یک دال دویست و سی و پنج ایران چهل و چهار", "سی و سه بیست و دو نود و یک"
     assert (plate, "VEHICLE") in one(f"پلاکم {plate} شماره بیمه‌نامه {code}", "fa")
     assert one("سال شصت و یک در ایران چهل و چهار نفر بودند", "fa") == []
+
+
+@pytest.mark.parametrize("between", ["", "ok", "mhm"])
+@pytest.mark.parametrize(
+    ("lang", "question", "parts"),
+    [
+        ("en", "Your PIN?", ("48", "21")),
+        ("en", "CVV?", ("1", "2", "3")),
+        ("en", "And the one-time code?", ("482", "913")),
+        ("pl", "Proszę podać PIN", ("48", "21")),
+        ("fa", "رمز پویا؟", ("۴۸۲", "۹۱۳")),
+        ("hi", "OTP बताइए", ("482", "913")),
+        ("zh", "驗證碼是多少?", ("482", "913")),
+        ("pt", "Qual é o CVV?", ("1", "2", "3")),
+    ],
+)
+def test_a_code_given_in_pieces_is_concealed(lang: str, question: str, parts: tuple[str, ...], between: str) -> None:
+    said = [("agent", question)]
+    for part in parts:
+        said += [("customer", part), ("agent", between)] if between else [("customer", part)]
+    shown = " ".join(one.text for one in redact_turns(said, lang=lang))
+    assert not any(part in shown for part in parts)
