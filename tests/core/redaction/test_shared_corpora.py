@@ -94,7 +94,7 @@ def test_no_false_alarm_in_commands_to_an_assistant(name: str) -> None:
 def test_identifier_values() -> None:
     for record in records(PII / OTHER_KIND):
         if record["kind"] == "ir.national_id":
-            value = record["value"].encode()
+            value = record["value"]
             assert (8 <= len(value) <= 10 and value.isdigit() and is_valid(value)) is record["valid"]
         if record["kind"] == "pl.pesel" and record["valid"]:
             assert found(record["value"], next(s.type for s in find(record["value"]))) == [record["value"]]

@@ -1,10 +1,9 @@
 """Redaction of dialogues: turns with speakers, typed or transcribed, with times or without.
 
 Rules:
-1. The conversation is searched in the order it was said, so that a question is the cue of its answer, and the
-   turns of each
-   speaker once more as one text, so that a number over several turns survives the other side's "mm hmm". What was found
-   last is concealed in the turns before, too.
+1. The conversation is searched in the order it was said, so that a question is the cue of its answer, and the turns of
+   each speaker once more as one text, so that a number over several turns survives the other side's "mm hmm". What was
+   found last is concealed in the turns before, too.
 2. A silence of more than ``TOPIC_MS``, a long speech of the other side, or its question for something else ends a
    number.
 3. What answers a question is masked even if it matches nothing else (see ``slots``).

@@ -6,8 +6,7 @@ Rules:
 1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), is not much more than the
    cue, or ends with it ("and your date of birth").
 2. The next words of the other side answer. "Yes", "one moment", "let me look" answer nothing: the question stays
-   open for
-   a few turns, until something else is asked.
+   open for a few turns, until something else is asked.
 3. Of a short answer the polite words at both ends stay. An answer to a question for a number needs digits, one to a
    question for a name must have none in its first clause. Of several kinds of numbers the one of fitting length counts.
 """
@@ -69,21 +68,21 @@ _MARK = re.compile("[?\u061f\uff1f]")
 _TRIVIAL = listed(
     "yes|no|yeah|yep|ok|okay|sure|of course|alright|all right|right|correct|"
     "nope|hello|hi|thanks|thank you|please|so|well|um|uh|uhm|erm|"
-    "hmm|mm|mhm|mm hmm|it's|it is|its|that's|that is|this is|my name is|my "
-    "name's|the name is|name is|i am|i'm|and|the|is|my|first name|"
+    "hmm|mm|mhm|mm hmm|it's|it is|its|that's|that is|this is|my name is|"
+    "my name's|the name is|name is|i am|i'm|and|the|is|my|first name|"
     "last name is|tak|nie|dobrze|oczywiście|jasne|już|no|to jest|to|jest|"
     "nazywam się|mam na imię|moje nazwisko|proszę|dzień dobry|yyy|eee|dokładnie|zgadza się|zgadza|właśnie|owszem|"
     "بله|آره|نه|خب|چشم|حتما|اسمم|اسم من|سلام|من|به نام|"
     "हाँ|हां|जी|जी हाँ|नहीं|ठीक है|हाँ जी|मेरा नाम|नाम|मैं|haan|haan ji|ji|nahi|theek hai|mera naam|"
-    "sim|não|claro|certo|com|é|e|é o|é a|o meu nome é|meu nome é|me "
-    "chamo|chamo-me|pode ser|tá|oi|olá|bom dia|boa tarde|"
+    "sim|não|claro|certo|com|é|e|é o|é a|o meu nome é|meu nome é|"
+    "me chamo|chamo-me|pode ser|tá|oi|olá|bom dia|boa tarde|"
     "好|好的|對|是|是的|不是|嗯|有|我叫|我是|叫|我的名字是|可以|沒問題"
 )
 _REFUSALS = listed(
-    "let me|one moment|one second|one sec|one minute|just a|hold on|hang "
-    "on|wait|give me a|i don't|i do not|don't|why|what|which|"
-    "sorry|i forgot|i lost|i can't|i cannot|bear with|can you|could "
-    "you|do you|is it|i have to|i need|i want|not sure|i think|"
+    "let me|one moment|one second|one sec|one minute|just a|hold on|"
+    "hang on|wait|give me a|i don't|i do not|don't|why|what|which|"
+    "sorry|i forgot|i lost|i can't|i cannot|bear with|can you|"
+    "could you|do you|is it|i have to|i need|i want|not sure|i think|"
     "chwil*|moment|zaraz|sekund*|już patrzę|nie mam|nie pamiętam|dlaczego|po co|"
     "یه لحظه|یک لحظه|صبر|الان|نمیدونم|چرا|اجازه|"
     "एक मिनट|रुकिए|रुको|अभी|पता नहीं|क्यों|ek minute|rukiye|abhi|"
