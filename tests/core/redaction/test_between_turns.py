@@ -136,3 +136,27 @@ def test_a_code_given_in_pieces_is_concealed(lang: str, question: str, parts: tu
         said += [("customer", part), ("agent", between)] if between else [("customer", part)]
     shown = " ".join(one.text for one in redact_turns(said, lang=lang))
     assert not any(part in shown for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("lang", "question"),
+    [
+        ("en", "The code?"),
+        ("en", "Please type the code"),
+        ("en", "Read me the six digits, please"),
+        ("pl", "Proszę podać kod z SMS-a"),
+        ("fa", "کد رو بخونید لطفا"),
+        ("hi", "कोड बताइए"),
+        ("zh", "簡訊上的數字是多少?"),
+        ("pt", "Me diz o código, por favor"),
+    ],
+)
+def test_a_question_for_the_code_needs_no_more_words(lang: str, question: str) -> None:
+    assert redact_turns([("agent", question), ("customer", "482913")], lang=lang)[1].text == "[secret]"
+
+
+@pytest.mark.parametrize(
+    "question", ["How many digits has it?", "What is the zip code?", "What does the code of conduct say?"]
+)
+def test_other_questions_ask_for_no_code(question: str) -> None:
+    assert all(one.type is not SpanType.SECRET for one in find_turns([("agent", question), ("customer", "48291")])[1])

@@ -149,3 +149,19 @@ def test_a_call_of_four_hours_is_quick() -> None:
     call = transcript(*lines, duration_ms=4 * 3_600_000)
     redacted = redact_transcript(call)
     assert sum(word.type is SpanType.CARD for word in redacted.words) >= 2_000
+
+
+def test_what_answers_a_question_is_concealed_and_muted() -> None:
+    call = transcript(
+        (AGENT, 0, "may i have your surname please"), (CUSTOMER, 3_000, "thistledown"), (AGENT, 5_000, "thank you"),
+    )  # fmt: skip
+    redacted = redact_transcript(call)
+    assert (said(redacted, CUSTOMER), said(redacted, AGENT)) == ("[name]", "may i have your surname please thank you")
+    assert len(muted(redacted, CUSTOMER)) == 1
+
+
+def test_a_pin_in_pieces_is_concealed() -> None:
+    call = transcript(
+        (AGENT, 0, "your pin please"), (CUSTOMER, 3_000, "48"), (AGENT, 4_000, "mhm"), (CUSTOMER, 5_000, "21"),
+    )  # fmt: skip
+    assert said(redact_transcript(call), CUSTOMER) == "[pin] [pin]"

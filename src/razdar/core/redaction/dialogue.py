@@ -38,8 +38,13 @@ _NAME_WORD = re.compile("[^\\s.,;:!?()'\"\u060c\u3001\u3002\uff0c]+")
 class Spoken(Protocol):
     """A turn as an object; ``start_ms`` and ``end_ms`` are taken if they are there."""
 
-    speaker: object
-    text: str
+    @property
+    def speaker(self) -> object:
+        """Who speaks; anything that tells one from another."""
+
+    @property
+    def text(self) -> str:
+        """What is said."""
 
 
 class _Turn(NamedTuple):

@@ -51,6 +51,13 @@ _NAME_QUESTIONS = listed(
 _SPELLING = listed("spell that|spell it|przeliterować|przeliteruje|przeliteruj|soletrar|soletra")
 """These ask for a name unless something else is named."""
 
+_CODES = listed(
+    "the code|that code|your code|the digits|six digits|six digit|four digits|ten kod|kod z|kod proszę|podać kod|"
+    "podaj kod|sześć cyfr|کد رو|کد را|کدی که|شش رقم|कोड बताइए|कोड क्या|छह अंक|o código|os dígitos|seis dígitos|"
+    "數字|六碼|代碼"
+)
+"""These ask for a one-time code unless something else is named."""
+
 _ASKING = listed(
     "please|may i|can i|could i|could you|can you|would you|what|what's|tell me|give me|need your|i need|i'll need|"
     "confirm|verify|provide|share|proszę|poproszę|podać|podaj|poda|jaki|jaka|jakie|jak|czy mogę|"
@@ -121,6 +128,10 @@ _NAMES_ASKED = re.compile(
     rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_spaced(_NAME_QUESTIONS)) + rb")(?![" + LETTER_CLASS + rb"])"
 )
 _SPELLING_ASKED = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_SPELLING) + rb")")
+_CODES_ASKED = re.compile(
+    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_spaced(_CODES)) + rb")(?![" + LETTER_CLASS + rb"]| of )"
+)
+_CODES_ASKED_CHINESE = re.compile(_chinese(_CODES))
 _NAMES_ASKED_CHINESE = re.compile(_chinese(_NAME_QUESTIONS))
 _LEAD_CHINESE = re.compile(rf"(?:(?:{_chinese(_TRIVIAL)})[，,。 ]*)+")
 _REFUSED_CHINESE = re.compile(_chinese(_REFUSALS))
@@ -236,6 +247,8 @@ def asked(scan: Scan) -> list[SpanType]:
         return kinds
     if _SPELLING_ASKED.search(view, first):
         return [SpanType.PERSON]
+    if _CODES_ASKED.search(view, first) or _CODES_ASKED_CHINESE.search(text, first):
+        return [SpanType.SECRET]
     if cut and _ASKS.search(view, first):  # "We have sent you a code. Can you read it to me?"
         return [kind for kind in _named(scan.cues.within(first - cut, first)) if kind in _NUMBERS]
     return []

@@ -6,7 +6,8 @@ Rules:
    other goes on in digits, a check digit holds over both, and either a cue stands near or one voice says most of it.
 2. Each channel is searched once more as one continuous text, so that a number said across turns survives the other
    side's "mm hmm". A silence of more than ``TOPIC_MS`` ends a number.
-3. What was found is looked for again in both channels (see ``conversation``).
+3. What was found is looked for again in both channels (see ``conversation``). What answers a question is concealed even
+   if it matches nothing else, and names are known when they are said again (see ``dialogue``).
 4. A word that touches a span is concealed whole. Concealed words of one kind in a row become one mask or token: their
    number would tell. What is dropped is not among the words, and its sound is muted all the same.
 5. Sound is muted from 150 ms before the first to 200 ms after the last concealed word; gaps below 300 ms are closed.
@@ -25,6 +26,7 @@ from razdar.core.redaction.applying import pseudonym, require_key, value_of
 from razdar.core.redaction.conversation import NUMERIC, TOPIC_MS, Heard, Joined, Voice
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.customer import KnownCustomer
+from razdar.core.redaction.dialogue import find_turns
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.masking import token
@@ -105,6 +107,8 @@ def redact_transcript(
     for text in channels:
         for span in heard.read_backs(text):
             concealed.add(text, span)
+    for text, span in _between_turns(transcript, turns, policy, customer):
+        concealed.add(text, span)
     return RedactedTranscript(
         language=transcript.language,
         words=_shown(transcript, turns, concealed, _Stands(policy, key)),
@@ -118,6 +122,37 @@ def _findings(text: Joined, policy: Policy, customer: KnownCustomer | None) -> l
     scan = text.scan
     spans = policy.with_own(scan.text, search(scan, customer), scan.view)
     return [span for span in spans if policy.conceals(span, scan.text)]
+
+
+class _Said(NamedTuple):
+    """A turn as ``find_turns`` takes it."""
+
+    speaker: int
+    text: str
+    start_ms: int
+    end_ms: int
+
+
+def _between_turns(
+    transcript: Transcript, turns: Sequence[Turn], policy: Policy, customer: KnownCustomer | None
+) -> Iterator[tuple[Joined, Span]]:
+    """What the turns tell about one another (rule 3)."""
+    words = transcript.words
+    said = [
+        _Said(
+            turn.channel,
+            " ".join(words[position].text for position in turn.positions),
+            words[turn.positions[0]].start_ms,
+            max(words[position].end_ms for position in turn.positions),
+        )
+        for turn in turns
+    ]
+    found = find_turns(said, lang=transcript.language, customer=customer)
+    for turn, one, spans in zip(turns, said, found, strict=True):
+        concealed = [span for span in spans if policy.conceals(span, one.text)]
+        if concealed:
+            text = _joined(transcript, [turn.positions])
+            yield from ((text, span) for span in concealed)
 
 
 class _Concealed:
