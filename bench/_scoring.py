@@ -7,7 +7,8 @@ Rules:
 3. A finding is right if type and place agree: intersection over union of at least one half, one to one, the best
    overlap first.
 4. F2 = 5PR / (4P + R): a leak weighs more than a false alarm. *leak* is the share of the labelled characters that no
-   finding of any type covers.
+   finding of any type covers; *beside* is the share of all other characters that findings cover, dates left out: what
+   is concealed in vain, and what the source did not label.
 """
 
 import json
@@ -15,6 +16,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import and_
 from pathlib import Path
 from typing import Any
 
@@ -83,14 +85,22 @@ class Score:
     tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     documents: int = 0
     seconds: float = 0.0
+    unlabelled: int = 0
+    unlabelled_covered: int = 0
 
     @property
     def speed(self) -> float:
         return self.documents / self.seconds if self.seconds else 0.0
 
+    @property
+    def beside(self) -> float:
+        return self.unlabelled_covered / max(self.unlabelled, 1)
+
     def add(self, other: "Score") -> None:
         self.documents += other.documents
         self.seconds += other.seconds
+        self.unlabelled += other.unlabelled
+        self.unlabelled_covered += other.unlabelled_covered
         for kind, one in other.tallies.items():
             self.tallies[kind].add(one)
 
@@ -119,7 +129,24 @@ def score(labelled: Sequence[Record], findings: Iterable[Sequence[Finding]], sec
     for record, found in zip(labelled, findings, strict=True):
         for kind, one in tallies(record, found):
             total.tallies[kind].add(one)
+        unlabelled = _unlabelled(record)
+        covered = _covered(record, (one for one in found if one[2] != "DATE"))
+        total.unlabelled += sum(unlabelled)
+        total.unlabelled_covered += sum(map(and_, unlabelled, covered))
     return total
+
+
+def _covered(record: Record, findings: Iterable[Finding]) -> bytearray:
+    """1 for each character that a finding covers."""
+    covered = bytearray(len(record.text))
+    for start, end, _ in findings:
+        covered[start:end] = b"\x01" * (end - start)
+    return covered
+
+
+def _unlabelled(record: Record) -> bytes:
+    """1 for each character that no label covers."""
+    return _covered(record, record.spans).translate(bytes([1, 0]) + bytes(254))
 
 
 def tallies(record: Record, findings: Sequence[Finding]) -> Iterator[tuple[str, Tally]]:
@@ -127,9 +154,7 @@ def tallies(record: Record, findings: Sequence[Finding]) -> Iterator[tuple[str, 
     ignored = [(start, end) for start, end, kind in record.spans if kind == "IGNORE"]
     counted = [one for one in findings if not any(_common(one[:2], place) * 2 >= one[1] - one[0] for place in ignored)]
     same = {"DOB": "DATE"} if "DOB" not in record.types else {}
-    covered = bytearray(len(record.text))
-    for start, end, _ in findings:
-        covered[start:end] = b"\x01" * (end - start)
+    covered = _covered(record, findings)
     for kind in record.types:
         gold = [(start, end) for start, end, its in record.spans if its == kind]
         predicted = [(start, end) for start, end, its in counted if same.get(its, its) == kind]

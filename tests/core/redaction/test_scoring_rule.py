@@ -71,3 +71,10 @@ def test_texts_with_marks(scoring: ModuleType, tmp_path: Path) -> None:
     assert (two.text, two.lang) == ("numer?\n601 i 1234", "pl")
     assert [two.text[start:end] for start, end, _ in two.spans] == ["601", "1234"]
     assert one.types == {"PHONE", "PIN"}
+
+
+def test_what_is_concealed_beside_the_labels_is_counted_without_dates(scoring: ModuleType) -> None:
+    record = scoring.Record("0123456789", "en", ((0, 4, "CARD"),), frozenset({"CARD"}))
+    total = scoring.score([record], [[(2, 7, "NUMBER"), (8, 10, "DATE")]], 1.0)
+    assert (total.unlabelled, total.unlabelled_covered) == (6, 3)
+    assert total.beside == pytest.approx(0.5)
