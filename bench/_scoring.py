@@ -146,7 +146,7 @@ def _covered(record: Record, findings: Iterable[Finding]) -> bytearray:
 
 def _unlabelled(record: Record) -> bytes:
     """1 for each character that no label covers."""
-    return _covered(record, record.spans).translate(bytes([1, 0]) + bytes(254))
+    return bytes(_covered(record, record.spans).translate(bytes([1, 0]) + bytes(254)))
 
 
 def tallies(record: Record, findings: Sequence[Finding]) -> Iterator[tuple[str, Tally]]:
