@@ -142,17 +142,6 @@ _LETTERS_READ_AS_DIGITS = (
 
 GAPS: dict[tuple[str, str], str] = {
     **{(row, "look-alikes"): "letters are not read as digits" for row in _LETTERS_READ_AS_DIGITS},
-    **{(row, column): "its pattern knows no such signs" for row in ("IBAN", "URL") for column in INKLESS},
-    **{(row, "newline"): "a telephone number ends with its line" for row in ("PHONE", "PHONE +")},
-    **{(row, "spelled"): "lone digits are no grouping of telephone numbers" for row in ("PHONE", "PHONE +")},
-    **{(row, "spelled"): "its pattern wants its signs together" for row in ("EMAIL", "IP", "MAC", "URL")},
-    **{(row, "at dot"): "dots in words are read in e-mail addresses alone" for row in ("IP", "URL")},
-    **{(row, TURNS): "only digits are joined over turns" for row in ("EMAIL", "IP", "MAC")},
-    **{
-        ("MAC", column): "no standard writes it so"
-        for column in ("space", "dot", "no-break space", "thin space", "newline")
-    },
-    ("ACCOUNT", "dot"): "two digits behind a dot are an amount",
 }
 """Cells that fail, and why."""
 

@@ -60,6 +60,11 @@ class Joined:
         """The pieces that the stretch ``start:end`` of the text touches."""
         return self._numbers[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
 
+    def begins(self, place: int) -> bool:
+        """Whether a piece begins at a place of the text."""
+        at = bisect_left(self._starts, place)
+        return at < len(self._starts) and self._starts[at] == place
+
     def places(self, span: Span) -> Iterator[tuple[int, Span]]:
         """A span cut to its pieces, each part with the piece's own offsets."""
         for at in range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end)):

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from razdar.core.redaction.conversation import BREAK, NOBODYS, NUMERIC, TOPIC_MS, Heard, Joined, Voice
+from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.customer import Known, known_customer
 from razdar.core.redaction.engine import search
 from razdar.core.redaction.equipment import scanned
@@ -31,6 +32,8 @@ LONG_SPEECH = 120
 """Characters that nobody says while somebody else reads out a number."""
 
 SHORTEST_NAME = 3
+LONGEST_BEGINNING = 64
+_BEGINNING = re.compile(rb"(?:^|[ \n])([a-z0-9]+[a-z0-9._%+-]*[._%+0-9-][a-z0-9._%+-]*) $")
 _NAME_WORD = re.compile("[^\\s.,;:!?()'\"\u060c\u3001\u3002\uff0c]+")
 
 
@@ -81,7 +84,7 @@ def find_turns(
     own = [Joined(_rows(said, scans, speaker), lang) for speaker in speakers]
     for text in (Joined([[(place, turn.text)] for place, turn in enumerate(said)], lang), *own):
         spans = search(text.scan, known)
-        for span in spans:
+        for span in (*spans, *_begun_before(text, spans)):
             _add(text, span, candidates)
         heard.add(text, [span for span in spans if span.type in NUMERIC])
     for place, span in answers(scans, [turn.speaker for turn in said], candidates):
@@ -140,6 +143,17 @@ def _questions(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[i
 
 def _is_new_topic(said: Sequence[_Turn], scans: Sequence[Scan], between: Sequence[int]) -> bool:
     return any(len(said[place].text) > LONG_SPEECH or asks(scans[place]) for place in between)
+
+
+def _begun_before(text: Joined, spans: Sequence[Span]) -> Iterator[Span]:
+    """The beginning of an e-mail address that ended one turn, where the next one begins with the rest of it."""
+    for span in spans:
+        if span.type is not SpanType.EMAIL or not text.begins(span.start):
+            continue
+        first = max(0, span.start - LONGEST_BEGINNING)
+        match = _BEGINNING.search(text.scan.view, first, span.start)
+        if match is not None and text.scan.company(match.start(1), span.end).near(Cue.EMAIL):
+            yield Span(match.start(1), match.end(1), SpanType.EMAIL, span.score, (Why.CUE, Why.SHAPE))
 
 
 def _parts_again(

@@ -12,14 +12,13 @@ Rules:
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from razdar.core.redaction import spoken
 from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
 from razdar.core.redaction.detectors.postcodes import first_postcode
-from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, is_word, view
+from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, is_word
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -198,15 +197,10 @@ def _is_of_mail(scan: Scan, at: int) -> bool:
     return bool(before) and before[-1] in _NOT_POSTAL
 
 
-@cache
-def _number_words(lang: str | None) -> frozenset[bytes]:
-    return frozenset(view(word) for word in spoken.number_words(lang))
-
-
 def _has_number(scan: Scan, part: bytes) -> bool:
     if any(0x30 <= byte <= 0x39 for byte in part):
         return True
-    number_words = _number_words(scan.lang)
+    number_words = spoken.number_forms(scan.lang)
     return any(word in number_words for word in re.findall(rb"[" + LETTER_CLASS + rb"]+", part))
 
 

@@ -35,6 +35,7 @@ _MOUSE = "小老鼠"
 LONGEST_SPELLED = 4
 """Letters of a top-level domain that is spelled."""
 
+_SPELLED_LABEL = rb"[a-z0-9](?: [a-z0-9]){5,30}?"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(rb"[^ ,\x01\n]+")
 
@@ -223,7 +224,7 @@ def _grammar(code: str) -> _Grammar:
     dot = rb"(?:" + _standing(language.signs["."], around) + rb"|" + brackets % (rb"\.", said["."]) + rb"|\.)"
     dash = rb"(?: (?:" + said["-"] + rb") |-| )"
     word = _LETTER + rb"[" + LETTER_CLASS + rb"\x01]*"
-    label = word + rb"(?:" + dash + word + rb"){0,4}?"
+    label = rb"(?:" + word + rb"(?:" + dash + word + rb"){0,4}?|" + _SPELLED_LABEL + rb")"
     spelled = rb"(?:" + alternatives([*language.letters, *_ALPHABET]) + rb")"
     rest = rb"(?:(?: " + spelled + rb"){1,4}(?:[^" + LETTER_CLASS + rb"]|$))?"
     domain = label + rb"(?:" + dot + label + rb"){1,4}" + rest

@@ -42,7 +42,7 @@ _AS_NUMBERS = {ord(letter): str(value) for value, letter in enumerate("abcdefghi
 _SPELLED = re.compile(rb"(?:^|[^a-z])([a-z])[" + _SEPARATORS + rb"]{0,2}([a-z])[ :" + _SEPARATORS + rb"]{0,3}$")
 _OPENING_FORM = (
     rb"(?:^|[^a-z]|iban)("
-    + b"|".join(sorted(rb"%s ?%s" % (country[:1].encode(), country[1:].encode()) for country in LENGTHS))
+    + b"|".join(sorted(rb"%s\x01* ?%s" % (country[:1].encode(), country[1:].encode()) for country in LENGTHS))
     + rb")["
     + _SEPARATORS
     + rb"]{0,2}[0-9]\x01?["
@@ -53,7 +53,7 @@ _OPENING = pattern(_OPENING_FORM)
 _SOME = rb"[" + _SEPARATORS + rb"]"
 # A bank in letters, if any, then digits; three countries mix them. Words after "is 12" are neither.
 _GATE = (
-    _OPENING_FORM + rb"(?:(?:" + _SOME + rb"?[a-z]){0,6}(?:" + _SOME + rb"{0,2}[0-9]){9}|" + _SOME
+    _OPENING_FORM + rb"(?:(?:" + _SOME + rb"{0,2}[a-z]){0,6}(?:" + _SOME + rb"{0,2}[0-9]){9}|" + _SOME
     + rb"?[a-z0-9]{4}" + _SOME + rb"?[a-z0-9]{2}[0-9])"
 )  # fmt: skip
 _BARE = {"pl": 26, "ir": 24}
@@ -83,7 +83,7 @@ def passes_mod_97(compact: str) -> bool:
 
 
 def _written(scan: Scan, opening: Any) -> Iterator[Span]:
-    country = opening[1].replace(b" ", b"")
+    country = opening[1].translate(None, _SIGNS)
     length = LENGTHS.get(country.decode("ascii"))
     if length is None:
         return
@@ -112,7 +112,7 @@ def _judged(scan: Scan, opening: Any, length: int, bridges: Sequence[tuple[int, 
     start, end = opening.start(1), _place(rest.end() + begin, bridges) if bridges else rest.end()
     if bridges and scan.touches_word(start, end):
         return
-    compact = (opening[1].replace(b" ", b"") + rest.group().translate(None, _SIGNS)).decode("ascii")
+    compact = (opening[1] + rest.group()).translate(None, _SIGNS).decode("ascii")
     if passes_mod_97(compact):
         score = 0.9 if scan.touches_word(start, end) else 0.99
         yield Span(start, end, SpanType.IBAN, score, (Why.CHECKSUM, Why.SHAPE))

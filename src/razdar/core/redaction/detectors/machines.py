@@ -19,6 +19,7 @@ from razdar.core.redaction.spans import Span, SpanType, Why
 
 SCORE = 0.95
 LONGEST_V6 = 60
+REACH_OF_VERSIONS = 12
 
 _DOT = rb"\x01*\.\x01*"
 _V4_GATE = rb"[0-9]" + _DOT + rb"[0-9](?:\x01*[0-9]){0,2}" + _DOT + rb"[0-9]"
@@ -31,8 +32,8 @@ _FOUR = rb"[0-9a-f]{4}"
 _COLONS, _DASHES = (rb"(?:" + _PAIR + sign + rb"\x01*){5}[0-9a-f]\x01*[0-9a-f]" for sign in (b":", b"-"))
 _MAC_TEXT = _COLONS + b"|" + _DASHES + rb"|" + _FOUR + rb"\." + _FOUR + rb"\." + _FOUR
 _MAC = pattern(_MAC_TEXT)
-_VERSION = re.compile(rb"(?:version|ver|v|release|firmware|build)[ .:]{0,2}$")
-_NOBODY = (b"0" * 12, b"f" * 12)
+VERSION = re.compile(rb"(?:version|ver|v|release|firmware|build)[ .:]{0,2}$")
+NOBODY = (b"0" * 12, b"f" * 12)
 
 
 @detector("ip-v4", gate=_V4_GATE)
@@ -44,7 +45,7 @@ def find_v4(scan: Scan) -> Iterator[Span]:
         if (
             not scan.touches_word(start, end)
             and _is_v4(match[1])
-            and not _VERSION.search(view, max(0, start - 12), start)
+            and not VERSION.search(view, max(0, start - REACH_OF_VERSIONS), start)
         ):
             yield Span(start, _with_prefix(match, 2, 32) or end, SpanType.IP, SCORE, (Why.SHAPE,))
 
@@ -70,7 +71,7 @@ def find_mac(scan: Scan) -> Iterator[Span]:
     for match in _MAC.finditer(view):
         start, end = match.span()
         compact = match.group().translate(None, b":-.\x01")
-        if scan.touches_word(start, end) or compact in _NOBODY:
+        if scan.touches_word(start, end) or compact in NOBODY:
             continue
         if view[start - 1 : start] in (b":", b"-") or view[end : end + 1] in (b":", b"-"):
             continue

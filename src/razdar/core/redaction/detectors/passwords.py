@@ -14,7 +14,6 @@ Rules:
 import re
 from collections.abc import Iterator
 from enum import IntEnum
-from functools import lru_cache
 
 from razdar.core.redaction import spoken, vocabulary
 from razdar.core.redaction.bridges import alternatives, listed
@@ -329,14 +328,9 @@ def said(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
     return (word.start(), last) if last > sign.end() else None
 
 
-@lru_cache(64)
-def _number_words(lang: str | None) -> frozenset[bytes]:
-    return frozenset(view(word) for word in spoken.number_words(lang))
-
-
 def _said_until(scan: Scan, sign: re.Match[bytes], end: int) -> int:
     """Where a password ends in which a sign was said: behind one word, digits and single letters."""
-    number_words = _number_words(scan.lang)
+    number_words = spoken.number_forms(scan.lang)
     last = sign.end()
     for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[sign.end() : end]):
         said = word.group()

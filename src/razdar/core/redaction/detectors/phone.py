@@ -34,6 +34,8 @@ SHORTEST_BARE = 10
 OTHER_CUE_REACH = 30
 OTHER_CUE_REACH_GROUPED = 20
 LONGEST_SHORT = 8
+LARGEST_MARK = ord("5")
+REACH_APART = 40
 
 _EVERYWHERE = ("US", "GB", "IR", "PL", "IN", "TW", "BR", "DE", "FR", "CN")
 _ANYWHERE = (*_EVERYWHERE, "PT", "AU", "IE", "CA", "IL", "HK", "AE", "PK", "IT", "ES")
@@ -54,6 +56,7 @@ _SECOND = re.compile(
     rb" ?(?:/|[ ,](?:" + alternatives(listed("or|lub|albo|ou|یا|या|ya")) + rb")) ?([0-9]{3}[ -]?[0-9]{3,4}|[0-9]{5,8})"
     rb"(?![ -]?[0-9a-z])"
 )
+_ON_LINES = (b"", b"-", b".", b"(", b")")
 _MONEY = re.compile("[$€£¥₹₨%]|zł")
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
 _MACHINE = re.compile(rb"(?<![0-9])(?<![0-9]\.)(?:" + _OCTET + rb"\.){3}" + _OCTET + rb"(?!\.?[0-9])")
@@ -76,9 +79,32 @@ _Verdict = tuple[float, tuple[Why, ...]]
 def read(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
     """Telephone numbers, written or spoken."""
     judge = _Judge(scan)
-    if not judge.is_too_long(string):
-        for first_group, last_group in _segments(string):
-            yield from _in_segment(judge, string, first_group, last_group)
+    if judge.is_too_long(string):
+        return
+    found = [judge.apart(string)] if _is_of_lone_digits(string) else []
+    if not any(found):
+        found = [span for first, last in _segments(string) for span in _in_segment(judge, string, first, last)]
+    if not found and _is_over_lines(string, scan.view):
+        found = [judge.apart(string)]
+    yield from filter(None, found)
+
+
+def _is_of_lone_digits(string: DigitString) -> bool:
+    """Written as it is read out: "7 9 0 0 1 2 3"; not counting ("1 2 3 4 5 6 7"), nor marks from one to five."""
+    if len(string.groups) != len(string) or len(string) > LONGEST or any(string.spoken):
+        return False
+    return max(string.digits) > LARGEST_MARK and any(after <= before for before, after in pairwise(string.digits))
+
+
+def _is_over_lines(string: DigitString, view: bytes) -> bool:
+    """Whether new lines part a written number that begins behind other words: a list begins with a line of its own."""
+    if not SHORTEST_GROUPED <= len(string) <= LONGEST or any(string.spoken) or string.bridged:
+        return False
+    start = string.starts[0]
+    if view[max(0, start - 3) : start].rstrip(b" \x01+(")[-1:] in (b"", b"\n"):
+        return False
+    gaps = [view[string.ends[at - 1] : string.starts[at]] for at in string.groups[1:]]
+    return any(b"\n" in gap for gap in gaps) and all(gap.strip(b"\n \x01") in _ON_LINES for gap in gaps)
 
 
 def _segments(string: DigitString) -> Iterator[tuple[int, int]]:
@@ -140,6 +166,15 @@ class _Judge:
             return None
         extension = _EXTENSION.match(self._scan.view, end)
         return Span(start, extension.end() if extension else end, SpanType.PHONE, score, why)
+
+    def apart(self, string: DigitString) -> Span | None:
+        """A number in lone digits or over lines, whole: it needs the nearest word, and a plan or a lone digit each."""
+        edges = [*string.groups, len(string)]
+        candidate = _Candidate(string, edges, *self._edges(string, 0, len(string)))
+        if not self._scan.company(candidate.start, candidate.end).names(Cue.PHONE, within=REACH_APART):
+            return None
+        span = self.judge(string, edges)
+        return span if span is not None and (candidate.is_in_digits or not _is_by_shape(span)) else None
 
     def second(self, span: Span) -> Iterator[Span]:
         """The end of another number right behind one (rule 5)."""
@@ -245,6 +280,10 @@ def _by_shape(candidate: "_Candidate", *, cued: bool) -> _Verdict | None:
     return None
 
 
+def _is_by_shape(span: Span) -> bool:
+    return Why.NATIONAL not in span.why and Why.INTERNATIONAL not in span.why
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     string: DigitString
@@ -277,6 +316,11 @@ class _Candidate:
     @property
     def is_one_group(self) -> bool:
         return len(self.edges) == 2
+
+    @property
+    def is_in_digits(self) -> bool:
+        """Whether each digit stands alone."""
+        return len(self.edges) > len(self.digits)
 
     @property
     def sizes(self) -> list[int]:

@@ -24,7 +24,12 @@ _SAFE = (
 )
 _WORDY = b"ai|am|as|at|be|by|co|do|fm|gg|id|in|is|it|la|ly|me|my|name|no|pro|rs|sa|sh|so|test|to"
 _SECOND = b"co|com|org|net|gov|edu|ac|ltd|plc|nic|or|ne"
-_SCHEME = rb"(?:h(?:tt|xx)ps?|s?ftp|ftps|wss?|ssh|rtsp|sips?|tel|ldaps?|smb)://"
+_HIDDEN = rb"\x01*"
+_SCHEMES = "https http hxxps hxxp sftp ftps ftp wss ws ssh rtsp sips sip tel ldaps ldap smb"
+_SCHEME = (
+    rb"(?:" + b"|".join(_HIDDEN.join(bytes([sign]) for sign in name.encode()) for name in _SCHEMES.split()) + rb")"
+    + _HIDDEN + rb":" + _HIDDEN + rb"/" + _HIDDEN + rb"/" + _HIDDEN
+)  # fmt: skip
 _REST = rb"[!#-;=?-_a-~\x01]"
 """Everything in ASCII but blanks, double quotes, angle brackets and grave accents."""
 

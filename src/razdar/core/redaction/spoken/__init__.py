@@ -5,13 +5,14 @@ Importing this package registers every language found in it; a new language is o
 """
 
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
+from razdar.core.redaction.folding import view
 from razdar.core.redaction.numerals import SPOKEN, Role
 from razdar.core.redaction.speech import Scanner
 
-__all__ = ["SPOKEN", "digit_words", "languages", "number_words", "scanner"]
+__all__ = ["SPOKEN", "digit_words", "languages", "number_forms", "number_words", "scanner"]
 
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
@@ -19,7 +20,7 @@ for _module in pkgutil.iter_modules(__path__):
 ALWAYS = "en"
 """English digits are said inside every language."""
 
-_COUNTING = (Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.THOUSAND, Role.REPEAT, Role.PLURAL)
+_COUNTING = (Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.HUNDREDS, Role.THOUSAND, Role.REPEAT, Role.PLURAL)
 
 
 def languages(lang: str | None) -> tuple[str, ...]:
@@ -46,9 +47,15 @@ def scanner(code: str, language: str = "") -> Scanner:
 
 @cache
 def number_words(lang: str | None) -> frozenset[str]:
-    """Words that are digits or numbers in the languages to listen for, as in the 8-bit view."""
+    """Words that are digits or numbers in the languages to listen for."""
     words = ((word, role) for code in languages(lang) for word, (role, _) in SPOKEN[code].words.items())
     return frozenset(word for word, role in words if role in _COUNTING)
+
+
+@lru_cache(64)
+def number_forms(lang: str | None) -> frozenset[bytes]:
+    """The same as they stand in an 8-bit view."""
+    return frozenset(view(word) for word in number_words(lang))
 
 
 @cache
