@@ -27,7 +27,7 @@ from razdar.core.redaction.detectors.countries import (
     us,
     za,
 )
-from razdar.core.redaction.identifiers import IDENTIFIERS, MARKS, Check, holds
+from razdar.core.redaction.identifiers import IDENTIFIERS, LONGEST, MARKS, Check, holds
 from tests.core.redaction.cases import found
 
 KNOWN: list[tuple[Check, str]] = [
@@ -161,3 +161,8 @@ def test_the_last_place_of_a_gstin_is_checked() -> None:
     right, wrong = find("27AAPFU0939F1ZV"), find("27AAPFU0939F1ZX")
     assert [span.type for span in (*right, *wrong)] == [SpanType.TAX_ID] * 2
     assert right[0].score > 0.9 > wrong[0].score
+
+
+def test_no_identifier_is_longer_than_the_search_looks() -> None:
+    """Windows of more digits are not tried."""
+    assert max(length for entry in IDENTIFIERS.values() for length in entry.lengths) <= LONGEST

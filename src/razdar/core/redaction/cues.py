@@ -76,19 +76,30 @@ LONG_TEXT = 4_000
 
 
 class Company:
-    """The cues around one place."""
+    """The cues around one place.
 
-    __slots__ = ("_distances", "nearest")
+    Attributes:
+        nearest: characters to the nearest cue of any kind.
+        said: what the nearest cues say.
+        distances: characters to the nearest cue of each kind that is in reach.
+    """
 
-    def __init__(self, distances: dict[Kind, int]) -> None:
-        self._distances = distances
-        self.nearest = min(distances.values(), default=NOWHERE)
-        """Characters to the nearest cue of any kind."""
+    __slots__ = ("distances", "nearest", "said")
+
+    def __init__(self, distances: Mapping[Kind, int]) -> None:
+        self.distances = distances
+        self.nearest = nearest = min(distances.values()) if distances else NOWHERE
+        self.said = frozenset([kind for kind, away in distances.items() if away == nearest])
 
     def distance(self, *kinds: Kind) -> int:
         """Characters to the nearest cue of these kinds; ``NOWHERE`` beyond ``REACH``."""
-        distances = self._distances
-        return min([distances.get(kind, NOWHERE) for kind in kinds], default=NOWHERE)
+        distances = self.distances
+        found = NOWHERE
+        if distances:
+            for kind in kinds:
+                away = distances.get(kind, NOWHERE)
+                found = min(found, away)
+        return found
 
     def near(self, *kinds: Kind, within: int = REACH) -> bool:
         """Whether a cue of these kinds stands within so many characters."""
@@ -96,7 +107,7 @@ class Company:
 
     def names(self, *kinds: Kind, within: int = REACH) -> bool:
         """The same, with no other cue nearer."""
-        return self.distance(*kinds) <= min(within, self.nearest)
+        return self.nearest <= within and not self.said.isdisjoint(kinds)
 
 
 NOBODY = Company({})
@@ -118,18 +129,20 @@ class Lexicon:
                 entries[folded] = goes_on or word.endswith("*"), kinds
                 if kind not in kinds:
                     kinds.append(kind)
-        self._automaton = ahocorasick.Automaton()
-        for folded, (goes_on, kinds) in entries.items():
-            self._automaton.add_word(folded, (len(folded), goes_on, tuple(kinds)))
-        self._automaton.make_automaton()
+        words_of_all = [(folded, (len(folded), goes_on, tuple(kinds))) for folded, (goes_on, kinds) in entries.items()]
+        self._of_all = _automaton(words_of_all)
+        self._of_ascii = _automaton([word for word in words_of_all if word[0].isascii()])
         self.longest = max(map(len, entries), default=0)
 
     def find(self, text: str, first: int, last: int) -> list[Place]:
         """Cues within ``first:last`` in order, without those that lie in a longer one."""
         found: list[Place] = []
         # A part of its own: the automaton copies whatever text it is given, once for every number of a long one.
-        for at, (length, goes_on, kinds) in self._automaton.iter(text[first:last]):
-            start, end = first + at - length + 1, first + at + 1
+        part = text[first:last]
+        automaton = self._of_ascii if part.isascii() else self._of_all
+        for at, (length, goes_on, kinds) in automaton.iter(part):
+            end = first + at + 1
+            start = end - length
             if not _is_whole_word(text, start, end, goes_on=goes_on):
                 continue
             if found and found[-1][0] < start < found[-1][1]:
@@ -217,6 +230,15 @@ class Cues:
                     if away < distances.get(kind, NOWHERE):
                         distances[kind] = away
         return Company(distances) if distances else NOBODY
+
+
+def _automaton(words: Iterable[tuple[str, tuple[int, bool, tuple[Kind, ...]]]]) -> ahocorasick.Automaton:
+    """Finds words. (One with fewer letters that words begin with is faster; most texts need no others than ASCII's.)"""
+    automaton = ahocorasick.Automaton()
+    for word, value in words:
+        automaton.add_word(word, value)
+    automaton.make_automaton()
+    return automaton
 
 
 def _with_joined(kind: Kind, words: Iterable[str]) -> Iterator[str]:

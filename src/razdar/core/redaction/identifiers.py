@@ -14,16 +14,17 @@ How the evidence becomes a score:
    that it is something else, unless the check is a strong one (``alone`` of at least 0.8).
 4. Not valid, but its own name stands right beside it and the length is right: ``mistyped``; people mis-say digits.
 
-A score of 0 is never reported. One random number in ten passes a simple check digit, so ``alone`` is for checks that
-also know dates, regions or two check digits.
+A score of 0 is never reported: an identifier that no word near speaks of, and that counts neither alone nor in the
+text's language nor by its grouping, is not even checked. One random number in ten passes a simple check digit, so
+``alone`` is for checks that also know dates, regions or two check digits.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from razdar.core.redaction.cues import NOWHERE, Company
 from razdar.core.redaction.numerals import DigitString, Gap
@@ -40,6 +41,9 @@ SURE = 0.8
 
 NOT_NEAREST = 0.8
 """What is left of the score where the number's own name is near and another word is nearer."""
+
+LONGEST = 18
+"""No identifier has more digits."""
 
 MOST_GROUPS = 9
 LONG_STRING = 64
@@ -134,29 +138,28 @@ def holds(check: Check, compact: str) -> bool:
 def read(scan: "Scan", string: DigitString, company: Company) -> Iterator[Span]:
     """Identifiers of digits in a digit string: every window whose edges are edges of groups, up to a number for each
     text, after which the rest is concealed unread."""
-    by_length = _by_length()
-    edges = {edge: place for place, edge in enumerate((*string.groups, len(string)))}
+    by_length = _by_length(_language_of(scan.text[string.starts[0]]) or scan.language)
+    edges = [*string.groups, len(string)]
     most = MOST_GROUPS if len(string) > LONG_STRING else len(edges)
-    for place, first in enumerate(string.groups):
-        for length, entries in by_length.items():
-            if edges.get(first + length, NOWHERE) - place <= most:
-                yield from _window(scan, string, first, first + length, entries, company)
+    for place, first in enumerate(string.groups, 1):
+        for last in edges[place : place + most]:
+            if last - first > LONGEST:
+                break
+            entries = by_length.get(last - first)
+            if entries is not None:
+                yield from _window(scan, string, first, last, entries, company)
 
 
 def _window(
-    scan: "Scan",
-    string: DigitString,
-    first: int,
-    last: int,
-    entries: tuple[tuple[str, Identifier], ...],
-    company: Company,
+    scan: "Scan", string: DigitString, first: int, last: int, entries: tuple["_Entry", ...], company: Company
 ) -> Iterator[Span]:
     start, end = string.starts[first], string.ends[last - 1]
     if (first == 0 and string.plus >= 0) or scan.is_part_of_word(start, end):
         return
     digits = string.digits[first:last].decode("ascii")
     whole = last - first == len(string)
-    for name, entry in entries:
+    shape = scan.view[start:end].translate(_NINES).decode("latin-1")
+    for name, entry, _, _ in _worth_checking(entries, shape, company) if whole else entries:
         valid = holds(entry.check, digits)
         if not valid and not (entry.mistyped and whole):
             continue
@@ -165,8 +168,8 @@ def _window(
         score, why = _score(scan, name, entry, company, valid=valid, first=scan.text[start])
         if valid and not score and _is_announced(scan, name, company, start) and _proves(entry.check, digits):
             score, why = entry.named * NOT_NEAREST, (Why.CHECKSUM, Why.CUE)
-        if valid and entry.shaped > score and _is_shaped(scan.view, start, end, entry) and not _contradicted(company):
-            score, why = entry.shaped, (Why.CHECKSUM, Why.SHAPE)
+        if valid and shape in entry.shapes:
+            score, why = _shaped(entry, company, score, why)
         if score and not (string.is_bridged(first, last) and _is_unsure(score, entry, string.widest_gap(first, last))):
             yield Span(start, end, entry.type, score if whole else score * 0.97, why)
 
@@ -242,16 +245,34 @@ def _contradicted(company: Company) -> bool:
     return company.nearest < NOWHERE and company.nearest <= CUE_REACH // 2
 
 
-def _is_shaped(view: bytes, start: int, end: int, entry: Identifier) -> bool:
-    return view[start:end].translate(_NINES).decode("latin-1") in entry.shapes
+def _shaped(entry: Identifier, company: Company, score: float, why: tuple[Why, ...]) -> tuple[float, tuple[Why, ...]]:
+    """Rule 2, where nothing better is known."""
+    better = entry.shaped > score and not _contradicted(company)
+    return (entry.shaped, (Why.CHECKSUM, Why.SHAPE)) if better else (score, why)
 
 
-@cache
-def _by_length() -> dict[int, tuple[tuple[str, Identifier], ...]]:
-    found: dict[int, list[tuple[str, Identifier]]] = defaultdict(list)
+class _Entry(NamedTuple):
+    """An identifier, as it is looked for in texts of one language.
+
+    Attributes:
+        kinds: the cues that speak of it.
+        unnamed: whether it may count without them, whatever its grouping.
+    """
+
+    name: str
+    identifier: Identifier
+    kinds: frozenset[str]
+    unnamed: bool
+
+
+@lru_cache(64)
+def _by_length(language: str) -> dict[int, tuple[_Entry, ...]]:
+    found: dict[int, list[_Entry]] = defaultdict(list)
     for name, entry in IDENTIFIERS.items():
+        at_home = entry.at_home and language in entry.languages.split()
+        unnamed = bool(entry.alone or at_home)
         for length in entry.lengths:
-            found[length].append((name, entry))
+            found[length].append(_Entry(name, entry, frozenset((name, entry.type.name)), unnamed))
     return {length: tuple(entries) for length, entries in found.items()}
 
 

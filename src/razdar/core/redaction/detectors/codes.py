@@ -55,6 +55,7 @@ _KINDS = (
     _Kind(Cue.TAX_ID, SpanType.TAX_ID, 8, 15, 30, 0.58),
     _Kind(Cue.ZIP, SpanType.ZIP, 3, 10, 25, 0.65),
 )
+_CUES = frozenset(kind.cue for kind in _KINDS)
 _LONE_WORDS = frozenset(b"aeiouwyz")
 _ITEM = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+")
 _FEWEST_LETTERS = _FEWEST_DIGITS = 2
@@ -150,10 +151,10 @@ def compact(view: bytes, string: DigitString, start: int, end: int) -> str:
 
 
 def _named(company: Company) -> _Kind | None:
-    for kind in _KINDS:
-        if company.names(kind.cue, within=kind.reach):
-            return kind
-    return None
+    """What the nearest cues say that it is; the first of the table, if they say more than one thing."""
+    if company.said.isdisjoint(_CUES):
+        return None
+    return next((kind for kind in _KINDS if company.names(kind.cue, within=kind.reach)), None)
 
 
 def widened(view: bytes, text: str, start: int, end: int) -> tuple[int, int]:

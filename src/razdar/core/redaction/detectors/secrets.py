@@ -35,6 +35,7 @@ _KINDS: tuple[tuple[Cue, SpanType, tuple[int, ...]], ...] = (
     (Cue.EXPIRY, SpanType.EXPIRY, (3, 4, 5, 6)),
     (Cue.PASSWORD, SpanType.PASSWORD, (4, 5, 6, 7, 8)),
 )
+_CUES = frozenset(cue for cue, _, _ in _KINDS)
 _HARMLESS_AT = (SpanType.SECRET, SpanType.PASSWORD)
 _BEGIN, _END = rb"(?:^|[^" + LETTER_CLASS + rb"])", rb"(?:[^" + LETTER_CLASS + rb"]|$)"
 _DIGITS = rb"(?:^|[^0-9a-z.,/-])([0-9](?:[ \x01-]{0,2}[0-9]){3,7})"
@@ -84,6 +85,8 @@ def find_mixed(scan: Scan) -> Iterator[Span]:
 @reader("secrets", shortest=3, longest=8)
 def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     """Codes and expiry dates."""
+    if company.said.isdisjoint(_CUES):
+        return
     start, end = string.starts[0], string.ends[-1]
     for cue, kind, lengths in _KINDS:
         reach = REACH_OF_PASSWORDS if kind is SpanType.PASSWORD else REACH
