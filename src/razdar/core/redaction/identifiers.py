@@ -245,6 +245,16 @@ def _contradicted(company: Company) -> bool:
     return company.nearest < NOWHERE and company.nearest <= CUE_REACH // 2
 
 
+def _worth_checking(entries: tuple["_Entry", ...], shape: str, company: Company) -> list["_Entry"]:
+    """Those that would have a score if they were valid."""
+    near = company.distances
+    return [
+        entry
+        for entry in entries
+        if entry.unnamed or not entry.kinds.isdisjoint(near) or shape in entry.identifier.shapes
+    ]
+
+
 def _shaped(entry: Identifier, company: Company, score: float, why: tuple[Why, ...]) -> tuple[float, tuple[Why, ...]]:
     """Rule 2, where nothing better is known."""
     better = entry.shaped > score and not _contradicted(company)
