@@ -9,7 +9,9 @@ Rules:
    "eight hundred five five five" is 800 555.
 3. Where tens and a unit need an "and" (Portuguese), they are two groups without it.
 4. "double four", "two times seven", "three fives" repeat a digit.
-5. Words that only sound like numbers count between number words, and only in a second reading.
+5. Lakhs take what follows up to the next lakh: "चार लाख बारह हज़ार तीन सौ पाँच" is 412305. By
+   themselves they are an amount and no code: only their count is read.
+6. Words that only sound like numbers count between number words, and only in a second reading.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,6 +21,7 @@ from razdar.core.redaction.numerals import Atom, Role, Token
 _TAIL = (Role.UNIT, Role.TEEN, Role.TENS)
 _SMALL = (*_TAIL, Role.HUNDREDS)
 _LONGEST_REPEAT = 10
+LAKH = 100_000
 
 
 def reader(*, joins_bare: bool) -> Callable[[Sequence[Token]], list[list[Atom]]]:
@@ -112,7 +115,19 @@ class _Reader:
         group = self._group()
         if group is not None and self._role() is Role.THOUSAND and int(group):
             return self._thousands(int(group))
+        if group is not None and self._role() is Role.LAKH and int(group):
+            return self._lakhs(int(group))
         return group
+
+    def _lakhs(self, count: int) -> str:
+        """Hundreds of thousands, and the thousands and hundreds that belong to them (rule 5)."""
+        self._at += 1
+        before = self._at
+        rest = self._cardinal() if self._role() in (*_SMALL, Role.HUNDRED, Role.THOUSAND) else None
+        if rest is None or rest.startswith("0") or int(rest) >= LAKH or self._role() in _SMALL:
+            self._at = before
+            return str(count)
+        return str(count * LAKH + int(rest))
 
     def _thousands(self, count: int) -> str:
         self._at += 1

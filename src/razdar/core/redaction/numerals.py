@@ -33,6 +33,9 @@ class Role(Enum):
     """A word for several hundreds at once ("pięćset", "novecentos")."""
 
     THOUSAND = auto()
+    LAKH = auto()
+    """The hundred thousand of India."""
+
     REPEAT = auto()
     TIMES = auto()
     """Between a count and the digit that is repeated ("dwa razy siedem")."""

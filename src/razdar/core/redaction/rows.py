@@ -3,7 +3,8 @@
 Rules:
 1. A number goes on over separators (space, dash, dot, slash, bracket, comma, one new line, signs without ink) and ends
    at anything else, or at more than ``WIDEST_SEPARATOR`` of them.
-2. Two long written groups with a comma, a new line or several signs between them are two numbers, not one.
+2. Two long written groups with a comma, a new line or several signs between them are two numbers, not one; nor is a
+   long group one number with as many digits in groups beyond a comma or new line.
 3. Rows are cut out with one linear pattern, and only the parts that somebody asks for are computed.
 """
 
@@ -26,6 +27,9 @@ LONG = 7
 WIDEST_SEPARATOR = 6
 LONGEST_GAP = 40
 LONG_GROUP = 9
+FAR = 3 * LONG_GROUP
+"""In so many characters stand nine digits, however they are grouped."""
+
 
 _INSIDE = rb"[0-9" + SEPARATOR_CLASS[1:]
 _ROW = pattern(rb"[0-9]" + _INSIDE + rb"{%d,}[0-9]" % (SHORTEST - 2))
@@ -39,7 +43,11 @@ _TWO_LONG = re.compile(
     + SEPARATOR_CLASS
     + rb"*|(?:\x01*[ \-./()_\\~]){3,})(?=(?:[0-9]\x01*){%d})" % LONG_GROUP
 )
+_BESIDE_LONG = re.compile(
+    rb"(" + SEPARATOR_CLASS + rb"{0,3}[,;|\n]" + SEPARATOR_CLASS + rb"{0,3})(?=((?:[0-9]\x01*){%d})?)" % LONG_GROUP
+)
 _GROUP = re.compile(rb"[0-9](?:\x01*[0-9])*")
+_ENDS_LONG = re.compile(rb"(?:[0-9]\x01*){%d}$" % LONG_GROUP)
 _ONE_GROUP = (0,)
 _NO_GAP = (Gap.TIGHT,)
 
@@ -71,7 +79,19 @@ def _cuts(view: bytes, start: int, end: int) -> list[tuple[int, int]]:
     cuts = [match.span() for match in _WIDE.finditer(view, start, end)]
     if end - start > 2 * LONG_GROUP:
         cuts += [match.span(1) for match in _TWO_LONG.finditer(view, start, end)]
+        cuts += _beside_long(view, start, end)
     return cuts
+
+
+def _beside_long(view: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Commas and new lines between a long group and as many digits in groups."""
+    for match in _BESIDE_LONG.finditer(view, start, end):
+        before = view[max(start, match.start() - FAR) : match.start()]
+        after = view[match.end() : min(end, match.end() + FAR)]
+        is_long = match[2] is not None, _ENDS_LONG.search(before) is not None
+        if any(is_long) and min(len(side.translate(None, SEPARATORS)) for side in (before, after)) >= LONG_GROUP:
+            yield match.span(1)
+            start = match.end()
 
 
 def _pieces(start: int, end: int, cuts: Sequence[tuple[int, int]]) -> Iterator[Row]:

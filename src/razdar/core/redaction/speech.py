@@ -22,8 +22,8 @@ MOST_WORDS = 20_000
 """Four hours of speech hold fewer number words."""
 
 _COUNTING = (
-    Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.HUNDREDS, Role.THOUSAND, Role.REPEAT, Role.PLURAL, Role.TIMES,
-    Role.PLUS,
+    Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.HUNDREDS, Role.THOUSAND, Role.LAKH, Role.REPEAT, Role.PLURAL,
+    Role.TIMES, Role.PLUS,
 )  # fmt: skip
 """Roles of words of which a text with a spoken number has two side by side, or one beside a digit."""
 

@@ -7,6 +7,7 @@ Rules:
 2. A one-time code may be cut up ("12 34 56") or hold letters after its cue ("code is B7K2Q9").
 3. It may stand before the words for it ("482913 is your code"), or be something to type in ("enter 482913 to confirm").
 4. Digits right after a word for a password are one, unless they are a date, a year or money.
+5. A row of digits near words for both an expiry date and a security code is both, if it can be cut so.
 """
 
 import re
@@ -25,6 +26,9 @@ from razdar.core.redaction.spans import Span, SpanType, Why
 
 REACH = 45
 REACH_OF_PASSWORDS = 14
+BOTH = 0.85
+_BOTH = (SpanType.EXPIRY, SpanType.CVV)
+_FIRST_YEAR, _LAST_YEAR = "20", "49"
 REACH_TO_YEARS = 2
 """A number like a year is a code only right beside the word for it."""
 
@@ -92,7 +96,7 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
         reach = REACH_OF_PASSWORDS if kind is SpanType.PASSWORD else REACH
         if len(string) not in lengths or not company.names(cue, within=reach):
             continue
-        if kind is SpanType.EXPIRY and not _is_month_and_year(string.digits.decode("ascii")):
+        if kind is SpanType.EXPIRY and not is_month_and_year(string.digits.decode("ascii")):
             continue
         if kind in _HARMLESS_AT and _is_harmless(scan, string, near=company.distance(cue) <= REACH_TO_YEARS):
             continue
@@ -100,12 +104,35 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
             yield Span(start, end, kind, 0.7, (Why.CUE, Why.LENGTH))
 
 
+@reader("secrets.both", shortest=6, longest=10)
+def read_both(_scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
+    """An expiry date and a security code in one row, where words for both stand near (rule 5)."""
+    if not (company.near(Cue.EXPIRY) and company.near(Cue.CVV, Cue.SECRET)) or string.plus >= 0:
+        return
+    sides = [((0, cut), (cut, len(string))) for cut in string.groups[1:]]
+    cuts = [cut for one, other in sides for cut in ((one, other), (other, one)) if _is_both(string.digits, *cut)]
+    for (first, last), kind in zip(max(cuts, key=_digits_of_date, default=()), _BOTH, strict=False):
+        yield Span(string.starts[first], string.ends[last - 1], kind, BOTH, (Why.CUE, Why.LENGTH))
+
+
+def _is_both(digits: bytes, date: tuple[int, int], code: tuple[int, int]) -> bool:
+    written = digits[slice(*date)].decode("ascii")
+    if code[1] - code[0] not in (3, 4) or not _FIRST_YEAR <= written[-2:] <= _LAST_YEAR:
+        return False
+    return is_month_and_year(written) or (len(written) == 4 and written.startswith("20"))  # a month in words before it
+
+
+def _digits_of_date(parts: tuple[tuple[int, int], tuple[int, int]]) -> int:
+    return parts[0][1] - parts[0][0]
+
+
 def _is_harmless(scan: Scan, string: DigitString, *, near: bool) -> bool:
     start, end = string.starts[0], string.ends[-1]
     return is_money(scan, start, end) or (not near and (is_year(string) or is_date(scan, start, end)))
 
 
-def _is_month_and_year(digits: str) -> bool:
+def is_month_and_year(digits: str) -> bool:
+    """Whether digits can be the month and year in which a card expires ("0827", "82027", "202708")."""
     if len(digits) == 6 and digits.startswith("20") and 1 <= int(digits[4:]) <= 12:
         return True
     month, year = (digits[:-2], digits[-2:]) if len(digits) < 5 else (digits[:-4], digits[-4:])

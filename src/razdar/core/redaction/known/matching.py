@@ -10,6 +10,7 @@ Rules:
    ``dates``.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -38,6 +39,8 @@ TELLING = 7
 """Shorter numbers are too common to be recognised in the middle of others."""
 
 LAST_REACH = 60
+WIDEST_SIGN = 6
+_SIGN = re.compile(rb"(?:\+|(?<![0-9])(?:00|011))[ (\x01-]{0,2}$")
 _MOST_KNOWN = 512
 _LAST_FOUR = pattern(rb"\b[0-9]{4}\b")
 _ENDING = (
@@ -109,7 +112,7 @@ class Forms:
             yield from self._grouped(scan)
         if self._digits is not None:
             for string in scan.strings:
-                yield from self._in_digits(string)
+                yield from self._in_digits(scan, string)
             yield from self._last_digits(scan)
         yield from self._born(scan)
 
@@ -137,16 +140,18 @@ class Forms:
                 room = end - start
                 tight = 2 * form.length - 1 <= room <= 4 * form.length if form.spelled else room <= 3 * form.length
                 if tight and not scan.touches_word(start, end):
+                    start = _with_sign(scan, start, form.type)
                     yield Span(start, end, form.type, SCORE, (Why.KNOWN,))
 
-    def _in_digits(self, string: DigitString) -> Iterator[Span]:
+    def _in_digits(self, scan: Scan, string: DigitString) -> Iterator[Span]:
         """Matches in a digit string, a spoken one included."""
         edges = {*string.groups, len(string)}
         for at, forms in self._digits.iter(string.digits.decode("ascii")):
             for length, kind in forms:
                 first, last = at - length + 1, at + 1
                 if length >= TELLING or {first, last} <= edges:
-                    yield Span(string.starts[first], string.ends[last - 1], kind, SCORE, (Why.KNOWN,))
+                    start = _with_sign(scan, string.starts[first], kind)
+                    yield Span(start, string.ends[last - 1], kind, SCORE, (Why.KNOWN,))
 
     def _last_digits(self, scan: Scan) -> Iterator[Span]:
         """The end of a known number where it stands by itself, and words beside it say so."""
@@ -249,6 +254,12 @@ def _phone_forms(value: str) -> Iterator[bytes]:
         national = phonenumbers.national_significant_number(parsed).encode("ascii")
         forms |= {national, b"0" + national, str(parsed.country_code).encode("ascii") + national}
     yield from (form for form in forms if len(form) >= SHORTEST_NUMBER)
+
+
+def _with_sign(scan: Scan, start: int, kind: SpanType) -> int:
+    """A telephone number begins with the plus sign or the zeros for abroad before it."""
+    sign = _SIGN.search(scan.view, max(0, start - WIDEST_SIGN), start) if kind is SpanType.PHONE else None
+    return start if sign is None else sign.start()
 
 
 def _through(scan: Scan, places: Any, end: int) -> int:

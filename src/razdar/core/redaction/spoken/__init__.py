@@ -20,7 +20,17 @@ for _module in pkgutil.iter_modules(__path__):
 ALWAYS = "en"
 """English digits are said inside every language."""
 
-_COUNTING = (Role.UNIT, Role.TEEN, Role.TENS, Role.HUNDRED, Role.HUNDREDS, Role.THOUSAND, Role.REPEAT, Role.PLURAL)
+_COUNTING = (
+    Role.UNIT,
+    Role.TEEN,
+    Role.TENS,
+    Role.HUNDRED,
+    Role.HUNDREDS,
+    Role.THOUSAND,
+    Role.LAKH,
+    Role.REPEAT,
+    Role.PLURAL,
+)
 
 
 def languages(lang: str | None) -> tuple[str, ...]:

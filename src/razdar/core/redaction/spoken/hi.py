@@ -57,6 +57,7 @@ _WORDS: dict[str, tuple[Role, str]] = {
     **dict.fromkeys(("saath", "sath"), (Role.HOMOPHONE, "60")),
     **dict.fromkeys(("सौ", "सो", "sau", "hundred"), (Role.HUNDRED, "")),
     **dict.fromkeys(("हज़ार", "हजार", "hazaar", "hazar", "thousand"), (Role.THOUSAND, "")),
+    **dict.fromkeys(("लाख", "lakh", "laakh"), (Role.LAKH, "")),
     **dict.fromkeys(("डबल", "double", "दोहरा"), (Role.REPEAT, "2")),
     **dict.fromkeys(("ट्रिपल", "triple", "तिहरा"), (Role.REPEAT, "3")),
     **dict.fromkeys(("बार", "baar"), (Role.TIMES, "")),
