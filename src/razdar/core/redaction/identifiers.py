@@ -49,6 +49,9 @@ MOST_GROUPS = 9
 LONG_STRING = 64
 """In a row of so many digits an identifier is made of few groups; so time stays linear with a small factor."""
 
+_DIGITS_OF_THEIR_OWN = ("fa", "hi")
+"""Languages that their digits give away."""
+
 _DIGIT = re.compile(rb"[0-9]")
 _NINES = bytes(0x39 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
 
@@ -138,28 +141,50 @@ def holds(check: Check, compact: str) -> bool:
 def read(scan: "Scan", string: DigitString, company: Company) -> Iterator[Span]:
     """Identifiers of digits in a digit string: every window whose edges are edges of groups, up to a number for each
     text, after which the rest is concealed unread."""
-    by_length = _by_length(_language_of(scan.text[string.starts[0]]) or scan.language)
+    worth_checking = _worth_checking(scan, string, company)
     edges = [*string.groups, len(string)]
     most = MOST_GROUPS if len(string) > LONG_STRING else len(edges)
     for place, first in enumerate(string.groups, 1):
         for last in edges[place : place + most]:
             if last - first > LONGEST:
                 break
-            entries = by_length.get(last - first)
-            if entries is not None:
-                yield from _window(scan, string, first, last, entries, company)
+            possible = worth_checking(last - first)
+            if possible:
+                yield from _window(scan, string, first, last, possible, company)
+
+
+def _worth_checking(scan: "Scan", string: DigitString, company: Company) -> Callable[[int], list["_Possible"]]:
+    """What a window of so many digits of a string may be, before its digits are looked at."""
+    start, end = string.starts[0], string.ends[-1]
+    entries = _by_length(scan.language, scan.text[start:end].isascii())
+    near = set(company.distances)
+    if len(string.groups) > 1 and end - start > len(string):
+        near.update(kind for _, _, kinds in scan.cues.within(start, end) for kind in kinds)
+    known: dict[int, list[_Possible]] = {}
+
+    def possible(length: int) -> list[_Possible]:
+        if length not in known:
+            known[length] = [
+                _Possible(entry.name, entry.identifier, sure)
+                for entry in entries.get(length, ())
+                if (sure := entry.unnamed or not entry.kinds.isdisjoint(near)) or entry.identifier.shapes
+            ]
+        return known[length]
+
+    return possible
 
 
 def _window(
-    scan: "Scan", string: DigitString, first: int, last: int, entries: tuple["_Entry", ...], company: Company
+    scan: "Scan", string: DigitString, first: int, last: int, possible: list["_Possible"], company: Company
 ) -> Iterator[Span]:
     start, end = string.starts[first], string.ends[last - 1]
-    if (first == 0 and string.plus >= 0) or scan.is_part_of_word(start, end):
+    shape = scan.view[start:end].translate(_NINES).decode("latin-1")
+    possible = [one for one in possible if one.sure or shape in one.identifier.shapes]
+    if not possible or (first == 0 and string.plus >= 0) or scan.is_part_of_word(start, end):
         return
     digits = string.digits[first:last].decode("ascii")
     whole = last - first == len(string)
-    shape = scan.view[start:end].translate(_NINES).decode("latin-1")
-    for name, entry, _, _ in _worth_checking(entries, shape, company) if whole else entries:
+    for name, entry, _ in possible:
         valid = holds(entry.check, digits)
         if not valid and not (entry.mistyped and whole):
             continue
@@ -245,16 +270,6 @@ def _contradicted(company: Company) -> bool:
     return company.nearest < NOWHERE and company.nearest <= CUE_REACH // 2
 
 
-def _worth_checking(entries: tuple["_Entry", ...], shape: str, company: Company) -> list["_Entry"]:
-    """Those that would have a score if they were valid."""
-    near = company.distances
-    return [
-        entry
-        for entry in entries
-        if entry.unnamed or not entry.kinds.isdisjoint(near) or shape in entry.identifier.shapes
-    ]
-
-
 def _shaped(entry: Identifier, company: Company, score: float, why: tuple[Why, ...]) -> tuple[float, tuple[Why, ...]]:
     """Rule 2, where nothing better is known."""
     better = entry.shaped > score and not _contradicted(company)
@@ -275,14 +290,32 @@ class _Entry(NamedTuple):
     unnamed: bool
 
 
+class _Possible(NamedTuple):
+    """An identifier that a window may be.
+
+    Attributes:
+        sure: whether it may be so in any grouping.
+    """
+
+    name: str
+    identifier: Identifier
+    sure: bool
+
+
 @lru_cache(64)
-def _by_length(language: str) -> dict[int, tuple[_Entry, ...]]:
+def _by_length(language: str, is_ascii: bool) -> dict[int, tuple[_Entry, ...]]:
+    """The identifiers for each number of digits.
+
+    Args:
+        is_ascii: whether the digits are no language's own.
+    """
+    languages = {language} if is_ascii else {language, *_DIGITS_OF_THEIR_OWN}
     found: dict[int, list[_Entry]] = defaultdict(list)
     for name, entry in IDENTIFIERS.items():
-        at_home = entry.at_home and language in entry.languages.split()
-        unnamed = bool(entry.alone or at_home)
+        at_home = entry.at_home and not languages.isdisjoint(entry.languages.split())
         for length in entry.lengths:
-            found[length].append(_Entry(name, entry, frozenset((name, entry.type.name)), unnamed))
+            kinds = frozenset((name, entry.type.name))
+            found[length].append(_Entry(name, entry, kinds, bool(entry.alone or at_home)))
     return {length: tuple(entries) for length, entries in found.items()}
 
 
