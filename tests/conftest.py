@@ -21,6 +21,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -30,6 +31,10 @@ from tests.databases import TestServer
 
 # Helpers that check: what they find wrong is said as a test would say it.
 pytest.register_assert_rewrite("tests.core.ledger.verdicts", "tests.live.whole", "tests.telephony.salvaged")
+
+# A busy machine is no fault of what is tested; where time matters a test measures it.
+hypothesis_settings.register_profile("patient", hypothesis_settings(), deadline=None)
+hypothesis_settings.load_profile("patient")
 
 _STACK = pytest.StashKey[ExitStack]()
 _SERVER = pytest.StashKey[TestServer]()
