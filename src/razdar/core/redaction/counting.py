@@ -110,21 +110,23 @@ class _Reader:
         return self._take().value * min(max(count, 1), _LONGEST_REPEAT)
 
     def _cardinal(self) -> str | None:
+        number = self._below_lakh()
+        return self._lakhs(int(number)) if number is not None and self._role() is Role.LAKH and int(number) else number
+
+    def _below_lakh(self) -> str | None:
         if self._role() is Role.THOUSAND:
             return self._thousands(1)
         group = self._group()
         if group is not None and self._role() is Role.THOUSAND and int(group):
             return self._thousands(int(group))
-        if group is not None and self._role() is Role.LAKH and int(group):
-            return self._lakhs(int(group))
         return group
 
     def _lakhs(self, count: int) -> str:
         """Hundreds of thousands, and the thousands and hundreds that belong to them (rule 5)."""
         self._at += 1
         before = self._at
-        rest = self._cardinal() if self._role() in (*_SMALL, Role.HUNDRED, Role.THOUSAND) else None
-        if rest is None or rest.startswith("0") or int(rest) >= LAKH or self._role() in _SMALL:
+        rest = self._below_lakh()
+        if rest is None or rest.startswith("0") or int(rest) >= LAKH or self._role() in (*_SMALL, Role.LAKH):
             self._at = before
             return str(count)
         return str(count * LAKH + int(rest))

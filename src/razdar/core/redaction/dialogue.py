@@ -21,6 +21,7 @@ from razdar.core.redaction.engine import search
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.naming import NEVER
+from razdar.core.redaction.read_backs import read_backs
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.slots import LOOK_BACK, answers, asked, asks, core
 from razdar.core.redaction.spans import Span, SpanType, Why, resolve
@@ -79,6 +80,7 @@ def find_turns(
     speakers = {speaker: number for number, speaker in enumerate(dict.fromkeys(turn.speaker for turn in said))}
     voices = [Voice(turn.start_ms, turn.end_ms, speakers[turn.speaker]) for turn in said]
     scans = [scanned(turn.text, lang) for turn in said]
+    speakers_said = [turn.speaker for turn in said]
     candidates: list[list[Span]] = [[] for _ in said]
     heard = Heard(voices.__getitem__)
     own = [Joined(_rows(said, scans, speaker), lang) for speaker in speakers]
@@ -87,14 +89,16 @@ def find_turns(
         for span in (*spans, *_begun_before(text, spans)):
             _add(text, span, candidates)
         heard.add(text, [span for span in spans if span.type in NUMERIC])
-    for place, span in answers(scans, [turn.speaker for turn in said], candidates):
+    for place, span in answers(scans, speakers_said, candidates):
         candidates[place].append(span)
     for text in own:
         for span in heard.read_backs(text):
             _add(text, span, candidates)
-    for place, span in _parts_again(said, scans, candidates):
-        candidates[place].append(span)
-    for place, span in _names_again(said, candidates):
+    for place, span in [
+        *_parts_again(said, scans, candidates),
+        *read_backs(scans, speakers_said, candidates),
+        *_names_again(said, candidates),
+    ]:
         candidates[place].append(span)
     return [resolve(spans, scan.view) for spans, scan in zip(candidates, scans, strict=True)]
 
