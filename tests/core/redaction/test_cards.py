@@ -132,3 +132,8 @@ def test_security_code_needs_its_cue() -> None:
 def test_a_group_of_a_cards_length_is_a_card_as_a_whole_or_named_one() -> None:
     assert found("Number 41111111111111111", CARD) == []
     assert found("card number 41111111111111111", CARD) == ["41111111111111111"]
+
+
+def test_a_year_alone_beside_a_code_is_no_expiry_date() -> None:
+    """Two digits hold no month, and reading them raises nothing."""
+    assert not find("expiry date and cvv 27 4567", lang="en")

@@ -136,4 +136,4 @@ def is_month_and_year(digits: str) -> bool:
     if len(digits) == 6 and digits.startswith("20") and 1 <= int(digits[4:]) <= 12:
         return True
     month, year = (digits[:-2], digits[-2:]) if len(digits) < 5 else (digits[:-4], digits[-4:])
-    return 1 <= int(month) <= 12 and (len(year) == 2 or 2000 <= int(year) <= 2099)
+    return month != "" and 1 <= int(month) <= 12 and (len(year) == 2 or 2000 <= int(year) <= 2099)
