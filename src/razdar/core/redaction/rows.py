@@ -5,7 +5,8 @@ Rules:
    at anything else, or at more than ``WIDEST_SEPARATOR`` of them.
 2. Two long written groups with a comma, a new line or several signs between them are two numbers, not one; nor is a
    long group one number with as many digits in groups beyond a comma or new line.
-3. Rows are cut out with one linear pattern, and only the parts that somebody asks for are computed.
+3. Rows are cut out with one pattern, and only the parts that somebody asks for are computed. It goes back no farther
+   than to the last digit, so the time is linear.
 """
 
 import re
@@ -16,7 +17,6 @@ from typing import NamedTuple
 from razdar.core.redaction.bridges import SEPARATOR_CLASS, SEPARATORS, Bridge
 from razdar.core.redaction.corrections import MOST_DIGITS, corrected
 from razdar.core.redaction.numerals import DigitString, Gap
-from razdar.core.redaction.patterns import pattern
 
 SHORTEST = 3
 """Rows with fewer digits cannot be part of anything we look for, unless number words stand beside them."""
@@ -32,8 +32,8 @@ FAR = 3 * LONG_GROUP
 
 
 _INSIDE = rb"[0-9" + SEPARATOR_CLASS[1:]
-_ROW = pattern(rb"[0-9]" + _INSIDE + rb"{%d,}[0-9]" % (SHORTEST - 2))
-_ANY_ROW = pattern(rb"[0-9](?:" + _INSIDE + rb"*[0-9])?")
+_ROW = re.compile(rb"[0-9]" + _INSIDE + rb"{%d,}[0-9]" % (SHORTEST - 2))
+_ANY_ROW = re.compile(rb"[0-9](?:" + _INSIDE + rb"*[0-9])?")
 _LOOSE = re.compile(rb"[,;|\n]")
 _WIDE = re.compile(rb"(?:\x01*[ \-./()_|,;\n\\~]){%d,}" % (WIDEST_SEPARATOR + 1))
 _TWO_LONG = re.compile(

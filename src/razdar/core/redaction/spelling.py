@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from razdar.core.redaction.bridges import alternatives
-from razdar.core.redaction.folding import LETTER_CLASS
+from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS, is_letter
 from razdar.core.redaction.numerals import SPOKEN
 from razdar.core.redaction.speech import byte_form
 
@@ -22,11 +22,24 @@ _NO_LETTER_BEFORE = rb"(?<![" + LETTER_CLASS + rb"'])"
 _NO_LETTER_AFTER = rb"(?![" + LETTER_CLASS + rb"])"
 _BETWEEN = rb"[ \-,.]{1,2}"
 _SIGNS = b" -./,\x01\x02"
+_WORDS = bytes(byte if is_letter(byte) else 0x20 for byte in range(256))
+"""Everything but letters and digits becomes a blank."""
 
 
-def spelled_before() -> re.Pattern[bytes]:
-    """A pattern for the letters at the end of what stands before digits."""
-    return _patterns().before
+def spelled_before(said: bytes) -> re.Match[bytes] | None:
+    """The letters at the end of what stands before digits."""
+    return _patterns().before.search(said) if _may_be_spelled(said) else None
+
+
+def _may_be_spelled(said: bytes) -> bool:
+    """Whether the last word is a letter, the name of one, or the explanation of one; Chinese has no words to see."""
+    if IDEOGRAPH in said:
+        return True
+    words = said.translate(_WORDS, b"\x01").split()
+    if not words:
+        return False
+    names, explaining = _last_words()
+    return len(words[-1]) == 1 or words[-1] in names or (len(words) > 1 and words[-2] in explaining)
 
 
 def letters_after(said: bytes) -> Iterator[int]:
@@ -46,6 +59,18 @@ def as_letters(said: bytes) -> bytes:
         names = _names()
         said = known.one.sub(lambda found: names.get(found[1].replace(b"\x01", b""), found[1]), said)
     return said.translate(None, _SIGNS)
+
+
+@cache
+def _last_words() -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """The last words of the names of letters, and of what stands between a letter and the word that explains it."""
+    names = (name for language in SPOKEN.values() for name in language.letters)
+    explaining = (words for language in SPOKEN.values() for words in language.explaining)
+    last = [
+        frozenset(word for phrase in phrases for word in byte_form(phrase).translate(_WORDS).split()[-1:])
+        for phrases in (names, explaining)
+    ]
+    return last[0], last[1]
 
 
 class _Patterns(NamedTuple):

@@ -60,6 +60,9 @@ _LONE_WORDS = frozenset(b"aeiouwyz")
 _ITEM = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+")
 _FEWEST_LETTERS = _FEWEST_DIGITS = 2
 _ATTACHED_BEFORE = re.compile(rb"(?<![a-z0-9\x80])[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6})?[\-/]?$")
+_APART = (b" ", b",", b":", b".", b"")
+"""Signs behind which nothing is attached."""
+
 _AFTER = re.compile(
     rb"(?:[\-/.]?[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6}){0,2}(?![a-z0-9\x80]))?"
     rb"(?:[ \-](?:[a-z]|[0-9]{1,8})(?![a-z0-9\x80'])){0,6}"
@@ -159,9 +162,8 @@ def _named(company: Company) -> _Kind | None:
 
 def widened(view: bytes, text: str, start: int, end: int) -> tuple[int, int]:
     """A stretch of digits with the letters that belong to it (rule 2)."""
-    before = view[max(0, start - WIDEST) : start]
-    for form in (_ATTACHED_BEFORE, spelled_before()):
-        match = form.search(before)
+    attached = view[start - 1 : start] not in _APART and _ATTACHED_BEFORE.search(view, max(0, start - WIDEST), start)
+    for match in (attached or None, spelled_before(view[max(0, start - WIDEST) : start])):
         if match is not None and _is_code(match.group(), text[start - len(match.group()) : start]):
             start -= len(match.group())
             break

@@ -146,7 +146,7 @@ def _spelled_country(before: bytes) -> tuple[int, str]:
     said = _SPELLED.search(before)
     if said is not None:
         return len(before) - said.start(1), (said[1] + said[2]).decode("ascii")
-    named = spelled_before().search(before)
+    named = spelled_before(before)
     return (0, "") if named is None else (len(before) - named.start(), as_letters(named.group()).decode("latin-1"))
 
 

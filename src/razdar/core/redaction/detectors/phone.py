@@ -30,6 +30,7 @@ MOST_GROUPS = 8
 SHORTEST_GROUPED = 9
 LONGEST_SPOKEN = 13
 LONGEST_MACHINE = 12
+DOTS_OF_MACHINE = 3
 SHORTEST_BARE = 10
 OTHER_CUE_REACH = 30
 OTHER_CUE_REACH_GROUPED = 20
@@ -198,7 +199,10 @@ class _Judge:
             return True
         if self._is_date(start, end) or _SOCIAL_SECURITY.fullmatch(view, start, end):
             return True
-        machines = _MACHINE.finditer(view, max(0, start - LONGEST_MACHINE), end + LONGEST_MACHINE)
+        first, last = max(0, start - LONGEST_MACHINE), end + LONGEST_MACHINE
+        if view.count(b".", first, last) < DOTS_OF_MACHINE:
+            return False
+        machines = _MACHINE.finditer(view, first, last)
         return any(match.start() < end and match.end() > start for match in machines)
 
     def _is_date(self, start: int, end: int) -> bool:
