@@ -80,6 +80,11 @@ def test_tokens_need_a_key() -> None:
         redact("x", TOKENS)
 
 
+def test_what_is_surer_than_a_pattern_stays_what_it_is() -> None:
+    policy = Policy({SpanType.REFERENCE: Action.KEEP}, patterns=(OwnPattern(r"GB82[\w ]+", SpanType.REFERENCE),))
+    assert redact("GB82 WEST 1234 5698 7654 32", policy).text == "[iban]"
+
+
 def test_own_patterns_name_their_type_and_read_every_script() -> None:
     policy = Policy(patterns=(OwnPattern(r"\bQU-\d{6}\b", SpanType.REFERENCE),))
     assert redact("🎉 qu-۱۰۴۲۲۱ and QU-104221x", policy).text == "🎉 [reference] and QU-104221x"

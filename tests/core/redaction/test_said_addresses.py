@@ -16,6 +16,8 @@ SAID = [
     ("en", "URL", "open ⟦https colon slash slash portal dot example dot org slash anna⟧ please"),
     ("pl", "URL", "wejdź na ⟦www kropka przyklad kropka pl⟧ proszę"),
     ("en", "URL", "at ⟦w w w dot e x a m p l e dot o r g⟧ thanks"),
+    ("en", "URL", "see ⟦galeria.sk⟧ for it"),
+    ("en", "EMAIL", "email ⟦anna at thistle dot cloud⟧ thanks"),
     ("en", "EMAIL", "email ⟦a n n a at e x a m p l e m a i l dot o r g⟧ thanks"),
     ("en", "PHONE", "call me on ⟦7 9 0 0 1 2 3⟧ please"),
     ("en", "PHONE", "call me on ⟦020\n7946\n0958⟧\nthanks"),

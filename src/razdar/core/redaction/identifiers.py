@@ -219,7 +219,7 @@ def find_marks(scan: "Scan", name: str) -> Iterator[Span]:
     entry = MARKS[name]
     for match in _compiled(name).finditer(scan.view):
         start, end = match.span()
-        if scan.touches_other(start, end):
+        if scan.is_part_of_word(start, end):
             continue
         compact = bytes(byte for byte in match.group() if 0x30 <= byte <= 0x39 or 0x61 <= byte <= 0x7A).decode("ascii")
         valid = holds(entry.check, compact)

@@ -161,15 +161,9 @@ class Scan:
         view = self.view
         return (start > 0 and is_sign(view[start - 1])) or (end < len(view) and is_sign(view[end]))
 
-    def touches_other(self, start: int, end: int) -> bool:
-        """The same, but words for a number may stand on both sides: "pin4821", "cvv123exp1229"."""
+    def is_part_of_word(self, start: int, end: int) -> bool:
+        """The same, but words for a number may stand on both sides: "tel601234567", "cvv123exp1229"."""
         view = self.view
         if start > 0 and is_sign(view[start - 1]) and not self.cues.ends_at(start):
             return True
         return end < len(view) and is_sign(view[end]) and not self.cues.begins_at(end)
-
-    def is_part_of_word(self, start: int, end: int) -> bool:
-        """The same, but a cue may stand right before: "tel601234567"."""
-        if not self.touches_word(start, end):
-            return False
-        return (end < len(self.view) and is_sign(self.view[end])) or self.company(start, end).nearest > 0

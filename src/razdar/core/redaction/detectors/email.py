@@ -22,6 +22,7 @@ from razdar.core.redaction import spoken
 from razdar.core.redaction.bridges import alternatives, is_ideographic, listed, seen, seen_words
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
+from razdar.core.redaction.domains import CERTAIN, WORDY
 from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, view
 from razdar.core.redaction.numerals import SPOKEN, SpokenLanguage
 from razdar.core.redaction.patterns import pattern
@@ -39,13 +40,8 @@ _SPELLED_LABEL = rb"[a-z0-9](?: [a-z0-9]){5,30}?"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(rb"[^ ,\x01\n]+")
 
-_TOP_LEVEL_TEXT = (
-    "ae ai app ar at au be biz br ca ch cl cn co com cz de dev dk edu es eu fi fr gov gr hk hu ie in info int io "
-    "ir it jp kr mil mx my name net nl no nz online org pk pl pro pt ro ru sa se sg shop site sk store tr tv tw "
-    "ua uk us xyz za test example invalid"
-)
 _SAID_TOP_LEVEL = "कॉम काॅम इन नेट ओआरजी ऑर्ग ओ-आर-जी کام نت آی‌آر آیار ارگ اورگ کم"
-_TOP_LEVEL = frozenset(byte_form(word) for word in (_TOP_LEVEL_TEXT + " " + _SAID_TOP_LEVEL).split())
+_TOP_LEVEL = frozenset(byte_form(word) for word in (*CERTAIN, *WORDY, *_SAID_TOP_LEVEL.split()))
 _LETTER = rb"[" + LETTER_CLASS + rb"]"
 _WRITTEN = pattern(
     rb"[_" + LETTER_CLASS + rb"][" + LETTER_CLASS + rb"._%+'\x01-]*\x01*(?:@|%40)\x01*"

@@ -100,7 +100,7 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
             continue
         if kind in _HARMLESS_AT and _is_harmless(scan, string, near=company.distance(cue) <= REACH_TO_YEARS):
             continue
-        if not scan.touches_other(start, end):
+        if not scan.is_part_of_word(start, end):
             yield Span(start, end, kind, 0.7, (Why.CUE, Why.LENGTH))
 
 

@@ -14,15 +14,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from razdar.core.redaction.detection import detector
+from razdar.core.redaction.domains import CERTAIN, WORDS, WORDY
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
-_SAFE = (
-    b"com|org|net|edu|gov|mil|int|info|biz|io|dev|app|cloud|online|shop|site|store|tech|xyz|website|example|invalid|"
-    b"eu|uk|us|ca|au|nz|ie|de|fr|nl|ch|es|pl|cz|pt|br|mx|ir|tw|cn|hk|jp|kr|sg|ru|ua|tr|gr|ro|hu|dk|fi|se|il|ae|za|pk|tv"
-)
-_WORDY = b"ai|am|as|at|be|by|co|do|fm|gg|id|in|is|it|la|ly|me|my|name|no|pro|rs|sa|sh|so|test|to"
+_SAFE = "|".join(sorted(CERTAIN)).encode("ascii")
+_WORDY = "|".join(sorted(WORDY | WORDS)).encode("ascii")
 _SECOND = b"co|com|org|net|gov|edu|ac|ltd|plc|nic|or|ne"
 _HIDDEN = rb"\x01*"
 _SCHEMES = "https http hxxps hxxp sftp ftps ftp wss ws ssh rtsp sips sip tel ldaps ldap smb"
