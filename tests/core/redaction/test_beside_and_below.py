@@ -43,6 +43,8 @@ def test_the_code_may_come_first() -> None:
 
 def test_a_number_that_cannot_be_both_is_neither() -> None:
     assert [span.type.name for span in find("card cvv or expiry? call 020 7946 12", lang="en")] == ["PHONE"]
+    text = "we never ask for the cvv or expiry date. your order number is 1226 419"
+    assert all(span.type.name not in ("CVV", "EXPIRY") for span in find(text, lang="en"))
 
 
 TABLES = [

@@ -38,3 +38,13 @@ def test_a_read_back_comes_soon() -> None:
     turns = [("agent", "What's the password?"), ("customer", "thistle42"), *[("agent", "I see")] * 4]
     assert find_turns([*turns, ("agent", "t h i s t l e")], lang="en")[-1] == []
     assert find_turns([*turns[:-1], ("agent", "t h i s t l e")], lang="en")[-1] != []
+
+
+def test_a_word_of_an_address_is_a_word() -> None:
+    turns = [("agent", "Write to support@example.org"), ("customer", "I asked the support before"), ("agent", "yes")]
+    assert find_turns(turns, lang="en")[1] == []
+
+
+def test_a_password_is_one_as_a_word_too() -> None:
+    turns = [("agent", "What's the password?"), ("customer", "thistle"), ("agent", "so thistle it is")]
+    assert [(span.start, span.end) for span in find_turns(turns, lang="en")[2]] == [(3, 10)]

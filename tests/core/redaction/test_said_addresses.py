@@ -26,6 +26,7 @@ SAID = [
 HARMLESS = [
     "see section 1 dot 2 dot 3 for more",
     "it is version one dot two dot three dot four",
+    "section 4 dot 1 dot 2 dot 1 of the manual, and section 4.1.2.1",
     "three dot dot dot and one dot two dot or dot",
     "take 300 dot 1 dot 2 dot 3",
     "ip telephony costs 12.50. 14.20 is with tax",
@@ -33,6 +34,7 @@ HARMLESS = [
     "mac ff ff ff ff ff ff is everybody",
     "we live in the w w w",
     "phone ratings: 5 4 5 3 5 4 2",
+    "the keys of the phone are 1 2 3 4 5 6 7",
     "telephone list:\n101\n202\n303",
     "call the extensions 101,\n202,\n303",
     "my account costs 4,471.30 a month",

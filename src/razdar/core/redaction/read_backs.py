@@ -25,6 +25,10 @@ SHORTEST = 4
 SPELLED = 3
 """So many signs of a row were said one by one."""
 
+LONG_WORD = 6
+"""A password of so many letters is one where it stands as a word; shorter ones, and "support" of an address, may be
+mere words."""
+
 SOON = 4
 """Turns after a value in which it is repeated."""
 
@@ -65,7 +69,7 @@ def read_backs(
             forms = _forms(scans[place], value)
             for later in range(place + 1, min(place + 1 + SOON, len(scans))):
                 if forms and speakers[later] != speakers[place]:
-                    for start, end in _repeated(_pieces(scans[later]), forms):
+                    for start, end in _repeated(_pieces(scans[later]), forms, value.type):
                         yield later, Span(start, end, value.type, SCORE, (Why.REPEATED,))
 
 
@@ -93,24 +97,27 @@ def _pieces(scan: Scan, start: int = 0, end: int | None = None) -> list[_Piece]:
     return pieces
 
 
-def _repeated(pieces: Sequence[_Piece], forms: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _repeated(pieces: Sequence[_Piece], forms: Sequence[str], kind: SpanType) -> Iterator[tuple[int, int]]:
     """Rows of pieces that are a value or a part of it (rule 2)."""
     first = 0
     while first < len(pieces):
-        last, said, alone = first, "", 0
+        last, said = first, ""
         while last < len(pieces) and any(said + pieces[last].said.strip("@") in form for form in forms):
             said += pieces[last].said.strip("@")
-            alone += pieces[last].alone
             last += 1
-        while last > first and not pieces[last - 1].said.strip("@"):
-            last -= 1
-        if any(form in said for form in forms) or (len(said) >= SHORTEST and alone >= SPELLED):
-            while not pieces[first].said:
-                first += 1
-            yield pieces[first].start, pieces[last - 1].end
+        row = [piece for piece in pieces[first:last] if piece.said.strip("@")]
+        if _is_read_back(row, said, forms, kind):
+            yield row[0].start, row[-1].end
             first = last
         else:
             first += 1
+
+
+def _is_read_back(row: Sequence[_Piece], said: str, forms: Sequence[str], kind: SpanType) -> bool:
+    if len(said) >= SHORTEST and sum(piece.alone for piece in row) >= SPELLED:
+        return True
+    is_word = len(row) == 1 and said.isalpha() and not (kind is SpanType.PASSWORD and len(said) >= LONG_WORD)
+    return not is_word and any(form in said for form in forms)
 
 
 @lru_cache(64)

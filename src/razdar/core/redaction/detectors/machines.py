@@ -3,7 +3,7 @@
 Rules:
 1. The standard library decides what an IP address is; a network's prefix length behind it belongs to it.
 2. An IPv6 address has a digit: "::" alone is nobody's address, and "std::" is no address at all.
-3. "version 1.2.3.4" is a version.
+3. "version 1.2.3.4" is a version, "section 1.2.3.4" a section.
 4. A MAC address is six pairs with one separator, or three groups of four with dots. All zeros, and all ones, are no
    device.
 """
@@ -32,7 +32,7 @@ _FOUR = rb"[0-9a-f]{4}"
 _COLONS, _DASHES = (rb"(?:" + _PAIR + sign + rb"\x01*){5}[0-9a-f]\x01*[0-9a-f]" for sign in (b":", b"-"))
 _MAC_TEXT = _COLONS + b"|" + _DASHES + rb"|" + _FOUR + rb"\." + _FOUR + rb"\." + _FOUR
 _MAC = pattern(_MAC_TEXT)
-VERSION = re.compile(rb"(?:version|ver|v|release|firmware|build)[ .:]{0,2}$")
+VERSION = re.compile(rb"(?:version|ver|v|release|firmware|build|section|chapter|clause|paragraph)[ .:]{0,2}$")
 NOBODY = (b"0" * 12, b"f" * 12)
 
 

@@ -57,6 +57,9 @@ _SECOND = re.compile(
     rb" ?(?:/|[ ,](?:" + alternatives(listed("or|lub|albo|ou|یا|या|ya")) + rb")) ?([0-9]{3}[ -]?[0-9]{3,4}|[0-9]{5,8})"
     rb"(?![ -]?[0-9a-z])"
 )
+_COUNTING = b"01234567890"
+"""Who says these one by one counts, or tries the keys."""
+
 _ON_LINES = (b"", b"-", b".", b"(", b")")
 _MONEY = re.compile("[$€£¥₹₨%]|zł")
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
@@ -80,7 +83,7 @@ _Verdict = tuple[float, tuple[Why, ...]]
 def read(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
     """Telephone numbers, written or spoken."""
     judge = _Judge(scan)
-    if judge.is_too_long(string):
+    if judge.is_too_long(string) or (len(string.groups) == len(string) and string.digits in _COUNTING):
         return
     found = [judge.apart(string)] if _is_of_lone_digits(string) else []
     if not any(found):
@@ -91,10 +94,10 @@ def read(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
 
 
 def _is_of_lone_digits(string: DigitString) -> bool:
-    """Written as it is read out: "7 9 0 0 1 2 3"; not counting ("1 2 3 4 5 6 7"), nor marks from one to five."""
+    """Written as it is read out: "7 9 0 0 1 2 3"; not marks from one to five."""
     if len(string.groups) != len(string) or len(string) > LONGEST or any(string.spoken):
         return False
-    return max(string.digits) > LARGEST_MARK and any(after <= before for before, after in pairwise(string.digits))
+    return max(string.digits) > LARGEST_MARK
 
 
 def _is_over_lines(string: DigitString, view: bytes) -> bool:

@@ -109,6 +109,8 @@ def read_both(_scan: Scan, string: DigitString, company: Company) -> Iterator[Sp
     """An expiry date and a security code in one row, where words for both stand near (rule 5)."""
     if not (company.near(Cue.EXPIRY) and company.near(Cue.CVV, Cue.SECRET)) or string.plus >= 0:
         return
+    if not company.names(Cue.EXPIRY, Cue.CVV, Cue.SECRET):
+        return
     sides = [((0, cut), (cut, len(string))) for cut in string.groups[1:]]
     cuts = [cut for one, other in sides for cut in ((one, other), (other, one)) if _is_both(string.digits, *cut)]
     for (first, last), kind in zip(max(cuts, key=_digits_of_date, default=()), _BOTH, strict=False):
