@@ -81,3 +81,11 @@ def test_persian_digits_or_a_persian_text_are_company() -> None:
 def test_spoken_national_code() -> None:
     said = "two five four oh two oh one two double eight"
     assert found(f"my national code is {said}", ID) == [said]
+
+
+@pytest.mark.parametrize("cue", ["dowodem osobistym", "dowodzie osobistym"])
+def test_a_polish_identity_card_is_named_in_every_case(cue: str) -> None:
+    text = f"legitymuje się {cue} TBP170340; telefonu nie podaje"
+    assert [(text[span.start : span.end], span.type) for span in find(text, lang="pl")] == [
+        ("TBP170340", SpanType.NATIONAL_ID)
+    ]

@@ -97,7 +97,7 @@ mark(
 )
 _ID_CARD_CUES = (
     "dowod|dowodu|dowodem|dowodzie|dowod osobisty|dowodu osobistego|numer dowodu|seria i numer|numer dowodu osobistego|"
-    "seria dowodu|nr dowodu|dow. os."
+    "seria dowodu|nr dowodu|dow. os.|dowodem osobistym|dowodzie osobistym"
 )
 mark(
     "pl.id_card",

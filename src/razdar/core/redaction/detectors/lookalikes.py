@@ -1,0 +1,104 @@
+"""Numbers in which letters stand for digits they look like, by a scanner's mistake or to hide them.
+
+"4lll llll llll llll", "my pesel is 44OSl4Ol3S9", "te1. 6O1 234 S67".
+
+Rules:
+1. A row is words of digits and letters that look like digits, with single signs between them; one of its words mixes
+   both. Words of letters alone belong to it where no blank stands beside them ("lO.O.O.l"), or where they are
+   strokes and rings alone ("llOO").
+2. A row of fewer than ``LONG`` signs is read as digits only behind words for a code: "2oz", "b2b", "90s" are words. So
+   are amounts with their units in a row ("8GB/256GB").
+3. The text is searched once more with those letters read as digits. What is found in a row by its check digit, its form
+   or the words around it counts a little less than what is written properly; a number that nothing explains does not.
+"""
+
+import re
+from collections.abc import Iterator
+
+from razdar.core.redaction.cues import Cue
+from razdar.core.redaction.detection import detector
+from razdar.core.redaction.folding import LETTER_CLASS
+from razdar.core.redaction.scan import Scan
+from razdar.core.redaction.spans import Span, SpanType
+
+LONG = 7
+SHORTEST = 3
+CODE_REACH = 25
+LESS_SURE = 0.95
+_CODES = (Cue.CVV, Cue.PIN, Cue.SECRET, Cue.ACCOUNT, Cue.CARD)
+_MEANT = bytes.maketrans(b"olisbzg|", b"01158261")
+_LETTERS = rb"olisbzg|"
+_WORD = rb"[0-9" + _LETTERS + rb"]+"
+_BEFORE = rb"(?:(?<![" + LETTER_CLASS + rb"|])|(?<=[^" + LETTER_CLASS + rb"|][a-z][a-z]))"
+"""A country may stand before an account: "PL6l lO9O"."""
+
+_ROW = re.compile(_BEFORE + _WORD + rb"(?:[ \n./:\-]" + _WORD + rb")*(?![" + LETTER_CLASS + rb"|])")
+_GATE = (
+    rb"[0-9][" + _LETTERS + rb"]+[0-9]|[0-9][" + _LETTERS + rb"]{2}|[" + _LETTERS + rb"]{2}[0-9]|"
+    rb"(?:^|[^"
+    + LETTER_CLASS
+    + rb"])["
+    + _LETTERS
+    + rb"][0-9]{2}|[0-9]{2}["
+    + _LETTERS
+    + rb"](?:[^"
+    + LETTER_CLASS
+    + rb"]|$)"
+)
+_MIXED = re.compile(rb"[0-9][" + _LETTERS + rb"]|[" + _LETTERS + rb"][0-9]")
+_PLAIN = re.compile(rb"[" + _LETTERS + rb"]+")
+_AGAIN = re.compile(rb"[ol|]{3,}|i{3,}")
+_AMOUNTS = re.compile(rb"[0-9]{1,4}(?:gb|lbs?|oz|zl|[gls])(?:[ \n./:\-][0-9]{1,4}(?:gb|lbs?|oz|zl|[gls]))*")
+_BLANK = re.compile(rb"[ \n]")
+
+
+@detector("look-alikes", gate=_GATE)
+def find(scan: Scan) -> Iterator[Span]:
+    """What a text holds once letters are read as the digits they look like."""
+    from razdar.core.redaction.engine import candidates
+    from razdar.core.redaction.equipment import scanned
+
+    rows = [
+        row for match in _ROW.finditer(scan.view) for row in _pieces(scan.view, *match.span()) if _is_row(scan, *row)
+    ]
+    if not rows:
+        return
+    for span in candidates(scanned(_as_digits(scan, rows), scan.lang)):
+        if span.type is not SpanType.NUMBER and any(span.start < end and start < span.end for start, end in rows):
+            yield span._replace(score=span.score * LESS_SURE)
+
+
+def _pieces(view: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A row without words of letters alone that blanks set apart (rule 1)."""
+    first = last = start
+    for blank in (*_BLANK.finditer(view, start, end), None):
+        stop = end if blank is None else blank.start()
+        word = view[last:stop]
+        if _PLAIN.fullmatch(word) and not _AGAIN.fullmatch(word):
+            if first < last:
+                yield first, last - 1
+            first = stop + 1
+        last = stop + 1
+    if first < end:
+        yield first, end
+
+
+def _is_row(scan: Scan, start: int, end: int) -> bool:
+    """Rules 1 and 2."""
+    row = scan.view[start:end]
+    signs = sum(map(row.count, b"0123456789" + _LETTERS))
+    if signs < SHORTEST or not _MIXED.search(row) or _AMOUNTS.fullmatch(row):
+        return False
+    return signs >= LONG or scan.company(start, end).names(*_CODES, within=CODE_REACH)
+
+
+def _as_digits(scan: Scan, rows: list[tuple[int, int]]) -> str:
+    pieces, last = [], 0
+    for start, end in rows:
+        pieces.append(scan.text[last:start])
+        pieces.extend(
+            chr(byte) if 0x30 <= byte <= 0x39 else char
+            for byte, char in zip(scan.view[start:end].translate(_MEANT), scan.text[start:end], strict=True)
+        )
+        last = end
+    return "".join(pieces) + scan.text[last:]
