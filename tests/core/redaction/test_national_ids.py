@@ -89,3 +89,15 @@ def test_a_polish_identity_card_is_named_in_every_case(cue: str) -> None:
     assert [(text[span.start : span.end], span.type) for span in find(text, lang="pl")] == [
         ("TBP170340", SpanType.NATIONAL_ID)
     ]
+
+
+@pytest.mark.parametrize("written", ["TBP17 0340", "TBP, 170340", "T BP170340", "TBP\n170340", "TBP 170-340"])
+def test_a_polish_identity_card_in_pieces_behind_its_name(written: str) -> None:
+    assert found(f"dowód osobisty: {written}, dziękuję", ID, lang="pl") == [written]
+    assert found(f"pociąg {written}, dziękuję", ID, lang="pl") in ([], ["TBP 170-340"])
+
+
+def test_a_blank_that_was_lost_hides_no_number_with_a_strong_check() -> None:
+    assert found("dane pacjenta44051401359 w karcie", ID, lang="pl") == ["44051401359"]
+    assert found("dane ABC44051401359 w karcie", ID, lang="pl") == []
+    assert found("dane pacjenta44051401359x w karcie", ID, lang="pl") == []

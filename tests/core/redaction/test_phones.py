@@ -121,3 +121,16 @@ def test_of_a_second_number_only_the_end_is_said(text: str, lang: str, numbers: 
 )
 def test_numbers_without_a_word_for_telephone(text: str, lang: str, number: str) -> None:
     assert found(text, PHONE, lang=lang) == [number]
+
+
+def test_a_number_runs_into_an_inflected_word() -> None:
+    assert found("kontakt telefonem601234567.", SpanType.PHONE, lang="pl") == ["601234567"]
+    assert found("kod numerkowiec601234567.", SpanType.PHONE, lang="pl") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["telefon: 601 234 567, nowy PESEL 97082199012", "nowy PESEL 97082199012, telefon 601 234 567"]
+)
+def test_what_its_own_name_stands_beside_is_no_telephone_number(text: str) -> None:
+    assert found(text, SpanType.PHONE, lang="pl") == ["601 234 567"]
+    assert found(text, SpanType.NATIONAL_ID, lang="pl") == ["97082199012"]

@@ -71,6 +71,9 @@ Kind = str
 Place = tuple[int, int, tuple[Kind, ...]]
 """Where a cue stands, first character and end, and what it says."""
 
+LONGEST_ENDING = 4
+"""Letters that a cue may go on with before a number that runs into it."""
+
 LONG_TEXT = 4_000
 """In a longer text all cues are found at once; in a shorter one only those around what somebody asks about."""
 
@@ -195,9 +198,13 @@ class Cues:
         ]
 
     def ends_at(self, place: int) -> bool:
-        """Whether a word for a number stands right before a place."""
-        first = max(0, place - self._lexicon.longest)
-        return any(end == place and not _NO_NAMES.issuperset(kinds) for _, end, kinds in self.within(first, place))
+        """Whether a word for a number stands right before a place, with an ending or without ("telefonem738")."""
+        first = max(0, place - self._lexicon.longest - LONGEST_ENDING)
+        return any(
+            (end == place or (place - end <= LONGEST_ENDING and self._whole[end:place].isalpha()))
+            and not _NO_NAMES.issuperset(kinds)
+            for _, end, kinds in self.within(first, place)
+        )
 
     def begins_at(self, place: int) -> bool:
         """Whether one stands right behind it."""

@@ -180,8 +180,9 @@ def _window(
     start, end = string.starts[first], string.ends[last - 1]
     shape = scan.view[start:end].translate(_NINES).decode("latin-1")
     possible = [one for one in possible if one.sure or shape in one.identifier.shapes]
-    if not possible or (first == 0 and string.plus >= 0) or scan.is_part_of_word(start, end):
+    if not possible or (first == 0 and string.plus >= 0):
         return
+    possible = _beside_letters(scan, start, end, possible)
     digits = string.digits[first:last].decode("ascii")
     whole = last - first == len(string)
     for name, entry, _ in possible:
@@ -212,6 +213,13 @@ def find_spelled(scan: "Scan", compact: str, start: int, end: int) -> Iterator[S
         score, why = _score(scan, name, entry, scan.company(start, end), valid=True, first=scan.text[start])
         if score:
             yield Span(start, end, entry.type, score, (*why, Why.SPOKEN))
+
+
+def _beside_letters(scan: "Scan", start: int, end: int, possible: list["_Possible"]) -> list["_Possible"]:
+    """What a window may be with the letters that touch it: those of a whole word no code begins with, at most."""
+    if not scan.is_part_of_word(start, end):
+        return possible
+    return [one for one in possible if one.identifier.alone >= SURE and scan.is_stuck_to_word(start, end)]
 
 
 def find_marks(scan: "Scan", name: str) -> Iterator[Span]:

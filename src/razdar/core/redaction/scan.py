@@ -23,6 +23,9 @@ MOST_COMPANIES = 30_000
 LONGEST_STRING = 256
 """A row of more digits is no number that anybody has; it may hide one, so it is concealed whole."""
 
+SHORTEST_WORD = 4
+"""Letters that no code begins with."""
+
 NAMED_AFTER = 40
 """How far after a short number a word that names it may stand."""
 
@@ -160,6 +163,14 @@ class Scan:
         count: nobody mixes them with digits, and many type without spaces."""
         view = self.view
         return (start > 0 and is_sign(view[start - 1])) or (end < len(view) and is_sign(view[end]))
+
+    def is_stuck_to_word(self, start: int, end: int) -> bool:
+        """Whether a blank was lost between a word, and no code of letters, and a stretch: "patient85010112345"."""
+        view = self.view
+        if start < SHORTEST_WORD or (end < len(view) and is_sign(view[end])):
+            return False
+        before = view[start - SHORTEST_WORD : start]
+        return all(map(is_sign, before)) and not any(0x30 <= byte <= 0x39 for byte in before)
 
     def is_part_of_word(self, start: int, end: int) -> bool:
         """The same, but words for a number may stand on both sides: "tel601234567", "cvv123exp1229"."""

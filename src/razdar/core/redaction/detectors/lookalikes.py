@@ -87,9 +87,11 @@ def _is_row(scan: Scan, start: int, end: int) -> bool:
     """Rules 1 and 2."""
     row = scan.view[start:end]
     signs = sum(map(row.count, b"0123456789" + _LETTERS))
-    if signs < SHORTEST or not _MIXED.search(row) or _AMOUNTS.fullmatch(row):
+    if signs < SHORTEST or not _MIXED.search(row):
         return False
-    return signs >= LONG or scan.company(start, end).names(*_CODES, within=CODE_REACH)
+    if signs >= LONG:
+        return _AMOUNTS.fullmatch(row) is None
+    return scan.company(start, end).names(*_CODES, within=CODE_REACH)
 
 
 def _as_digits(scan: Scan, rows: list[tuple[int, int]]) -> str:

@@ -14,13 +14,15 @@ Rules:
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from razdar.core.redaction import plans
 from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.calendars import date_end
-from razdar.core.redaction.cues import Company, Cue
+from razdar.core.redaction.cues import NOWHERE, Company, Cue, Kind
 from razdar.core.redaction.detection import reader
+from razdar.core.redaction.identifiers import cue_words
 from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -146,6 +148,12 @@ def _longest(judge: "_Judge", string: DigitString, edges: list[int], group: int)
     return None
 
 
+@cache
+def _every_other(*, short: bool) -> frozenset[Kind]:
+    """The cues of other numbers, those of each country's included."""
+    return frozenset((*_OTHERS, *cue_words(), *(_SHORT_OTHERS if short else ())))
+
+
 class _Judge:
     """Weighs candidates of one text."""
 
@@ -253,8 +261,8 @@ class _Judge:
     def _named_otherwise(self, candidate: "_Candidate") -> bool:
         """Whether a nearer cue names the number as something other than a telephone number."""
         company = self._scan.company(candidate.start, candidate.end)
-        short = _SHORT_OTHERS if len(candidate.digits) <= LONGEST_SHORT else ()
-        nearest = company.distance(*_OTHERS, *short)
+        others = _every_other(short=len(candidate.digits) <= LONGEST_SHORT)
+        nearest = min((away for kind, away in company.distances.items() if kind in others), default=NOWHERE)
         reach = OTHER_CUE_REACH_GROUPED if candidate.is_grouped else OTHER_CUE_REACH
         return nearest < company.distance(Cue.PHONE) and nearest <= reach
 

@@ -109,6 +109,15 @@ mark(
     at_home=0.7,
     mistyped=0.6,
 )
+mark(  # as it is dictated and scanned, which only words around it tell from others
+    "pl.id_card_apart",
+    type=SpanType.NATIONAL_ID,
+    pattern=rb"[a-z](?:[ ,.\n/\-]?[a-z]){2}[ ,.\n/\-]{0,2}[0-9](?:[ ,.\n/\-]{0,2}[0-9]){5}",
+    check=is_id_card,
+    cues=_ID_CARD_CUES,
+    languages="pl",
+    named=0.85,
+)
 mark(
     "pl.passport",
     type=SpanType.PASSPORT,
