@@ -1,7 +1,9 @@
 """The search: every detector that has anything to look for over one text, then one choice among what they say."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
+from razdar.core.redaction import lookalikes
 from razdar.core.redaction.customer import Known, known_customer
 from razdar.core.redaction.equipment import finders, readers, scanned
 from razdar.core.redaction.known.matching import occurrences
@@ -38,7 +40,19 @@ def search(scan: Scan, customer: Known | None = None) -> list[Span]:
 
 def candidates(scan: Scan) -> list[Span]:
     """All that the detectors say, before a choice is made among what overlaps."""
-    return [*_in_text(scan), *_in_numbers(scan)]
+    return [*_in_text(scan), *_in_numbers(scan), *_misread(scan)]
+
+
+def _misread(scan: Scan) -> Iterator[Span]:
+    """What else there is once letters are read as the digits they look like."""
+    rows = lookalikes.rows(scan) if scan.is_open(lookalikes.NAME) else []
+    if not rows:
+        return
+    starts = [start for start, _ in rows]
+    for span in candidates(scanned(lookalikes.as_digits(scan, rows), scan.lang)):
+        before = bisect_left(starts, span.end) - 1
+        if span.type is not SpanType.NUMBER and before >= 0 and rows[before][1] > span.start:
+            yield span._replace(score=span.score * lookalikes.LESS_SURE)
 
 
 def _in_text(scan: Scan) -> Iterator[Span]:

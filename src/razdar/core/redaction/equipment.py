@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from razdar.core.redaction import detectors, spoken, vocabulary
+from razdar.core.redaction import detectors, lookalikes, spoken, vocabulary
 from razdar.core.redaction.bridges import alternatives, is_ideographic
 from razdar.core.redaction.cues import Cue, Lexicon
 from razdar.core.redaction.detection import DETECTORS, READERS, Find, Read
@@ -56,6 +56,7 @@ def readers(digits: int) -> tuple[Read, ...]:
 @cache
 def _tools() -> Tools:
     patterns = {name: entry.gate for name, entry in DETECTORS.items() if entry.gate is not None}
+    patterns[lookalikes.NAME] = lookalikes.GATE
     for code in spoken.SPOKEN:
         patterns[spoken_gate(code)] = spoken.scanner(code).gate
         patterns[bridge_gate(code)] = spoken.scanner(code).bridge.gate

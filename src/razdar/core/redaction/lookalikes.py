@@ -16,15 +16,16 @@ import re
 from collections.abc import Iterator
 
 from razdar.core.redaction.cues import Cue
-from razdar.core.redaction.detection import detector
 from razdar.core.redaction.folding import LETTER_CLASS
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.spans import Span, SpanType
 
 LONG = 7
 SHORTEST = 3
 CODE_REACH = 25
 LESS_SURE = 0.95
+NAME = "look-alikes"
+"""Of the gate."""
+
 _CODES = (Cue.CVV, Cue.PIN, Cue.SECRET, Cue.ACCOUNT, Cue.CARD)
 _MEANT = bytes.maketrans(b"olisbzg|", b"01158261")
 _LETTERS = rb"olisbzg|"
@@ -33,7 +34,7 @@ _BEFORE = rb"(?:(?<![" + LETTER_CLASS + rb"|])|(?<=[^" + LETTER_CLASS + rb"|][a-
 """A country may stand before an account: "PL6l lO9O"."""
 
 _ROW = re.compile(_BEFORE + _WORD + rb"(?:[ \n./:\-]" + _WORD + rb")*(?![" + LETTER_CLASS + rb"|])")
-_GATE = (
+GATE = (
     rb"[0-9][" + _LETTERS + rb"]+[0-9]|[0-9][" + _LETTERS + rb"]{2}|[" + _LETTERS + rb"]{2}[0-9]|"
     rb"(?:^|[^"
     + LETTER_CLASS
@@ -52,20 +53,23 @@ _AMOUNTS = re.compile(rb"[0-9]{1,4}(?:gb|lbs?|oz|zl|[gls])(?:[ \n./:\-][0-9]{1,4
 _BLANK = re.compile(rb"[ \n]")
 
 
-@detector("look-alikes", gate=_GATE)
-def find(scan: Scan) -> Iterator[Span]:
-    """What a text holds once letters are read as the digits they look like."""
-    from razdar.core.redaction.engine import candidates
-    from razdar.core.redaction.equipment import scanned
+def rows(scan: Scan) -> list[tuple[int, int]]:
+    """Where letters are to be read as digits, as (start, end)."""
+    found = [row for match in _ROW.finditer(scan.view) for row in _pieces(scan.view, *match.span())]
+    return [row for row in found if _is_row(scan, *row)]
 
-    rows = [
-        row for match in _ROW.finditer(scan.view) for row in _pieces(scan.view, *match.span()) if _is_row(scan, *row)
-    ]
-    if not rows:
-        return
-    for span in candidates(scanned(_as_digits(scan, rows), scan.lang)):
-        if span.type is not SpanType.NUMBER and any(span.start < end and start < span.end for start, end in rows):
-            yield span._replace(score=span.score * LESS_SURE)
+
+def as_digits(scan: Scan, misread: list[tuple[int, int]]) -> str:
+    """The text with the digits that are meant in these rows; no character moves."""
+    pieces, last = [], 0
+    for start, end in misread:
+        pieces.append(scan.text[last:start])
+        pieces.extend(
+            chr(byte) if 0x30 <= byte <= 0x39 else char
+            for byte, char in zip(scan.view[start:end].translate(_MEANT), scan.text[start:end], strict=True)
+        )
+        last = end
+    return "".join(pieces) + scan.text[last:]
 
 
 def _pieces(view: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -92,15 +96,3 @@ def _is_row(scan: Scan, start: int, end: int) -> bool:
     if signs >= LONG:
         return _AMOUNTS.fullmatch(row) is None
     return scan.company(start, end).names(*_CODES, within=CODE_REACH)
-
-
-def _as_digits(scan: Scan, rows: list[tuple[int, int]]) -> str:
-    pieces, last = [], 0
-    for start, end in rows:
-        pieces.append(scan.text[last:start])
-        pieces.extend(
-            chr(byte) if 0x30 <= byte <= 0x39 else char
-            for byte, char in zip(scan.view[start:end].translate(_MEANT), scan.text[start:end], strict=True)
-        )
-        last = end
-    return "".join(pieces) + scan.text[last:]
