@@ -65,7 +65,7 @@ def unlock(page: Page, person: Person) -> None:
     person.clock.tick()
     code = page.locator("#lock_code")
     code.fill(person.code())
-    code.press("Enter")  # after a wrong code the focus goes to what is said about it
+    code.press("Enter")
 
 
 def read(page: Page) -> str:
@@ -100,6 +100,7 @@ def test_a_page_left_alone_is_blanked_and_opens_with_what_was_typed(
     page.locator("#lock_code").fill("000000")
     page.keyboard.press("Enter")
     expect(page.locator("#lock .field-errors").first).to_be_visible()
+    expect(page.locator("#lock [data-focus]")).to_be_focused()  # a key struck before it would go there
     unlock(page, anna)
     expect(page.locator("#id_name")).to_have_value(TYPED)
     expect(page.locator("#lock")).to_be_hidden()

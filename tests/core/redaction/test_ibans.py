@@ -6,7 +6,7 @@ from razdar.core.redaction import SpanType
 from razdar.core.redaction.detectors.iban import LENGTHS, passes_mod_97
 from tests.core.redaction.cases import PERSIAN, found
 
-IBAN = SpanType.IBAN
+IBAN, ACCOUNT = SpanType.IBAN, SpanType.ACCOUNT
 EXAMPLES = [
     "DE89370400440532013000",
     "GB82WEST12345698765432",
@@ -59,7 +59,10 @@ def test_native_digits() -> None:
 
 
 def test_bare_polish_and_iranian_accounts() -> None:
-    assert found("konto 61 1090 1014 0000 0712 1981 2874", IBAN) == ["61 1090 1014 0000 0712 1981 2874"]
+    digits = "61 1090 1014 0000 0712 1981 2874"
+    assert found(f"konto {digits}", ACCOUNT) == [digits]
+    assert found(f"konto {digits}", IBAN) == []
+    assert found(f"mój IBAN to {digits}", IBAN) == [digits]
     assert found("شبا 062960000000100324200001", IBAN) == ["062960000000100324200001"]
 
 

@@ -27,8 +27,11 @@ def test_marks_are_of_known_types_and_hold_nothing_but_the_value(language: str) 
 KEPT = frozenset({SpanType.DATE, SpanType.AGE, SpanType.ORG, SpanType.LOCATION, SpanType.NRP})
 """Kinds that the vectors do not label."""
 
-OPEN: dict[str, set[str]] = {"fa": {"fa-02"}}
-"""The vectors that fail, by language: there should be none. Whoever makes one pass strikes it out."""
+OPEN: dict[str, set[str]] = {"fa": {"fa-02"}, "pl": {"pl-28"}}
+"""The vectors that fail, by language: there should be none. Whoever makes one pass strikes it out.
+
+pl-28 is concealed whole, and calls a Polish account number without its country an IBAN (decision 0029).
+"""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,7 +4,8 @@ Rules:
 1. Two letters of a country, two check digits, then exactly the length of that country; separators and any case allowed.
    The first four characters moved to the end, letters read as 10 to 35, the number modulo 97 is 1 (ISO 7064).
 2. Letters spelled before a digit string ("P L six one ...") count as the country.
-3. Polish (26 digits) and Iranian (24 digits) account numbers are also written without the country.
+3. Polish (26 digits) and Iranian (24 digits) account numbers are also written without the country. A Polish one is
+   then an account number of its country (NRB), unless an IBAN is named beside it; Iran has no other name for it.
 4. After the word IBAN a number of the right length counts without the check digits: people mistype.
 """
 
@@ -156,7 +157,13 @@ def _bare(scan: Scan, string: DigitString) -> Iterator[Span]:
             if passes_mod_97(country + string.digits[first : first + length].decode("ascii")):
                 start, end = string.starts[first], string.ends[first + length - 1]
                 score = 0.95 if _cued(scan, start, end) else 0.82
-                yield Span(start, end, SpanType.IBAN, score, (Why.CHECKSUM, Why.LENGTH))
+                yield Span(start, end, _bare_kind(scan, country, start, end), score, (Why.CHECKSUM, Why.LENGTH))
+
+
+def _bare_kind(scan: Scan, country: str, start: int, end: int) -> SpanType:
+    if country == "ir" or scan.company(start, end).near(Cue.IBAN, within=CUE_REACH):
+        return SpanType.IBAN
+    return SpanType.ACCOUNT
 
 
 def _cued(scan: Scan, start: int, end: int) -> bool:
