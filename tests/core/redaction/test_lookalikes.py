@@ -57,3 +57,10 @@ def test_any_letters_of_a_card(number: int, between: str) -> None:
 def is_read(word: str) -> bool:
     """Whether a word of letters alone could be nothing else."""
     return any(map(str.isdigit, word)) or set(word.lower()) <= set("ol")
+
+
+@pytest.mark.parametrize("words", [0, 40, 55, 60, 80, 2000])
+def test_rows_far_apart_are_searched_each_with_what_is_around_it(words: int) -> None:
+    between = "nothing to see here " * words
+    text = f"my card is 4lll llll llll llll {between}and the second 4lll llll llll llll thanks"
+    assert found(text, SpanType.CARD) == ["4lll llll llll llll"] * 2

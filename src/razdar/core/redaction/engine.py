@@ -49,10 +49,13 @@ def _misread(scan: Scan) -> Iterator[Span]:
     if not rows:
         return
     starts = [start for start, _ in rows]
-    for span in candidates(scanned(lookalikes.as_digits(scan, rows), scan.lang)):
-        before = bisect_left(starts, span.end) - 1
-        if span.type is not SpanType.NUMBER and before >= 0 and rows[before][1] > span.start:
-            yield span._replace(score=span.score * lookalikes.LESS_SURE)
+    text = lookalikes.as_digits(scan, rows)
+    for first, last in lookalikes.stretches(scan.view, rows):
+        for span in candidates(scanned(text[first:last], scan.lang)):
+            start, end = span.start + first, span.end + first
+            before = bisect_left(starts, end) - 1
+            if span.type is not SpanType.NUMBER and before >= 0 and rows[before][1] > start:
+                yield span._replace(start=start, end=end, score=span.score * lookalikes.LESS_SURE)
 
 
 def _in_text(scan: Scan) -> Iterator[Span]:

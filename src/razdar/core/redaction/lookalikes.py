@@ -8,8 +8,9 @@ Rules:
    strokes and rings alone ("llOO").
 2. A row of fewer than ``LONG`` signs is read as digits only behind words for a code: "2oz", "b2b", "90s" are words. So
    are amounts with their units in a row ("8GB/256GB").
-3. The text is searched once more with those letters read as digits. What is found in a row by its check digit, its form
-   or the words around it counts a little less than what is written properly; a number that nothing explains does not.
+3. The text around them is searched once more with those letters read as digits. What is found in a row by its check
+   digit, its form or the words around it counts a little less than what is written properly; a number that nothing
+   explains does not.
 """
 
 import re
@@ -22,6 +23,8 @@ from razdar.core.redaction.scan import Scan
 LONG = 7
 SHORTEST = 3
 CODE_REACH = 25
+AROUND = 300
+"""So many characters before and after a row are searched with it; more than any words reach."""
 LESS_SURE = 0.95
 NAME = "look-alikes"
 """Of the gate."""
@@ -70,6 +73,19 @@ def as_digits(scan: Scan, misread: list[tuple[int, int]]) -> str:
         )
         last = end
     return "".join(pieces) + scan.text[last:]
+
+
+def stretches(view: bytes, misread: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is to be searched for these rows, from blank to blank and without overlaps, as (start, end)."""
+    first = last = 0
+    for start, end in misread:
+        if start - AROUND > last:
+            if first < last:
+                yield first, last
+            first = max(view.rfind(b" ", last, start - AROUND) + 1, last)
+        blank = view.find(b" ", end + AROUND, end + 2 * AROUND)
+        last = min(len(view), end + AROUND) if blank < 0 else blank
+    yield first, last
 
 
 def _pieces(view: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
