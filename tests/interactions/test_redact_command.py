@@ -7,7 +7,7 @@ import signal
 import time
 import wave
 from collections.abc import Callable, Iterator
-from itertools import repeat
+from itertools import count, repeat
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from razdar.core.errors import BadInput
 from razdar.core.redaction.streams import BLOCK, How, Tally, messages_of, text_stream
 from razdar.interactions import redact_files_command
 from razdar.interactions.redact_command import COMMAND
+from tests.timing import assert_grows_with
 
 CARD = "4111 1111 1111 1111"
 SPOKEN = "my card number is four one one one one one one one one one one one one one one one thanks"
@@ -241,19 +242,14 @@ def test_who_comes_first_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a.txt": "hello", "a.redacted.txt": "mine"}
 
 
-def seconds(work: Callable[[], object]) -> float:
-    begun = time.thread_time()
-    work()
-    return time.thread_time() - begun
-
-
 def test_quotes_in_a_table_cost_no_more_than_other_signs(tmp_path: Path) -> None:
-    def of(count: int) -> float:
-        name = f"{count}.csv"
-        return seconds(lambda: one(tmp_path, name, "a,b\n" + ', "a' * count))
+    names = count()
 
-    of(10)
-    assert of(8000) < 8 * of(2000) + 0.2
+    def of(quotes: int) -> Callable[[], object]:
+        return lambda: one(tmp_path, f"{next(names)}.csv", "a,b\n" + ', "a' * quotes)
+
+    of(10)()
+    assert_grows_with(of, 2000)
 
 
 @pytest.mark.parametrize(
@@ -273,12 +269,12 @@ def test_the_first_row_tells_what_parts_the_columns(tmp_path: Path, table: str, 
 
 
 def test_a_message_of_many_lines_takes_time_in_proportion() -> None:
-    def of(count: int) -> float:
-        lines = ["12/03/26, 10:12 - Bob: hi\n", *repeat("x" * 9 + "\n", count)]
-        return seconds(lambda: list(messages_of(lines)))
+    def of(lines: int) -> Callable[[], object]:
+        sent = ["12/03/26, 10:12 - Bob: hi\n", *repeat("x" * 9 + "\n", lines)]
+        return lambda: list(messages_of(sent))
 
-    of(10)
-    assert of(80_000) < 8 * of(20_000) + 0.1
+    of(10)()
+    assert_grows_with(of, 20_000)
 
 
 def test_names_of_fields_that_become_alike_are_numbered(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """What holds for any text, and that no text takes long."""
 
 import random
-import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from razdar.core.redaction import KnownCustomer, SpanType, conceal, find, find_turns
 from tests.core.redaction.cases import SCRIPTS, SEPARATORS, assert_tidy, found, luhn_completed
+from tests.timing import assert_grows_with, cpu_seconds
 
 NUMBERS = "4111|1111|5500|0000|0004|2024|601|234|567|+48|4|1|0|44051401458|0076229645|DE89|3704 0044 0532 0130 00|۴۱۱۱"
 WORDS = "one|four|double|oh|forty|hundred|thousand|to|and|plus|at|dot|example|org|com|anna|@|anna@example.org"
@@ -107,32 +108,21 @@ HOSTILE = {
 }
 
 
-def _seconds(text: str, search: Callable[[str], object] = lambda text: find(text, lang="en")) -> float:
-    """CPU time, the better of two runs: other processes share the machine."""
-    best = float("inf")
-    for _ in range(2):
-        begun = time.process_time()
-        search(text)
-        best = min(best, time.process_time() - begun)
-    return best
-
-
 @pytest.mark.parametrize("name", list(HOSTILE))
 def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
     unit = HOSTILE[name]
     find(unit * 10, lang="en")
-    small = unit * (MEGABYTE // 20 // len(unit))
-    assert _seconds(small * 4) < 4 * 2.5 * _seconds(small) + 0.15
+    assert_grows_with(lambda count: partial(find, unit * count, lang="en"), MEGABYTE // 20 // len(unit))
 
 
 @pytest.mark.parametrize("unit", [". ", "please ", "john ", "4 ", "one ", "a. "])
 def test_an_answer_takes_time_as_long_as_it_is(unit: str) -> None:
-    def answered(text: str) -> object:
-        return find_turns([("agent", "May I have your name?"), ("customer", f"x{text}x")], lang="en")
+    def answered(count: int) -> Callable[[], object]:
+        turns = [("agent", "May I have your name?"), ("customer", f"x{unit * count}x")]
+        return partial(find_turns, turns, lang="en")
 
-    answered(unit * 10)
-    small = unit * (MEGABYTE // 50 // len(unit))
-    assert _seconds(small * 4, answered) < 4 * 2.5 * _seconds(small, answered) + 0.15
+    answered(10)()
+    assert_grows_with(answered, MEGABYTE // 50 // len(unit))
 
 
 @pytest.mark.heavy
@@ -145,4 +135,4 @@ def test_a_hostile_megabyte_takes_two_seconds(name: str) -> None:
         glue = " " if "spaced" in name else ""
         digits = random.Random(7).choices("0123456789", k=MEGABYTE // (1 + len(glue)))  # noqa: S311
         text = glue.join(digits)
-    assert _seconds(text) < 3.0
+    assert cpu_seconds(lambda: find(text, lang="en")) < 3.0
