@@ -10,7 +10,6 @@
 * ``database`` gives the URLs of this process's database for tests that connect by themselves.
 """
 
-import gc
 import itertools
 import json
 import os
@@ -63,12 +62,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """xdist: the controller starts the one server and tells each worker."""
     node.workerinput["razdar_server"] = _start(node.config).pack()
-
-
-def pytest_collection_finish() -> None:
-    """Thousands of tests stay until the end; each whole collection would walk over all of them again."""
-    gc.collect()
-    gc.freeze()
 
 
 def _start(config: pytest.Config) -> TestServer:

@@ -1,13 +1,15 @@
 """``razdar redact`` on files that hold conversations: who speaks, subtitles, scripts, and names of fields."""
 
 import json
+from collections.abc import Callable
 from itertools import repeat
 from pathlib import Path
 
 import pytest
 
 from razdar.core.redaction.scripts import labelled, labels_of, subtitles
-from tests.interactions.test_redact_command import CARD, one, run, seconds
+from tests.interactions.test_redact_command import CARD, one, run
+from tests.timing import assert_grows_with
 
 TALK = [("agent", "What is your CVV?"), ("user", "123"), ("agent", "Card number?"), ("user", "4539 5787"),
         ("agent", "go on"), ("user", "6362 1486")]  # fmt: skip
@@ -105,8 +107,8 @@ def test_names_of_fields_are_no_speakers(tmp_path: Path) -> None:
 def test_subtitles_and_scripts_take_time_in_proportion(piece: str) -> None:
     labels = labels_of("a: b\n" * 9)
 
-    def of(count: int) -> float:
-        return seconds(lambda: [*subtitles(repeat(piece, count)), *labelled(repeat(piece, count), labels)])
+    def of(count: int) -> Callable[[], object]:
+        return lambda: [*subtitles(repeat(piece, count)), *labelled(repeat(piece, count), labels)]
 
-    of(10)
-    assert of(16_000) < 10 * of(4_000) + 0.1
+    of(10)()
+    assert_grows_with(of, 4_000)
