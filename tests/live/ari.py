@@ -44,9 +44,14 @@ class Ari:
             process_request=basic_auth("controller", credentials=("asterisk", self._password)),
             subprotocols=["ari"],  # type: ignore[list-item]
             compression=None,
+            ssl_handshake_timeout=5,  # Asterisk waits without end for who is silent; this makes it try again
         )
-        async with asyncio.timeout(60):  # Asterisk's start is part of it, on a machine that does other things too
-            await self._connected.wait()
+        try:
+            async with asyncio.timeout(60):  # Asterisk's start is part of it, on a machine that does other things too
+                await self._connected.wait()
+        except TimeoutError:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
