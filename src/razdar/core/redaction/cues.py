@@ -71,6 +71,12 @@ Kind = str
 Place = tuple[int, int, tuple[Kind, ...]]
 """Where a cue stands, first character and end, and what it says."""
 
+PERSIAN_ENDINGS = re.compile(
+    "(?:[\u0645\u062a\u0634](?:\u0627\u0646|\u0648\u0646)?|\u06cc)?[\u0648\u0647\u0645]?(?![^\\W\\d_])"
+)
+"""What a Persian word is said with: whose it is, "a", and in speech "is", "too" and the sign of the object."""
+
+SHORTEST_BEFORE_ENDING = 3
 LONGEST_ENDING = 4
 """Letters that a cue may go on with before a number that runs into it."""
 
@@ -146,7 +152,10 @@ class Lexicon:
         for at, (length, goes_on, kinds) in automaton.iter(part):
             end = first + at + 1
             start = end - length
-            if not _is_whole_word(text, start, end, goes_on=goes_on):
+            if not _begins_word(text, start):
+                continue
+            end = _word_end(text, start, end, goes_on=goes_on)
+            if end is None:
                 continue
             if found and found[-1][0] < start < found[-1][1]:
                 continue  # inside a longer one, or made of its end: "error code is"
@@ -265,9 +274,18 @@ def _between_tokens(text: str, first: int, start: int, end: int, last: int) -> t
     return first, last
 
 
-def _is_whole_word(text: str, start: int, end: int, *, goes_on: bool) -> bool:
-    if text[start] > "\u2e80" or not text[start].isalnum():
-        return True
-    if start and text[start - 1].isalpha() and text[start - 1] < "\u2e80":
-        return False
-    return goes_on or end == len(text) or not text[end].isalpha() or text[end] > "\u2e80"
+def _begins_word(text: str, start: int) -> bool:
+    first = text[start]
+    return first > "\u2e80" or not first.isalnum() or not start or not _is_letter(text[start - 1])
+
+
+def _word_end(text: str, start: int, end: int, *, goes_on: bool) -> int | None:
+    """Where the word ends that a cue is, with its Persian ending; nowhere if it goes on as another word."""
+    if text[start] > "\u2e80" or goes_on or end == len(text) or not _is_letter(text[end]):
+        return end
+    ending = PERSIAN_ENDINGS.match(text, end) if end - start >= SHORTEST_BEFORE_ENDING else None
+    return ending.end() if ending is not None else None
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isalpha() and sign < "\u2e80"

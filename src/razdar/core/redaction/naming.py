@@ -20,6 +20,9 @@ MOST_SMALL_WORDS = 2
 MOST_UNCASED_WORDS = 3
 SHORTEST_SPELLED = 3
 
+LAST_CASED = "\u02af"
+"""Behind the Latin letters; of the scripts there those that we know have no capitals."""
+
 _LETTER = "(?:[^\\W\\d_]|[\u0900-\u0963\u0971-\u097f\u0300-\u036f\u064b-\u0652\u0670\u200c\u200d])"
 _WORD = re.compile(rf"{_LETTER}+(?:['\u2019-]{_LETTER}+)*")
 _GAP = re.compile(r"[ \u00a0]{1,2}|\. |(?<=[A-Z])\.")
@@ -91,7 +94,7 @@ _NEVER_UNCASED_TEXT = (
     # Hindi
     "है हैं हूँ हूं था थी थे का की के को से में पर और या भी ही तो यह वह ये वो मैं मेरा मेरी मेरे आप आपका आपकी हम नहीं हाँ हां जी "
     "क्या कैसे कौन कब नंबर नम्बर फोन फ़ोन मोबाइल पता ईमेल कार्ड खाता जन्म तारीख नाम बोल रहा रही रहे बात कर कृपया धन्यवाद "
-    "नमस्ते नमस्कार सर मैडम साहब ठीक अच्छा ने लिए वाला वाली वाले ग्राहक "
+    "हम्म उम्म अं नमस्ते नमस्कार सर मैडम साहब ठीक अच्छा ने लिए वाला वाली वाले ग्राहक "
     "बताइए बताओ दीजिए आधार पॉलिसी लिख लिखिए लिस्ट सूची जोड़ना एक दो"
 )
 NEVER = frozenset(plain(word) for word in (*_NEVER_TEXT.split(), *_NEVER_UNCASED_TEXT.split()))

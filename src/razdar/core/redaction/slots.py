@@ -42,10 +42,12 @@ _NAME_QUESTIONS = listed(
     "account holder|cardholder|what name|"
     "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|"
     "z kim mam przyjemność|z kim rozmawiam|"
+    "فامیلیتون|فامیلیت|به نام کی|به اسم کی|به نام چه کسی|اسم مریض|نام بیمار|اسم بیمار|"
+    "نام مسافر|نام مسافرها|اسم کوچیکتون|اسم کوچکتون|"
     "اسمتون|اسم شما|نام شما|نام و نام خانوادگی|اسم و فامیل|اسم و فامیلتون|فامیلتون|به نام کیه|به اسم کیه|اسمت|"
-    "आपका नाम|शुभ नाम|पूरा नाम|नाम|aapka naam|naam|नाम क्या|"
-    "seu nome|nome completo|qual o nome|com quem eu falo|com quem falo|"
-    "quem fala|o seu nome|sobrenome|apelido|seu nome completo|"
+    "किसके नाम|मरीज का नाम|kiske naam|आपका नाम|शुभ नाम|पूरा नाम|नाम|aapka naam|naam|नाम क्या|"
+    "seu nome|nome completo|em nome de quem|nome do paciente|nome do passageiro|qual o nome|com quem eu falo|"
+    "com quem falo|quem fala|o seu nome|sobrenome|apelido|seu nome completo|"
     "大名|貴姓|姓名|怎麼稱呼|名字|全名|戶名|收件人"
 )
 _SPELLING = listed("spell that|spell it|przeliterować|przeliteruje|przeliteruj|soletrar|soletra")
@@ -328,7 +330,11 @@ def _fits(kind: SpanType, digits: int) -> bool:
 def _digits(scan: Scan, start: int, end: int) -> int:
     """How many digits stand in a stretch, written or said."""
     written = sum(0x30 <= byte <= 0x39 for byte in scan.view[start:end])
-    return max([written, *(len(one) for one in scan.strings if start <= one.starts[0] < end)])
+    said = last = 0
+    for one in scan.strings:  # of several readings of one place only the first counts
+        if max(start, last) <= one.starts[0] < end:
+            said, last = said + len(one), one.ends[-1]
+    return max(written, said)
 
 
 def _number(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits: int) -> Span | None:
@@ -350,8 +356,10 @@ def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits:
     if kind is SpanType.ADDRESS:
         end = _until_cue(scan, start, end)
         words = len(_WORDS.findall(scan.view, start, end))
-    if kind is SpanType.PASSWORD and words > _FREE[kind] and (place := passwords.said(scan, start, end)) is not None:
-        return Span(*place, kind, SCORE, (Why.ASKED, Why.SPOKEN))
+    if kind is SpanType.PASSWORD:
+        place = passwords.in_answer(scan, start, end, is_long=words > _FREE[kind])
+        if place is not None:
+            return Span(*place, kind, SCORE, (Why.ASKED, Why.SHAPE))
     if not 0 < words <= _FREE[kind]:
         return None
     if kind in (SpanType.ADDRESS, SpanType.DOB) and not digits and words < 2:

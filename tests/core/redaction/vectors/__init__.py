@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
+LATER = FOLDER / "later"
 LANGUAGES = ("en", "fa", "hi", "pl", "pt", "zh")
 _TYPES_TEXT = (
     "CARD CVV EXPIRY PIN SECRET PASSWORD IBAN ACCOUNT PHONE EMAIL NATIONAL_ID TAX_ID PASSPORT DRIVER_LICENSE VEHICLE "
@@ -36,9 +37,9 @@ class Vector(NamedTuple):
         return not any(turn.marks for _speaker, turn in self.turns)
 
 
-def vectors(language: str) -> Iterator[Vector]:
+def vectors(language: str, folder: Path = FOLDER) -> Iterator[Vector]:
     """The vectors of one language."""
-    for line in (FOLDER / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (folder / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         turns = entry["turns"] if "turns" in entry else [("", entry["text"])]
         yield Vector(entry["id"], entry["note"], tuple((speaker, marked(said)) for speaker, said in turns))

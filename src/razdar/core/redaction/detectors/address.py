@@ -102,6 +102,20 @@ _CHINESE_ADDRESS = re.compile(
     "[0-9０-９一二三四五六七八九十百千零〇]{1,7}(?:[之-][0-9０-９一二三四五六七八九十]{1,4})?[號号]"
     "(?:[0-9０-９一二三四五六七八九十]{1,4}[樓楼Ff])?(?:之[0-9０-９一二三四五六七八九十]{1,4})?(?:[0-9A-Za-z一二三四五六七八九十]{1,4}室)?"
 )
+_PERSIAN_WAYS = ("خیابان", "خیابون", "بلوار", "میدان", "بزرگراه", "کوچه", "شهرک")
+_PERSIAN_UNIT = "(?:پلاک|واحد|طبقه|زنگ|بلوک)[ \u200c]?[0-9\u06f0-\u06f9\u0660-\u0669]{1,4}"
+_PERSIAN_GATE = rb"(?:^|[^" + LETTER_CLASS + rb"])(?:" + alternatives(_PERSIAN_WAYS) + rb")[^" + LETTER_CLASS + rb"]"
+_PERSIAN_ADDRESS = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_PERSIAN_WAYS)})(?!\w)[^\n.;!?\u061f]{{1,80}}?"
+    rf"{_PERSIAN_UNIT}(?:[\u060c, ]{{1,3}}{_PERSIAN_UNIT}){{0,4}}(?!\w)"
+)
+_HOUSE_GATE = rb"(?:^|[^a-z])(?:h|house|flat|plot|shop)\.? ?no\.? ?[0-9]"
+_HOUSE = re.compile(
+    r"\b(?:[Hh]|[Hh]ouse|HOUSE|[Ff]lat|[Pp]lot|[Ss]hop)\.? ?[Nn][Oo]\.? ?[0-9]{1,5}(?:[-/]?[0-9A-Za-z]{1,4})?\b"
+)
+_QUARTER = re.compile(r",\s?[A-Z][\w.]{1,20}(?: (?:[A-Z][\w.]{0,20}|[0-9]{1,4}(?![0-9]))){0,3}")
+_PIN_CODE = re.compile(r"[ ,-]{1,3}([1-9][0-9]{5})(?![\w-])")
+_MOST_QUARTERS = 5
 _number_first, _number_last, _cued = pattern(_NUMBER_FIRST), pattern(_NUMBER_LAST), pattern(_CUE_GATE)
 
 
@@ -150,6 +164,28 @@ def find_chinese(scan: Scan) -> Iterator[Span]:
             if at >= start:
                 start = at + len(cue)
         yield Span(start, match.end(), SpanType.ADDRESS, 0.8, (Why.SHAPE,))
+
+
+@detector("address.persian", gate=_PERSIAN_GATE)
+def find_persian(scan: Scan) -> Iterator[Span]:
+    """ "خیابان سهروردی، کوچه نیلوفر، پلاک ۱۸": from the first word for a street to the last numbered part."""
+    for match in _PERSIAN_ADDRESS.finditer(scan.text):
+        yield Span(*match.span(), SpanType.ADDRESS, SCORE, (Why.SHAPE,))
+
+
+@detector("address.indian", gate=_HOUSE_GATE)
+def find_indian(scan: Scan) -> Iterator[Span]:
+    """ "H.No. 44, Gali No. 7, Shastri Nagar, Bhopal 462003": house, ways and quarter, and the PIN code behind."""
+    for house in _HOUSE.finditer(scan.text):
+        ends = [house.end()]
+        while len(ends) <= _MOST_QUARTERS and (quarter := _QUARTER.match(scan.text, ends[-1])) is not None:
+            ends.append(quarter.end())
+        code = _PIN_CODE.match(scan.text, ends[-1])
+        if len(ends) > 1:
+            end = ends[-2] if code is not None and len(ends) > 2 else ends[-1]  # before the code stands the town
+            yield Span(house.start(), end, SpanType.ADDRESS, SCORE, (Why.SHAPE,))
+        if code is not None:
+            yield Span(*code.span(1), SpanType.ZIP, SCORE, (Why.SHAPE,))
 
 
 @detector("address.cue", gate=_CUE_GATE)

@@ -10,14 +10,14 @@ Rules:
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from razdar.core.redaction.bridges import alternatives
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import detector, reader
 from razdar.core.redaction.detectors.announced import is_money
-from razdar.core.redaction.folding import LETTER_CLASS
+from razdar.core.redaction.folding import LETTER_CLASS, view
 from razdar.core.redaction.identifiers import find_spelled
 from razdar.core.redaction.numerals import SPOKEN, DigitString, Gap, Role
 from razdar.core.redaction.patterns import pattern
@@ -70,6 +70,7 @@ _AFTER = re.compile(
 _DATE_OR_MONEY = re.compile(
     rb"[0-3]?[0-9][\-/.][0-3]?[0-9][\-/.][0-9]{2,4}|(?:19|20)[0-9]{2}[\-/.][01]?[0-9][\-/.][0-3]?[0-9]|(?:[0-9]+|[0-9]{1,3}(?:[.,][0-9]{2,3})*)[.,][0-9]{2}"
 )
+_LAST_WORD = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+$")
 
 
 @reader("codes", shortest=3, longest=LONGEST)
@@ -82,8 +83,26 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     signs = len(compact(scan.view, string, start, end))
     if not kind.shortest <= signs <= kind.longest + 4 or _DATE_OR_MONEY.fullmatch(scan.view, start, end):
         return
+    if string.spoken[-1] and _is_round(scan, string.ends[-1]):
+        return
     if not scan.touches_word(start, end) and not is_money(scan, start, end):
         yield Span(start, end, kind.type, kind.score, (Why.CUE, Why.LENGTH))
+
+
+def _is_round(scan: Scan, end: int) -> bool:
+    """Whether a spoken number ends with a word for a thousand or more: so many, and not a code."""
+    word = _LAST_WORD.search(scan.view, max(0, end - WIDEST), end)
+    return word is not None and word.group().replace(b"\x01", b"") in _thousands()
+
+
+@cache
+def _thousands() -> frozenset[bytes]:
+    return frozenset(
+        view(word).replace(b"\x01", b"")
+        for language in SPOKEN.values()
+        for word, (role, _) in language.words.items()
+        if role in (Role.THOUSAND, Role.LAKH)
+    )
 
 
 @reader("spelled marks", shortest=2, longest=20)

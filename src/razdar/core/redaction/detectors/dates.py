@@ -26,7 +26,7 @@ from razdar.core.redaction.calendars import (
 )
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import detector, reader
-from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS, is_letter
+from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS, is_letter, view
 from razdar.core.redaction.numerals import SPOKEN, DigitString
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
@@ -49,7 +49,7 @@ _OTHERS = (
     Cue.EXPIRY, Cue.REFERENCE, Cue.CARD, Cue.PHONE, Cue.ACCOUNT, Cue.PASSPORT, Cue.NATIONAL_ID, Cue.TAX_ID, Cue.THING,
     Cue.DRIVER_LICENSE, Cue.CVV, Cue.PIN, Cue.SECRET,
 )  # fmt: skip
-_JOINS = frozenset(b"of the de do da e and st nd rd th o a y".split())
+_JOINS = frozenset((*b"of the de do da e and st nd rd th o a y".split(), view("و")))
 _PERSIAN_ENDS = ("ی", "م", "ام", "مین")
 """What the number of a day ends in before the name of its month."""
 
@@ -155,7 +155,7 @@ def _month() -> Any:
 def _number_words() -> frozenset[bytes]:
     from razdar.core.redaction.speech import byte_form
 
-    words = {byte_form(word) for language in SPOKEN.values() for word in language.words}
+    words = {byte_form(word) for language in SPOKEN.values() for word in language.words} - _JOINS
     words.update(byte_form(word + end) for word in SPOKEN["fa"].words for end in _PERSIAN_ENDS)
     return frozenset(words) | _ORDINALS
 
@@ -168,15 +168,17 @@ def _extent(beside: bytes, *, back: bool) -> int:
     words = list(_WORD.finditer(beside))
     if back:
         words.reverse()
-    taken = edge = 0
-    for word in words[:MOST_WORDS]:
+    taken = edge = said = 0
+    for word in words:
+        if said == MOST_WORDS:
+            break
         near, far = (len(beside) - word.end(), len(beside) - word.start()) if back else word.span()
         if near - edge > 3:
             break
         edge = far
         compact = word.group().replace(b"\x01", b"")
         if compact.isdigit() or compact in _number_words():
-            taken = far
+            taken, said = far, said + 1
         elif compact not in _JOINS:
             break
     return taken

@@ -19,8 +19,8 @@ from razdar.core.redaction import spoken, vocabulary
 from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.folding import LETTER_CLASS, plain, view
-from razdar.core.redaction.naming import NEVER
+from razdar.core.redaction.folding import FIRST_MEASURE, LETTER_CLASS, plain, view
+from razdar.core.redaction.naming import LAST_CASED, NEVER
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import TOKENS, Span, SpanType, Why
@@ -133,6 +133,13 @@ _BEFORE_GATE = (
     rb"[^ \n] (?:" + _words(_AFTER_JOINTS) + rb")(?: (?:" + _words(_WHOSE) + rb")){0,2} (?:"
     + _words(_SPACED_PASSWORD) + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
 )  # fmt: skip
+_OTHER_SCRIPTS = rb"\x01\x80\x82-\x%02x" % (FIRST_MEASURE - 1)
+_FOREIGN = [word for word in _SPACED_PASSWORD if word > LAST_CASED]
+_FARTHER_GATE = (
+    _BEGIN + rb"(?:" + _words(_FOREIGN) + rb")[" + _OTHER_SCRIPTS + rb"]{0,4}"
+    rb"(?: [" + _OTHER_SCRIPTS + rb"]{1,14}){1,3} [!-~]"
+)  # fmt: skip
+_farther = pattern(_FARTHER_GATE)
 _password, _username, _short = pattern(_PASSWORD_GATE), pattern(_USERNAME_GATE), pattern(_SHORT_GATE)
 _before = pattern(_BEFORE_GATE)
 _LOOSE = frozenset(view(word) for word in listed(_LOOSE_JOINTS))
@@ -156,6 +163,15 @@ def find_after_short_words(scan: Scan) -> Iterator[Span]:
     """The same after words that say so only with a sign."""
     for match in _short.finditer(scan.view):
         yield from _value(scan, match.end(), _joint(scan, match.end(), b"is", match[1]))
+
+
+@detector("password.farther", gate=_FARTHER_GATE)
+def find_farther(scan: Scan) -> Iterator[Span]:
+    """A password in Latin letters behind words of another script: "رمز وای‌فای اتاقتون Xy7$ab"."""
+    for match in _farther.finditer(scan.view):
+        word = scan.text[match.end() - 1 :][:LONGEST].split()[0]
+        if _has_digit_or_sign(word) and any(map(str.isalpha, word)):
+            yield from _value(scan, match.end() - 1, _Joint.BLANK)
 
 
 @detector("password.before", gate=_BEFORE_GATE)
@@ -318,7 +334,17 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
         yield Span(at, _said_until(scan, sign, end), SpanType.PASSWORD, 0.8, (Why.CUE, Why.SPOKEN))
 
 
-def said(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
+def in_answer(scan: Scan, start: int, end: int, *, is_long: bool) -> tuple[int, int] | None:
+    """What of an answer is the password: its first word where another script follows ("Xy7$ab ولی میگه اشتباهه"), in a
+    long answer what was spelled out. Nothing if it cannot be told from the rest."""
+    word = _VALUE.match(scan.text, start, end)
+    followed = word is not None and scan.text[word.end() + 1 : word.end() + 2] > LAST_CASED
+    if word is not None and followed and word.end() < end and word.group().isascii() and _is_odd(word.group()):
+        return word.span()
+    return _said_in(scan, start, end) if is_long else None
+
+
+def _said_in(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
     """The spoken password in an answer to a question for it: the word before a sign, and the digits behind."""
     sign = _said.search(scan.view, start, end)
     word = None if sign is None else _LAST_WORD.search(scan.view, start, sign.start())

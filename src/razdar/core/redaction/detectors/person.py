@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.detection import detector
 from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS
-from razdar.core.redaction.naming import DOUBLE_SURNAMES, NEVER, SURNAMES, chinese_end, name_end, words_from
+from razdar.core.redaction.naming import DOUBLE_SURNAMES, LAST_CASED, NEVER, SURNAMES, chinese_end, name_end, words_from
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -28,7 +28,9 @@ _STRONG = listed(
     "name on the card is|name on it is|name on the account is|name on the policy is|"
     "name on file is|nazywam się|mam na imię|moje nazwisko to|moje nazwisko|na nazwisko|imię i nazwisko|"
     "moje imię to|meu nome é|meu nome completo é|nome completo|me chamo|chamo-me|em nome de|no nome de|nome é|"
+    "اسم دخترم|اسم پسرم|اسم همسرم|اسم شوهرم|اسم خانمم|اسم پدرم|اسم مادرم|اسم بچم|اسم مریض|اسم بیمار|نام بیمار|به‌نام|"
     "اسمم|اسم من|نام من|به نام|به اسم|نام و نام خانوادگی|نام خانوادگی|اسم و فامیل|اسم و فامیلم|فامیلیم|فامیلم|"
+    "बेटी का नाम|बेटे का नाम|पिता का नाम|माता का नाम|पति का नाम|पत्नी का नाम|मरीज का नाम|बच्चे का नाम|"
     "मेरा नाम|मेरा पूरा नाम|आवेदक का नाम|पूरा नाम|शुभ नाम|mera naam|naam hai|mera poora naam"
 )
 _THINGS_TEXT = (
@@ -74,7 +76,7 @@ _NAMES_A_FIELD = (
     "खाताधारक",
 )
 _TITLES = listed(
-    "mr|mrs|ms|mister|missus|miss|dr|pan|pani|panem|panią|pana|panu|panie|sr|sra|senhor|senhora|dona|doutor|doutora"
+    "mr|mrs|ms|mister|missus|miss|dr|pan|pani|panem|panią|pana|panu|panie|sr|sra|senhor|senhora|dona|doutor|doutora|naam"
 )
 _SURE_TITLES = frozenset({b"mr", b"mrs", b"ms", b"mister", b"missus"})
 """Also before small letters."""
@@ -108,10 +110,15 @@ _CLOSED = _MINE + rb"[^\n.,]+ (?:" + alternatives(("هستم", "bol raha", "bol 
 _RESPECT = rb" (?:" + alternatives(("जी", "ji", "साहब")) + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
 _SPELLED = rb"spell(?:ed|ing|s)?(?: it| that| as)?[ :,-]{1,2}[a-z][ ,.-]"
 
-_GREETING = (
-    _BEFORE + rb"(?:(?:dear|hi|hello|hey|ola|czesc|witaj) |(?:regards|sincerely|pozdrawiam|atenciosamente),? ?\n{1,2})"
+_CLOSINGS = listed(
+    "regards|sincerely|pozdrawiam|z poważaniem|atenciosamente|cumprimentos|dhanyavaad|dhanyavad|dhanyawad|"
+    "با احترام|با تشکر|با سپاس|ارادتمند|धन्यवाद|सादर|भवदीय|भवदीया|आपका"
 )
-_GREETED = _GREETING + rb"[a-z'-]+(?: [a-z'-]+)?(?:[,!\n]|$)"
+"""What stands at the end of a letter, above the name."""
+
+_GREETING = _BEFORE + rb"(?:(?:dear|hi|hello|hey|ola|czesc|witaj) |(?:" + alternatives(_CLOSINGS) + rb"),? ?\n{1,2})"
+_GREETED_NAME = rb"[" + LETTER_CLASS + rb"\x01'-]+"
+_GREETED = _GREETING + _GREETED_NAME + rb"(?: " + _GREETED_NAME + rb")?(?:[,!\n]|$)"
 _THING_ENDS = [[thing] for thing in _THINGS]
 
 _IDEOGRAPHS = rb"\x%02x" % IDEOGRAPH
@@ -119,7 +126,7 @@ _CHINESE_BEFORE = re.compile(
     "(?:(我叫|我的名字是|我的名字叫|名字是|姓名|大名|戶名|收件人|持卡人)|本人是?|敝姓|我姓|我是)"
     "[是為为叫:： ]{0,3}(?=[\u4e00-\u9fff])"
 )
-_CHINESE_AFTER = re.compile("(?:先生|小姐|女士|太太|經理|经理)")
+_CHINESE_AFTER = re.compile(" ?(?:敬上|謹上|謹啟|敬啟|拜上|鞠躬|先生|小姐|女士|太太|經理|经理)")
 _CLAUSE = re.compile("[，,、 ]?([^，,。、！？\\s]{2,6})(?=[，,。、！？\\s]|$)")
 _BEHIND_PLAIN = re.compile(r" (?:" + _BEHIND + r")(?!\w)")
 _MOST_BACK = 6
@@ -150,7 +157,8 @@ def find_greeted(scan: Scan) -> Iterator[Span]:
     """ "Dear Anna," and "Best regards, Anna Kowalska" at the end of a letter."""
     for match in _greeted.finditer(scan.view):
         start = match.end()
-        end = _is_name_at(scan, start, small=False, most=3)
+        signed = match.group().endswith(b"\n") and scan.text[start : start + 1] > LAST_CASED
+        end = _is_name_at(scan, start, small=signed, most=3)
         if end > start + 1 and _closes(scan.text, end, match.group()) and not scan.text[start:end].isupper():
             yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
 

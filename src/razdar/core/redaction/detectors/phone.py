@@ -54,6 +54,7 @@ _HOME_GROUPS = {"hi": ([5, 5],), "pl": ([3, 6], [2, 7])}
 """Groupings that in other languages stand between any two numbers."""
 
 _INTERNATIONAL = re.compile(rb"00(?=[1-9])|011(?=[1-9])")
+_CHINESE_EXTENSION = re.compile("[ ,，]{0,2}(?:轉|转)?(?:分機|分机)[ 號号:：]{0,2}[0-9０-９]{1,6}(?![0-9])")
 _EXTENSION = re.compile(rb"[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}(?![0-9a-z])")
 _SECOND = re.compile(
     rb" ?(?:/|[ ,](?:" + alternatives(listed("or|lub|albo|ou|یا|या|ya")) + rb")) ?([0-9]{3}[ -]?[0-9]{3,4}|[0-9]{5,8})"
@@ -176,7 +177,7 @@ class _Judge:
         score, why = self._international(candidate) or self._national(candidate) or (0.0, ())
         if not score:
             return None
-        extension = _EXTENSION.match(self._scan.view, end)
+        extension = _EXTENSION.match(self._scan.view, end) or _CHINESE_EXTENSION.match(self._scan.text, end)
         return Span(start, extension.end() if extension else end, SpanType.PHONE, score, why)
 
     def apart(self, string: DigitString) -> Span | None:

@@ -50,7 +50,17 @@ _FILLERS_TEXT = (
     "madam "
     "ma'am sure alright got it"
 )
-_FILLERS = frozenset(_FILLERS_TEXT.split()) | {"followed by", "after that", "the rest is", "and the rest"}
+_FILLERS = frozenset(_FILLERS_TEXT.split()) | {
+    "followed by",
+    "after that",
+    "the rest is",
+    "and the rest",
+    "finally",
+    "lastly",
+    "ending in",
+    "ends in",
+    "ending with",
+}
 
 _HESITATIONS_TEXT = "um uh er erm uhm umm ah eh hmm hm mm mhm uh-huh mm-hmm mmhmm sorry dash hyphen space"
 _HESITATIONS = frozenset(_HESITATIONS_TEXT.split()) | {

@@ -67,7 +67,23 @@ _WORDS: dict[str, tuple[Role, str]] = {
 _FILLERS = word_set(
     "हाँ हां जी ठीक अच्छा फिर उसके बाद अब सही ओके ok okay haan ji theek achha phir fir uske baad ab sahi right yes "
     "स्लैश slash डॉट नहीं nahi nahin तो to"
-) | {"ठीक है", "theek hai", "उसके बाद", "uske baad", "जी हाँ", "ji haan", "हाँ जी", "और फिर", "aur phir", "aage", "आगे"}
+) | {
+    "ठीक है",
+    "theek hai",
+    "उसके बाद",
+    "uske baad",
+    "जी हाँ",
+    "ji haan",
+    "हाँ जी",
+    "और फिर",
+    "aur phir",
+    "aage",
+    "आगे",
+    "आखिर में",
+    "आखिरी",
+    "aakhir mein",
+    "aakhri",
+}
 _HESITATIONS = word_set(
     "उम्म अं अम्म हम्म मतलब रुकिए माफ़ माफ सॉरी sorry um uh umm hmm matlab rukiye dash डैश हाइफन hyphen स्पेस space एं"
 ) | {

@@ -75,7 +75,20 @@ _FILLERS = word_set(
     "tak no to dobrze okej ok teraz potem dalej następnie więc proszę mhm jasne mam kropka przecinek ukośnik łamane "
     "później "
     "znowu jeszcze nie"
-) | {"proszę bardzo", "a potem", "i dalej", "a dalej", "i potem", "jeszcze raz", "to znaczy nie"}
+) | {
+    "proszę bardzo",
+    "a potem",
+    "i dalej",
+    "a dalej",
+    "i potem",
+    "jeszcze raz",
+    "to znaczy nie",
+    "na końcu",
+    "i na końcu",
+    "końcówka",
+    "ostatnie",
+    "reszta",
+}
 _HESITATIONS = word_set("yyy yy eee ee hmm hm mmm yhm aha ehm em ym znaczy przepraszam myślnik kreska pauza spacja") | {
     *("zaraz", "chwila", "chwileczkę", "momencik", "moment", "sekundę", "to znaczy", "niech spojrzę", "już mówię"),
     *("już patrzę", "niech sprawdzę", "jedną chwilę", "jedną sekundę", "jeden moment", "chwilkę", "jak to było"),

@@ -35,7 +35,21 @@ _FILLERS = word_set(
     "sim tá ta certo ok okay então depois agora aí ai isso beleza bom por favor aham uhum ponto vírgula barra não "
     "nao de "
     "o final"
-) | {"por favor", "e depois", "e aí", "em seguida", "com final", "de novo", "o resto é", "isso mesmo", "pode anotar"}
+) | {
+    "por favor",
+    "e depois",
+    "e aí",
+    "em seguida",
+    "com final",
+    "de novo",
+    "o resto é",
+    "isso mesmo",
+    "pode anotar",
+    "e por último",
+    "por último",
+    "no final",
+    "e no final",
+}
 _HESITATIONS = word_set("é hã hum ahn ã eh éé hmm hm desculpa desculpe perdão traço hífen espaço tracinho peraí") | {
     *("um momento", "um segundo", "um instante", "só um momento", "só um minuto", "um minutinho", "deixa eu ver"),
     *(

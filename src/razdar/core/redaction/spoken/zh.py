@@ -77,7 +77,7 @@ def _number(said: str) -> str:
 SPOKEN.register("zh")(
     SpokenLanguage(
         words={"個": (Role.TIMES, "G"), "十": (Role.TENS, "T"), "百": (Role.HUNDRED, "H"), "千": (Role.THOUSAND, "K")},
-        fillers=word_set("斜線 斜杠 斜槓 點 然後 再來 接下來 接著 後面 接着 后面 好 對 嗯嗯 是"),
+        fillers=word_set("斜線 斜杠 斜槓 點 然後 再來 接下來 接著 後面 最後 最後是 接着 后面 好 對 嗯嗯 是"),
         hesitations=word_set("呃 嗯 啊 那個 我看一下 等一下 等等 我想一下 空格 橫線 槓 減號 杠"),
         corrections=word_set(
             "不對 不是 說錯了 更正 抱歉 不好意思 我說錯了 講錯了 錯了 應該是 重來 我重講 再一次 不对 说错了"

@@ -6,7 +6,7 @@ WORDS = {
     Cue.CARD: "कार्ड|कार्ड नंबर|कार्ड नम्बर|क्रेडिट कार्ड|डेबिट कार्ड|एटीएम कार्ड|कार्ड का नंबर|card ka number|"
     "card number hai|सोलह अंक|16 अंक|रुपे|कार्ड संख्या|debit card ka number|credit card ka number",
     Cue.CVV: "सीवीवी|सी वी वी|कार्ड के पीछे|पीछे के तीन|पीछे का नंबर|card ke peeche|peeche ke teen",
-    Cue.EXPIRY: "एक्सपायरी|एक्सपायरी डेट|समाप्ति तिथि|वैधता|एक्सपाइरी|expiry date hai",
+    Cue.EXPIRY: "एक्सपायरी|एक्सपायरी डेट|समाप्ति तिथि|वैधता|वैलिड|कब तक वैलिड|valid upto|valid kab tak|एक्सपाइरी|expiry date hai",
     Cue.PIN: "पिन|पिन नंबर|एटीएम पिन|यूपीआई पिन|upi pin|mpin|एमपिन|m pin|पासकोड",
     Cue.SECRET: "मैसेज में|मैसेज आया|आपका ओटीपी|ओटीपी नंबर|एसएमएस में|message mein|"
     "ओटीपी|ओ टी पी|ओटीपी है|otp aaya|otp hai|वन टाइम पासवर्ड|सत्यापन कोड|कोड आया|कोड है|वेरिफिकेशन कोड|"
@@ -15,7 +15,7 @@ WORDS = {
     Cue.USERNAME: "यूज़रनेम|यूजरनेम|यूज़र आईडी|यूजर आईडी|लॉगिन|लॉगिन आईडी|उपयोगकर्ता नाम",
     Cue.PHONE: "फोन|फ़ोन|फोन नंबर|फ़ोन नंबर|मोबाइल|मोबाइल नंबर|मोबाईल|नंबर पर|संपर्क|कॉल|टेलीफोन|दूरभाष|व्हाट्सएप|व्हाट्सऐप|"
     "phone number hai|mobile number hai|mera number|मेरा नंबर|contact number hai|number pe call|कॉल बैक|रजिस्टर्ड नंबर|"
-    "registered mobile|registered number|lo number|number likh*",
+    "मो|मो०|मोबा|registered mobile|registered number|lo number|number likh*",
     Cue.EMAIL: "ईमेल|ई-मेल|इमेल|मेल आईडी|ईमेल आईडी|मेल|mail id hai|email id hai|जीमेल",
     Cue.IBAN: "आईबीएएन",
     Cue.ACCOUNT: "खाता|खाता नंबर|खाता संख्या|खाते|खाते का नंबर|अकाउंट|अकाउंट नंबर|बैंक खाता|बैंक अकाउंट|ग्राहक संख्या|"
@@ -30,7 +30,7 @@ WORDS = {
     "नंबर प्लेट|चेसिस नंबर|इंजन नंबर",
     Cue.REFERENCE: "ऑर्डर|ऑर्डर नंबर|आर्डर|ऑर्डर आईडी|बुकिंग|बुकिंग आईडी|पीएनआर|शिकायत|शिकायत संख्या|शिकायत नंबर|"
     "रेफरेंस|रेफरेंस नंबर|संदर्भ संख्या|टिकट|टिकट नंबर|पॉलिसी|पॉलिसी नंबर|क्लेम|क्लेम नंबर|दावा|ट्रांजैक्शन|"
-    "ट्रांजैक्शन आईडी|इनवॉइस|बिल नंबर|complaint number hai|order id hai|utr|utr number|यूटीआर|आवेदन संख्या|"
+    "ट्रांजैक्शन आईडी|इनवॉइस|बिल नंबर|complaint number hai|order id hai|utr|utr number|यूटीआर|आवेदन संख्या|उपभोक्ता क्रमांक|शिकायतें|"
     "ट्रैकिंग|ट्रैकिंग नंबर|docket|policy number hai",
     Cue.PERSON: "मेरा नाम|नाम है|आपका नाम|पूरा नाम|श्री|श्रीमती|सुश्री|जी|mera naam|naam hai|aapka naam|main|"
     "बोल रहा हूँ|बोल रही हूँ|bol raha|bol rahi|नाम|naam|शुभ नाम|कुमारी|डॉक्टर|डॉ|shri|shrimati|के नाम",
