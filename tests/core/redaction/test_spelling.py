@@ -15,6 +15,7 @@ from razdar.core.redaction.spelling import as_letters, letters_after, spelled_be
         ("be ce ", b"bc"),
         ("wu iks ", b"wx"),
         ("यू पी ", b"up"),
+        ("एम ", b"m"),
         ("آی آر ", b"ir"),
         ("f as in fox ", b"f"),
         ("j for Juliet, g for golf, ", b"jg"),

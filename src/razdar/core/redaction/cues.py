@@ -19,7 +19,8 @@ import ahocorasick
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.spans import TOKENS
 
-_HIDDEN = re.compile("(?<=[a-z])[\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+(?=[a-z])")
+_HIDDEN = re.compile("(?<=[a-z])(?:[\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+|-\n)(?=[a-z])")
+"""What stands inside a word and is no part of it: signs without ink, the hyphen at the end of a line."""
 
 REACH = 80
 """A cue farther away than this says nothing."""
@@ -166,7 +167,7 @@ class Lexicon:
 
 
 class _Shown:
-    """A text without the signs between Latin letters that leave no ink, and where its characters stood."""
+    """A text without what is hidden between Latin letters, and where its characters stood."""
 
     def __init__(self, text: str) -> None:
         hidden = {place for match in _HIDDEN.finditer(text) for place in range(match.start(), match.end())}
@@ -189,7 +190,8 @@ class Cues:
         self._lexicon = lexicon
         self._whole = text
         self._length = len(text)
-        self._shown = None if text.isascii() or _HIDDEN.search(text) is None else _Shown(text)
+        may_hide = not text.isascii() or "-\n" in text
+        self._shown = _Shown(text) if may_hide and _HIDDEN.search(text) is not None else None
         if self._shown is not None:
             text = self._shown.text
         self._text = text
@@ -207,8 +209,13 @@ class Cues:
         ]
 
     def ends_at(self, place: int) -> bool:
-        """Whether a word for a number stands right before a place, with an ending or without ("telefonem738")."""
+        """Whether a word for a number stands right before a place, with an ending or without ("telefonem738",
+        "dowoduABC123456")."""
         first = max(0, place - self._lexicon.longest - LONGEST_ENDING)
+        if self._whole[place].isalpha():  # which it would be a part of
+            part = self._whole[first:place]
+            found = self._lexicon.find(part, 0, len(part))
+            return any(end == len(part) and not _NO_NAMES.issuperset(kinds) for _, end, kinds in found)
         return any(
             (end == place or (place - end <= LONGEST_ENDING and self._whole[end:place].isalpha()))
             and not _NO_NAMES.issuperset(kinds)

@@ -93,6 +93,7 @@ class Mark:
     Attributes:
         pattern: for RE2 over the 8-bit view, separators included; it need not look at what stands around it.
         check: of the compact form (lower case, no separators).
+        runs_on: whether the blank between one of its cues and its letters may be lost ("dowoduABC123456").
     """
 
     type: SpanType
@@ -104,6 +105,7 @@ class Mark:
     at_home: float = 0.0
     alone: float = 0.0
     mistyped: float = 0.0
+    runs_on: bool = False
 
 
 IDENTIFIERS = Registry[Identifier]("identifier")

@@ -1,8 +1,9 @@
 """Letters that are said one by one before the digits of a code: "A B", "be ce", "यू पी", "C jak Celina", "f as in fox".
 
 Rules:
-1. A lone sign, or a letter with a word that explains it, is a letter wherever it stands. Names of letters are also
-   common words ("के", "de"), so before digits there must be two letters side by side.
+1. A lone sign, a letter with a word that explains it, and the few names of letters that are nothing else ("एम", "eme")
+   are letters wherever they stand. Other names are also common words ("के", "de"), so before digits there must be two
+   letters side by side.
 2. All languages are listened for at once: plates and document numbers are spelled in the language of their country.
 """
 
@@ -11,11 +12,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from razdar.core.redaction.bridges import alternatives
+from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS, is_letter
 from razdar.core.redaction.numerals import SPOKEN
 from razdar.core.redaction.speech import byte_form
 
+_NOTHING_ELSE = listed(
+    "एफ|ऐफ|एच|ऐच|एल|ऐल|एम|ऐम|एन|ऐन|एक्स|ऐक्स|डब्ल्यू|डब्लू|डबल्यू|ज़ेड|जेड|क्यू|efe|agá|eme|ene|dáblio|xis|zet|iks|igrek"
+)
 MOST_LETTERS = 6
 MOST_LETTERS_AFTER = 3
 _NO_LETTER_BEFORE = rb"(?<![" + LETTER_CLASS + rb"'])"
@@ -97,7 +101,10 @@ def _patterns() -> _Patterns:
     sign = rb"[a-z]" + explained + _NO_LETTER_AFTER
     named = rb"(?:" + names + rb"|[a-z])" + explained + _NO_LETTER_AFTER
     several = named + rb"(?:" + _BETWEEN + named + rb"){1,%d}" % (MOST_LETTERS - 1)
-    before = re.compile(_NO_LETTER_BEFORE + rb"(?:" + several + rb"|" + sign + rb")" + _BETWEEN + rb"$")
+    certain = rb"(?:" + alternatives(_NOTHING_ELSE) + rb")" + explained + _NO_LETTER_AFTER
+    before = re.compile(
+        _NO_LETTER_BEFORE + rb"(?:" + several + rb"|" + sign + rb"|" + certain + rb")" + _BETWEEN + rb"$"
+    )
     one = re.compile(_NO_LETTER_BEFORE + rb"(" + names + rb"|[a-z])" + explained + _NO_LETTER_AFTER)
     row_after = rb"(?:" + _BETWEEN + named + rb"){1,%d}" % MOST_LETTERS_AFTER
     return _Patterns(before, one, re.compile(_BETWEEN + named), re.compile(row_after))

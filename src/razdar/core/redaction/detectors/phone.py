@@ -63,6 +63,7 @@ _SECOND = re.compile(
 _COUNTING = b"01234567890"
 """Who says these one by one counts, or tries the keys."""
 
+FEWEST_OVER_COMMAS = 3
 _ON_LINES = (b"", b"-", b".", b"(", b")")
 _MONEY = re.compile("[$€£¥₹₨%]|zł")
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
@@ -91,7 +92,7 @@ def read(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
     found = [judge.apart(string)] if _is_of_lone_digits(string) else []
     if not any(found):
         found = [span for first, last in _segments(string) for span in _in_segment(judge, string, first, last)]
-    if not found and _is_over_lines(string, scan.view):
+    if not found and (_is_over_lines(string, scan.view) or _is_over_commas(string, scan.view)):
         found = [judge.apart(string)]
     yield from filter(None, found)
 
@@ -112,6 +113,15 @@ def _is_over_lines(string: DigitString, view: bytes) -> bool:
         return False
     gaps = [view[string.ends[at - 1] : string.starts[at]] for at in string.groups[1:]]
     return any(b"\n" in gap for gap in gaps) and all(gap.strip(b"\n \x01") in _ON_LINES for gap in gaps)
+
+
+def _is_over_commas(string: DigitString, view: bytes) -> bool:
+    """ "549, 526, 136": three groups or more of two to four digits each."""
+    if len(string.groups) < FEWEST_OVER_COMMAS or len(string) > LONGEST or any(string.spoken) or string.bridged:
+        return False
+    edges = [*string.groups, len(string)]
+    gaps = [view[string.ends[at - 1] : string.starts[at]] for at in string.groups[1:]]
+    return all(2 <= last - first <= 4 for first, last in pairwise(edges)) and set(gaps) == {b", "}
 
 
 def _segments(string: DigitString) -> Iterator[tuple[int, int]]:

@@ -102,12 +102,13 @@ _ID_CARD_CUES = (
 mark(
     "pl.id_card",
     type=SpanType.NATIONAL_ID,
-    pattern=rb"[a-z]{3}[ \-]{0,2}[0-9]{6}|[a-z]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{3}",
+    pattern=rb"[a-z]{3}(?:[ \-]{0,2}| - )[0-9]{6}|[a-z]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{3}",
     check=is_id_card,
     cues=_ID_CARD_CUES,
     languages="pl",
     at_home=0.7,
     mistyped=0.6,
+    runs_on=True,
 )
 mark(  # as it is dictated and scanned, which only words around it tell from others
     "pl.id_card_apart",
