@@ -103,7 +103,9 @@ def test_a_blank_that_was_lost_hides_no_number_with_a_strong_check() -> None:
     assert found("dane pacjenta44051401359x w karcie", ID, lang="pl") == []
 
 
-@pytest.mark.parametrize("text", ["nr dowoduABA300000, wyslany", "dowodem osobistymABA300000", "nr dowodu: ABA - 300000."])
+@pytest.mark.parametrize(
+    "text", ["nr dowoduABA300000, wyslany", "dowodem osobistymABA300000", "nr dowodu: ABA - 300000."]
+)
 def test_an_id_card_that_runs_into_its_word_or_has_a_dash(text: str) -> None:
     (span,) = find(text, lang="pl")
     assert span.type is SpanType.NATIONAL_ID
