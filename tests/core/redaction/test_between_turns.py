@@ -160,3 +160,38 @@ def test_a_question_for_the_code_needs_no_more_words(lang: str, question: str) -
 )
 def test_other_questions_ask_for_no_code(question: str) -> None:
     assert all(one.type is not SpanType.SECRET for one in find_turns([("agent", question), ("customer", "48291")])[1])
+
+
+def test_a_number_behind_a_refusal_is_the_answer() -> None:
+    turns = found("i've sent a six digit code read it back to me when it's there", "hang on there it is 817 044")
+    assert turns[1] == [("817 044", "SECRET")]
+
+
+def test_a_question_knows_better_than_a_guess_from_the_length() -> None:
+    turns = found(
+        "could you give me the eight digit account number on the front",
+        "it's three oh four four one seven no sorry three oh four four seven one nine two",
+        "three oh double four seven one nine two",
+    )
+    assert [kind for some in turns for _, kind in some] == ["ACCOUNT", "ACCOUNT"]
+
+
+def test_a_number_of_no_plan_is_concealed_from_its_first_digit() -> None:
+    turns = found("a callback number in case we're cut off", "six one four", "okay", "five five five", "yes", "0172")
+    assert turns[1] == [("six one four", "PHONE")]
+
+
+def test_an_answer_takes_its_letters_along() -> None:
+    turns = found("numer polisy poproszę", "mam de te sto dwa osiemset czterdzieści", lang="pl")
+    assert turns[1] == [("de te sto dwa osiemset czterdzieści", "REFERENCE")]
+    assert one("claim number h c dash seven two oh one four") == [("h c dash seven two oh one four", "REFERENCE")]
+    assert one("booking reference k for kilo r seven w m two") == [("k for kilo r seven w m two", "REFERENCE")]
+
+
+def test_logins_that_are_said() -> None:
+    said = "my username is g pemberly eight four and the password is capital t tulips forty two exclamation mark"
+    assert one(said) == [
+        ("g pemberly eight four", "USERNAME"),
+        ("capital t tulips forty two exclamation mark", "PASSWORD"),
+    ]
+    assert one("my username is not working and the password is expired") == []

@@ -166,3 +166,24 @@ def test_the_last_place_of_a_gstin_is_checked() -> None:
 def test_no_identifier_is_longer_than_the_search_looks() -> None:
     """Windows of more digits are not tried."""
     assert max(length for entry in IDENTIFIERS.values() for length in entry.lengths) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("VIN WVWZZZAUZGW204717, plate 8KRT402", ["WVWZZZAUZGW204717", "8KRT402"]),
+        ("build WVWZZZAUZGW204717 failed", []),
+        ("auto KR 5H821 w naprawie", ["KR 5H821"]),
+    ],
+)
+def test_vehicles(text: str, found: list[str]) -> None:
+    assert [text[one.start : one.end] for one in find(text) if one.type is SpanType.VEHICLE] == found
+
+
+def test_a_word_before_a_price_is_no_region() -> None:
+    assert [holds(MARKS["pl.plate"].check, each) for each in ("kr5h821", "wa12345", "za45000", "po1234")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

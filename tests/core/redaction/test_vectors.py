@@ -41,8 +41,10 @@ def test_all_pass_but_those_known_to_fail(language: str) -> None:
 
 
 OPEN_LATER: dict[str, set[str]] = {
+    "en": {"en-77"},
     "fa": {"fa-83", "fa-86"},
     "hi": {"hi-86"},
+    "pl": {"pl-77"},
     "zh": {"zh-62", "zh-100"},
 }
 """The same of those that were written later."""

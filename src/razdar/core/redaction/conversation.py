@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 TOPIC_MS = 20_000
@@ -22,6 +23,9 @@ TOPIC_MS = 20_000
 READ_BACK_MS = 20_000
 READ_BACK_DIGITS = 4
 SHORT_READ_BACK_DIGITS = 3
+ANSWERED = 0.66
+"""What an answer's kind is worth among those that a number was taken for: more than a guess, less than a cue."""
+
 LONG_READ_BACK_DIGITS = 7
 """So many digits leave no doubt what they are."""
 
@@ -112,10 +116,20 @@ class Heard:
                 first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
                 self._add(text, span, string.digits[first:last])
 
-    def _add(self, text: Joined, span: Span, digits: bytes) -> None:
+    def answer(self, scan: Scan, span: Span) -> None:
+        """Take in a number that answers a question, in a text of one piece: the question knows better than a guess
+        from its length."""
+        for string in scan.strings:
+            first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
+            self._learn(string.digits[first:last], span.type, max(span.score, ANSWERED))
+
+    def _learn(self, digits: bytes, kind: SpanType, score: float) -> None:
         for part in _parts_of(digits, READ_BACK_DIGITS):
-            if span.score > self._scores.get(part, 0.0):
-                self._scores[part], self._parts[part] = span.score, span.type
+            if score > self._scores.get(part, 0.0):
+                self._scores[part], self._parts[part] = score, kind
+
+    def _add(self, text: Joined, span: Span, digits: bytes) -> None:
+        self._learn(digits, span.type, span.score)
         pieces = text.pieces(span.start, span.end)
         if not pieces:
             return

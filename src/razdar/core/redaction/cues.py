@@ -61,10 +61,15 @@ class Cue(StrEnum):
     THING = "THING"
     """Versions, rooms, flights, models, part numbers: nothing to conceal."""
 
+    NOTHING = "NOTHING"
+    """A phrase that holds a cue and says nothing ("in case")."""
+
 
 _NO_NAMES = frozenset({Cue.THING, Cue.AMOUNT, Cue.DATE, Cue.PERSON, Cue.ADDRESS})
 _JOINED = frozenset({Cue.CVV, Cue.PIN, Cue.SECRET, Cue.EXPIRY, Cue.CARD})
 """Programmers write these in one word ("securityCode")."""
+
+_HOLLOW = (Cue.NOTHING,)
 
 Kind = str
 """A ``Cue``, or the name of an identifier such as ``pl.pesel``."""
@@ -147,6 +152,7 @@ class Lexicon:
     def find(self, text: str, first: int, last: int) -> list[Place]:
         """Cues within ``first:last`` in order, without those that lie in a longer one."""
         found: list[Place] = []
+        hollow = False
         # A part of its own: the automaton copies whatever text it is given, once for every number of a long one.
         part = text[first:last]
         automaton = self._of_ascii if part.isascii() else self._of_all
@@ -158,12 +164,14 @@ class Lexicon:
             end = _word_end(text, start, end, goes_on=goes_on)
             if end is None:
                 continue
-            if found and found[-1][0] < start < found[-1][1]:
+            kept = len(found)
+            while kept and found[kept - 1][0] >= start:
+                kept -= 1
+            if kept and start < found[kept - 1][1]:
                 continue  # inside a longer one, or made of its end: "error code is"
-            while found and found[-1][0] >= start:
-                found.pop()
-            found.append((start, end, kinds))
-        return found
+            found[kept:] = [(start, end, kinds)]
+            hollow = hollow or kinds == _HOLLOW
+        return [place for place in found if place[2] != _HOLLOW] if hollow else found
 
 
 class _Shown:

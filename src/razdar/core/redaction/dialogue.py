@@ -21,9 +21,10 @@ from razdar.core.redaction.engine import search
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.naming import NEVER
+from razdar.core.redaction.questions import LOOK_BACK, asked, asks
 from razdar.core.redaction.read_backs import read_backs
 from razdar.core.redaction.scan import Scan
-from razdar.core.redaction.slots import LOOK_BACK, answers, asked, asks, core
+from razdar.core.redaction.slots import answers, core
 from razdar.core.redaction.spans import Span, SpanType, Why, resolve
 
 TURN_MS = 4_000
@@ -91,9 +92,10 @@ def find_turns(
         heard.add(text, [span for span in spans if span.type in NUMERIC])
     for place, span in answers(scans, speakers_said, candidates):
         candidates[place].append(span)
+        heard.answer(scans[place], span)
     for text in own:
         for span in heard.read_backs(text):
-            _add(text, span, candidates)
+            _add_new(text, span, candidates)
     for place, span in [
         *_parts_again(said, scans, candidates),
         *read_backs(scans, speakers_said, candidates),
@@ -116,6 +118,16 @@ def _turn(turn: Spoken | Sequence[str], place: int) -> _Turn:
 def _add(text: Joined, span: Span, candidates: Sequence[list[Span]]) -> None:
     for place, part in text.places(span):
         candidates[place].append(part)
+
+
+def _add_new(text: Joined, span: Span, candidates: Sequence[list[Span]]) -> None:
+    """The same, but for what is known already: a number is no read-back of itself."""
+    for place, part in text.places(span):
+        if not any(
+            known.start <= part.start and part.end <= known.end and known.type is part.type
+            for known in candidates[place]
+        ):
+            candidates[place].append(part)
 
 
 def _rows(said: Sequence[_Turn], scans: Sequence[Scan], speaker: object) -> Iterator[list[tuple[int, str]]]:

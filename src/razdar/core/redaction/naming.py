@@ -67,7 +67,7 @@ _NEVER_TEXT = (
     "telefon adres pesel dzwonie w sprawie mieszkam juz tez czy "
     "jak co kto gdzie kiedy bo ze zeby sie pan pani panstwo chce "
     "moge prosic urodzony urodzona mail dobrze zaraz tutaj tu "
-    "klient klientka "
+    "klient klientka osoba osoby osobe osob "
     # Portuguese
     "o os as um uma em no na nos nas por para com sem meu minha "
     "meus seu sua cpf rg cep telefone celular numero endereco "

@@ -3,8 +3,7 @@
 Recognisers turn names into other words more often than they misspell them, so the question tells more than the answer.
 
 Rules:
-1. A question names its slots in its last words; it asks ("?", "please", "may I", "podaj"), is not much more than the
-   cue, or ends with it ("and your date of birth").
+1. What is a question stands in ``questions``.
 2. The next words of the other side answer. "Yes", "one moment", "let me look" answer nothing: the question stays
    open for a few turns, until something else is asked.
 3. Of a short answer the polite words at both ends stay. An answer to a question for a number needs digits, one to a
@@ -16,18 +15,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from razdar.core.redaction.bridges import alternatives, listed
-from razdar.core.redaction.cues import Place
 from razdar.core.redaction.detectors import passwords
+from razdar.core.redaction.detectors.codes import widened
 from razdar.core.redaction.folding import LETTER_CLASS, plain
-from razdar.core.redaction.identifiers import IDENTIFIERS, MARKS
 from razdar.core.redaction.naming import NEVER, name_end
+from razdar.core.redaction.questions import MARK, NUMBERS, WORDS_ENOUGH, asked, chinese, spaced
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
-LOOK_BACK = 110
-"""So many characters at the end of a turn are its question."""
-
-SHORT_QUESTION = 40
 MOST_OPEN_TURNS = 3
 SCORE = 0.58
 GUESSED = 0.65
@@ -35,46 +30,8 @@ _GUESSES = frozenset({SpanType.PHONE, SpanType.NUMBER})
 """What a number is taken for below this score where no word names it; the question knows better."""
 
 
-_NAME_QUESTIONS = listed(
-    "your name|your full name|your first name|your last name|full name|first name|last name|surname|name please|"
-    "who am i speaking|who am i talking|who's calling|who is calling|maiden name|name on the card|spell your name|"
-    "your good name|passenger's name|passenger name|guest's name|patient's name|customer's name|name as it appears|"
-    "account holder|cardholder|what name|"
-    "imię i nazwisko|pani imię|pana imię|nazwisko|jak się pan nazywa|jak się pani nazywa|godność|imię|"
-    "z kim mam przyjemność|z kim rozmawiam|"
-    "فامیلیتون|فامیلیت|به نام کی|به اسم کی|به نام چه کسی|اسم مریض|نام بیمار|اسم بیمار|"
-    "نام مسافر|نام مسافرها|اسم کوچیکتون|اسم کوچکتون|"
-    "اسمتون|اسم شما|نام شما|نام و نام خانوادگی|اسم و فامیل|اسم و فامیلتون|فامیلتون|به نام کیه|به اسم کیه|اسمت|"
-    "किसके नाम|मरीज का नाम|kiske naam|आपका नाम|शुभ नाम|पूरा नाम|नाम|aapka naam|naam|नाम क्या|"
-    "seu nome|nome completo|em nome de quem|nome do paciente|nome do passageiro|qual o nome|com quem eu falo|"
-    "com quem falo|quem fala|o seu nome|sobrenome|apelido|seu nome completo|"
-    "大名|貴姓|姓名|怎麼稱呼|名字|全名|戶名|收件人"
-)
-_SPELLING = listed("spell that|spell it|przeliterować|przeliteruje|przeliteruj|soletrar|soletra")
-"""These ask for a name unless something else is named."""
-
-_CODES = listed(
-    "the code|that code|your code|the digits|six digits|six digit|four digits|ten kod|kod z|kod proszę|podać kod|"
-    "podaj kod|sześć cyfr|کد رو|کد را|کدی که|شش رقم|कोड बताइए|कोड क्या|छह अंक|o código|os dígitos|seis dígitos|"
-    "數字|六碼|代碼"
-)
-"""These ask for a one-time code unless something else is named."""
-
-_ASKING = listed(
-    "please|may i|can i|could i|could you|can you|would you|what|what's|tell me|give me|need your|i need|i'll need|"
-    "confirm|verify|provide|share|proszę|poproszę|podać|podaj|poda|jaki|jaka|jakie|jak|czy mogę|"
-    "لطفا|بفرمایید|بدید|بدین|بگید|بگین|بخونید|چیه|کیه|چنده|رو هم|"
-    "बताइए|बताएं|बताइये|बोलिए|दीजिए|क्या|बता|batai|bataiye|boliye|dijiye|kya|"
-    "qual|gentileza|por favor|confirma|pode|informe|informar|me diz|me passa|diga|indique|poderia"
-)
-_ASKING_CHINESE = re.compile("請|请|嗎|吗|呢|什麼|什么|幾|多少|哪")
-_QUANTITIES = listed(
-    "how many|how much|how old|how long|how far|how often|what year|which year|what time|ilu|ile lat|ile kilometrów|"
-    "który rok|quantos|quantas|quanto tempo|que ano|چند تا|چند سال|چقدر|چند کیلومتر|कितने|कितना|कितनी|kitne|kitna|kitni"
-)
-_MARK = re.compile("[?\u061f\uff1f]")
-
 _TRIVIAL = listed(
+    "it's for|for|my husband|my wife|my son|my daughter|my mother|my father|"
     "yes|no|yeah|yep|ok|okay|sure|of course|alright|all right|right|correct|"
     "nope|hello|hi|thanks|thank you|please|so|well|um|uh|uhm|erm|"
     "hmm|mm|mhm|mm hmm|it's|it is|its|that's|that is|this is|my name is|"
@@ -104,66 +61,27 @@ _CLOSINGS = listed(
 )
 
 
-def _spaced(words: Sequence[str]) -> list[str]:
-    """Without the Chinese ones, which the 8-bit view does not tell apart."""
-    return [word for word in words if word < "\u2e80"]
-
-
-def _chinese(words: Sequence[str]) -> str:
-    return "|".join(sorted((word for word in words if word > "\u2e80"), key=len, reverse=True))
-
-
 _EDGE = rb"(?:[^" + LETTER_CLASS + rb"]+|$)"
-_LEAD = re.compile(rb"[ \x01,.:;!\n\"'-]*(?:(?:" + alternatives(_spaced(_TRIVIAL)) + rb")" + _EDGE + rb"){0,5}")
+_LEAD = re.compile(rb"[ \x01,.:;!\n\"'-]*(?:(?:" + alternatives(spaced(_TRIVIAL)) + rb")" + _EDGE + rb"){0,5}")
 _REFUSED = re.compile(
     b"|".join(
         alternatives([word.rstrip("*")]) + (b"" if word.endswith("*") else rb"(?![" + LETTER_CLASS + rb"])")
-        for word in sorted(_spaced(_REFUSALS), key=len, reverse=True)
+        for word in sorted(spaced(_REFUSALS), key=len, reverse=True)
     )
 )
 LONGEST_TAIL = 80
 """So many last characters of an answer may be politeness."""
 
-_TAIL = re.compile(rb"(?:[ ,.!\x01\n]+(?:" + alternatives(_spaced(_CLOSINGS)) + rb"))+[ ,.!?\x01\n]*$")
-_ASKS = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_ASKING) + rb")")
-_NAMES_ASKED = re.compile(
-    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_spaced(_NAME_QUESTIONS)) + rb")(?![" + LETTER_CLASS + rb"])"
-)
-_SPELLING_ASKED = re.compile(rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_SPELLING) + rb")")
-_CODES_ASKED = re.compile(
-    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_spaced(_CODES)) + rb")(?![" + LETTER_CLASS + rb"]| of )"
-)
-_CODES_ASKED_CHINESE = re.compile(_chinese(_CODES))
-_NAMES_ASKED_CHINESE = re.compile(_chinese(_NAME_QUESTIONS))
-_LEAD_CHINESE = re.compile(rf"(?:(?:{_chinese(_TRIVIAL)})[，,。 ]*)+")
-_REFUSED_CHINESE = re.compile(_chinese(_REFUSALS))
-_TAIL_CHINESE = re.compile(rf"[，,。 ]*(?:{_chinese(_CLOSINGS)})[，,。 ]*$")
-_QUANTITY_ASKED = re.compile(
-    rb"(?<![" + LETTER_CLASS + rb"])(?:" + alternatives(_QUANTITIES) + rb")(?![" + LETTER_CLASS + rb"])"
-)
+_TAIL = re.compile(rb"(?:[ ,.!\x01\n]+(?:" + alternatives(spaced(_CLOSINGS)) + rb"))+[ ,.!?\x01\n]*$")
+_LEAD_CHINESE = re.compile(rf"(?:(?:{chinese(_TRIVIAL)})[，,。 ]*)+")
+_REFUSED_CHINESE = re.compile(chinese(_REFUSALS))
+_TAIL_CHINESE = re.compile(rf"[，,。 ]*(?:{chinese(_CLOSINGS)})[，,。 ]*$")
+_WRITTEN_LAST = re.compile(rb"(?<![0-9a-z])[0-9](?:[ -]?[0-9]){2,18}$")
 _WORDS = re.compile(rb"[" + LETTER_CLASS + rb"]+|[\x81\xd0-\xff]")
 _STOP = re.compile(r"[.,;!?\n\u3002\uff0c\u060c\u061b\u0964]")
 
-_FREE = {
-    SpanType.PERSON: 5,
-    SpanType.ADDRESS: 24,
-    SpanType.DOB: 9,
-    SpanType.EMAIL: 12,
-    SpanType.PASSWORD: 8,
-    SpanType.USERNAME: 4,
-}
-"""Slots that words alone may answer, and of how many."""
-
 _ENOUGH = {SpanType.CVV: 3, SpanType.EXPIRY: 3, SpanType.PIN: 4, SpanType.SECRET: 4}
 _ENOUGH_ELSE = 4
-_NUMBERS = frozenset({
-    SpanType.CARD, SpanType.CVV, SpanType.EXPIRY, SpanType.PIN, SpanType.SECRET, SpanType.PHONE, SpanType.IBAN,
-    SpanType.ACCOUNT,
-    SpanType.NATIONAL_ID, SpanType.TAX_ID, SpanType.PASSPORT, SpanType.DRIVER_LICENSE, SpanType.DOC_ID,
-    SpanType.VEHICLE,
-    SpanType.REFERENCE, SpanType.ZIP,
-})  # fmt: skip
-
 _USUAL = {SpanType.PHONE: range(7, 16), SpanType.CARD: range(12, 20)}
 """A shorter answer is something else if something else was asked for as well."""
 
@@ -209,66 +127,15 @@ def answers(
                 yield place, span
                 waiting.kinds = [kind for kind in waiting.kinds if kind is not span.type]
             elif found[place]:
-                waiting.kinds = [kind for kind in waiting.kinds if all(kind is not one.type for one in found[place])]
+                given = {one.type for one in found[place]}
+                if SpanType.EMAIL in given:  # "na jaki adres wysłać potwierdzenie"
+                    given.add(SpanType.ADDRESS)
+                waiting.kinds = [kind for kind in waiting.kinds if kind not in given]
             if not waiting.kinds:
                 waiting.left = 0
         kinds = asked(scan)
         if kinds:
             waiting = Open(kinds, speaker, MOST_OPEN_TURNS)
-
-
-def asks(scan: Scan) -> bool:
-    """Whether a turn asks for something new: a slot, or a quantity that is nobody's secret."""
-    return bool(asked(scan)) or _QUANTITY_ASKED.search(scan.view) is not None
-
-
-def asked(scan: Scan) -> list[SpanType]:
-    """The slots that a turn asks for (rule 1)."""
-    text, view = scan.text.rstrip(), scan.view
-    first = max(0, len(text) - LOOK_BACK)
-    cut = max(
-        (match.end() for match in re.finditer(r"[.!\u06d4\u3002\u0964](?=\s|$)", text[first : len(text) - 1])),
-        default=0,
-    )
-    first += cut
-    mark = _MARK.search(text, first)
-    cues = scan.cues.within(first, len(text))
-    if not (
-        mark
-        or len(text) - first <= SHORT_QUESTION
-        or (cues and cues[-1][1] == len(text))
-        or _ASKS.search(view, first)
-        or _ASKING_CHINESE.search(text, first)
-    ):
-        return []
-    kinds: list[SpanType] = []
-    if _NAMES_ASKED.search(view, first) or _NAMES_ASKED_CHINESE.search(text, first):
-        kinds.append(SpanType.PERSON)
-    kinds.extend(kind for kind in _named(cues) if kind not in kinds)
-    if kinds:
-        return kinds
-    if _SPELLING_ASKED.search(view, first):
-        return [SpanType.PERSON]
-    if _CODES_ASKED.search(view, first) or _CODES_ASKED_CHINESE.search(text, first):
-        return [SpanType.SECRET]
-    if cut and _ASKS.search(view, first):  # "We have sent you a code. Can you read it to me?"
-        return [kind for kind in _named(scan.cues.within(first - cut, first)) if kind in _NUMBERS]
-    return []
-
-
-def _named(cues: Sequence[Place]) -> list[SpanType]:
-    """The slots that cues name."""
-    named = (_slot(name) for _, _, names in cues for name in names)
-    return list(dict.fromkeys(kind for kind in named if kind is not None))
-
-
-def _slot(name: str) -> SpanType | None:
-    if name in IDENTIFIERS:
-        return IDENTIFIERS[name].type
-    if name in MARKS:
-        return MARKS[name].type
-    kind = SpanType.__members__.get(name)
-    return kind if kind in _NUMBERS or (kind in _FREE and kind is not SpanType.PERSON) else None
 
 
 def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Span | None:
@@ -277,9 +144,9 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
     while start < end and (_REFUSED.match(scan.view, start) or _REFUSED_CHINESE.match(scan.text, start)):
         sentence = _SENTENCE.search(scan.text, start, end)
         if sentence is None:
-            return None
+            return _number_after_all(scan, kinds, start, end, found)
         start = _lead_end(scan, sentence.end())
-    if start >= end or _MARK.search(scan.text, start):
+    if start >= end or MARK.search(scan.text, start):
         return None
     words = len(_WORDS.findall(scan.view, start, end))
     digits = _digits(scan, start, end)
@@ -288,7 +155,7 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
             continue
         span = (
             _number(scan, kind, start, end, words, digits)
-            if kind in _NUMBERS
+            if kind in NUMBERS
             else _words(scan, kind, start, end, words, digits)
         )
         taken = [one for one in found if span is not None and one.start < span.end and span.start < one.end]
@@ -297,10 +164,29 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
     return None
 
 
+def _number_after_all(
+    scan: Scan, kinds: Sequence[SpanType], start: int, end: int, found: Sequence[Span]
+) -> Span | None:
+    """ "Hang on, here it is, 817 044": the number in which a turn ends that began as a refusal."""
+    said = next((one for one in reversed(scan.strings) if one.ends[-1] == end and one.starts[0] > start), None)
+    written = _WRITTEN_LAST.search(scan.view, start, end)
+    if said is not None:
+        first, digits = said.starts[0], len(said)
+    elif written is not None:
+        first, digits = written.start(), len(written.group().translate(None, b" -"))
+    else:
+        return None
+    if any(one.end > first and not _gives_way(one, kinds) for one in found):
+        return None
+    kind = next((kind for kind in kinds if kind in NUMBERS and digits >= _ENOUGH.get(kind, _ENOUGH_ELSE)), None)
+    return None if kind is None else Span(first, end, kind, SCORE, (Why.ASKED, Why.LENGTH))
+
+
 def _gives_way(found: Span, kinds: Sequence[SpanType]) -> bool:
     """Whether a finding is a guess from the length and form of a number, and not what was asked for."""
     guessed = found.score < GUESSED and not {Why.CUE, Why.CHECKSUM, Why.KNOWN, Why.REPEATED}.intersection(found.why)
-    return guessed and found.type in _GUESSES and found.type not in kinds
+    unproven = found.type in _GUESSES or Why.NO_CHECKSUM in found.why
+    return guessed and unproven and found.type not in kinds
 
 
 def core(scan: Scan) -> tuple[int, int]:
@@ -343,6 +229,7 @@ def _number(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits
     strings = [one for one in scan.strings if one.starts[0] >= start and one.ends[-1] <= end]
     if strings:
         first, last = min(one.starts[0] for one in strings), max(one.ends[-1] for one in strings)
+        first, last = widened(scan.view, scan.text, first, last)
     elif words <= 3:
         first, last = start, end
     else:
@@ -357,10 +244,10 @@ def _words(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits:
         end = _until_cue(scan, start, end)
         words = len(_WORDS.findall(scan.view, start, end))
     if kind is SpanType.PASSWORD:
-        place = passwords.in_answer(scan, start, end, is_long=words > _FREE[kind])
+        place = passwords.in_answer(scan, start, end, is_long=words > WORDS_ENOUGH[kind])
         if place is not None:
             return Span(*place, kind, SCORE, (Why.ASKED, Why.SHAPE))
-    if not 0 < words <= _FREE[kind]:
+    if not 0 < words <= WORDS_ENOUGH[kind]:
         return None
     if kind in (SpanType.ADDRESS, SpanType.DOB) and not digits and words < 2:
         return None
@@ -393,7 +280,9 @@ def _name(scan: Scan, start: int, end: int) -> Span | None:
     if _digits(scan, start, end):
         return None
     last = name_end(text, scan.plain, start, small=True)
-    if last > start and (len(_WORDS.findall(scan.view, start, end)) <= _FREE[SpanType.PERSON] or text[start].isupper()):
+    if last > start and (
+        len(_WORDS.findall(scan.view, start, end)) <= WORDS_ENOUGH[SpanType.PERSON] or text[start].isupper()
+    ):
         return Span(start, last, SpanType.PERSON, SCORE, (Why.ASKED,))
     said = plain(text[start:end]).split()
     if 0 < len(said) <= 3 and not NEVER.intersection(said):

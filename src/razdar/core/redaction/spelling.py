@@ -25,6 +25,7 @@ MOST_LETTERS_AFTER = 3
 _NO_LETTER_BEFORE = rb"(?<![" + LETTER_CLASS + rb"'])"
 _NO_LETTER_AFTER = rb"(?![" + LETTER_CLASS + rb"])"
 _BETWEEN = rb"[ \-,.]{1,2}"
+_DASH = rb" (?:" + alternatives(listed("dash|hyphen|kreska|myślnik|minus|traço|hífen|डैश|خط تیره")) + rb") "
 _SIGNS = b" -./,\x01\x02"
 _WORDS = bytes(byte if is_letter(byte) else 0x20 for byte in range(256))
 """Everything but letters and digits becomes a blank."""
@@ -39,7 +40,7 @@ def _may_be_spelled(said: bytes) -> bool:
     """Whether the last word is a letter, the name of one, or the explanation of one; Chinese has no words to see."""
     if IDEOGRAPH in said:
         return True
-    words = said.translate(_WORDS, b"\x01").split()
+    words = _patterns().dash.sub(b" ", said).translate(_WORDS, b"\x01").split()
     if not words:
         return False
     names, explaining = _last_words()
@@ -59,6 +60,7 @@ def letters_after(said: bytes) -> Iterator[int]:
 def as_letters(said: bytes) -> bytes:
     """What was spelled, without names, explanations and signs; what was written stays as it is."""
     known = _patterns()
+    said = known.dash.sub(b" ", said)
     if known.before.fullmatch(said) is not None or known.row_after.fullmatch(said) is not None:
         names = _names()
         said = known.one.sub(lambda found: names.get(found[1].replace(b"\x01", b""), found[1]), said)
@@ -78,6 +80,7 @@ def _last_words() -> tuple[frozenset[bytes], frozenset[bytes]]:
 
 
 class _Patterns(NamedTuple):
+    dash: re.Pattern[bytes]
     before: re.Pattern[bytes]
     one: re.Pattern[bytes]
     after: re.Pattern[bytes]
@@ -103,8 +106,19 @@ def _patterns() -> _Patterns:
     several = named + rb"(?:" + _BETWEEN + named + rb"){1,%d}" % (MOST_LETTERS - 1)
     certain = rb"(?:" + alternatives(_NOTHING_ELSE) + rb")" + explained + _NO_LETTER_AFTER
     before = re.compile(
-        _NO_LETTER_BEFORE + rb"(?:" + several + rb"|" + sign + rb"|" + certain + rb")" + _BETWEEN + rb"$"
+        _NO_LETTER_BEFORE
+        + rb"(?:"
+        + several
+        + rb"|"
+        + sign
+        + rb"|"
+        + certain
+        + rb")(?:"
+        + _DASH
+        + rb"|"
+        + _BETWEEN
+        + rb")$"
     )
     one = re.compile(_NO_LETTER_BEFORE + rb"(" + names + rb"|[a-z])" + explained + _NO_LETTER_AFTER)
     row_after = rb"(?:" + _BETWEEN + named + rb"){1,%d}" % MOST_LETTERS_AFTER
-    return _Patterns(before, one, re.compile(_BETWEEN + named), re.compile(row_after))
+    return _Patterns(re.compile(_DASH), before, one, re.compile(_BETWEEN + named), re.compile(row_after))

@@ -116,6 +116,7 @@ _HOUSE = re.compile(
 _QUARTER = re.compile(r",\s?[A-Z][\w.]{1,20}(?: (?:[A-Z][\w.]{0,20}|[0-9]{1,4}(?![0-9]))){0,3}")
 _PIN_CODE = re.compile(r"[ ,-]{1,3}([1-9][0-9]{5})(?![\w-])")
 _MOST_QUARTERS = 5
+_YEAR_BEFORE = re.compile(rb"[0-9] ?$")
 _number_first, _number_last, _cued = pattern(_NUMBER_FIRST), pattern(_NUMBER_LAST), pattern(_CUE_GATE)
 
 
@@ -150,6 +151,8 @@ def find_number_last(scan: Scan) -> Iterator[Span]:
         while end > start and not is_word(scan.view[end - 1]):
             end -= 1
         words = scan.text[start:end].split()
+        if words[0] == "r." and _YEAR_BEFORE.search(scan.view, max(0, start - 6), start):
+            continue  # "30 maja 2014 r. mają Państwo 14 dni"
         if len(words) > 1 and any(word[0].isupper() for word in words[1:]):
             yield Span(start, _with_unit(scan, end), SpanType.ADDRESS, SCORE, (Why.SHAPE,))
 

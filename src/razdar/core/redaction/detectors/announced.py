@@ -78,6 +78,7 @@ _DATE = re.compile(
     rb"|[01]?[0-9][-/](?:20)?[0-9]{2}"
 )
 _YEAR = re.compile(rb"(?:19|20)[0-9]{2}")
+_DECIMAL = re.compile(rb"[0-9]{1,4},[0-9]{2}")
 
 
 @detector("announced", gate=alternatives(_ANNOUNCING))
@@ -127,6 +128,8 @@ def is_money(scan: Scan, start: int, end: int) -> bool:
 
 def _is_harmless(scan: Scan, string: DigitString, *, alone: bool) -> bool:
     start, end = string.starts[0], string.ends[-1]
+    if _DECIMAL.fullmatch(scan.view, start, end) is not None:
+        return True
     return is_money(scan, start, end) or is_date(scan, start, end) or (alone and is_year(string))
 
 

@@ -57,11 +57,13 @@ _KINDS = (
 )
 _CUES = frozenset(kind.cue for kind in _KINDS)
 _LONE_WORDS = frozenset(b"aeiouwyz")
-_ITEM = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+")
 _FEWEST_LETTERS = _FEWEST_DIGITS = 2
 _ATTACHED_BEFORE = re.compile(rb"(?<![a-z0-9\x80])[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6})?[\-/]?$")
 _APART = (b" ", b",", b":", b".", b"")
 """Signs behind which nothing is attached."""
+
+_NUMBERED = re.compile(r"\b(?:[Nn]o|[Nn]r|[Nn]umber|[Nn]umer)[.:]? ([A-Z]{2,4}) $")
+"""Capitals that a number begins with ("polisa nr MIE 0417/338902")."""
 
 _AFTER = re.compile(
     rb"(?:[\-/.]?[a-z0-9]{1,6}(?:[\-/.][a-z0-9]{1,6}){0,2}(?![a-z0-9\x80]))?"
@@ -137,23 +139,40 @@ def _earlier(scan: Scan, at: int) -> tuple[int, str]:
 def _rows_gate(code: str) -> bytes:
     """At least five letters and digits said one by one, the first a letter."""
     roles = (Role.UNIT, Role.TEEN, Role.TENS)
-    sign = rb"(?:[a-z]|[0-9]{1,4}|" + alternatives(
-        word for word, (role, _) in SPOKEN[code].words.items() if role in roles
+    sign = (
+        rb"(?:[a-z]"
+        + _explained(code)
+        + rb"|[0-9]{1,4}|"
+        + alternatives(word for word, (role, _) in SPOKEN[code].words.items() if role in roles)
     )
+    letter = rb"[a-z]" + _explained(code)
     edge = rb"[^" + LETTER_CLASS + rb"']"
-    return rb"(?:^|" + edge + rb")([a-z](?:[ ,\-]{1,2}" + sign + rb")){4,12})(?:" + edge + rb"|$)"
+    return rb"(?:^|" + edge + rb")(" + letter + rb"(?:[ ,\-]{1,2}" + sign + rb")){4,12})(?:" + edge + rb"|$)"
 
 
-def find_rows(scan: Scan, form: Any) -> Iterator[Span]:
+def _explained(code: str) -> bytes:
+    """What may follow a letter ("k for kilo")."""
+    return rb"(?: (?:" + alternatives(SPOKEN[code].explaining) + rb") [" + LETTER_CLASS + rb"]{3,14})?"
+
+
+@cache
+def _items(code: str) -> re.Pattern[bytes]:
+    """A letter with its explanation, or a word."""
+    return re.compile(
+        rb"([a-z])" + _explained(code) + rb"(?![" + LETTER_CLASS + rb"])|[" + LETTER_CLASS + rb"\x01]+|[0-9]+"
+    )
+
+
+def find_rows(scan: Scan, form: Any, code: str) -> Iterator[Span]:
     """Codes whose letters and digits were said in turns ("f k j three c eight one"), where a word names them."""
     for match in form.finditer(scan.view):
         start, end = match.span(1)
-        items = list(_ITEM.finditer(scan.view, start, end))
+        items = list(_items(code).finditer(scan.view, start, end))
         while items and _is_lone_word(items[-1].group()):
             items.pop()
         while items and _is_lone_word(items[0].group()) and scan.text[items[0].start()].islower():
             items.pop(0)
-        letters = sum(len(item.group()) == 1 and item.group().isalpha() for item in items)
+        letters = sum(item[1] is not None for item in items)
         if letters < _FEWEST_LETTERS or len(items) - letters < _FEWEST_DIGITS:
             continue
         start, end = items[0].start(), items[-1].end()
@@ -182,6 +201,9 @@ def _named(company: Company) -> _Kind | None:
 def widened(view: bytes, text: str, start: int, end: int) -> tuple[int, int]:
     """A stretch of digits with the letters that belong to it (rule 2)."""
     attached = view[start - 1 : start] not in _APART and _ATTACHED_BEFORE.search(view, max(0, start - WIDEST), start)
+    numbered = _NUMBERED.search(text, max(0, start - WIDEST), start)
+    if numbered is not None:
+        start = numbered.start(1)
     for match in (attached or None, spelled_before(view[max(0, start - WIDEST) : start])):
         if match is not None and _is_code(match.group(), text[start - len(match.group()) : start]):
             start -= len(match.group())
@@ -209,5 +231,5 @@ def _is_word_after(found: bytes, after: bytes) -> bool:
 
 
 for _code in SPOKEN:
-    if _code != "en":
-        detector(f"spelled rows {_code}", gate=_rows_gate(_code))(partial(find_rows, form=pattern(_rows_gate(_code))))
+    _form = _rows_gate(_code)
+    detector(f"spelled rows {_code}", gate=_form)(partial(find_rows, form=pattern(_form), code=_code))

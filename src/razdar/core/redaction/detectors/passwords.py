@@ -28,10 +28,10 @@ from razdar.core.redaction.spans import TOKENS, Span, SpanType, Why
 _LOOSE_JOINTS = "are|was|to|e|ye|of|-"
 _JOINTS = (
     "is|é|है|hai|هست|اینه|would be|will be|should be|set to|hasło to|to jest|jest|brzmi|będzie|será|which is|that is|"
-    "which was|que é|która to|które to|هستش|میشه"
+    "which was|que é|która to|które to|czyli|هستش|میشه"
 )
 _FARTHER = "همراه بانک|اینترنت بانک|پنل|سایت|for the app|for my account|do app|da conta|to my account|my|set|wifi|wi-fi"
-_WHERE = "for|to|do|da|de|para|of|on|w|na|برای"
+_WHERE = "for|from|to|do|z|da|de|para|of|on|w|na|برای"
 _AFTER_JOINTS = "is|as|for|to|to jest|jest|é|como|हमारा|मेरा|मेरी|mera|meri|jako"
 _WHOSE = "my|the|your|our|his|her|new|old|current|moje|moja|nowe|minha|sua|a|nova|twoje"
 
@@ -146,6 +146,9 @@ _LOOSE = frozenset(view(word) for word in listed(_LOOSE_JOINTS))
 _DIGITS_MORE = re.compile(r" [0-9]{1,6}(?![\w@.])")
 _SECOND = re.compile(r" {0,2}[/|] {0,2}")
 _said = re.compile(alternatives(_SPOKEN_SIGNS.split("|")))
+_SAID_WORDS = re.compile(rb"[" + LETTER_CLASS + rb"]+")
+_AND = frozenset((b"and", b"but", b"with", b"or"))
+_SAID_NEXT = re.compile(rb"[^" + LETTER_CLASS + rb"]*([" + LETTER_CLASS + rb"]+)")
 _LAST_WORD = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+[ \x01]{1,2}$")
 _CHINESE_GATE = rb"\x81[ :]{0,3}(?:[!-~\x02]|\x81)"
 
@@ -288,6 +291,9 @@ def _ends(text: str, at: int) -> bool:
 def _user(scan: Scan, at: int, *, announced: bool) -> Iterator[Span]:
     text = scan.text
     value = _HANDLE.match(text, at)
+    if announced and (said := _said_handle(scan, at)) > at:
+        yield Span(at, said, SpanType.USERNAME, 0.8, (Why.CUE, Why.SPOKEN))
+        return
     if value is None:
         return
     start, end = value.span()
@@ -304,6 +310,22 @@ def _user(scan: Scan, at: int, *, announced: bool) -> Iterator[Span]:
     elif announced and plain(word) not in _HOLLOW and not word[0].isupper() and (second or _ends(text, end)):
         more = _DIGITS_MORE.match(text, end)
         yield Span(start, end if more is None else more.end(), SpanType.USERNAME, 0.6, (Why.CUE,))
+
+
+def _said_handle(scan: Scan, at: int) -> int:
+    """Where a user name ends that was said ("g pemberly eight four"): a letter, a word and digits, in any order, of
+    which two kinds at least are there."""
+    number_words = spoken.number_forms(scan.lang)
+    kinds: set[int] = set()
+    last = at
+    for match in _SAID_WORDS.finditer(scan.view, at, at + LONGEST):
+        said = match.group()
+        is_plain = len(said) > 1 and said not in number_words
+        if match.start() > last + (last > at) or (is_plain and (2 in kinds or said in _AND)):
+            break
+        kinds.add(2 if is_plain else 1 if said in number_words else 0)
+        last = match.end()
+    return last if {1, 2} <= kinds else at
 
 
 def _chinese_value(scan: Scan, at: int, *, sign: bool, joined: bool) -> Iterator[Span]:
@@ -355,18 +377,20 @@ def _said_in(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _said_until(scan: Scan, sign: re.Match[bytes], end: int) -> int:
-    """Where a password ends in which a sign was said: behind one word, digits and single letters."""
+    """Where a password ends in which a sign was said: behind a word for each sign or letter, digits and more signs."""
     number_words = spoken.number_forms(scan.lang)
-    last = sign.end()
-    for word in re.finditer(rb"[" + LETTER_CLASS + rb"]+", scan.view[sign.end() : end]):
-        said = word.group()
-        if (
-            (said not in number_words and not said.isdigit() and len(said) > 1 and last < sign.end() + 1)
-            or said in number_words
-            or said.isdigit()
-            or len(said) == 1
-        ):
-            last = sign.end() + word.end()
+    last, words_left = sign.end(), 1
+    at = last
+    while (match := _SAID_NEXT.match(scan.view, at, end)) is not None:
+        said = match[1]
+        more = _said.match(scan.view, match.start(1), end)
+        if more is not None:
+            at, words_left = more.end(), 1
+        elif said in number_words or said.isdigit() or len(said) == 1:
+            at, words_left = match.end(), int(len(said) == 1 and said.isalpha())  # "capital t tulips"
+        elif words_left and last == at:
+            at, words_left = match.end(), 0
         else:
             break
+        last = at
     return last

@@ -31,6 +31,7 @@ SHORTEST, LONGEST = 7, 15
 MOST_GROUPS = 8
 SHORTEST_GROUPED = 9
 LONGEST_SPOKEN = 13
+LONGEST_SHAPED = 12
 LONGEST_MACHINE = 12
 DOTS_OF_MACHINE = 3
 SHORTEST_BARE = 10
@@ -94,6 +95,8 @@ def read(scan: Scan, string: DigitString, _company: Company) -> Iterator[Span]:
         found = [span for first, last in _segments(string) for span in _in_segment(judge, string, first, last)]
     if not found and (_is_over_lines(string, scan.view) or _is_over_commas(string, scan.view)):
         found = [judge.apart(string)]
+    elif found and _is_all_said(string):
+        found = judge.completed(string, found)
     yield from filter(None, found)
 
 
@@ -102,6 +105,11 @@ def _is_of_lone_digits(string: DigitString) -> bool:
     if len(string.groups) != len(string) or len(string) > LONGEST or any(string.spoken):
         return False
     return max(string.digits) > LARGEST_MARK
+
+
+def _is_all_said(string: DigitString) -> bool:
+    """Whether every digit was said, and there are no more than of a national number."""
+    return len(string) <= LONGEST_SHAPED and all(string.spoken)
 
 
 def _is_over_lines(string: DigitString, view: bytes) -> bool:
@@ -199,6 +207,17 @@ class _Judge:
         span = self.judge(string, edges)
         return span if span is not None and (candidate.is_in_digits or not _is_by_shape(span)) else None
 
+    def completed(self, string: DigitString, found: list[Span | None]) -> list[Span | None]:
+        """The whole number where a plan knew only its end ("six one four" of another's area code): what is left of one
+        that was asked for tells as much as the rest."""
+        spans = [span for span in found if span is not None]
+        start, end = self._edges(string, 0, len(string))
+        if len(spans) != 1 or (spans[0].start <= start and spans[0].end >= end):
+            return found
+        if not self._scan.company(start, end).names(Cue.PHONE) or string.bridged:
+            return found
+        return [spans[0]._replace(start=start, end=max(end, spans[0].end))]
+
     def second(self, span: Span) -> Iterator[Span]:
         """The end of another number right behind one (rule 5)."""
         match = _SECOND.match(self._scan.view, span.end)
@@ -241,11 +260,14 @@ class _Judge:
             if prefix is None:
                 return None
             digits = digits[prefix.end() :]
+            if len(digits) < SHORTEST:
+                return None
         if plans.is_valid_international(digits):
             return 0.95, (Why.INTERNATIONAL,)
         signed = candidate.first == 0 and candidate.string.plus >= 0
         possible = signed and not candidate.bridge and plans.is_possible_international(digits)
-        if plans.country_code(digits) and (self._cued(candidate) or possible):
+        cued = self._cued(candidate) and not self._named_otherwise(candidate)
+        if plans.country_code(digits) and (cued or possible):
             return 0.65, (Why.INTERNATIONAL, Why.LENGTH)
         return None
 
@@ -254,7 +276,10 @@ class _Judge:
         grouped = candidate.is_grouped or self._is_grouped_at_home(candidate)
         bare = len(candidate.digits) >= SHORTEST_BARE and candidate.is_one_group
         numbered = _NUMBER_IS.search(self._scan.text, max(0, candidate.start - 14), candidate.start) is not None
-        if not (cued or grouped or candidate.said or bare or numbered) or self._named_otherwise(candidate):
+        said = candidate.said and (
+            len(candidate.digits) > SHORTEST or candidate.is_in_digits
+        )  # "nine thirty to twelve thirty"
+        if not (cued or grouped or said or bare or numbered) or self._named_otherwise(candidate):
             return None
         if candidate.bridge is not None and candidate.bridge >= Gap.LINK and not cued:
             return None
@@ -297,7 +322,7 @@ class _Judge:
 
 def _by_shape(candidate: "_Candidate", *, cued: bool) -> _Verdict | None:
     """For numbers of no plan: what a cue or the way they are grouped or said is worth."""
-    if cued and len(candidate.digits) <= 12:
+    if cued and len(candidate.digits) <= LONGEST_SHAPED:
         return 0.6, (Why.CUE, Why.LENGTH)
     if candidate.is_grouped and len(candidate.digits) <= 11:
         return 0.5, (Why.SHAPE, Why.LENGTH)

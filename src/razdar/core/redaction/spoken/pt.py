@@ -83,7 +83,7 @@ _STOPS = word_set(
 )
 
 _LETTERS = letter_names(
-    "a:á b:bê,be c:cê,ce d:dê e:é,ê f:efe,fê g:gê,guê,ge h:agá,aga i:í j:jota,ji k:cá,ká,kapa l:ele,éle,lê m:eme,éme,mê n:ene,éne,nê o:ó,ô p:pê,pe "
+    "a:á b:bê,be c:cê,ce d:dê e:é,ê f:efe,fê g:gê,guê,ge h:agá,aga i:í j:jota,ji k:cá,ká,kapa l:ele,éle,lê m:eme,éme n:ene,éne,nê o:ó,ô p:pê,pe "
     "q:quê r:erre,rê s:esse t:tê,te v:vê,ve w:dáblio,dábliu x:xis,xiz y:ípsilon,ípsilom z:zê,ze"
 )
 

@@ -11,22 +11,22 @@ WORDS = {
     "three digits on the back|three digit code|3 digits on the back|3 digit code|digits on the back|back of the card|"
     "back of your card|number on the back|code on the back|last three on the back|signature strip|signature panel|"
     "four digits on the front|4 digits on the front",
-    Cue.EXPIRY: "expiry|expiry date|expiration|expiration date|expires|expire|exp|exp date|valid thru|valid through|"
+    Cue.EXPIRY: "ex|expiry|expiry date|expiration|expiration date|expires|expire|exp|exp date|valid thru|valid through|"
     "valid until|good through|good thru|expiring",
     Cue.PIN: "p.i.n|p.i.n.|p-i-n|"
     "pin|pin number|pin code|p i n|atm pin|passcode|pass code|access code|door code|gate code|telephone pin|tpin",
     Cue.SECRET: "o.t.p|o.t.p.|otp code|code is|code=|code:|is your code|is my code|is the code|your code|is my otp|is your otp|2fa|2fa code|mfa|mfa code|authenticator|authenticator says|authenticator app|texted me|text message says|memorable number|passkey|two factor|two-factor|"
     "one time code|one-time code|one time password|one-time password|one time passcode|otp|o t p|"
     "verification code|authentication code|auth code|confirmation code sent|code you sent|code you texted|code we sent|"
-    "code we just sent|code i just sent|code i received|code from the text|the code is|six digit code|six-digit code|"
+    "code we just sent|code i just sent|code i received|code from the text|code they sent|code they texted|code i was sent|code it sent|the code is|six digit code|six-digit code|"
     "6 digit code|6-digit code|four digit code|login code|sms code|text message code|activation code|security token|"
     "recovery code|code says|code that came",
-    Cue.PASSWORD: "password|passwords|password is|passphrase|pwd|passwort|memorable word|secret word|pass word",
-    Cue.USERNAME: "username|user name|userid|user id|login|login id|login name|account name|screen name|handle|user is",
+    Cue.PASSWORD: "password|pasword|passwrod|passowrd|pssword|paswrd|passwords|password is|passphrase|pwd|passwort|memorable word|secret word|pass word",
+    Cue.USERNAME: "username|usernmae|usrname|usernam|user name|userid|user id|login|login id|login name|account name|screen name|handle|user is",
     Cue.PHONE: "phone|phones|phone number|phone numbers|telephone|telephone number|tel|mobile|mobile number|cell|"
     "cell number|cellphone|cell phone|cellular|fax|call|calls|called|calling|dial|ring|text|texts|sms|whatsapp|contact|"
     "contacted|callback|call back|call me|reach|reached|reach me|landline|hotline|helpline|pager|answering|messages|"
-    "line|contact number|best number|good number|number to reach|home number|work number|ph|ph no|mob|caller id|area code|"
+    "line|cb on|contact number|best number|good number|number to reach|home number|work number|ph|ph no|mob|caller id|area code|"
     "dialling code|dialing code",
     Cue.EMAIL: "email|e-mail|mail|mailbox|inbox|email address|e-mail address|mail address|mail id|email id",
     Cue.IBAN: "iban|i ban|international bank account number",
@@ -65,6 +65,7 @@ WORDS = {
     Cue.AMOUNT: "amount|total|price|cost|costs|balance|dollars|dollar|pounds|euros|euro|usd|gbp|eur|rupees|rs|inr|bucks|"
     "cents|percent|per cent|points|miles|kilometers|kilometres|minutes|hours|pages|words|people|units|quantity|pieces|"
     "gb|mb|kg|score|average|approximately|about|payment of|charge of|refund of|paid|fee|fare",
+    Cue.NOTHING: "in case|in any case|in that case|in this case|in order|just in case",
     Cue.THING: "part number|part no|item|item number|model|model number|version|isbn|imei|room|flight|gate|floor|extension|"
     "suite|error|error code|sku|zip file|build|firmware|channel|chapter|page|year|batch|lot|release|patch|"
     "ip address|port|code|issue number|track|season|episode|stock|promo code|coupon|barcode|iso|rfc|article",

@@ -5,23 +5,23 @@ from razdar.core.redaction.cues import Cue
 WORDS = {
     Cue.CARD: "karta|karty|kartę|karcie|kartą|kart|numer karty|numerem karty|karta kredytowa|karta debetowa|"
     "karty kredytowej|karty debetowej|karty płatniczej|szesnaście cyfr|16 cyfr|nr karty|visa|długi numer",
-    Cue.CVV: "kod cvv|kod cvc|kod zabezpieczający|kod bezpieczeństwa|trzy cyfry z tyłu|kod z tyłu|z tyłu karty|"
+    Cue.CVV: "kod cvv|kod cvc|kod zabezpieczający|kod bezpieczeństwa|trzy cyfry z tyłu|cyferki z tyłu|trzy cyferki z tyłu|cyfry z tyłu|kod z tyłu|z tyłu karty|"
     "na odwrocie|na odwrocie karty|trzy cyfry na odwrocie|trzycyfrowy kod",
     Cue.EXPIRY: "ważna do|ważność|data ważności|termin ważności|ważności|ważna|datę ważności|wygasa",
-    Cue.PIN: "pin|kod pin|pinu|pinem|numer pin|telekod|kod dostępu|kod do domofonu",
+    Cue.PIN: "pin|pin do infolinii|pinu do infolinii|kod pin|pinu|pinem|numer pin|telekod|kod dostępu|kod do domofonu",
     Cue.SECRET: "kodem|kod|kod blika|kodu blik|to twój kod|to pana kod|to pani kod|smsa z kodem|esemesa z kodem|esemes*|w esemesie|"
     "kod z sms*|kod sms|kod jednorazowy|hasło jednorazowe|kod weryfikacyjny|kod autoryzacyjny|kod blik|blik|"
     "kod potwierdzający|kod który przyszedł|kod aktywacyjny|jednorazowy kod|kod z wiadomości|przyszedł kod|"
     "kod z smsa|token|kod to|kod logowania|sześciocyfrowy kod|czterocyfrowy kod|pięciocyfrowy kod|kod sześciocyfrowy|"
     "kod czterocyfrowy|kod z sms",
     Cue.PASSWORD: "hasło|hasła|hasłem|hasło to",
-    Cue.USERNAME: "login|loginem|loginu|nazwa użytkownika|nazwę użytkownika|użytkownik|nick",
+    Cue.USERNAME: "login|logim|loginem|loginu|nazwa użytkownika|nazwę użytkownika|użytkownik|nick",
     Cue.PHONE: "telefon*|numer telefonu|nr telefonu|nr tel|komórk*|komórkow*|dzwonić|zadzwonić|oddzwonić|oddzwonienia|"
-    "kontaktow*|numer kontaktowy|stacjonarny|whatsapp|tel|kom|numer do mnie|pod numerem|dzwoń|dzwońcie|zadzwoń|zadzwońcie|dzwonić na|sms|infolini*",
+    "kontaktow*|numer kontaktowy|stacjonarny|whatsapp|tel|kom|numer do mnie|pod numerem|dzwoń|dzwońcie|zadzwoń|zadzwońcie|dzwonić na|na jaki numer|na który numer|na ten numer|sms|infolini*",
     Cue.EMAIL: "mail|maila|mailem|mailowy|adres mailowy|adres e-mail|adres email|poczt*|skrzynk*|e-maila|emaila",
     Cue.IBAN: "iban|nrb",
     Cue.ACCOUNT: "konto|konta|kontem|koncie|numer konta|nr konta|rachunek|rachunku|rachunkiem|numer rachunku|"
-    "nr rachunku|numer klienta|nr klienta|identyfikator klienta|id klienta|numer abonenta|numer członkowski|"
+    "nr rachunku|nr rach|rach|numer klienta|nr klienta|identyfikator klienta|id klienta|numer abonenta|numer członkowski|"
     "numer licznika|numer kredytu|konto bankowe|konta bankowego",
     Cue.NATIONAL_ID: "numer identyfikacyjny|numer ewidencyjny|numer osobowy|numer tożsamości|tożsamości",
     Cue.TAX_ID: "numer podatkowy|identyfikacji podatkowej|podatkowy|vat|vat-ue|urząd skarbowy",

@@ -16,7 +16,7 @@ identifier(
     type=SpanType.NATIONAL_ID,
     lengths=(9,),
     check=is_sin,
-    cues="sin|sin number|social insurance|social insurance number|mon nas|numero de nas|"
+    cues="sin|s.i.n|s.i.n.|sin number|social insurance|social insurance number|mon nas|numero de nas|"
     "numero d'assurance sociale|assurance sociale",
     languages="en fr",
     shapes=("999-999-999",),

@@ -13,6 +13,9 @@ from razdar.core.redaction.checks import is_varied, value, weighted
 from razdar.core.redaction.identifiers import identifier, mark
 from razdar.core.redaction.spans import SpanType
 
+_WORDS_BEFORE_NUMBERS = frozenset(
+    ("za", "do", "po", "na", "od", "ze", "we", "to", "co", "ok", "nr", "rok", "pod", "nad", "ten", "tej")
+)
 _CENTURIES = {80: 1800, 0: 1900, 20: 2000, 40: 2100, 60: 2200}
 
 
@@ -52,6 +55,13 @@ def is_passport(compact: str) -> bool:
     """Everything but the check digit, which is the third place."""
     weights = (7, 3, 0, 1, 7, 3, 1, 7, 3)
     return sum(value(char) * weight for char, weight in zip(compact, weights, strict=True)) % 10 == int(compact[2])
+
+
+def is_plate(compact: str) -> bool:
+    """A region, then four or five places of which letters stand last; a word before a mere number is no region."""
+    letters = compact[:3] if compact[2].isalpha() else compact[:2]
+    rest = compact[len(letters) :]
+    return len(rest) >= 4 and (rest.isdigit() <= (letters not in _WORDS_BEFORE_NUMBERS))
 
 
 identifier(
@@ -126,4 +136,12 @@ mark(
     check=is_passport,
     languages="pl",
     at_home=0.6,
+)
+mark(
+    "pl.plate",
+    type=SpanType.VEHICLE,
+    pattern=rb"[b-gklnoprstwz][a-z]{1,2} ?[0-9][0-9a-z]{3,4}",
+    check=is_plate,
+    languages="pl",
+    named=0.9,
 )
