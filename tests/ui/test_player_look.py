@@ -27,6 +27,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
     opened = new_page(context)
     opened.page.on("request", lambda request: HEARD.append(request.url) if AUDIO in request.url else None)
     opened.page.goto("/player/")
+    expect(opened.page.locator(".integrity")).to_be_visible()  # else its check would take what the next page is to find
     yield opened
     context.close()
     gallery.CHECKED[:] = ["verified"]
