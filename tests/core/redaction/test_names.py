@@ -83,3 +83,25 @@ def test_addresses(lang: str, text: str, addresses: list[str]) -> None:
 def test_passwords_and_user_names(lang: str, text: str, passwords: list[str], usernames: list[str]) -> None:
     assert found(text, SpanType.PASSWORD, lang=lang) == passwords
     assert found(text, SpanType.USERNAME, lang=lang) == usernames
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "kind", "values"),
+    [
+        ("hi", "पता: ग्राम भटवाड़ी, पोस्ट नंदप्रयाग\nपिन: 246449", SpanType.ADDRESS, ["ग्राम भटवाड़ी, पोस्ट नंदप्रयाग"]),
+        (
+            "en",
+            "Address: The Old Mill, Nether Wallop\nPhone: 01264 000000",
+            SpanType.ADDRESS,
+            ["The Old Mill, Nether Wallop"],
+        ),
+        ("en", "address: https://example.org/x y", SpanType.ADDRESS, []),
+        ("en", "user id mary91 pass Lucky@#2210 thanks", SpanType.PASSWORD, ["Lucky@#2210"]),
+        ("en", "a boarding pass 22A/7 was lost", SpanType.PASSWORD, []),
+        ("hi", "Thank you Jatin Oberoi ji", SpanType.PERSON, ["Jatin Oberoi"]),
+        ("hi", "धीरे बोलिए जी", SpanType.PERSON, []),
+        ("en", "Cust Ramesh Yadav called twice", SpanType.PERSON, ["Ramesh Yadav"]),
+    ],
+)
+def test_forms_and_notes(lang: str, text: str, kind: SpanType, values: list[str]) -> None:
+    assert found(text, kind, lang=lang) == values

@@ -24,6 +24,7 @@ from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
 SCORE = 0.72
+LABELLED = 0.6
 LONGEST = 140
 NEAR = 60
 
@@ -116,8 +117,18 @@ _HOUSE = re.compile(
 _QUARTER = re.compile(r",\s?[A-Z][\w.]{1,20}(?: (?:[A-Z][\w.]{0,20}|[0-9]{1,4}(?![0-9]))){0,3}")
 _PIN_CODE = re.compile(r"[ ,-]{1,3}([1-9][0-9]{5})(?![\w-])")
 _MOST_QUARTERS = 5
+_LABELS = listed(
+    "address|home address|mailing address|postal address|shipping address|billing address|delivery address|"
+    "residential address|adres|adres zamieszkania|adres dostawy|adres korespondencyjny|endereço|morada|آدرس|نشانی|"
+    "पता|पूरा पता|स्थायी पता|वर्तमान पता"
+)
+_LABEL_GATE = rb"(?:^|\n) {0,3}(?:" + alternatives(_LABELS) + rb") ?: ?[^ \n]"
 _YEAR_BEFORE = re.compile(rb"[0-9] ?$")
+_NO_PLACE = re.compile(r"@|://|\bwww\.|(?:[0-9]{1,3}\.){3}[0-9]|(?:[0-9A-Fa-f]{2}:){5}")
+"""In a line that names an address of mail, of a page or of a machine."""
+
 _number_first, _number_last, _cued = pattern(_NUMBER_FIRST), pattern(_NUMBER_LAST), pattern(_CUE_GATE)
+_labelled = pattern(_LABEL_GATE)
 
 
 @detector("address.number-first", gate=_NUMBER_FIRST_GATE)
@@ -211,6 +222,20 @@ def find_cued(scan: Scan) -> Iterator[Span]:
         yield Span(start, end, SpanType.ADDRESS, SCORE, (Why.CUE, Why.SHAPE))
 
 
+@detector("address.labelled", gate=_LABEL_GATE)
+def find_labelled(scan: Scan) -> Iterator[Span]:
+    """The line of a form behind the word for an address, whatever it looks like: "पता: ग्राम भटवाड़ी, ज़िला चमोली"."""
+    for match in _labelled.finditer(scan.view):
+        start = match.end() - 1
+        line = scan.text.find("\n", start)
+        end = min(start + LONGEST, len(scan.text) if line < 0 else line)
+        if _NO_PLACE.search(scan.text, start, end):
+            continue
+        end = _before_others(scan, start, end)
+        if len(scan.text[start:end].split()) > 1:
+            yield Span(start, end, SpanType.ADDRESS, LABELLED, (Why.CUE,))
+
+
 def _without_aside(scan: Scan, start: int, end: int) -> int:
     """Where the street is known, what follows without a comma is no part of the address."""
     street = _number_first.match(scan.view, start)
@@ -252,6 +277,11 @@ def _clause_end(scan: Scan, start: int) -> int:
         and _STREET_WORDS.search(scan.view, start, end) is None
     ):
         return start
+    return _before_others(scan, start, end)
+
+
+def _before_others(scan: Scan, start: int, end: int) -> int:
+    """Where a stretch ends before a postcode or a word for something else."""
     for begin, _, kinds in scan.cues.within(start, end):
         if not _OTHERS.isdisjoint(kinds):
             end = begin

@@ -15,13 +15,14 @@ import re
 from collections.abc import Iterator
 from enum import IntEnum
 
-from razdar.core.redaction import spoken, vocabulary
+from razdar.core.redaction import vocabulary
 from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
 from razdar.core.redaction.folding import FIRST_MEASURE, LETTER_CLASS, plain, view
 from razdar.core.redaction.naming import LAST_CASED, NEVER
 from razdar.core.redaction.patterns import pattern
+from razdar.core.redaction.said_passwords import LONGEST, SAID, said_handle, said_in, said_until
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import TOKENS, Span, SpanType, Why
 
@@ -86,14 +87,7 @@ _CLAUSE_ENDS = re.compile(
     r" (?:and|but|i|oraz|ale|mas|और|लेकिन|aur|و|ولی)(?= )"
 )
 _ARROWS = "→⇒➜➡“「『«„"
-LONGEST = 64
 MOST_WORDS = 5
-_SPOKEN_SIGNS = (
-    "at the rate|at sign|underscore|hash|hashtag|dollar sign|"
-    "exclamation|exclamation mark|asterisk|star|capital|uppercase|"
-    "lower case|lowercase|arroba|underline|cerquilha|maiúsculo|małpa|podkreślnik|wielka|duże|"
-    "एट द रेट|अंडरस्कोर|हैश|ات ساین|آندرلاین|حرف بزرگ"
-)
 LONGEST_SPOKEN = 100
 
 _BEGIN = rb"(?:^|[^" + LETTER_CLASS + rb"])"
@@ -133,6 +127,9 @@ _BEFORE_GATE = (
     rb"[^ \n] (?:" + _words(_AFTER_JOINTS) + rb")(?: (?:" + _words(_WHOSE) + rb")){0,2} (?:"
     + _words(_SPACED_PASSWORD) + rb")(?:[^" + LETTER_CLASS + rb"]|$)"
 )  # fmt: skip
+_BESIDE_GATE = _BEGIN + rb"(?:pass|pw|pwd|passwd|psw) [!-~]"
+_beside = pattern(_BESIDE_GATE)
+_SIGN_OF_PASSWORD = re.compile(r"[@#$!%^&*_?+]")
 _OTHER_SCRIPTS = rb"\x01\x80\x82-\x%02x" % (FIRST_MEASURE - 1)
 _FOREIGN = [word for word in _SPACED_PASSWORD if word > LAST_CASED]
 _FARTHER_GATE = (
@@ -145,11 +142,6 @@ _before = pattern(_BEFORE_GATE)
 _LOOSE = frozenset(view(word) for word in listed(_LOOSE_JOINTS))
 _DIGITS_MORE = re.compile(r" [0-9]{1,6}(?![\w@.])")
 _SECOND = re.compile(r" {0,2}[/|] {0,2}")
-_said = re.compile(alternatives(_SPOKEN_SIGNS.split("|")))
-_SAID_WORDS = re.compile(rb"[" + LETTER_CLASS + rb"]+")
-_AND = frozenset((b"and", b"but", b"with", b"or"))
-_SAID_NEXT = re.compile(rb"[^" + LETTER_CLASS + rb"]*([" + LETTER_CLASS + rb"]+)")
-_LAST_WORD = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+[ \x01]{1,2}$")
 _CHINESE_GATE = rb"\x81[ :]{0,3}(?:[!-~\x02]|\x81)"
 
 
@@ -166,6 +158,15 @@ def find_after_short_words(scan: Scan) -> Iterator[Span]:
     """The same after words that say so only with a sign."""
     for match in _short.finditer(scan.view):
         yield from _value(scan, match.end(), _joint(scan, match.end(), b"is", match[1]))
+
+
+@detector("password.beside", gate=_BESIDE_GATE)
+def find_beside(scan: Scan) -> Iterator[Span]:
+    """A word of letters, digits and signs behind "pass" alone: "user id mary91 pass Lucky@#2210"."""
+    for match in _beside.finditer(scan.view):
+        word = scan.text[match.end() - 1 :][:LONGEST].split()[0]
+        if any(map(str.isalpha, word)) and any(map(str.isdigit, word)) and _SIGN_OF_PASSWORD.search(word):
+            yield from _value(scan, match.end() - 1, _Joint.BLANK)
 
 
 @detector("password.farther", gate=_FARTHER_GATE)
@@ -291,7 +292,7 @@ def _ends(text: str, at: int) -> bool:
 def _user(scan: Scan, at: int, *, announced: bool) -> Iterator[Span]:
     text = scan.text
     value = _HANDLE.match(text, at)
-    if announced and (said := _said_handle(scan, at)) > at:
+    if announced and (said := said_handle(scan, at)) > at:
         yield Span(at, said, SpanType.USERNAME, 0.8, (Why.CUE, Why.SPOKEN))
         return
     if value is None:
@@ -310,22 +311,6 @@ def _user(scan: Scan, at: int, *, announced: bool) -> Iterator[Span]:
     elif announced and plain(word) not in _HOLLOW and not word[0].isupper() and (second or _ends(text, end)):
         more = _DIGITS_MORE.match(text, end)
         yield Span(start, end if more is None else more.end(), SpanType.USERNAME, 0.6, (Why.CUE,))
-
-
-def _said_handle(scan: Scan, at: int) -> int:
-    """Where a user name ends that was said ("g pemberly eight four"): a letter, a word and digits, in any order, of
-    which two kinds at least are there."""
-    number_words = spoken.number_forms(scan.lang)
-    kinds: set[int] = set()
-    last = at
-    for match in _SAID_WORDS.finditer(scan.view, at, at + LONGEST):
-        said = match.group()
-        is_plain = len(said) > 1 and said not in number_words
-        if match.start() > last + (last > at) or (is_plain and (2 in kinds or said in _AND)):
-            break
-        kinds.add(2 if is_plain else 1 if said in number_words else 0)
-        last = match.end()
-    return last if {1, 2} <= kinds else at
 
 
 def _chinese_value(scan: Scan, at: int, *, sign: bool, joined: bool) -> Iterator[Span]:
@@ -351,9 +336,9 @@ def _spoken(scan: Scan, at: int) -> Iterator[Span]:
     end = min(len(scan.text), at + LONGEST_SPOKEN)
     stop = _CLAUSE.search(scan.text, at, end)
     end = end if stop is None else stop.start()
-    sign = _said.search(scan.view, at, end)
+    sign = SAID.search(scan.view, at, end)
     if sign is not None and sign.start() - at <= 40:
-        yield Span(at, _said_until(scan, sign, end), SpanType.PASSWORD, 0.8, (Why.CUE, Why.SPOKEN))
+        yield Span(at, said_until(scan, sign, end), SpanType.PASSWORD, 0.8, (Why.CUE, Why.SPOKEN))
 
 
 def in_answer(scan: Scan, start: int, end: int, *, is_long: bool) -> tuple[int, int] | None:
@@ -363,34 +348,4 @@ def in_answer(scan: Scan, start: int, end: int, *, is_long: bool) -> tuple[int, 
     followed = word is not None and scan.text[word.end() + 1 : word.end() + 2] > LAST_CASED
     if word is not None and followed and word.end() < end and word.group().isascii() and _is_odd(word.group()):
         return word.span()
-    return _said_in(scan, start, end) if is_long else None
-
-
-def _said_in(scan: Scan, start: int, end: int) -> tuple[int, int] | None:
-    """The spoken password in an answer to a question for it: the word before a sign, and the digits behind."""
-    sign = _said.search(scan.view, start, end)
-    word = None if sign is None else _LAST_WORD.search(scan.view, start, sign.start())
-    if sign is None or word is None:
-        return None
-    last = _said_until(scan, sign, end)
-    return (word.start(), last) if last > sign.end() else None
-
-
-def _said_until(scan: Scan, sign: re.Match[bytes], end: int) -> int:
-    """Where a password ends in which a sign was said: behind a word for each sign or letter, digits and more signs."""
-    number_words = spoken.number_forms(scan.lang)
-    last, words_left = sign.end(), 1
-    at = last
-    while (match := _SAID_NEXT.match(scan.view, at, end)) is not None:
-        said = match[1]
-        more = _said.match(scan.view, match.start(1), end)
-        if more is not None:
-            at, words_left = more.end(), 1
-        elif said in number_words or said.isdigit() or len(said) == 1:
-            at, words_left = match.end(), int(len(said) == 1 and said.isalpha())  # "capital t tulips"
-        elif words_left and last == at:
-            at, words_left = match.end(), 0
-        else:
-            break
-        last = at
-    return last
+    return said_in(scan, start, end) if is_long else None

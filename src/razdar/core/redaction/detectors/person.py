@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from razdar.core.redaction.bridges import alternatives, listed
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS
+from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS, plain
 from razdar.core.redaction.naming import DOUBLE_SURNAMES, LAST_CASED, NEVER, SURNAMES, chinese_end, name_end, words_from
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
@@ -31,7 +31,7 @@ _STRONG = listed(
     "اسم دخترم|اسم پسرم|اسم همسرم|اسم شوهرم|اسم خانمم|اسم پدرم|اسم مادرم|اسم بچم|اسم مریض|اسم بیمار|نام بیمار|به‌نام|"
     "اسمم|اسم من|نام من|به نام|به اسم|نام و نام خانوادگی|نام خانوادگی|اسم و فامیل|اسم و فامیلم|فامیلیم|فامیلم|"
     "बेटी का नाम|बेटे का नाम|पिता का नाम|माता का नाम|पति का नाम|पत्नी का नाम|मरीज का नाम|बच्चे का नाम|"
-    "मेरा नाम|मेरा पूरा नाम|आवेदक का नाम|पूरा नाम|शुभ नाम|mera naam|naam hai|mera poora naam"
+    "मेरा नाम|सही नाम|मेरा पूरा नाम|आवेदक का नाम|पूरा नाम|शुभ नाम|mera naam|naam hai|mera poora naam"
 )
 _THINGS_TEXT = (
     "company firm business product file brand store shop hotel "
@@ -83,7 +83,7 @@ _NAMES_A_FIELD = (
     "खाताधारक",
 )
 _TITLES = listed(
-    "mr|mrs|ms|mister|missus|miss|dr|pan|pani|panem|panią|pana|panu|panie|sr|sra|senhor|senhora|dona|doutor|doutora|naam"
+    "cust|mr|mrs|ms|mister|missus|miss|dr|pan|pani|panem|panią|pana|panu|panie|sr|sra|senhor|senhora|dona|doutor|doutora|naam"
 )
 _SURE_TITLES = frozenset({b"mr", b"mrs", b"ms", b"mister", b"missus"})
 """Also before small letters."""
@@ -246,11 +246,32 @@ def find_respected(scan: Scan) -> Iterator[Span]:
             continue
         start = match.start() - words[0][1]
         word = scan.plain[start : match.start()]
+        first = _first_name(scan, start)
+        if word.endswith(_ASKED_TO):
+            continue
         if len(word) > 2 and word not in NEVER and word not in _RELATIONS and not scan.text[start].islower():
-            yield Span(start, match.start(), SpanType.PERSON, WEAK, (Why.CUE,))
+            yield Span(first, match.start(), SpanType.PERSON, WEAK, (Why.CUE,))
 
 
-_RELATIONS_TEXT = "पिता माता भाई बहन दीदी चाचा गुरु पंडित मम्मी पापा अंकल आंटी नेता बाबा मास्टर डॉक्टर haan nahi"
+def _first_name(scan: Scan, at: int) -> int:
+    """Where the word before a surname begins, if it may be a name too; else where the surname begins."""
+    words = words_from(scan.text[max(0, at - 30) : at][::-1], 1, 1) if scan.text[at - 1 : at] == " " else []
+    if not words:
+        return at
+    start = at - words[0][1]
+    word = scan.plain[start : at - 1]
+    is_name = len(word) > 2 and word not in NEVER and word not in _RELATIONS and not word.endswith(_ASKED_TO)
+    cased = scan.text[start] > LAST_CASED and scan.text[at] > LAST_CASED
+    return start if is_name and (cased or scan.text[start].isupper()) else at
+
+
+_ASKED_TO = tuple(plain(ending) for ending in ("िए", "िये", "इए", "कर", "करके"))
+"""How a word ends that asks somebody to do something ("बोलिए जी")."""
+
+_RELATIONS_TEXT = (
+    "दादा दादी नाना नानी भैया भाभी धीरे पिता माता भाई बहन दीदी "
+    "चाचा गुरु पंडित मम्मी पापा अंकल आंटी नेता बाबा मास्टर डॉक्टर haan nahi"
+)
 _RELATIONS = frozenset(_RELATIONS_TEXT.split())
 
 

@@ -66,6 +66,9 @@ _COUNTING = b"01234567890"
 
 FEWEST_OVER_COMMAS = 3
 _ON_LINES = (b"", b"-", b".", b"(", b")")
+_LETTERED = re.compile(rb"[a-z][-/]$")
+"""Before a number that is some reference's: "OD-5528-190347"."""
+
 _MONEY = re.compile("[$€£¥₹₨%]|zł")
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"
 _MACHINE = re.compile(rb"(?<![0-9])(?<![0-9]\.)(?:" + _OCTET + rb"\.){3}" + _OCTET + rb"(?!\.?[0-9])")
@@ -234,6 +237,8 @@ class _Judge:
 
     def _is_something_else(self, start: int, end: int) -> bool:
         view, text = self._scan.view, self._scan.text
+        if _LETTERED.search(view, max(0, start - 3), start) and not self._scan.company(start, end).names(Cue.PHONE):
+            return True
         if self._scan.is_part_of_word(start, end) and _EXTENSION.match(view, end) is None:
             return True
         if _MONEY.search(text[max(0, start - 2) : start] + text[end : end + 2]):

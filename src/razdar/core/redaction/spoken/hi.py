@@ -8,8 +8,8 @@ from razdar.core.redaction.numerals import SPOKEN, Role, SpokenLanguage, letter_
 
 _TABLE = (
     "शून्य ज़ीरो जीरो ज़ेरो shunya zero", "एक वन ek one", "दो टू do two", "तीन थ्री teen three",
-    "चार फोर char chaar four",
-    "पांच फाइव फाईव paanch panch five", "छह छः छे छै छ सिक्स chhe che chhah chah six", "सात सेवन सेवेन saat seven",
+    "चार फोर फ़ोर char chaar four",
+    "पांच फाइव फ़ाइव फाईव paanch panch five", "छह छः छे छै छ सिक्स chhe che chhah chah six", "सात सेवन सेवेन saat seven",
     "आठ एट ऐट aath aat eight", "नौ नाइन नाईन nau nine", "दस टेन das dus ten", "ग्यारह gyarah gyara eleven",
     "बारह barah twelve", "तेरह terah thirteen", "चौदह chaudah fourteen", "पंद्रह पन्द्रह pandrah fifteen",
     "सोलह solah sixteen", "सत्रह सतरह satrah seventeen", "अठारह अट्ठारह atharah eighteen",

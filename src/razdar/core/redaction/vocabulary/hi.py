@@ -8,7 +8,7 @@ WORDS = {
     Cue.CVV: "सीवीवी|सी वी वी|कार्ड के पीछे|पीछे के तीन|पीछे का नंबर|card ke peeche|peeche ke teen",
     Cue.EXPIRY: "एक्सपायरी|एक्सपायरी डेट|समाप्ति तिथि|वैधता|वैलिड|कब तक वैलिड|valid upto|valid kab tak|एक्सपाइरी|expiry date hai",
     Cue.PIN: "पिन|पिन नंबर|एटीएम पिन|यूपीआई पिन|upi pin|mpin|एमपिन|m pin|पासकोड",
-    Cue.SECRET: "मैसेज में|मैसेज आया|आपका ओटीपी|ओटीपी नंबर|एसएमएस में|message mein|"
+    Cue.SECRET: "delivery code|डिलीवरी कोड|मैसेज में|मैसेज आया|आपका ओटीपी|ओटीपी नंबर|एसएमएस में|message mein|"
     "ओटीपी|ओ टी पी|ओटीपी है|otp aaya|otp hai|वन टाइम पासवर्ड|सत्यापन कोड|कोड आया|कोड है|वेरिफिकेशन कोड|"
     "code aaya|otp aaya hai|एक बार का पासवर्ड",
     Cue.PASSWORD: "पासवर्ड|पास वर्ड|कूटशब्द|password hai|पासवर्ड है",
@@ -18,7 +18,7 @@ WORDS = {
     "मो|मो०|मोबा|registered mobile|registered number|lo number|number likh*",
     Cue.EMAIL: "ईमेल|ई-मेल|इमेल|मेल आईडी|ईमेल आईडी|मेल|mail id hai|email id hai|जीमेल",
     Cue.IBAN: "आईबीएएन",
-    Cue.ACCOUNT: "खाता|खाता नंबर|खाता संख्या|खाते|खाते का नंबर|अकाउंट|अकाउंट नंबर|बैंक खाता|बैंक अकाउंट|ग्राहक संख्या|"
+    Cue.ACCOUNT: "cif|cif number|cif no|ग्राहक संख्या|खाता|खाता नंबर|खाता संख्या|खाते|खाते का नंबर|अकाउंट|अकाउंट नंबर|बैंक खाता|बैंक अकाउंट|ग्राहक संख्या|"
     "कस्टमर आईडी|account number hai|khata|khata number|khata sankhya|उपभोक्ता संख्या|consumer number|सदस्यता संख्या|crn|"
     "ca number|लोन नंबर|लोन अकाउंट",
     Cue.NATIONAL_ID: "पहचान पत्र|पहचान संख्या|आईडी नंबर|राष्ट्रीय पहचान|pehchan patra",
@@ -42,5 +42,5 @@ WORDS = {
     Cue.DATE: "तारीख|दिनांक|तिथि|tareekh|tarikh",
     Cue.AMOUNT: "रुपये|रुपए|रुपया|रकम|राशि|कीमत|दाम|लाख|करोड़|हज़ार|प्रतिशत|किलो|मिनट|घंटे|लोग|rupaye|rupay|rupees|lakh|"
     "crore|hazaar|hazar|paise|बैलेंस|किश्त|किस्त|ईएमआई|emi|लीटर|बजे",
-    Cue.THING: "कमरा|कमरा नंबर|मंजिल|मंज़िल|फ्लाइट|उड़ान|ट्रेन|ट्रेन नंबर|मॉडल|संस्करण|पेज|साल|धारा|कूपन|प्लेटफॉर्म|train number",
+    Cue.THING: "गाड़ी संख्या|train number|train no|gaadi sankhya|कमरा|कमरा नंबर|मंजिल|मंज़िल|फ्लाइट|उड़ान|ट्रेन|ट्रेन नंबर|मॉडल|संस्करण|पेज|साल|धारा|कूपन|प्लेटफॉर्म|train number",
 }

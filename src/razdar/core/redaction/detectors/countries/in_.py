@@ -103,7 +103,7 @@ mark(
     type=SpanType.NATIONAL_ID,
     pattern=rb"[a-z]{3}[ \-]?[0-9]{7}",
     cues="voter|voter id|voter card|voter id card|epic|epic number|election card|वोटर आईडी|वोटर कार्ड|मतदाता|"
-    "मतदाता पहचान पत्र|"
+    "मतदाता पहचान पत्र|ईपिक|ईपिक नंबर|"
     "मतदाता पहचान|वोटर आई डी|vote|voter id number|वोटर",
     languages="hi en",
     named=0.9,
