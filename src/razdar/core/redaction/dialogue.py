@@ -93,9 +93,8 @@ def find_turns(
     for place, span in answers(scans, speakers_said, candidates):
         candidates[place].append(span)
         heard.answer(scans[place], span)
-    for text in own:
-        for span in heard.read_backs(text):
-            _add_new(text, span, candidates)
+    for place, span in list(_new_read_backs(own, heard, _Known(candidates, said))):
+        candidates[place].append(span)
     for place, span in [
         *_parts_again(said, scans, candidates),
         *read_backs(scans, speakers_said, candidates),
@@ -120,14 +119,29 @@ def _add(text: Joined, span: Span, candidates: Sequence[list[Span]]) -> None:
         candidates[place].append(part)
 
 
-def _add_new(text: Joined, span: Span, candidates: Sequence[list[Span]]) -> None:
-    """The same, but for what is known already: a number is no read-back of itself."""
-    for place, part in text.places(span):
-        if not any(
-            known.start <= part.start and part.end <= known.end and known.type is part.type
-            for known in candidates[place]
-        ):
-            candidates[place].append(part)
+class _Known:
+    """What of each turn is found already, by kind. It is asked for each of many numbers of one turn, so an answer must
+    not take all of them."""
+
+    def __init__(self, candidates: Sequence[Sequence[Span]], said: Sequence[_Turn]) -> None:
+        self._marked: dict[tuple[int, SpanType], bytearray] = {}
+        for place, spans in enumerate(candidates):
+            for span in spans:
+                marked = self._marked.setdefault((place, span.type), bytearray(len(said[place].text)))
+                marked[span.start : span.end] = b"\x01" * (span.end - span.start)
+
+    def holds(self, place: int, part: Span) -> bool:
+        marked = self._marked.get((place, part.type))
+        return marked is not None and marked.find(0, part.start, part.end) == -1
+
+
+def _new_read_backs(own: Sequence[Joined], heard: Heard, known: _Known) -> Iterator[tuple[int, Span]]:
+    """What is heard again, by turn: a number is no read-back of itself."""
+    for text in own:
+        for span in heard.read_backs(text):
+            for place, part in text.places(span):
+                if not known.holds(place, part):
+                    yield place, part
 
 
 def _rows(said: Sequence[_Turn], scans: Sequence[Scan], speaker: object) -> Iterator[list[tuple[int, str]]]:

@@ -204,8 +204,8 @@ def _lead_end(scan: Scan, at: int) -> int:
     """Where the polite words end that stand at a place."""
     lead = _LEAD.match(scan.view, at)
     at = lead.end() if lead is not None else at
-    chinese = _LEAD_CHINESE.match(scan.text, at)
-    return chinese.end() if chinese is not None else at
+    unspaced = _LEAD_CHINESE.match(scan.text, at)
+    return unspaced.end() if unspaced is not None else at
 
 
 def _fits(kind: SpanType, digits: int) -> bool:

@@ -164,7 +164,7 @@ def find_after_short_words(scan: Scan) -> Iterator[Span]:
 def find_beside(scan: Scan) -> Iterator[Span]:
     """A word of letters, digits and signs behind "pass" alone: "user id mary91 pass Lucky@#2210"."""
     for match in _beside.finditer(scan.view):
-        word = scan.text[match.end() - 1 :][:LONGEST].split()[0]
+        word = scan.text[match.end() - 1 : match.end() - 1 + LONGEST].split()[0]
         if any(map(str.isalpha, word)) and any(map(str.isdigit, word)) and _SIGN_OF_PASSWORD.search(word):
             yield from _value(scan, match.end() - 1, _Joint.BLANK)
 
@@ -173,7 +173,7 @@ def find_beside(scan: Scan) -> Iterator[Span]:
 def find_farther(scan: Scan) -> Iterator[Span]:
     """A password in Latin letters behind words of another script: "رمز وای‌فای اتاقتون Xy7$ab"."""
     for match in _farther.finditer(scan.view):
-        word = scan.text[match.end() - 1 :][:LONGEST].split()[0]
+        word = scan.text[match.end() - 1 : match.end() - 1 + LONGEST].split()[0]
         if _has_digit_or_sign(word) and any(map(str.isalpha, word)):
             yield from _value(scan, match.end() - 1, _Joint.BLANK)
 

@@ -281,9 +281,8 @@ class _Judge:
         grouped = candidate.is_grouped or self._is_grouped_at_home(candidate)
         bare = len(candidate.digits) >= SHORTEST_BARE and candidate.is_one_group
         numbered = _NUMBER_IS.search(self._scan.text, max(0, candidate.start - 14), candidate.start) is not None
-        said = candidate.said and (
-            len(candidate.digits) > SHORTEST or candidate.is_in_digits
-        )  # "nine thirty to twelve thirty"
+        # "Nine thirty to twelve thirty" has as many digits as the shortest number.
+        said = candidate.said and (len(candidate.digits) > SHORTEST or candidate.is_in_digits)
         if not (cued or grouped or said or bare or numbered) or self._named_otherwise(candidate):
             return None
         if candidate.bridge is not None and candidate.bridge >= Gap.LINK and not cued:

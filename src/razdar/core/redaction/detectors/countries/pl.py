@@ -61,7 +61,7 @@ def is_plate(compact: str) -> bool:
     """A region, then four or five places of which letters stand last; a word before a mere number is no region."""
     letters = compact[:3] if compact[2].isalpha() else compact[:2]
     rest = compact[len(letters) :]
-    return len(rest) >= 4 and (rest.isdigit() <= (letters not in _WORDS_BEFORE_NUMBERS))
+    return len(rest) >= 4 and not (rest.isdigit() and letters in _WORDS_BEFORE_NUMBERS)
 
 
 identifier(
