@@ -145,9 +145,11 @@ def _audit_alias(request: pytest.FixtureRequest, _django_db_marker: None) -> Ite
     request.getfixturevalue("_django_db_helper")
     from django.db import connections
 
+    # Restored, not deleted: Django takes its lock off the connection that it put it on.
+    own = connections["audit"]
     connections["audit"] = connections["default"]
     yield
-    del connections["audit"]
+    connections["audit"] = own
 
 
 @pytest.fixture(autouse=True)
