@@ -355,7 +355,7 @@ def test_a_changed_sealed_key_does_not_open(index: int, mask: int) -> None:
         stream_keys.open_key(SEED, flipped(SEALED, index, mask), CLIENT, STREAM)
 
 
-@pytest.mark.parametrize("sealed", [b"", SEALED[:-1], SEALED + b"\0"])
+@pytest.mark.parametrize("sealed", [b"", SEALED[:-1], SEALED + b"\0"], ids=["none", "shorter", "longer"])
 def test_a_sealed_key_of_another_length_does_not_open(sealed: bytes) -> None:
     with pytest.raises(Unopenable):
         stream_keys.open_key(SEED, sealed, CLIENT, STREAM)
