@@ -1,6 +1,7 @@
 """A recorded call taken in: sealed, locked until redacted, heard and read redacted, its original on request only."""
 
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from razdar.core.errors import BadInput, NotDisclosed, NotFound, Refused, Unavai
 from razdar.core.ledger.events import Mode
 from razdar.customers import selectors as cards
 from razdar.identity.viewers import for_job
-from razdar.interactions import jobs, originals, selectors, services, stages, sweeping
+from razdar.interactions import jobs, originals, players, selectors, services, stages, sweeping
 from razdar.interactions.models import Interaction, Recording, Stage
 from razdar.runtime import objects
 from razdar.runtime.ids import uuid7
@@ -32,6 +33,7 @@ from tests.interactions.taking_in import (
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LINE_NOISE = 300
 SECRETS = ("six", "zero", "eleven", "nine")
 
 
@@ -84,6 +86,23 @@ def test_the_redacted_sound_is_silent_where_the_card_was_said(world: World) -> N
     for start, end in page.muted:
         outside[max(0, int((start - 0.01) * rate)) : int((end + 0.01) * rate) + 1] = False
     assert np.array_equal(sound[outside], original[outside])
+
+
+def test_what_is_heard_where_no_words_were_recognised_is_silent(world: World) -> None:
+    missed = json.loads(CALL.transcript())
+    missed["words"] = [word for word in missed["words"] if not 17 < word["s"] < 24.3]
+    interaction = taken_in(world, transcript=json.dumps(missed).encode())
+    jobs.advance(world.client, interaction)
+    jobs.advance(world.client, interaction)
+    sound = whole_sound(world, interaction, Role.QUALITY_REVIEWER)
+    original, rate = soundfile.read(io.BytesIO(CALL.audio()), dtype="int16")
+    unheard, before = slice(18 * rate, 24 * rate), slice(rate, 5 * rate)
+    assert np.abs(original[unheard]).max() > 40 * LINE_NOISE
+    assert np.abs(sound[unheard]).max() < LINE_NOISE, "nobody knows what was said there"
+    assert np.array_equal(sound[before], original[before])
+    player = players.player_of(pages(world, interaction, Role.QUALITY_REVIEWER), [])
+    assert player is not None
+    assert any(one.label == "Keys or sound without words" and one.start < 19 for one in player.regions)
 
 
 def test_every_piece_is_five_seconds_at_most_and_logged_with_its_seconds(world: World) -> None:

@@ -11,6 +11,12 @@ CONTROLS = {
         "tests.interactions.weak:silences_nothing",
         "sound is drawn where something was removed",
     ),
+    "words": Control(
+        "tests/interactions/test_pipeline.py::test_what_is_heard_where_no_words_were_recognised_is_silent",
+        "razdar.core.redaction.audio:unworded",
+        "tests.interactions.weak:explains_everything",
+        "nobody knows what was said there",
+    ),
     "grant": Control(
         "tests/interactions/test_player.py::test_the_picture_of_the_original_comes_with_the_original_only",
         "razdar.vault.content:_allowed",

@@ -7,7 +7,7 @@ locked, and `resume` tries again what is left behind, so that nothing which came
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -20,6 +20,7 @@ from razdar.core.errors import BadInput, NotFound, RazdarError
 from razdar.core.ledger.events import Event, Mode
 from razdar.core.redaction import audio as redacted_audio
 from razdar.core.redaction import dtmf, load_transcript, redact_transcript
+from razdar.core.redaction.transcript import Interval, Word, merge
 from razdar.customers import selectors as customers
 from razdar.customers.living import hold
 from razdar.identity import redacting
@@ -198,8 +199,8 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         body = content.open_text(viewer, words.body, look).encode()
         sound = sounds.whole(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
-    keyed = dtmf.key_presses(sound.pcm, sound.rate)
-    redacted = redact_transcript(transcript, known, keyed=keyed, policy=policy, key=os.urandom(KEY_BYTES))
+    also = _whatever_was_said(sound, transcript.words)
+    redacted = redact_transcript(transcript, known, also=also, policy=policy, key=os.urandom(KEY_BYTES))
     quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
     with scope(client):
         hold(client, interaction.customer_id)
@@ -207,6 +208,13 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
             _interaction(client, interaction_id)  # it may be gone meanwhile
             row = _store_redacted(interaction, redacted.to_json(), quiet)
             _passed(viewer, interaction, "redact", (integrity.DIGEST, bytes(row.sealed_digest).hex()))
+
+
+def _whatever_was_said(sound: Audio, words: Sequence[Word]) -> tuple[tuple[Interval, ...], ...]:
+    """For each channel what is muted besides words: keys, and what is heard where nothing was understood."""
+    first, *others = dtmf.key_presses(sound.pcm, sound.rate)
+    loud = redacted_audio.loudness(sound.pcm, sound.rate)
+    return merge([*first, *redacted_audio.unworded(loud, sound.rate, words)]), *others
 
 
 def _store_redacted(interaction: Interaction, text: str, sound: Audio) -> Recording:

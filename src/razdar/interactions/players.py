@@ -93,8 +93,10 @@ def _word(word: Spoken) -> Word:
 
 
 def _removed(words: tuple[Spoken, ...], start: float, end: float) -> str:
-    """The kinds of what was removed in a stretch; what was keyed in, or removed with no word to it, has no kind."""
+    """The kinds of what was removed in a stretch; what was keyed in, or heard without a word, has no kind."""
     kinds = dict.fromkeys(w.kind for w in words if w.redacted and w.start < end and w.end > start)
+    if not kinds:
+        return _("Keys or sound without words")
     names = [KINDS[SpanType(kind)] for kind in kinds if kind in set(SpanType)]
     return formats.listed(names) or _("Personal data")
 
@@ -121,5 +123,6 @@ def _note(shown: Rendition) -> str:
     if not shown.redacted:
         return _("Original: it still holds personal data. Each second that is sent to you is logged.")
     return _(
-        "Redacted rendition: numbers and addresses of payment and contact are silenced, and what is on record here."
+        "Redacted rendition: numbers and addresses of payment and contact are silenced, what is on record here, "
+        "and what is heard where no words were recognised."
     )

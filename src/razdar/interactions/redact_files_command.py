@@ -216,11 +216,11 @@ def _pcm(sound: wave.Wave_read, frames: int) -> waveforms.Pcm:
 
 
 def _redacted(
-    loaded: Transcript, wanted: Wanted, tally: Tally, keyed: tuple[tuple[Interval, ...], ...] = ()
+    loaded: Transcript, wanted: Wanted, tally: Tally, also: tuple[tuple[Interval, ...], ...] = ()
 ) -> RedactedTranscript:
     how = wanted.how
     said = replace(loaded, language=how.lang or loaded.language)
-    done = redact_transcript(said, keyed=keyed, policy=how.policy, key=how.key)
+    done = redact_transcript(said, also=also, policy=how.policy, key=how.key)
     tally.concealed.update(word.type for word in done.words if word.type is not None)
     return done
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from razdar.core.redaction import Interval, Word
-from razdar.core.redaction.audio import FADE_MS, Pcm, Waveform, loudness, mute, peaks, unworded
+from razdar.core.redaction.audio import FADE_MS, FAINT_MS, Pcm, Waveform, loudness, mute, peaks, unworded
 
 RATE = 8000
 
@@ -144,7 +144,7 @@ def test_line_noise_between_words_is_no_voice() -> None:
     loud = loudness(line.astype(np.int16), RATE)
     assert loud.shape == (500, 2)
     (one, other) = unworded(loud, RATE, [])
-    assert (one.start_ms, other.start_ms) == pytest.approx((2_000, 7_000), abs=25)
-    assert (one.end_ms, other.end_ms) == pytest.approx((3_000, 8_000), abs=25)
+    assert (one.start_ms, other.start_ms) == pytest.approx((2_000 - FAINT_MS, 7_000 - FAINT_MS), abs=25)
+    assert (one.end_ms, other.end_ms) == pytest.approx((3_000 + FAINT_MS, 8_000 + FAINT_MS), abs=25)
     assert unworded(loud, RATE, [Word("hello", 2_100, 2_900, 1)]) == (other,)
     assert unworded(loudness(np.zeros((0, 2), np.int16), RATE), RATE, []) == ()

@@ -114,7 +114,7 @@ def test_times_that_no_voice_could_keep_mute_the_whole_utterance(squeezed: tuple
 
 def test_keys_that_were_heard_are_muted_too() -> None:
     call = transcript((CUSTOMER, 0, CARD), duration_ms=20_000)
-    redacted = redact_transcript(call, keyed=((Interval(9_000, 9_500),), (Interval(6_000, 7_000),)))
+    redacted = redact_transcript(call, also=((Interval(9_000, 9_500),), (Interval(6_000, 7_000),)))
     assert muted(redacted, AGENT) == [(9_000, 9_500)]
     assert muted(redacted, CUSTOMER) == [(0, 7_000)]
 

@@ -22,6 +22,7 @@ from razdar.core.redaction.transcript import Interval, Word, merge
 
 FADE_MS = 5
 WINDOW_MS = 20
+WINDOWS_AT_ONCE = 3_000
 LOUDER = 3.0
 FAINTEST, LOUDEST_HUM = 40.0, 500.0
 """As ``loudness``: below is line noise, above is no hum."""
@@ -31,6 +32,9 @@ BESIDE_WORDS_MS = 300
 
 SHORTEST_HEARD_MS = 160
 CLOSE_HEARD_MS = 200
+FAINT_MS = 100
+"""A voice begins and ends more softly than that it is heard by itself ("s", "f")."""
+
 LONGEST_LETTER_MS = 200
 LONGEST_WORD_MS = 1_000
 """What a word may last besides its letters."""
@@ -74,7 +78,10 @@ def loudness(pcm: Pcm, rate: int) -> Loudness:
     size = window_frames(rate)
     count = len(pcm) // size
     windows = pcm[: count * size].reshape(count, size, pcm.shape[1])
-    deviation: Loudness = windows.std(axis=1, dtype=np.float32)
+    deviation: Loudness = np.empty((count, pcm.shape[1]), dtype=np.float32)
+    for first in range(0, count, WINDOWS_AT_ONCE):  # a call of hours as floats would take a gigabyte
+        block = slice(first, first + WINDOWS_AT_ONCE)
+        windows[block].std(axis=1, dtype=np.float32, out=deviation[block])
     return deviation
 
 
@@ -94,7 +101,8 @@ def unworded(loud: Loudness, rate: int, words: Iterable[Word]) -> tuple[Interval
         heard[int(said.start_ms / ms) : int(said.end_ms / ms) + 1] = False
     edges = np.flatnonzero(np.diff(np.concatenate(([0], heard.astype(np.int8), [0]))))
     runs = [Interval(int(start * ms), int(end * ms) + 1) for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    return tuple(one for one in merge(runs, CLOSE_HEARD_MS) if one.end_ms - one.start_ms >= SHORTEST_HEARD_MS)
+    voices = [one for one in merge(runs, CLOSE_HEARD_MS) if one.end_ms - one.start_ms >= SHORTEST_HEARD_MS]
+    return merge([Interval(max(0, one.start_ms - FAINT_MS), one.end_ms + FAINT_MS) for one in voices])
 
 
 def _explained(word: Word) -> Interval:

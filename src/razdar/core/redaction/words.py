@@ -73,7 +73,7 @@ def redact_transcript(
     transcript: Transcript,
     customer: KnownCustomer | None = None,
     *,
-    keyed: Sequence[Sequence[Interval]] = (),
+    also: Sequence[Sequence[Interval]] = (),
     policy: Policy = Policy.DEFAULT,
     key: bytes | None = None,
 ) -> RedactedTranscript:
@@ -82,7 +82,8 @@ def redact_transcript(
     Args:
         transcript: as ``load_transcript`` returned it.
         customer: whom the call is with, if known.
-        keyed: for each channel the stretches in which keys were heard (``dtmf.key_presses``), to be muted as well.
+        also: for each channel what is muted whatever was said: keys that were heard (``dtmf.key_presses``), sound
+        without words (``audio.unworded``).
         policy: what becomes of each type; what it does not keep is muted.
         key: for tokens, as of ``redact``.
 
@@ -112,7 +113,7 @@ def redact_transcript(
     return RedactedTranscript(
         language=transcript.language,
         words=_shown(transcript, turns, concealed, _Stands(policy, key)),
-        muted=_muted(transcript, turns, concealed, keyed),
+        muted=_muted(transcript, turns, concealed, also),
         duration_ms=transcript.duration_ms,
     )
 
@@ -275,10 +276,10 @@ def _shown(
 
 
 def _muted(
-    transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed, keyed: Sequence[Sequence[Interval]]
+    transcript: Transcript, turns: Sequence[Turn], concealed: _Concealed, also: Sequence[Sequence[Interval]]
 ) -> tuple[tuple[Interval, ...], ...]:
     muted: list[list[Interval]] = [[] for _ in range(transcript.channels)]
-    for channel, stretches in enumerate(keyed):
+    for channel, stretches in enumerate(also):
         muted[channel].extend(stretches)
     for turn, around in zip(turns, _surroundings(transcript, turns), strict=True):
         for kind, positions in concealed.runs(turn):
