@@ -220,7 +220,7 @@ def _redacted(
 ) -> RedactedTranscript:
     how = wanted.how
     said = replace(loaded, language=how.lang or loaded.language)
-    done = redact_transcript(said, also=also, policy=how.policy, key=how.key)
+    done = redact_transcript(said, also=also, policy=how.policy, key=how.key, entities=how.entities)
     tally.concealed.update(word.type for word in done.words if word.type is not None)
     return done
 

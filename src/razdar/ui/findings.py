@@ -80,6 +80,7 @@ WHYS: Mapping[Why, Promise] = {
     Why.OWN: _("a pattern of your client finds it"),
     Why.REPEATED: _("it was found elsewhere in the conversation"),
     Why.REST: _("it is the rest of something that was found"),
+    Why.ENTITY: _("a named-entity engine takes it for one"),
 }
 
 

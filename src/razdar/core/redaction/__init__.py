@@ -2,7 +2,8 @@
 
 ``find`` is the one entrance for text; ``redact`` and ``redact_turns`` conceal what a ``Policy`` does not keep, and
 ``sensitive`` tells whether there is anything of the kind. ``load_transcript`` and ``redact_transcript`` are for
-transcripts with word times; ``audio`` mutes. Adding a detector or a spoken language is one file (see ``detection`` and
+transcripts with word times; ``audio`` mutes. A named-entity engine may be handed over to all of them (see
+``entities``). Adding a detector or a spoken language is one file (see ``detection`` and
 ``numerals``).
 """
 
@@ -10,6 +11,7 @@ from razdar.core.redaction.applying import Applied, Redacted, redact, redact_tur
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.dialogue import find_turns
 from razdar.core.redaction.engine import find
+from razdar.core.redaction.entities import BadEntity, Entity, EntityEngine
 from razdar.core.redaction.masking import UNREAD, conceal, token
 from razdar.core.redaction.own import OwnPattern
 from razdar.core.redaction.policy import NEVER_KEPT, Action, Policy
@@ -30,6 +32,9 @@ __all__ = [
     "UNREAD",
     "Action",
     "Applied",
+    "BadEntity",
+    "Entity",
+    "EntityEngine",
     "Interval",
     "KnownCustomer",
     "OwnPattern",

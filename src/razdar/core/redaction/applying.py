@@ -18,6 +18,7 @@ from typing import NamedTuple
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.dialogue import Spoken, find_turns
 from razdar.core.redaction.engine import candidates, search
+from razdar.core.redaction.entities import EntityEngine
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import is_letter, plain
 from razdar.core.redaction.graphemes import whole
@@ -72,6 +73,7 @@ def redact(
     lang: str | None = None,
     customer: KnownCustomer | None = None,
     key: bytes | None = None,
+    entities: EntityEngine | None = None,
 ) -> Redacted:
     """Conceal what the policy does not keep.
 
@@ -81,6 +83,7 @@ def redact(
         lang: BCP 47 tag of its language if known.
         customer: whom the text is about, if known.
         key: for tokens, at least 16 random bytes: one for each conversation, so that conversations cannot be joined.
+        entities: a named-entity engine that is asked as well, if there is one. If it fails, the text is quarantined.
 
     Raises:
         ValueError: the policy has tokens, and there is no such key. No text raises anything.
@@ -88,7 +91,7 @@ def redact(
 
     def find() -> list[list[Finding]]:
         scan = scanned(text, lang)
-        return [_settled(scan, search(scan, customer), policy)]
+        return [_settled(scan, search(scan, customer, entities), policy)]
 
     (done,) = _redacted([text], policy, key, find)
     return done
@@ -101,6 +104,7 @@ def redact_turns(
     lang: str | None = None,
     customer: KnownCustomer | None = None,
     key: bytes | None = None,
+    entities: EntityEngine | None = None,
 ) -> tuple[Redacted, ...]:
     """Conceal what the policy does not keep in a conversation (see ``dialogue``).
 
@@ -117,7 +121,7 @@ def redact_turns(
     texts = [turn.text if isinstance(turn, Spoken) else turn[1] for turn in said]
 
     def find() -> list[list[Finding]]:
-        found = find_turns(said, lang=lang, customer=customer)
+        found = find_turns(said, lang=lang, customer=customer, entities=entities)
         return [_settled(scanned(text, lang), spans, policy) for text, spans in zip(texts, found, strict=True)]
 
     return _redacted(texts, policy, key, find)

@@ -18,6 +18,7 @@ from razdar.core.redaction.conversation import BREAK, NOBODYS, NUMERIC, TOPIC_MS
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.customer import Known, known_customer
 from razdar.core.redaction.engine import search
+from razdar.core.redaction.entities import EntityEngine, found_by
 from razdar.core.redaction.equipment import scanned
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.naming import NEVER
@@ -64,6 +65,7 @@ def find_turns(
     *,
     lang: str | None = None,
     customer: Known | None = None,
+    entities: EntityEngine | None = None,
 ) -> list[list[Span]]:
     """Personal and payment data in a dialogue.
 
@@ -72,9 +74,13 @@ def find_turns(
         ``end_ms``.
         lang: BCP 47 tag of the language if known.
         customer: whom the dialogue is with, if known.
+        entities: a named-entity engine that is asked about each turn, if there is one.
 
     Returns:
         For each turn its spans in code points of its text, sorted, without overlaps.
+
+    Raises:
+        As ``find``.
     """
     known = known_customer(customer)
     said = [_turn(turn, place) for place, turn in enumerate(turns)]
@@ -82,7 +88,7 @@ def find_turns(
     voices = [Voice(turn.start_ms, turn.end_ms, speakers[turn.speaker]) for turn in said]
     scans = [scanned(turn.text, lang) for turn in said]
     speakers_said = [turn.speaker for turn in said]
-    candidates: list[list[Span]] = [[] for _ in said]
+    candidates = [found_by(entities, turn.text, lang) for turn in said]
     heard = Heard(voices.__getitem__)
     own = [Joined(_rows(said, scans, speaker), lang) for speaker in speakers]
     for text in (Joined([[(place, turn.text)] for place, turn in enumerate(said)], lang), *own):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from razdar.core.redaction import lookalikes
 from razdar.core.redaction.customer import Known, known_customer
+from razdar.core.redaction.entities import EntityEngine, found_by
 from razdar.core.redaction.equipment import finders, readers, scanned
 from razdar.core.redaction.known.matching import occurrences
 from razdar.core.redaction.scan import Scan
@@ -14,7 +15,9 @@ MANY = 64
 """From so many digits on all readers that take long strings are asked."""
 
 
-def find(text: str, *, lang: str | None = None, customer: Known | None = None) -> list[Span]:
+def find(
+    text: str, *, lang: str | None = None, customer: Known | None = None, entities: EntityEngine | None = None
+) -> list[Span]:
     """Personal and payment data in a text.
 
     Args:
@@ -22,19 +25,24 @@ def find(text: str, *, lang: str | None = None, customer: Known | None = None) -
         lang: BCP 47 tag of its language if known; chooses spoken numbers and numbering plans.
         customer: whom the text is about, if known, as a ``KnownCustomer`` or a plain mapping; all forms of it are
         found too.
+        entities: a named-entity engine that is asked as well, if there is one.
 
     Returns:
         Spans in code points of ``text``, sorted, without overlaps. Linear time; never raises, whatever the text.
+
+    Raises:
+        BadEntity: the engine gave nonsense. Whatever the engine raises, besides.
     """
-    return search(scanned(text, lang), customer)
+    return search(scanned(text, lang), customer, entities)
 
 
-def search(scan: Scan, customer: Known | None = None) -> list[Span]:
+def search(scan: Scan, customer: Known | None = None, entities: EntityEngine | None = None) -> list[Span]:
     """``find`` for a scan that the caller goes on using."""
     found = candidates(scan)
     known = known_customer(customer)
     if known is not None:
         found.extend(occurrences(scan, known))
+    found.extend(found_by(entities, scan.text, scan.lang))
     return resolve(found, scan.view)
 
 

@@ -96,6 +96,11 @@ class Why(StrEnum):
     OWN = "own-pattern"
     REPEATED = "repeated"
     REST = "rest"
+    ENTITY = "entity-engine"
+
+
+_KEEP_THEIR_REST = frozenset({Why.NO_CHECKSUM, Why.ENTITY})
+"""Evidence whose findings do so at any score."""
 
 
 class Span(NamedTuple):
@@ -126,7 +131,7 @@ def resolve(candidates: Iterable[Span], view: bytes) -> list[Span]:
     for span in worth:
         if taken.find(1, span.start, span.end) == -1:
             pieces: Iterable[Span] = (span,)
-        elif span.score >= STRONG or Why.NO_CHECKSUM in span.why:
+        elif span.score >= STRONG or not _KEEP_THEIR_REST.isdisjoint(span.why):
             pieces = list(_rests(span, taken, view))
         else:
             continue

@@ -13,13 +13,14 @@ Fields (tables, JSON) are in ``records``; subtitles, and texts that say who spea
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from razdar.core.errors import BadInput
 from razdar.core.redaction.applying import Applied, Redacted, redact, redact_turns
 from razdar.core.redaction.customer import KnownCustomer
+from razdar.core.redaction.entities import EntityEngine
 from razdar.core.redaction.folding import plain
 from razdar.core.redaction.graphemes import is_edge
 from razdar.core.redaction.masking import UNREAD, replaced
@@ -108,14 +109,19 @@ class How(NamedTuple):
         lang: BCP 47 tag of the texts, if known.
         policy: what becomes of each type.
         key: for its tokens (see ``redact``).
+        entities: a named-entity engine that is asked as well.
     """
 
     lang: str | None = None
     policy: Policy = Policy.DEFAULT
     key: bytes | None = None
+    entities: EntityEngine | None = None
 
     def redact(self, text: str) -> Redacted:
-        return redact(text, self.policy, lang=self.lang, key=self.key)
+        return redact(text, self.policy, lang=self.lang, key=self.key, entities=self.entities)
+
+    def redact_turns(self, turns: Sequence[tuple[str, str]], customer: KnownCustomer) -> tuple[Redacted, ...]:
+        return redact_turns(turns, self.policy, lang=self.lang, customer=customer, key=self.key, entities=self.entities)
 
 
 class Message(NamedTuple):
@@ -207,7 +213,7 @@ def _batch(
 ) -> Iterator[tuple[Any, str]]:
     bare = [text.rstrip("\r\n") for _, _, text in held]
     turns = [(sender, text) for (_, sender, _), text in zip(held, bare, strict=True)]
-    redacted = redact_turns(turns, how.policy, lang=how.lang, customer=people.known(), key=how.key)
+    redacted = how.redact_turns(turns, people.known())
     for place in range(first, last):
         message, _, text = held[place]
         yield message, tally.add(redacted[place]) + text[len(bare[place]) :]

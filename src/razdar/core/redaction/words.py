@@ -28,6 +28,7 @@ from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.customer import KnownCustomer
 from razdar.core.redaction.dialogue import find_turns
 from razdar.core.redaction.engine import search
+from razdar.core.redaction.entities import EntityEngine
 from razdar.core.redaction.folding import view
 from razdar.core.redaction.masking import token
 from razdar.core.redaction.policy import Action, Policy
@@ -76,6 +77,7 @@ def redact_transcript(
     also: Sequence[Sequence[Interval]] = (),
     policy: Policy = Policy.DEFAULT,
     key: bytes | None = None,
+    entities: EntityEngine | None = None,
 ) -> RedactedTranscript:
     """Conceal what must not be shown and say which sound to mute.
 
@@ -86,9 +88,10 @@ def redact_transcript(
         without words (``audio.unworded``).
         policy: what becomes of each type; what it does not keep is muted.
         key: for tokens, as of ``redact``.
+        entities: a named-entity engine that is asked about each turn, if there is one.
 
     Raises:
-        ValueError: as ``redact``. TooSlow: patterns of the policy took too long.
+        ValueError: as ``redact``. TooSlow: patterns of the policy took too long. As ``find``, besides.
     """
     require_key(policy, key)
     turns = transcript.turns()
@@ -108,7 +111,7 @@ def redact_transcript(
     for text in channels:
         for span in heard.read_backs(text):
             concealed.add(text, span)
-    for text, span in _between_turns(transcript, turns, policy, customer):
+    for text, span in _between_turns(transcript, turns, policy, customer, entities):
         concealed.add(text, span)
     return RedactedTranscript(
         language=transcript.language,
@@ -135,7 +138,11 @@ class _Said(NamedTuple):
 
 
 def _between_turns(
-    transcript: Transcript, turns: Sequence[Turn], policy: Policy, customer: KnownCustomer | None
+    transcript: Transcript,
+    turns: Sequence[Turn],
+    policy: Policy,
+    customer: KnownCustomer | None,
+    entities: EntityEngine | None,
 ) -> Iterator[tuple[Joined, Span]]:
     """What the turns tell about one another (rule 3)."""
     words = transcript.words
@@ -148,7 +155,7 @@ def _between_turns(
         )
         for turn in turns
     ]
-    found = find_turns(said, lang=transcript.language, customer=customer)
+    found = find_turns(said, lang=transcript.language, customer=customer, entities=entities)
     for turn, one, spans in zip(turns, said, found, strict=True):
         concealed = [span for span in spans if policy.conceals(span, one.text)]
         if concealed:
