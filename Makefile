@@ -26,7 +26,7 @@ bench: dev ## measure the figures we publish, each beside a baseline in the same
 
 presidio: ## Presidio, which bench/redaction.py measures beside ours, in an environment of its own
 	@$(PYTHON) -m venv var/presidio
-	@var/presidio/bin/python -m pip install --quiet presidio-analyzer==2.2.366
+	@var/presidio/bin/python -m pip install --quiet --editable ".[presidio]"
 
 requirements: dev ## which of the mission's requirements a passing test shows
 	@$(BIN)/python -m tests.mission.report

@@ -14,7 +14,6 @@ Rules:
 
 import importlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from razdar.interactions.engine_walls import apart
 from razdar.interactions.resampling import resampled
 from razdar.interactions.transcribers.base import ENGINES, Ear, Heard
 
@@ -44,7 +44,7 @@ def main(arguments: list[str], empty: int) -> int:
         empty: a descriptor of /dev/null, open both ways; it is closed.
     """
     name, module, _, folder = arguments
-    said, out = _apart(empty)
+    said, out = apart(empty)
     try:
         sound = _read(out)
     except (ValueError, KeyError, TypeError, OSError):
@@ -105,15 +105,6 @@ def _say(said: BinaryIO, line: dict[str, Any]) -> None:
 def _failed(said: BinaryIO, why: str) -> int:
     _say(said, {"failed": why})
     return 1
-
-
-def _apart(empty: int) -> tuple[BinaryIO, BinaryIO]:
-    """Our own ends of the two pipes; for everybody else in this process there is only emptiness in their place."""
-    said, out = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
-    for number in (0, 1, 2):
-        os.dup2(empty, number)
-    os.close(empty)
-    return said, out
 
 
 def _read(out: BinaryIO) -> _Sound:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ _ALONE = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 _PIECE = 1 << 16
-_CHILD = "import sys; from razdar.interactions.engine_walls import main; sys.exit(main(sys.argv[1:]))"
+_CHILD = "import sys; from razdar.interactions.engine_walls import main; sys.exit(main(sys.argv[2:], sys.argv[1]))"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ class Chosen:
             EngineFailed: it crashed, hung, ran out of memory or talked nonsense; it is gone by then.
         """
         lines = Lines(sound.duration_ms, sound.channels)
-        with self._started(sound) as process, _fed(process, sound, language):
+        arguments = (self.name, self.engine.module, str(self._memory(sound)), str(self.folder or ""))
+        with started("razdar.interactions.engine_child", arguments) as process, _fed(process, sound, language):
             _read(process, lines, self._deadlines(sound))
             _judge(lines)
         words = tuple(sorted(lines.words, key=lambda word: (word.start_ms, word.channel)))
@@ -90,35 +91,48 @@ class Chosen:
         longest = self.limits.still_seconds + self.limits.times_length * sound.duration_ms / 1000
         return _Deadlines(self.limits.still_seconds, time.monotonic() + longest)
 
-    @contextmanager
-    def _started(self, sound: Audio) -> Iterator["subprocess.Popen[bytes]"]:
-        try:
-            engine_walls.seal_off()
-        except OSError:
-            raise EngineFailed("This system cannot keep an engine out of the process that starts it.") from None
-        arguments = (self.name, self.engine.module, str(self._memory(sound)), str(self.folder or ""))
-        process = subprocess.Popen(
-            (sys.executable, "-B", "-P", "-c", _CHILD, *arguments),
-            env=_environment(),
-            cwd="/",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            process.kill()  # it has no others: it cannot start any
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError):
-                    pipe.close()  # type: ignore[union-attr]
-
     def _memory(self, sound: Audio) -> int:
-        """A loaded model takes up to four times its files; sound is held as it came and as the engine wants it."""
-        files = [path.stat().st_size for path in self.folder.rglob("*") if path.is_file()] if self.folder else []
-        return self.limits.memory + 4 * sum(files) + 16 * sound.pcm.nbytes
+        """Sound is held as it came and as the engine wants it."""
+        return self.limits.memory + model_memory(self.folder) + 16 * sound.pcm.nbytes
+
+
+def model_memory(folder: Path | None) -> int:
+    """Bytes for a loaded model, which takes up to four times its files."""
+    return 4 * sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder else 0
+
+
+@contextmanager
+def started(child: str, arguments: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """A confined process that goes on with a module's `main`; it is gone when this ends.
+
+    Args:
+        child: the module, for example `razdar.interactions.engine_child`.
+        arguments: as of `engine_walls.main`.
+
+    Raises:
+        EngineFailed: this process cannot be closed to it.
+    """
+    try:
+        engine_walls.seal_off()
+    except OSError:
+        raise EngineFailed("This system cannot keep an engine out of the process that starts it.") from None
+    process = subprocess.Popen(
+        (sys.executable, "-B", "-P", "-c", _CHILD, child, *arguments),
+        env=_environment(),
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()  # it has no others: it cannot start any
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
 
 
 @dataclass

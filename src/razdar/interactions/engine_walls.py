@@ -1,4 +1,4 @@
-"""Where a transcription engine's process begins: it takes from itself what it does not need, then goes on to listen.
+"""Where an engine's process begins: it takes from itself what it does not need, then goes on to listen or to read.
 
 1. Memory beyond a limit, core dumps, files of more than 4 KiB of whatever kind: a memfd and /dev/shm count as such.
 2. Its readability for others of its account through /proc, and its life after the process that started it.
@@ -16,6 +16,7 @@ and environment of those that are dumpable. The one that starts it is not (`seal
 """
 
 import ctypes
+import importlib
 import os
 import platform
 import resource
@@ -26,6 +27,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from errno import ENOSYS, EPERM
 from pathlib import Path
+from typing import BinaryIO
 
 LARGEST_FILE = 4096
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 1, 4, 38, 22
@@ -199,17 +201,34 @@ def seal_off() -> None:
     prctl(_PR_SET_DUMPABLE, 0)
 
 
-def main(arguments: list[str]) -> int:
-    """Confine this process and go on with `razdar.interactions.engine_child`, which is given the same arguments."""
+def main(arguments: list[str], child: str) -> int:
+    """Confine this process and go on with a module's `main`, which is given the same arguments.
+
+    Args:
+        arguments: name and module of the engine, bytes of memory, folder of the model.
+        child: the module.
+    """
     try:
         empty = os.open(os.devnull, os.O_RDWR)  # nothing can be opened to write in it later
         confine(int(arguments[2]), arguments[3])
     except (OSError, ValueError):
         os.write(1, b'{"failed": "limits"}\n')
         return 1
-    from razdar.interactions import engine_child
+    return int(importlib.import_module(child).main(arguments, empty))
 
-    return engine_child.main(arguments, empty)
+
+def apart(empty: int) -> tuple[BinaryIO, BinaryIO]:
+    """A child's own ends of its two pipes, to write to and to read from; for everybody else in its process there is
+    only emptiness in their place.
+
+    Args:
+        empty: a descriptor of /dev/null, open both ways; it is closed.
+    """
+    said, out = os.fdopen(os.dup(1), "wb"), os.fdopen(os.dup(0), "rb")
+    for number in (0, 1, 2):
+        os.dup2(empty, number)
+    os.close(empty)
+    return said, out
 
 
 def confine(memory: int, folder: str) -> None:

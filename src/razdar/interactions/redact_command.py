@@ -3,6 +3,8 @@
     razdar redact FILE ...              beside each: FILE.redacted.EXT
     razdar redact FOLDER --out OTHER    everything in it, under the same names
     razdar redact FILE --policy POLICY  by a policy of one's own, as ``razdar redaction show`` prints it
+    razdar redact FILE --entities presidio --models FOLDER
+                                        asking a named-entity engine as well, with models of this machine
 
 Rules:
 1. Nothing is overwritten. What is made is readable by its owner alone, and has its name only once it is finished; what
@@ -13,6 +15,7 @@ Rules:
 4. A file that cannot be redacted, for whatever reason, keeps no other from being redacted.
 5. With a policy that cannot be read nothing is redacted. The key of its tokens is made for this run and forgotten: the
    same value has the same token in all files of a run, and another one in the next.
+6. A named-entity engine runs in a process of its own that reaches no network; what it fails at is taken out whole.
 """
 
 import argparse
@@ -30,6 +33,7 @@ from razdar.runtime.commands import Command, Needs
 from razdar.runtime.console import say
 
 if TYPE_CHECKING:
+    from razdar.core.redaction import EntityEngine
     from razdar.core.redaction.streams import How, Tally
 
 FORMATS = ("text", "subtitles", "transcript", "jsonl", "json", "chat", "csv", "audio")
@@ -47,6 +51,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", metavar="TAG", help="of the texts, for example pl; without it any")
     parser.add_argument("--columns", metavar="A,B", help="of CSV: only these are redacted; without it all are")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what becomes of each kind; without it as shipped")
+    parser.add_argument("--entities", metavar="ENGINE", help="a named-entity engine to ask as well, such as presidio")
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="of that engine; nothing is downloaded")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -59,7 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
     tally, failed, how = Tally(), 0, _how(arguments)
     bar = Steps(len(work), "files")
     try:
-        with _stoppable():
+        with _stoppable(), _engine(arguments.entities, arguments.models) as entities:
+            how = how._replace(entities=entities)
             for source, made in work:
                 try:
                     _redact(source, made, arguments, how, tally)
@@ -121,6 +128,29 @@ def _how(arguments: argparse.Namespace) -> "How":
     except (OSError, UnicodeDecodeError):
         raise BadInput("The policy cannot be read. Name a file in UTF-8 with --policy.") from None
     return How(arguments.language, policy, os.urandom(32))
+
+
+@contextmanager
+def _engine(name: str | None, models: Path | None) -> Iterator["EntityEngine | None"]:
+    """The named-entity engine that is wanted, if one is.
+
+    Raises:
+        BadInput: there is none of this name. NotReady: its library or its models are missing.
+        EngineFailed: it cannot load them.
+    """
+    if name is None:
+        if models is not None:
+            raise BadInput("Say with --entities which named-entity engine the models are for.")
+        yield None
+        return
+    from razdar.interactions.recogniser_process import asked
+    from razdar.interactions.recognisers import presidio  # noqa: F401 (it registers itself)
+    from razdar.interactions.recognisers.base import RECOGNISERS
+
+    if name not in RECOGNISERS:
+        raise BadInput(f"There is no named-entity engine of this name. There is: {', '.join(RECOGNISERS)}.")
+    with asked(name, RECOGNISERS[name], RECOGNISERS[name].make_sure(models)) as engine:
+        yield engine
 
 
 def _work(sources: list[Path], out: Path | None) -> Iterator[tuple[Path, Path]]:
