@@ -23,6 +23,8 @@ RAZDAR_RECORDER_KEY        its key, PEM
 RAZDAR_LOG_MONTHS          months for which the log is kept (default 24; 12 at least)
 RAZDAR_TRANSCRIBER         transcription engine: faster-whisper, vosk or pocketsphinx (default none)
 RAZDAR_TRANSCRIBER_MODEL   folder of that engine's model; nothing is ever downloaded
+RAZDAR_ENTITIES            named-entity engine: presidio (default none)
+RAZDAR_ENTITIES_MODELS     folder of that engine's models; nothing is ever downloaded
 =========================  ==========================================================================================
 
 Two values are handed over inside the process and never through its environment: which extra database aliases this
@@ -180,7 +182,21 @@ def transcriber() -> str:
 
 def transcriber_model() -> Path | None:
     """The folder of its model, if one is named."""
-    name = os.environ.get("RAZDAR_TRANSCRIBER_MODEL")
+    return _folder("RAZDAR_TRANSCRIBER_MODEL")
+
+
+def entities() -> str:
+    """The name of the named-entity engine; empty for none."""
+    return os.environ.get("RAZDAR_ENTITIES", "").strip()
+
+
+def entities_models() -> Path | None:
+    """The folder of its models, if one is named."""
+    return _folder("RAZDAR_ENTITIES_MODELS")
+
+
+def _folder(variable: str) -> Path | None:
+    name = os.environ.get(variable)
     return Path(name).absolute() if name else None
 
 

@@ -124,7 +124,7 @@ def _called(name: str, *arguments: int) -> Callable[[object], None]:
 
 def _victim() -> Path:
     """A file in the folder of the model, which was told when this process was started."""
-    return Path(sys.argv[4]) / VICTIM
+    return Path(sys.argv[-1]) / VICTIM
 
 
 def _opened(flags: int) -> Callable[[object], None]:
@@ -203,7 +203,7 @@ ACTS: dict[str, Callable[[NDArray[np.int16]], object]] = {
     "every forbidden call": _every_forbidden_call,
     "memory of the parent": _memory_of_the_parent,
     "environment of the parent": lambda _: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
-    "another file": lambda _: Path(sys.argv[4]).with_name("beside").read_bytes(),
+    "another file": lambda _: Path(sys.argv[-1]).with_name("beside").read_bytes(),
     "program": lambda _: subprocess.run([sys.executable, "-c", ""], check=True),
 }
 

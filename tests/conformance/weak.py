@@ -12,6 +12,11 @@ def does_nothing(_original: Function) -> Function:
     return lambda *_args, **_kwargs: None
 
 
+def finds_nothing(_original: Function) -> Function:
+    """Whatever an engine says, it is taken for an empty list."""
+    return lambda *_args, **_kwargs: []
+
+
 def without_walls(original: Function) -> Function:
     """The engine's process takes nothing from itself."""
     return _weakened(original, "confine")

@@ -183,6 +183,7 @@ PLANTED = [
     ),
     Planted("transcription", BROKEN, lambda made: (made.var / "model" / "final.mdl").unlink()),
     Planted("transcription", LOOK, lambda made: setattr(made.settings, "RAZDAR_TRANSCRIBER", "")),
+    Planted("entities", BROKEN, lambda made: setattr(made.settings, "RAZDAR_ENTITIES", "nobody")),
     Planted("backup", BROKEN, lambda made: (made.var / "backups").rename(made.var / "elsewhere")),
     Planted("objects", BROKEN, lambda made: (made.var / "objects").rmdir()),
     Planted("passphrase-file", BROKEN, lambda made: (made.var / "passphrase").chmod(0o644)),

@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from razdar.core.errors import BadInput
+from razdar.core.errors import BadInput, RazdarError
+from razdar.core.redaction import UNREAD
 from razdar.core.redaction.streams import BLOCK, How, Tally, messages_of, text_stream
 from razdar.interactions import redact_files_command
 from razdar.interactions.redact_command import COMMAND
+from tests.conformance import recognisers
 from tests.timing import assert_grows_with
 
 CARD = "4111 1111 1111 1111"
@@ -169,6 +171,44 @@ def test_without_the_policy_that_was_asked_for_nothing_is_redacted(tmp_path: Pat
     for named in ("policy.json", "nowhere.json"):
         with pytest.raises(BadInput):
             run(tmp_path / "a.txt", "--policy", tmp_path / named)
+    assert not (tmp_path / "a.redacted.txt").exists()
+
+
+def test_a_named_entity_engine_is_asked_as_well(tmp_path: Path) -> None:
+    models = recognisers.model(tmp_path)
+    engine = ("--entities", recognisers.NAME, "--models", models)
+    assert one(tmp_path, "a.txt", f"Thistledown has {CARD}.\n", *engine) == "[name] has [card].\n"
+    chat = "12/03/26, 10:12 - Bob: ask Thistledown\n12/03/26, 10:13 - Ann: Thistledown is away\n"
+    assert one(tmp_path, "chat.txt", chat, *engine).count("[name]") == 2
+    assert "[name]" in one(tmp_path, "t.csv", "note,kind\nask Thistledown,call\n", *engine)
+
+
+def test_what_breaks_the_engine_is_taken_out_whole_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    models = recognisers.model(tmp_path)
+    source = tmp_path / "a.txt"
+    source.write_text("Thistledown says please raise")
+    assert run(source, "--entities", recognisers.NAME, "--models", models) == 1
+    assert (tmp_path / "a.redacted.txt").read_text() == UNREAD
+    assert "1 pieces could not be searched" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--entities", "nobody"), "no named-entity engine of this name. There is: .*presidio"),
+        (("--entities", recognisers.NAME), "Name the folder"),
+        (("--entities", recognisers.NAME, "--models", "/nowhere"), "no folder that can be read"),
+        (("--models", "/nowhere"), "Say with --entities"),
+    ],
+    ids=["unknown", "no models", "no folder", "no engine"],
+)
+def test_without_the_engine_that_was_asked_for_nothing_is_redacted(
+    tmp_path: Path, options: tuple[str, ...], sentence: str
+) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("hello")
+    with pytest.raises(RazdarError, match=sentence):
+        run(source, *options)
     assert not (tmp_path / "a.redacted.txt").exists()
 
 

@@ -16,6 +16,7 @@ class InteractionsConfig(AppConfig):
             keeping_changes,
             redacting_again,
         )
+        from razdar.interactions.recognisers import presidio  # noqa: F401 (the same)
         from razdar.interactions.transcribers import faster_whisper, pocketsphinx, vosk  # noqa: F401 (the same)
         from razdar.ui.shell import NAVIGATION, Destination, Group
 

@@ -26,7 +26,7 @@ from razdar.customers.living import hold
 from razdar.identity import redacting
 from razdar.identity import selectors as people
 from razdar.identity.viewers import for_job
-from razdar.interactions import integrity, renditions, retention, stages, sweeping, transcribing
+from razdar.interactions import integrity, recognising, renditions, retention, stages, sweeping, transcribing
 from razdar.interactions import sound as sounds
 from razdar.interactions.audio import Audio
 from razdar.interactions.engine_lines import EngineFailed
@@ -200,7 +200,10 @@ def _redact(client: UUID, interaction_id: UUID) -> None:
         sound = sounds.whole(viewer, _original(client, interaction_id), look)
     transcript = load_transcript(body, duration_ms=sound.duration_ms, channels=sound.channels)
     also = _whatever_was_said(sound, transcript.words)
-    redacted = redact_transcript(transcript, known, also=also, policy=policy, key=os.urandom(KEY_BYTES))
+    with recognising.engine() as entities:
+        redacted = redact_transcript(
+            transcript, known, also=also, policy=policy, key=os.urandom(KEY_BYTES), entities=entities
+        )
     quiet = Audio(redacted_audio.mute(sound.pcm, sound.rate, redacted.muted), sound.rate)
     with scope(client):
         hold(client, interaction.customer_id)

@@ -26,6 +26,8 @@ REASONS: Mapping[str, Promise] = {
     "nothing-recorded": _("Nothing was recorded of the call."),
     "pattern-too-slow": _("A pattern of the client's own took too long over it; it is tried again by itself."),
     "policy-unreadable": _("The redaction policy of the client could not be read; it is tried again by itself."),
+    "recogniser-failed": _("The named-entity engine could not do it; it is tried again by itself."),
+    "recogniser-not-ready": _("The named-entity engine or its models are not where the settings say."),
     "second-key-needed": _("It opens only with a second key, which a person keeps."),
     "throttled": _("More keys were asked for than may be in a short time; it is tried again by itself."),
     "too-many-tries": _("More was opened than may be in a short time."),

@@ -30,6 +30,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 """Halves of characters, which libraries in C stumble over."""
 
 
+class RecogniserFailed(EngineFailed):
+    """A named-entity engine gave no answer."""
+
+    code = "recogniser-failed"
+
+
 @dataclass(frozen=True)
 class Limits:
     """What an engine may use.
@@ -58,7 +64,7 @@ class Asked:
         """What it sees in a text.
 
         Raises:
-            EngineFailed: it could not be loaded, broke off, did not answer in time, or gave no list.
+            RecogniserFailed: it could not be loaded, broke off, did not answer in time, or gave no list.
         """
         try:
             process = self._process or self.start()
@@ -77,10 +83,10 @@ class Asked:
         """Load it.
 
         Raises:
-            EngineFailed: it cannot be, or it broke off too often.
+            RecogniserFailed: it cannot be, or it broke off too often.
         """
         if self._starts >= MOST_STARTS:
-            raise EngineFailed("The named-entity engine broke off too often and was given up.")
+            raise RecogniserFailed("The named-entity engine broke off too often and was given up.")
         self._starts += 1
         memory = self._limits.memory + model_memory(self._folder)
         arguments = (self._name, self._recogniser.module, str(memory), str(self._folder))
@@ -88,7 +94,7 @@ class Asked:
         for pipe in (process.stdin, process.stdout):
             os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
         if _line(process, b"", self._limits.loading_seconds) != {"ready": True}:
-            raise EngineFailed("The named-entity engine could not load its models.")
+            raise RecogniserFailed("The named-entity engine could not load its models.")
         self._process = process
         return process
 
@@ -98,7 +104,7 @@ def asked(name: str, recogniser: Recogniser, folder: Path, limits: Limits | None
     """An engine that is there as long as the block.
 
     Raises:
-        EngineFailed: it cannot be loaded.
+        RecogniserFailed: it cannot be loaded.
     """
     engine = Asked(name, recogniser, folder, limits or Limits())
     try:
@@ -112,14 +118,14 @@ def _entities(answer: dict[str, Any]) -> list[Entity]:
     try:
         return [Entity(*one) for one in answer["found"]]
     except (KeyError, TypeError):
-        raise EngineFailed("The named-entity engine could not do it.") from None
+        raise RecogniserFailed("The named-entity engine could not do it.") from None
 
 
 def _line(process: "subprocess.Popen[bytes]", question: bytes, seconds: float) -> dict[str, Any]:
     """Write a question and read the line that answers it.
 
     Raises:
-        EngineFailed: it ended, was too slow, or gave no line of JSON.
+        RecogniserFailed: it ended, was too slow, or gave no line of JSON.
     """
     assert process.stdin is not None  # noqa: S101 - asked for
     assert process.stdout is not None  # noqa: S101 - asked for
@@ -131,7 +137,7 @@ def _line(process: "subprocess.Popen[bytes]", question: bytes, seconds: float) -
         while not said.endswith(b"\n"):
             ready = selector.select(max(0.0, end - time.monotonic()))
             if not ready or len(said) > LONGEST_ANSWER:
-                raise EngineFailed("The named-entity engine did not answer and was ended.")
+                raise RecogniserFailed("The named-entity engine did not answer and was ended.")
             for key, _ in ready:
                 if key.fileobj is process.stdin:
                     question = question[_written(process.stdin.fileno(), question) :]
@@ -146,13 +152,13 @@ def _written(pipe: int, question: bytes) -> int:
     try:
         return os.write(pipe, question[:_PIECE])
     except OSError:
-        raise EngineFailed("The named-entity engine broke off.") from None
+        raise RecogniserFailed("The named-entity engine broke off.") from None
 
 
 def _read(pipe: int) -> bytes:
     data = os.read(pipe, _PIECE)
     if not data:
-        raise EngineFailed("The named-entity engine broke off.")
+        raise RecogniserFailed("The named-entity engine broke off.")
     return data
 
 
@@ -162,5 +168,5 @@ def _object(line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
-        raise EngineFailed("The named-entity engine gave an answer that makes no sense.")
+        raise RecogniserFailed("The named-entity engine gave an answer that makes no sense.")
     return said

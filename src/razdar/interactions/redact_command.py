@@ -136,7 +136,7 @@ def _engine(name: str | None, models: Path | None) -> Iterator["EntityEngine | N
 
     Raises:
         BadInput: there is none of this name. NotReady: its library or its models are missing.
-        EngineFailed: it cannot load them.
+        RecogniserFailed: it cannot load them.
     """
     if name is None:
         if models is not None:

@@ -58,6 +58,7 @@ DATABASE, OWNER, SEQUENCER, BACKUP = (
 )
 DATABASES = (DATABASE, OWNER, SEQUENCER, BACKUP)
 TRANSCRIBER = ("RAZDAR_TRANSCRIBER", "RAZDAR_TRANSCRIBER_MODEL")
+ENTITIES = ("RAZDAR_ENTITIES", "RAZDAR_ENTITIES_MODELS")
 RECORDER, RECORDER_CERT, RECORDER_KEY = "RAZDAR_RECORDER", "RAZDAR_RECORDER_CERT", "RAZDAR_RECORDER_KEY"
 CHOICES = (
     "RAZDAR_LOG_MONTHS",
@@ -67,6 +68,7 @@ CHOICES = (
     RECORDER_CERT,
     RECORDER_KEY,
     *TRANSCRIBER,
+    *ENTITIES,
 )
 """Settings that may be chosen; the others follow from the layout."""
 ROLES = (Role.WEB, Role.WORKER, Role.SEQUENCER, Role.RECORDER, Role.OPERATOR)
@@ -219,7 +221,10 @@ def services(site: Site) -> list[Unit]:
             "worker",
             "Razdar worker",
             "worker",
-            (DATABASE, "RAZDAR_OBJECTS_URL", "RAZDAR_EPOCH_DAYS", "RAZDAR_BACKUP_FOLDER", RECORDER, *TRANSCRIBER),
+            (
+                *(DATABASE, "RAZDAR_OBJECTS_URL", "RAZDAR_EPOCH_DAYS", "RAZDAR_BACKUP_FOLDER", RECORDER),
+                *(*TRANSCRIBER, *ENTITIES),
+            ),
             (*shared, *notices),
             groups,
             network + SHARES_FILES,
