@@ -15,6 +15,7 @@ PROCESS_EDGES = {  # a broad `except` belongs where a process meets the world, a
     "src/razdar/__main__.py",  # what nobody caught is logged without its text
     "src/razdar/core/redaction/applying.py",  # of a text that cannot be searched nothing leaves
     "src/razdar/interactions/engine_child.py",  # what a library's error quotes may have been said by somebody
+    "src/razdar/interactions/recogniser_child.py",  # the same, or written
     "src/razdar/interactions/redact_command.py",  # one file's failure is not that of the next; its text may be quoted
     "src/razdar/keys/server.py",  # a caller is told nothing of what went wrong; it is logged
     "src/razdar/runtime/checkup.py",  # a check that fails must not keep the others from being made; its text may quote
