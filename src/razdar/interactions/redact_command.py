@@ -48,7 +48,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", nargs="+", type=Path, metavar="FILE|FOLDER")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to; a folder needs it, a file may have it")
     parser.add_argument("--format", choices=FORMATS, help="of all files; without it the name tells")
-    parser.add_argument("--language", metavar="TAG", help="of the texts, for example pl; without it any")
+    parser.add_argument("--language", metavar="TAG", help="of the texts: pl, or en-DE for callers in Germany")
     parser.add_argument("--columns", metavar="A,B", help="of CSV: only these are redacted; without it all are")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what becomes of each kind; without it as shipped")
     parser.add_argument("--entities", metavar="ENGINE", help="a named-entity engine to ask as well, such as presidio")

@@ -137,3 +137,12 @@ def test_a_number_runs_into_an_inflected_word() -> None:
 def test_what_its_own_name_stands_beside_is_no_telephone_number(text: str) -> None:
     assert found(text, SpanType.PHONE, lang="pl") == ["601 234 567"]
     assert found(text, SpanType.NATIONAL_ID, lang="pl") == ["97082199012"]
+
+
+@pytest.mark.parametrize("lang", ["en-DK", "en-NO"])
+def test_the_country_of_the_tag_counts_too(lang: str) -> None:
+    text = "the office is on 32 12 34 56 today"
+    assert found(text, PHONE, lang=lang) == ["32 12 34 56"]
+    assert found(text, PHONE, lang="en") == [], "only there numbers are grouped like this"
+    assert found(text.replace("32", "10"), PHONE, lang=lang) == [], "no such number there"
+    assert found(text.replace("34 56", "3456"), PHONE, lang=lang) == [], "grouped otherwise"

@@ -22,7 +22,8 @@ def find(
 
     Args:
         text: any text, written or transcribed.
-        lang: BCP 47 tag of its language if known; chooses spoken numbers and numbering plans.
+        lang: BCP 47 tag of its language if known; chooses spoken numbers and numbering plans. Name the country where
+        people call from too, if it is not one where the language is spoken: "en-DE".
         customer: whom the text is about, if known, as a ``KnownCustomer`` or a plain mapping; all forms of it are
         found too.
         entities: a named-entity engine that is asked as well, if there is one.

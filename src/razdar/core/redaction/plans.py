@@ -4,11 +4,21 @@ The library parses a number in 16 microseconds for each country it is asked abou
 countries of a question are one set, and an answer takes a microsecond; a test holds both to the same answers.
 """
 
+import re
 from functools import cache
 from typing import Any
 
 import re2
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    SUPPORTED_REGIONS,
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumberFormat,
+    format_number,
+    is_valid_number_for_region,
+    parse,
+)
 
 from razdar.core.redaction.patterns import options, pattern
 
@@ -31,6 +41,15 @@ def is_valid(digits: bytes, regions: tuple[str, ...]) -> bool:
     return bool(_set(regions).Match(digits))
 
 
+@cache
+def named_region(lang: str | None) -> tuple[str, ...]:
+    """The country that a BCP 47 tag names ("de-AT", "zh-Hant-TW"), if it names one that has telephone numbers."""
+    for part in (lang or "").upper().split("-")[1:]:
+        if part in SUPPORTED_REGIONS:
+            return (part,)
+    return ()
+
+
 def is_valid_international(digits: bytes) -> bool:
     """Whether digits that begin with a country calling code are a number of that country."""
     code = country_code(digits)
@@ -42,6 +61,17 @@ def is_possible_international(digits: bytes) -> bool:
     code = country_code(digits)
     national = digits[len(str(code)) :]
     return code > 0 and not _lengths(code).isdisjoint((len(national), len(national) - (national[:1] == b"0")))
+
+
+def usual_groups(digits: str, region: str) -> list[int]:
+    """How many digits stand together where a country writes a number of its own; none if it is no such number."""
+    try:
+        number = parse(digits, region)
+    except NumberParseException:
+        return []
+    if not is_valid_number_for_region(number, region):
+        return []
+    return [len(group) for group in re.findall("[0-9]+", format_number(number, PhoneNumberFormat.NATIONAL))]
 
 
 def country_code(digits: bytes) -> int:

@@ -4,8 +4,9 @@ Rules:
 1. Candidates start and end at the edges of groups and do not cross a comma or a new line; 7 to 15 digits (E.164).
    They cross fillers if the whole is a valid number, and "and then" only with a cue as well.
 2. With a plus sign, "plus", 00 or 011 in front the number must be valid, or at least possible, for its own country.
-3. A national number is judged by the plans of the countries where the text's language is spoken. One random number in
-   three is valid somewhere, so validity needs company: a cue, the way telephone numbers are grouped, or being spoken.
+3. A national number is judged by the plans of the country that the tag of the text's language names ("en-DE") and of
+   those where the language is spoken. One random number in three is valid somewhere, so validity needs company: a cue,
+   the way telephone numbers are grouped, or being spoken.
 4. Dates, addresses of machines, amounts and numbers that a cue names as something else are not telephone numbers.
    What a cue calls one may begin like a date ("06.12.20.34.56").
 5. Of a second number ("or 900456") people say the end alone.
@@ -181,7 +182,7 @@ class _Judge:
 
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
-        self._regions = _REGIONS.get(scan.language, _EVERYWHERE)
+        self._regions = (*plans.named_region(scan.lang), *_REGIONS.get(scan.language, _EVERYWHERE))
 
     def is_too_long(self, string: DigitString) -> bool:
         """Whether a number was read out digit by digit that is longer than any telephone number announced as such."""
@@ -308,7 +309,12 @@ class _Judge:
 
     def _is_grouped_at_home(self, candidate: "_Candidate") -> bool:
         """Whether a number of its own country is grouped as only there, or its area code stands in brackets."""
-        if candidate.said or len(candidate.edges) != 3:
+        if candidate.said:
+            return False
+        home = plans.named_region(self._scan.lang)
+        if home and candidate.sizes == plans.usual_groups(candidate.digits, home[0]):
+            return True
+        if len(candidate.edges) != 3:
             return False
         bracketed = self._scan.view[candidate.start] == 0x28
         grouped = bracketed or candidate.sizes in _HOME_GROUPS.get(self._scan.language, ())
