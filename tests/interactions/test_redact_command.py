@@ -107,6 +107,21 @@ def test_sound_with_its_words(tmp_path: Path) -> None:
     assert (quiet[21 * rate :] == 9000).all()
 
 
+def test_a_tone_in_place_of_concealed_sound(tmp_path: Path) -> None:
+    rate, loud = 8000, np.full((8000 * 25, 2), 9000, dtype="<i2")
+    with wave.open(str(tmp_path / "call.wav"), "wb") as sound:
+        sound.setparams((2, 2, rate, len(loud), "NONE", ""))
+        sound.writeframes(loud.tobytes())
+    (tmp_path / "call.json").write_text(json.dumps(words(seconds=1)))
+    assert run(tmp_path, "--out", tmp_path / "out", "--beep") == 0
+    with wave.open(str(tmp_path / "out" / "call.wav")) as sound:
+        heard = np.frombuffer(sound.readframes(len(loud)), dtype="<i2").reshape(-1, 2)
+    tone = heard[4 * rate : 19 * rate, 0].astype(int)
+    assert np.abs(tone).max() < 3_300
+    assert np.abs(np.diff(tone)).max() < 2_700, "it clicks where blocks meet"
+    assert (heard[: 3 * rate] == 9000).all()
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     one(tmp_path, "a.txt", "hello")
     (tmp_path / "a.redacted.txt").write_text("mine")
@@ -339,4 +354,4 @@ def test_sound_that_the_words_say_nothing_about_is_silenced(tmp_path: Path, caps
     assert np.array_equal(quiet[rate * 15 : rate * 16], voice[rate * 15 : rate * 16])
     assert not quiet[rate * 18 :].any()
     assert json.loads((tmp_path / "out" / "call.json").read_text())["muted"][0]
-    assert "17 seconds of sound had no words" in capsys.readouterr().out
+    assert "18 seconds of sound had no words" in capsys.readouterr().out

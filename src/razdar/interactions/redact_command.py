@@ -51,6 +51,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", metavar="TAG", help="of the texts: pl, or en-DE for callers in Germany")
     parser.add_argument("--columns", metavar="A,B", help="of CSV: only these are redacted; without it all are")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what becomes of each kind; without it as shipped")
+    parser.add_argument("--beep", action="store_true", help="a tone in place of concealed sound, not silence")
     parser.add_argument("--entities", metavar="ENGINE", help="a named-entity engine to ask as well, such as presidio")
     parser.add_argument("--models", type=Path, metavar="FOLDER", help="of that engine; nothing is downloaded")
 
@@ -186,7 +187,7 @@ def _redact(source: Path, made: Path, arguments: argparse.Namespace, how: "How",
     kind = arguments.format or BY_NAME.get(source.suffix.lower())
     if kind is None:
         raise BadInput("This kind of file is not known. Say with --format what it is; binary files cannot be redacted.")
-    files.KINDS[kind](source, made, files.Wanted(how, _columns(arguments.columns)), tally)
+    files.KINDS[kind](source, made, files.Wanted(how, _columns(arguments.columns), arguments.beep), tally)
 
 
 def _columns(text: str | None) -> frozenset[str] | None:

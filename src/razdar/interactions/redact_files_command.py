@@ -38,10 +38,12 @@ class Wanted(NamedTuple):
     Attributes:
         how: language, policy, and the key of its tokens.
         columns: of a table; None for all.
+        beep: whether a tone stands in place of concealed sound, not silence.
     """
 
     how: How
     columns: frozenset[str] | None
+    beep: bool = False
 
 
 def text(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
@@ -166,7 +168,7 @@ def audio(source: Path, made: Path, wanted: Wanted, tally: Tally) -> None:
             done = _redacted(loaded, wanted, tally, (merge([*first, *unworded]), *others))
             with new_file(made) as handle, new_file(made.with_suffix(".json")) as words:
                 sound.rewind()
-                _write_sound(handle, sound, done)
+                _write_sound(handle, sound, done, beep=wanted.beep)
                 os.write(words, done.to_json().encode("ascii"))
     except (wave.Error, EOFError):
         raise BadInput("This is not WAV as it can be read here: PCM, 16 bits a sample.") from None
@@ -193,8 +195,8 @@ def _loudness(sound: wave.Wave_read) -> waveforms.Loudness:
     return np.concatenate([np.zeros((0, sound.getnchannels()), dtype=np.float32), *blocks])
 
 
-def _write_sound(handle: int, sound: wave.Wave_read, done: RedactedTranscript) -> None:
-    """The sound with silence, block by block; each is muted with a second on both sides, for the fades."""
+def _write_sound(handle: int, sound: wave.Wave_read, done: RedactedTranscript, *, beep: bool) -> None:
+    """The sound with silence or tones, block by block; each is muted with a second on both sides, for the fades."""
     rate, frames = sound.getframerate(), sound.getnframes()
     with os.fdopen(os.dup(handle), "wb") as file, wave.open(file, "wb") as quiet:
         quiet.setparams(sound.getparams())
@@ -204,7 +206,7 @@ def _write_sound(handle: int, sound: wave.Wave_read, done: RedactedTranscript) -
             shift = first * 1000 // rate
             pcm = _pcm(sound, start - first + (BLOCK_SECONDS + BESIDE_SECONDS) * rate)
             moved = [[Interval(each.start_ms - shift, each.end_ms - shift) for each in one] for one in done.muted]
-            muted = waveforms.mute(pcm, rate, moved)
+            muted = waveforms.mute(pcm, rate, moved, beep=beep)
             quiet.writeframesraw(muted[start - first :][: BLOCK_SECONDS * rate].astype("<i2").tobytes())
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from razdar.core.redaction import Interval, Word
-from razdar.core.redaction.audio import FADE_MS, FAINT_MS, Pcm, Waveform, loudness, mute, peaks, unworded
+from razdar.core.redaction.audio import BEEP_HZ, FADE_MS, FAINT_MS, Pcm, Waveform, loudness, mute, peaks, unworded
 
 RATE = 8000
 
@@ -35,6 +35,28 @@ def test_both_channels_fall_silent_for_either_voice() -> None:
     quiet = mute(noise(3), RATE, [[Interval(500, 700)], [Interval(2_000, 2_100)]])
     for start, end in ((500, 700), (2_000, 2_100)):
         assert not quiet[start * 8 : end * 8].any()
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100])
+def test_a_tone_in_its_place_tells_nothing(rate: int) -> None:
+    (spoken, other) = (noise(3, 2, rate) for _ in range(2))
+    other[: rate // 2] = spoken[: rate // 2]
+    beeps = [mute(sound, rate, [[Interval(1_000, 1_500)], []], beep=True) for sound in (spoken, other * 0)]
+    inside, fade = slice(rate, rate * 3 // 2), rate * FADE_MS // 1000 + 1
+    assert np.array_equal(beeps[0][inside], beeps[1][inside]), "it is the same whatever was said"
+    assert np.array_equal(beeps[0][: rate - fade], spoken[: rate - fade])
+    tone = beeps[0][inside, 0].astype(float)
+    loudest = np.abs(np.fft.rfft(tone)).argmax() * rate / len(tone)
+    assert loudest == pytest.approx(BEEP_HZ, abs=5)
+    assert 20 * np.log10(np.abs(tone).max() / 32_768) == pytest.approx(-20, abs=0.2)
+    assert tone[0] == tone[-1] == 0
+
+
+def test_a_tone_over_two_blocks_goes_on() -> None:
+    sound = noise(3)
+    whole = mute(sound, RATE, [[Interval(500, 2_500)]], beep=True)
+    later = mute(sound[RATE:], RATE, [[Interval(-500, 1_500)]], beep=True)
+    assert np.array_equal(whole[RATE + 100 :], later[100:])
 
 
 def test_fades_rise_and_fall() -> None:

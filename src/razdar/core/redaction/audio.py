@@ -3,7 +3,8 @@
 Rules:
 1. Every interval is muted on every channel. Telephone channels leak into each other (echo, side tone, a loud headset),
    so what one side says can be heard faintly on the other; a card number needs no more than that.
-2. Inside an interval there is digital silence, from the first frame to the last. The 5 ms fades lie outside it.
+2. Inside an interval there is digital silence, or a tone that tells nothing, from the first frame to the last. The
+   5 ms fades of what was said lie outside it; the tone fades within it.
 3. Outside intervals and fades no sample changes.
 4. Waveforms are drawn from the rendition that the viewer may hear, never from the original.
 5. Where something is heard and no word was recognised, nobody knows what was said. A window of ``WINDOW_MS`` is heard
@@ -21,6 +22,10 @@ from numpy.typing import NDArray
 from razdar.core.redaction.transcript import Interval, Word, merge
 
 FADE_MS = 5
+BEEP_HZ = 1_000
+BEEP_PEAK = 3_277
+"""-20 dB of full scale."""
+
 WINDOW_MS = 20
 WINDOWS_AT_ONCE = 3_000
 LOUDER = 3.0
@@ -44,13 +49,14 @@ Drawn = NDArray[np.uint8]
 Loudness = NDArray[np.float32]
 
 
-def mute(pcm: Pcm, rate: int, muted: Sequence[Iterable[Interval]]) -> Pcm:
-    """A copy of the sound with silence in all intervals of all channels.
+def mute(pcm: Pcm, rate: int, muted: Sequence[Iterable[Interval]], *, beep: bool = False) -> Pcm:
+    """A copy of the sound with silence, or a tone, in all intervals of all channels.
 
     Args:
         pcm: int16, (frames, channels).
         rate: frames a second.
         muted: for each channel the intervals of what it says, as ``redact_transcript`` returns them.
+        beep: whether a listener is to hear that something is left out.
 
     Raises:
         ValueError: the array or the rate is not what is described above.
@@ -58,9 +64,19 @@ def mute(pcm: Pcm, rate: int, muted: Sequence[Iterable[Interval]]) -> Pcm:
     _check(pcm, rate)
     quiet = pcm.copy()
     for start, end in _frames(muted, rate, len(pcm)):
-        _fade(quiet, start, end, max(1, rate * FADE_MS // 1000))
-        quiet[start:end] = 0
+        fade = max(1, rate * FADE_MS // 1000)
+        _fade(quiet, start, end, fade)
+        quiet[start:end] = _beep(start, end, rate, fade)[:, None] if beep else 0
     return quiet
+
+
+def _beep(start: int, end: int, rate: int, fade: int) -> NDArray[np.int16]:
+    """A tone whose phase goes by the place in the sound, so that one over two blocks of whole seconds goes on."""
+    frames = np.arange(start, end)
+    nearer_end = np.minimum(frames - start, end - 1 - frames)
+    wave = BEEP_PEAK * np.sin(2 * np.pi * BEEP_HZ / rate * frames) * np.minimum(nearer_end / fade, 1)
+    tone: NDArray[np.int16] = wave.astype(np.int16)
+    return tone
 
 
 def window_frames(rate: int) -> int:
@@ -102,7 +118,8 @@ def unworded(loud: Loudness, rate: int, words: Iterable[Word]) -> tuple[Interval
     edges = np.flatnonzero(np.diff(np.concatenate(([0], heard.astype(np.int8), [0]))))
     runs = [Interval(int(start * ms), int(end * ms) + 1) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     voices = [one for one in merge(runs, CLOSE_HEARD_MS) if one.end_ms - one.start_ms >= SHORTEST_HEARD_MS]
-    return merge([Interval(max(0, one.start_ms - FAINT_MS), one.end_ms + FAINT_MS) for one in voices])
+    last = int(len(loud) * ms) + 1
+    return merge([Interval(max(0, one.start_ms - FAINT_MS), min(last, one.end_ms + FAINT_MS)) for one in voices])
 
 
 def _explained(word: Word) -> Interval:
