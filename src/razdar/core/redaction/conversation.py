@@ -59,6 +59,7 @@ class Joined:
             parts.append(BREAK + " ")
             length += 2
         self.scan = scanned("".join(parts), lang)
+        self.scan.in_dialogue = True
 
     def pieces(self, start: int, end: int) -> list[int]:
         """The pieces that the stretch ``start:end`` of the text touches."""

@@ -54,6 +54,7 @@ class Scan:
         open: the gates that are open.
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
         endless: rows of more digits than any number has, as (start, end); known once ``strings`` are.
+        in_dialogue: whether the text is turns of a dialogue in a row, of which the questions are known.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
 
@@ -66,6 +67,7 @@ class Scan:
         self._naming = tools.naming
         self.languages = spoken.languages(lang)
         self.open = tools.gates.open(self.view, self.languages)
+        self.in_dialogue = False
         self.unread_from: int | None = None
         self.endless: tuple[tuple[int, int], ...] = ()
         self.bridges: tuple[tuple[int, int], ...] = ()

@@ -55,6 +55,12 @@ _KINDS = (
     _Kind(Cue.TAX_ID, SpanType.TAX_ID, 8, 15, 30, 0.58),
     _Kind(Cue.ZIP, SpanType.ZIP, 3, 10, 25, 0.65),
 )
+_REFERENCE = next(kind for kind in _KINDS if kind.cue is Cue.REFERENCE)
+_STOPS = frozenset(word for language in SPOKEN.values() for word in language.stops) | {"as", "at", "by", "if", "row"}
+_PIECES = re.compile(r"(?<![^\W_])(?P<first>[a-z]{1,3})(?: [0-9]{1,4}(?![0-9])(?: [a-z]{1,3}(?![^\W_]))?){1,6}")
+BEFORE_PIECES = 6
+"""Signs between the word for a number and its code ("is", ":")."""
+
 _CUES = frozenset(kind.cue for kind in _KINDS)
 _LONE_WORDS = frozenset(b"aeiouwyz")
 _FEWEST_LETTERS = _FEWEST_DIGITS = 2
@@ -73,6 +79,21 @@ _DATE_OR_MONEY = re.compile(
     rb"[0-3]?[0-9][\-/.][0-3]?[0-9][\-/.][0-9]{2,4}|(?:19|20)[0-9]{2}[\-/.][01]?[0-9][\-/.][0-3]?[0-9]|(?:[0-9]+|[0-9]{1,3}(?:[.,][0-9]{2,3})*)[.,][0-9]{2}"
 )
 _LAST_WORD = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+$")
+
+
+@detector("codes in pieces", gate=rb"[a-z]{2} (?:is )?[a-z]{1,3} [0-9]{1,4}(?: [a-z0-9]|[^0-9a-z]|$)")
+def find_pieces(scan: Scan) -> Iterator[Span]:
+    """Codes that a transcript cut where letters and digits meet ("confirmation number mlo 125", "d 5 ct 94")."""
+    for match in _PIECES.finditer(scan.plain):
+        start, end = match.span()
+        pieces, _, last = match.group().rpartition(" ")
+        if last in _STOPS:
+            end = start + len(pieces)
+        if match["first"] in _STOPS or scan.touches_word(start, end):
+            continue
+        company = scan.company(start, end)
+        if _named(company) is _REFERENCE and company.distance(Cue.REFERENCE) <= BEFORE_PIECES:
+            yield Span(start, end, SpanType.REFERENCE, _REFERENCE.score, (Why.CUE, Why.SHAPE))
 
 
 @reader("codes", shortest=3, longest=LONGEST)

@@ -30,7 +30,7 @@ WORDS = {
     "dialling code|dialing code",
     Cue.EMAIL: "email|e-mail|mail|mailbox|inbox|email address|e-mail address|mail address|mail id|email id",
     Cue.IBAN: "iban|i ban|international bank account number",
-    Cue.ACCOUNT: "account|account number|account no|bank account|bank account number|acct|acct number|a/c|a/c no|ac no|"
+    Cue.ACCOUNT: "account|account number|account no|bank account|bank account number|acct|acct number|acc no|acc number|acct no|a/c|a/c no|ac no|"
     "checking account|savings account|current account|account ending|customer number|customer id|customer no|member id|"
     "member number|membership number|subscriber number|client number|accounts|loan number|loan account|meter number|"
     "sort code|sort codes",
