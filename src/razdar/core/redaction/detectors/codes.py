@@ -56,8 +56,10 @@ _KINDS = (
     _Kind(Cue.ZIP, SpanType.ZIP, 3, 10, 25, 0.65),
 )
 _REFERENCE = next(kind for kind in _KINDS if kind.cue is Cue.REFERENCE)
-_STOPS = frozenset(word for language in SPOKEN.values() for word in language.stops) | {"as", "at", "by", "if", "row"}
-_PIECES = re.compile(r"(?<![^\W_])(?P<first>[a-z]{1,3})(?: [0-9]{1,4}(?![0-9])(?: [a-z]{1,3}(?![^\W_]))?){1,6}")
+_STOPS = frozenset(
+    view(word) for language in SPOKEN.values() for word in (*language.stops, "as", "at", "by", "if", "row")
+)
+_PIECES = pattern(rb"\b([a-z]{1,3})(?: [0-9]{1,4}\b(?: [a-z]{1,3}\b)?){1,6}")
 BEFORE_PIECES = 6
 """Signs between the word for a number and its code ("is", ":")."""
 
@@ -81,15 +83,19 @@ _DATE_OR_MONEY = re.compile(
 _LAST_WORD = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+$")
 
 
-@detector("codes in pieces", gate=rb"[a-z]{2} (?:is )?[a-z]{1,3} [0-9]{1,4}(?: [a-z0-9]|[^0-9a-z]|$)")
+@detector(
+    "codes in pieces",
+    gate=rb"(?:numbe?r|numero|no|nr|ref|reference|confirmation|booking|pnr|code|codigo|kod|rezerwacji|reserva)[:,]? "
+    rb"(?:it |to )?(?:is |its |e )?[a-z]{1,3} [0-9]",
+)
 def find_pieces(scan: Scan) -> Iterator[Span]:
     """Codes that a transcript cut where letters and digits meet ("confirmation number mlo 125", "d 5 ct 94")."""
-    for match in _PIECES.finditer(scan.plain):
+    for match in _PIECES.finditer(scan.view):
         start, end = match.span()
-        pieces, _, last = match.group().rpartition(" ")
+        pieces, _, last = match.group().rpartition(b" ")
         if last in _STOPS:
             end = start + len(pieces)
-        if match["first"] in _STOPS or scan.touches_word(start, end):
+        if match.group(1) in _STOPS or scan.touches_word(start, end):
             continue
         company = scan.company(start, end)
         if _named(company) is _REFERENCE and company.distance(Cue.REFERENCE) <= BEFORE_PIECES:
