@@ -38,6 +38,17 @@ ACTS: dict[str, Callable[[], Any]] = {
 }
 """What it does when it is told to; all of it ends the answer."""
 
+
+def _early() -> None:
+    """Answer twice, past the protocol, as a library could that finds the pipe."""
+    for number in range(3, 20):
+        if os.path.exists(f"/proc/self/fd/{number}") and os.readlink(f"/proc/self/fd/{number}").startswith("pipe:"):  # noqa: PTH110, PTH115
+            try:
+                os.write(number, b'{"number": 0, "found": []}\n')
+            except OSError:
+                continue
+
+
 NONSENSE: dict[str, Any] = {"no list": "Thistledown", "numbers": [1, 2], "short": [[1, 2]], "nothing": None}
 """What it says when it is told to."""
 
@@ -48,6 +59,8 @@ class Names:
         for act, do in ACTS.items():
             if f"please {act}" in text:
                 do()
+        if "please answer early" in text:
+            _early()
         for said, answer in NONSENSE.items():
             if f"please say {said}" in text:
                 return answer  # type: ignore[no-any-return]

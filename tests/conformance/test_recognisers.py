@@ -119,6 +119,13 @@ def test_nonsense_is_an_error_that_quotes_nothing(ours: Asked, said: str) -> Non
     assert recognisers.NAMED not in str(caught.value)
 
 
+def test_an_answer_to_another_question_is_none(ours: Asked) -> None:
+    with pytest.raises(EngineFailed):
+        ours.find(f"{TEXT}, please answer early", None)
+    (name,) = ours.find(TEXT, None)
+    assert TEXT[name.start : name.end] == recognisers.NAMED
+
+
 def test_one_that_breaks_off_again_and_again_is_given_up(ours: Asked) -> None:
     for _ in range(recogniser_process.MOST_STARTS):
         with pytest.raises(EngineFailed):

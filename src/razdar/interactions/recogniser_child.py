@@ -5,8 +5,8 @@ folder of the models. It begins in `razdar.interactions.engine_walls`, and is co
 
 Rules:
 1. It says ``{"ready": true}`` once the engine is loaded, or ``{"failed": "model"}`` and ends.
-2. A question is a line, ``{"text": ..., "lang": ...}``; the answer to it is a line,
-   ``{"found": [[start, end, type, score], ...]}``, or ``{"failed": "engine"}``, after which it ends.
+2. A question is a line, ``{"number": 1, "text": ..., "lang": ...}``; the answer to it is a line with its number,
+   ``{"number": 1, "found": [[start, end, type, score], ...]}``, or ``{"failed": "engine"}``, after which it ends.
 3. Whatever a library prints goes nowhere: it could be what somebody wrote.
 """
 
@@ -37,7 +37,8 @@ def main(arguments: list[str], empty: int) -> int:
     _say(said, {"ready": True})
     try:
         for line in asked:
-            _say(said, {"found": _found(engine, json.loads(line))})
+            question = json.loads(line)
+            _say(said, {"number": question["number"], "found": _found(engine, question)})
     except Exception:  # noqa: BLE001 - as above
         return _failed(said, "engine")
     return 0

@@ -58,7 +58,7 @@ class Asked:
         self._name, self._recogniser, self._folder, self._limits = name, recogniser, folder, limits
         self._process: subprocess.Popen[bytes] | None = None
         self._running = ExitStack()
-        self._starts = 0
+        self._starts = self._number = 0
 
     def find(self, text: str, lang: str | None) -> list[Entity]:
         """What it sees in a text.
@@ -68,8 +68,10 @@ class Asked:
         """
         try:
             process = self._process or self.start()
-            question = json.dumps({"text": _SURROGATES.sub("\ufffd", text), "lang": lang}).encode() + b"\n"
-            return _entities(_line(process, question, self._limits.answer_seconds))
+            self._number += 1
+            asked_for = {"number": self._number, "text": _SURROGATES.sub("\ufffd", text), "lang": lang}
+            answer = _line(process, json.dumps(asked_for).encode() + b"\n", self._limits.answer_seconds)
+            return _entities(answer, self._number)
         except BaseException:
             self.close()
             raise
@@ -114,8 +116,11 @@ def asked(name: str, recogniser: Recogniser, folder: Path, limits: Limits | None
         engine.close()
 
 
-def _entities(answer: dict[str, Any]) -> list[Entity]:
+def _entities(answer: dict[str, Any], number: int) -> list[Entity]:
+    """What an answer holds, if it answers the question of this number: another text's would conceal other places."""
     try:
+        if answer["number"] != number:
+            raise KeyError
         return [Entity(*one) for one in answer["found"]]
     except (KeyError, TypeError):
         raise RecogniserFailed("The named-entity engine could not do it.") from None
