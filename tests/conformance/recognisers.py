@@ -22,8 +22,11 @@ def _network() -> None:
 
 
 def _fork() -> None:
-    if ctypes.CDLL(None).fork() == -1:
+    child = ctypes.CDLL(None).fork()
+    if child == -1:
         raise OSError
+    if child == 0:
+        os._exit(0)
 
 
 ACTS: dict[str, Callable[[], Any]] = {
