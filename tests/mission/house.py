@@ -26,6 +26,7 @@ from tests.mission.wire import Wire
 NOT_THEIRS = ("RAZDAR_", "DJANGO_", "PYTEST_")  # variables of this process; a user's shell has none
 PASSPHRASE = "seven lanterns above a quiet harbour"
 START_SECONDS = 120
+AWAY_SECONDS = 600
 STOP_SECONDS = 60
 JUST_NOW = 120.0  # seconds; a reveal asks for a proof of the last five minutes
 COMMAND_SECONDS = 120
@@ -52,7 +53,7 @@ class House:
     people: dict[str, Person] = field(default_factory=dict, repr=False)
     port: int = 0
     printed: str = field(default="", repr=False)
-    _desks: dict[str, tuple[Wire, float]] = field(default_factory=dict, repr=False)
+    _desks: dict[str, tuple[Wire, float, float]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def new(cls, folder: Path, environ: Mapping[str, str]) -> "House":
@@ -159,15 +160,18 @@ class House:
     # --- Inside -------------------------------------------------------------------------------------------------------
 
     def desk(self, name: str, *, within: float = math.inf) -> Wire:
-        """Somebody at work; signed in once for as long as the house runs.
+        """Somebody at work; signed in once for as long as the house runs, and again after ten minutes away: after
+        fifteen the product has locked the desk.
 
         Args:
             within: seconds that may have passed since; after more, they sign in again.
         """
-        wire, at = self._desks.get(name, (None, 0.0))
-        if wire is None or time.monotonic() - at > within:
+        wire, since, last = self._desks.get(name, (None, 0.0, 0.0))
+        now = time.monotonic()
+        if wire is None or now - since > within or now - last > AWAY_SECONDS:
             wire = self.people[name].sign_in(self.origin)
-            self._desks[name] = wire, time.monotonic()
+            since = time.monotonic()
+        self._desks[name] = wire, since, time.monotonic()
         return wire
 
     def client(self, name: str) -> str:
