@@ -40,9 +40,14 @@ NOBODYS = -1
 
 
 class Joined:
-    """Pieces joined to one text, and the way back from its characters to them."""
+    """Pieces joined to one text, and the way back from its characters to them.
 
-    def __init__(self, rows: Iterable[Iterable[Piece]], lang: str | None) -> None:
+    Args:
+        rows: what belongs together.
+        of_turns: whether the pieces are turns and no words.
+    """
+
+    def __init__(self, rows: Iterable[Iterable[Piece]], lang: str | None, *, of_turns: bool = False) -> None:
         self._numbers: list[int] = []
         self._starts: list[int] = []
         self._ends: list[int] = []
@@ -60,6 +65,8 @@ class Joined:
             length += 2
         self.scan = scanned("".join(parts), lang)
         self.scan.in_dialogue = True
+        if of_turns:
+            self.scan.borders = self._starts
 
     def pieces(self, start: int, end: int) -> list[int]:
         """The pieces that the stretch ``start:end`` of the text touches."""

@@ -12,6 +12,7 @@ Rules:
 5. Lakhs take what follows up to the next lakh: "चार लाख बारह हज़ार तीन सौ पाँच" is 412305. By
    themselves they are an amount and no code: only their count is read.
 6. Words that only sound like numbers count between number words, and only in a second reading.
+7. Tens and a row of bare units are read both ways: "osiemdziesiąt pięć osiem osiem" is 85 8 8 or 80 5 8 8.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from razdar.core.redaction.numerals import Atom, Role, Token
 _TAIL = (Role.UNIT, Role.TEEN, Role.TENS)
 _SMALL = (*_TAIL, Role.HUNDREDS)
 _LONGEST_REPEAT = 10
+_UNITS_IN_DOUBT = 3
 LAKH = 100_000
 
 
@@ -34,6 +36,8 @@ def reader(*, joins_bare: bool) -> Callable[[Sequence[Token]], list[list[Atom]]]
     def read(tokens: Sequence[Token]) -> list[list[Atom]]:
         sure = [token for token in tokens if token.role is not Role.HOMOPHONE]
         readings = [_Reader(sure, joins_bare).atoms()] if sure else []
+        if joins_bare and has_units_after_tens(sure):
+            readings.append(_Reader(sure, joins_bare, singly=True).atoms())
         if len(sure) < len(tokens):
             with_homophones = _promoted(tokens)
             if len(with_homophones) > len(sure):
@@ -41,6 +45,16 @@ def reader(*, joins_bare: bool) -> Callable[[Sequence[Token]], list[list[Atom]]]
         return readings
 
     return read
+
+
+def has_units_after_tens(tokens: Sequence[Token]) -> bool:
+    """Whether it is not sure where tens end (rule 7)."""
+    row = 0
+    for token in tokens:
+        row = row + 1 if token.role is Role.UNIT and row else int(token.role is Role.TENS)
+        if row > _UNITS_IN_DOUBT:
+            return True
+    return False
 
 
 def _promoted(tokens: Sequence[Token]) -> list[Token]:
@@ -57,9 +71,14 @@ def _promoted(tokens: Sequence[Token]) -> list[Token]:
 
 
 class _Reader:
-    def __init__(self, tokens: Sequence[Token], joins_bare: bool) -> None:
+    """Args:
+    singly: whether a unit is one of the row of units that follows, and not part of the tens before it (rule 7).
+    """
+
+    def __init__(self, tokens: Sequence[Token], joins_bare: bool, *, singly: bool = False) -> None:
         self._tokens = tokens
         self._joins_bare = joins_bare
+        self._singly = singly
         self._at = 0
 
     def atoms(self) -> list[Atom]:
@@ -159,7 +178,7 @@ class _Reader:
         if first.role is not Role.TENS:
             return first.value
         ahead = 1 if self._role() is Role.AND else 0
-        joined = ahead or self._joins_bare
+        joined = ahead or (self._joins_bare and not (self._singly and self._role(1) is Role.UNIT))
         if joined and self._role(ahead) is Role.UNIT and self._tokens[self._at + ahead].value != "0":
             self._at += ahead
             return first.value[0] + self._take().value

@@ -90,8 +90,9 @@ def find_turns(
     speakers_said = [turn.speaker for turn in said]
     candidates = [found_by(entities, turn.text, lang) for turn in said]
     heard = Heard(voices.__getitem__)
-    own = [Joined(_rows(said, scans, speaker), lang) for speaker in speakers]
-    for text in (Joined([[(place, turn.text)] for place, turn in enumerate(said)], lang), *own):
+    own = [Joined(_rows(said, scans, speaker), lang, of_turns=True) for speaker in speakers]
+    whole = Joined([[(place, turn.text)] for place, turn in enumerate(said)], lang, of_turns=True)
+    for text in (whole, *own):
         spans = search(text.scan, known)
         for span in (*spans, *_begun_before(text, spans)):
             _add(text, span, candidates)

@@ -8,12 +8,13 @@ Rules:
    zero to nine become 0-9; dashes become ``-``; spaces become a space; characters that leave no ink (zero-width, soft
    hyphen, direction marks, vowel points, nukta) become 0x01; Latin letters lose case and accents; Cyrillic and Greek
    letters that look like Latin ones become these. Persian and Devanagari letters have a byte each, so have the
-   Chinese characters that numbers, dates and addresses are made of; other Chinese characters are 0x81, other letters
-   0x80, other signs 0x02.
+   Chinese characters that numbers, dates and addresses are made of; other Chinese characters are 0x81, and so is a
+   numeral that is part of a word ("等一下", wait); other letters are 0x80, other signs 0x02.
 3. ``plain``: still text, lower-cased without accents, Arabic forms of yeh and kaf unified to the Persian ones; for
    comparing names and looking for cue words in any script.
 """
 
+import re
 import unicodedata
 from functools import cache
 
@@ -57,6 +58,10 @@ _NUMERALS = {
     **dict.fromkeys("九玖勾", "9"),
 }
 """Chinese numerals as they are written and said: in shops, on cheques and digit by digit."""
+
+_ONE = "一"
+_WORD_OF_ONE = re.compile(f"(?<=[第統统唯]){_ONE}|{_ONE}(?=[下次遍樣样起直些定般共聲声旦切會会])|(?<=等){_ONE}(?=等)")
+"""Where the numeral says "first", "the same", "together", "a moment" and the like, and counts nothing."""
 
 _DOTS = "\u00b7\u2022\u2024\u2219\u22c5\u3002\u06d4\u30fb\uff0e\uff61"
 _COMMAS = "\u060c\u066b\u066c\u3001\uff0c"
@@ -105,7 +110,15 @@ def view(text: str) -> bytes:
     """The 8-bit view (rule 2): ``len(view(text)) == len(text)``; never raises, lone surrogates included."""
     if text.isascii():
         return text.encode("ascii").translate(_ascii_table())
-    return bytes(_view_table()[np.minimum(_code_points(text), _TOP)].tobytes())
+    folded = bytes(_view_table()[np.minimum(_code_points(text), _TOP)].tobytes())
+    return _without_words_of_one(folded, text) if _ONE in text else folded
+
+
+def _without_words_of_one(folded: bytes, text: str) -> bytes:
+    places = bytearray(folded)
+    for match in _WORD_OF_ONE.finditer(text):
+        places[match.start()] = IDEOGRAPH
+    return bytes(places)
 
 
 def plain(text: str) -> str:

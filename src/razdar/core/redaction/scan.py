@@ -1,5 +1,6 @@
 """One text under search: its views, digit strings and cues, each made once and only when somebody asks."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -55,6 +56,7 @@ class Scan:
         unread_from: place from which number words were no longer read, or None; known once ``strings`` are.
         endless: rows of more digits than any number has, as (start, end); known once ``strings`` are.
         in_dialogue: whether the text is turns of a dialogue in a row, of which the questions are known.
+        borders: where turns of that dialogue begin.
         bridges: gaps between written digits that hold only fillers, as (start, end); known once ``strings`` are.
     """
 
@@ -68,6 +70,7 @@ class Scan:
         self.languages = spoken.languages(lang)
         self.open = tools.gates.open(self.view, self.languages)
         self.in_dialogue = False
+        self.borders: Sequence[int] = ()
         self.unread_from: int | None = None
         self.endless: tuple[tuple[int, int], ...] = ()
         self.bridges: tuple[tuple[int, int], ...] = ()
@@ -111,7 +114,7 @@ class Scan:
 
     def _hear(self, heard: list[str], found: list[Row], strings: list[DigitString]) -> None:
         for code in heard:
-            said, unread_from = spoken.scanner(code, self.language).strings(self.view, found, self.text)
+            said, unread_from = spoken.scanner(code, self.language).strings(self.view, found, self.text, self.borders)
             strings.extend(said)
             if unread_from is not None:
                 self.unread_from = unread_from if self.unread_from is None else min(unread_from, self.unread_from)

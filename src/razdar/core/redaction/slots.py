@@ -151,7 +151,11 @@ def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Spa
     words = len(_WORDS.findall(scan.view, start, end))
     digits = _digits(scan, start, end)
     for kind in sorted(kinds, key=lambda kind: not _fits(kind, digits)):
-        if any(one.type is kind for one in found):
+        known = [one for one in found if one.type is kind]
+        if known:
+            whole = _whole(scan, known, found) if kind in NUMBERS else None
+            if whole is not None:
+                return whole
             continue
         span = (
             _number(scan, kind, start, end, words, digits)
@@ -180,6 +184,18 @@ def _number_after_all(
         return None
     kind = next((kind for kind in kinds if kind in NUMBERS and digits >= _ENOUGH.get(kind, _ENOUGH_ELSE)), None)
     return None if kind is None else Span(first, end, kind, SCORE, (Why.ASKED, Why.LENGTH))
+
+
+def _whole(scan: Scan, known: Sequence[Span], found: Sequence[Span]) -> Span | None:
+    """All of a number that was asked for and of which only a part was found: there may be a slip in it."""
+    for one in known:
+        for string in scan.strings:
+            start, end = min(one.start, string.starts[0]), max(one.end, string.ends[-1])
+            touches = string.starts[0] < one.end and one.start < string.ends[-1]
+            if touches and end - start > one.end - one.start:
+                if all(other is one or other.end <= start or end <= other.start for other in found):
+                    return one._replace(start=start, end=end, score=one.score + 0.01)
+    return None
 
 
 def _gives_way(found: Span, kinds: Sequence[SpanType]) -> bool:

@@ -7,7 +7,7 @@ Rules:
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -71,13 +71,17 @@ class Scanner:
         two = rb"(?:" + counting + rb")" + gap + one + rb"|[0-9]+" + gap + rb"(?:" + counting + rb")"
         return rb"(?:^|" + _NO_LETTER + rb")(?:" + two + rb")(?:" + _NO_LETTER + rb"|$)"
 
-    def strings(self, view: bytes, written: Sequence[Row], text: str = "") -> tuple[list[DigitString], int | None]:
+    def strings(
+        self, view: bytes, written: Sequence[Row], text: str = "", borders: Sequence[int] = ()
+    ) -> tuple[list[DigitString], int | None]:
         """Digit strings that hold at least one number word, and the place from which no more were read.
 
         Args:
             view: the 8-bit view.
             written: all rows of digits in it.
             text: the text itself; without it Chinese words between digits are not understood.
+            borders: places over which a number goes on and a number word does not: "seven hundred", "eighty" by the
+                same speaker in two turns are 700 80.
         """
         text = text or view.decode("latin-1")
         words = list(islice(self._tokens(view), MOST_WORDS + 1))
@@ -90,9 +94,19 @@ class Scanner:
         tokens = sorted((*words, *rows), key=lambda token: token.start)
         found: list[DigitString] = []
         for stretch in self._stretches(view, text, tokens):
-            for atoms in self._language.read(stretch):
+            for atoms in self._readings(stretch, borders):
                 found.extend(_joined(atoms, view, text, self.bridge))
         return found, unread
+
+    def _readings(self, stretch: Sequence[Token], borders: Sequence[int]) -> list[list[Atom]]:
+        parts = _parts(stretch, borders) if borders else [stretch]
+        if len(parts) == 1:
+            return self._language.read(stretch)
+        read = [readings for part in parts if (readings := self._language.read(part))]
+        return [
+            [atom for readings in read for atom in readings[min(place, len(readings) - 1)]]
+            for place in range(max(map(len, read), default=0))
+        ]
 
     def _tokens(self, view: bytes) -> Iterator[Token]:
         """The number words, without phrases that only hold one ("one moment")."""
@@ -126,6 +140,19 @@ class Scanner:
             return False
         gap = view[end:start]
         return gap in (b" ", b", ", b"-", b"") or self._joint.fullmatch(seen(gap, text[end:start])) is not None
+
+
+def _parts(stretch: Sequence[Token], borders: Sequence[int]) -> list[list[Token]]:
+    """A stretch cut at its borders."""
+    parts: list[list[Token]] = []
+    turn = -1
+    for token in stretch:
+        begun = bisect_right(borders, token.start)
+        if begun != turn:
+            parts.append([])
+            turn = begun
+        parts[-1].append(token)
+    return parts
 
 
 def byte_form(word: str) -> bytes:

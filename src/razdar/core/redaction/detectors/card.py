@@ -25,7 +25,7 @@ import numpy as np
 
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import reader
-from razdar.core.redaction.numerals import DigitString
+from razdar.core.redaction.numerals import DigitString, Gap
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
 
@@ -39,6 +39,8 @@ COMMON_LENGTH = 16
 CODE, AMEX_CODE = 3, 4
 _EXPIRY = re.compile(rb"(?:0[1-9]|1[0-2])(?:20)?[2-4][0-9]")
 CUE_REACH = 60
+WITH_ITS_SLIP = 0.6
+"""What a number is worth in which something was put right, when the slip is read as a part of it."""
 
 _NETWORKS: tuple[tuple[int, int, tuple[int, ...], int], ...] = (
     # first four digits from, to; lengths; usual length
@@ -131,7 +133,9 @@ def _judged(scan: Scan, string: DigitString, window: tuple[int, int], aligned_ed
         needs_cue = last - first < SHORTEST_WITHOUT_CUE or (not usual and string.is_bridged(first, last))
         if needs_cue and not scan.company(start, end).near(Cue.CARD):
             return None
-        return Span(start, end, SpanType.CARD, 0.95 if usual else 0.85, (*_NETWORK, Why.ALIGNED))
+        has_slip = string.bridged and string.widest_gap(first, last) is Gap.CORRECTION
+        score = WITH_ITS_SLIP if has_slip else 0.95 if usual else 0.85
+        return Span(start, end, SpanType.CARD, score, (*_NETWORK, Why.ALIGNED))
     if usual and last - first >= SHORTEST_CUTTING:
         return _cutting(scan, string, first, last, on_edge=aligned_edges == 1)
     return None

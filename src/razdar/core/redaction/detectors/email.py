@@ -8,7 +8,7 @@ Rules:
 2. A spoken "at" needs a domain after it: labels joined by a spoken or written dot, the last one a top-level domain.
    What stands before it is read backwards: words joined by spoken signs, letters that are spelled ("pe", "f as in
    fox"), numbers and one word before them, and at most two more plain words; it ends at words that are never part of
-   an address ("my email is").
+   an address ("my email is"). Where no word for an address is near, more plain words count only if such an end is.
 3. The work for each "at" is bounded, so the time is linear.
 """
 
@@ -22,7 +22,7 @@ from razdar.core.redaction import spoken
 from razdar.core.redaction.bridges import alternatives, is_ideographic, listed, seen, seen_words
 from razdar.core.redaction.cues import Cue
 from razdar.core.redaction.detection import detector
-from razdar.core.redaction.domains import CERTAIN, WORDY
+from razdar.core.redaction.domains import CERTAIN, WORDS, WORDY
 from razdar.core.redaction.folding import FIRST_MEASURE, IDEOGRAPH, LETTER_CLASS, view
 from razdar.core.redaction.numerals import SPOKEN, SpokenLanguage
 from razdar.core.redaction.patterns import pattern
@@ -40,8 +40,11 @@ _SPELLED_LABEL = rb"[a-z0-9](?: [a-z0-9]){5,30}?"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(rb"[^ ,\x01\n]+")
 
-_SAID_TOP_LEVEL = "कॉम काॅम इन नेट ओआरजी ऑर्ग ओ-आर-जी کام نت آی‌آر آیار ارگ اورگ کم"
+_SAID_TOP_LEVEL = "कॉम काॅम इन नेट ओआरजी ऑर्ग ओ-आर-जी کام نت آی‌آر آیار ارگ اورگ کم kom"
 _TOP_LEVEL = frozenset(byte_form(word) for word in (*CERTAIN, *WORDY, *_SAID_TOP_LEVEL.split()))
+_AFTER_A_WORD = _TOP_LEVEL | frozenset(byte_form(word) for word in WORDS)
+"""What counts where a word for a dot was said."""
+
 _LETTER = rb"[" + LETTER_CLASS + rb"]"
 _WRITTEN = pattern(
     rb"[_" + LETTER_CLASS + rb"][" + LETTER_CLASS + rb"._%+'\x01-]*\x01*(?:@|%40)\x01*"
@@ -123,7 +126,8 @@ def _domain_end(after: bytes, grammar: _Grammar) -> int:
     dots = [dot.span() for dot in grammar.dot.finditer(after, 0, match.end())]
     for place in range(len(dots) - 1, -1, -1):
         label_end = dots[place + 1][0] if place + 1 < len(dots) else match.end()
-        reach = _top_level(after[dots[place][1] : label_end], grammar)
+        known = _TOP_LEVEL if after[slice(*dots[place])] == b"." else _AFTER_A_WORD
+        reach = _top_level(after[dots[place][1] : label_end], grammar, known)
         if reach:
             return dots[place][1] + reach
     return 0
@@ -145,12 +149,12 @@ def _is_told(said: bytes, grammar: _Grammar) -> bool:
     return words[-1] != b"at" or any(word.decode("latin-1") in grammar.signs for word in words[:-1])
 
 
-def _top_level(label: bytes, grammar: _Grammar) -> int:
+def _top_level(label: bytes, grammar: _Grammar, known: frozenset[bytes] = _TOP_LEVEL) -> int:
     """How much of a label is a top-level domain: its first word, or letters that are spelled; 0 if nothing is."""
     spelled = ""
     for place, match in enumerate(islice(_WORD.finditer(label), LONGEST_SPELLED)):
         word = match.group()
-        if place == 0 and word in _TOP_LEVEL:
+        if place == 0 and word in known:
             return match.end()
         letter = grammar.letters.get(word.decode("latin-1"), word.decode("latin-1") if len(word) == 1 else "")
         if not letter:
@@ -185,15 +189,38 @@ def _local_start(before: str, grammar: _Grammar, *, cued: bool) -> int:
             joined, plain_words = True, MOST_PLAIN_WORDS
             continue
         part = _is_part(word, grammar) or (word in grammar.letters and _is_among_letters(pieces, place, grammar))
+        stops = word in grammar.stops and not _follows_sign(pieces, place, grammar)
         if not joined and not part and not gap.strip(" ,\x01"):
             plain_words += has_word
-            if word in grammar.stops or plain_words > MOST_PLAIN_WORDS:
+            if stops or plain_words > MOST_PLAIN_WORDS:
+                taken = taken if stops or cued else _since_stop(before, pieces, place, taken, grammar)
                 break
-        elif taken == len(before) and (word in grammar.signs or (not part and word in grammar.stops and not cued)):
+        elif taken == len(before) and (word in grammar.signs or (not part and stops and not cued)):
             break
         has_word = has_word or not part
         taken, joined = edge, False
     return len(before) - taken
+
+
+def _follows_sign(pieces: Sequence[re.Match[str]], place: int, grammar: _Grammar) -> bool:
+    """Whether a word is part of the address because a spoken sign joins it to the word before ("souza dot contact")."""
+    return place > 0 and pieces[place - 1].group().replace("\x01", "") in grammar.signs
+
+
+def _since_stop(
+    before: str, pieces: Sequence[re.Match[str]], place: int, taken: int, grammar: _Grammar
+) -> int:
+    """Where an address begins of which more plain words may be part: behind a word that never is, if one is near."""
+    start = taken
+    for at in range(place, max(-1, place - MOST_PLAIN_WORDS - 1), -1):
+        piece = pieces[at]
+        word, gap = piece.group().replace("\x01", ""), before[piece.end() : start]
+        if word in grammar.stops or gap.strip(" \x01"):
+            return start
+        if at == place - MOST_PLAIN_WORDS:
+            return taken
+        start = piece.start()
+    return start
 
 
 def _is_among_letters(pieces: Sequence[re.Match[str]], place: int, grammar: _Grammar) -> bool:

@@ -206,7 +206,10 @@ SPOKEN.register("en")(
             "no|sorry|wait|no sorry|no wait|correction|i mean|scratch that|make that|my mistake|my bad|start again|"
             "start over|"
             "let me start again|let me start over|let me repeat|let me do that again|excuse me|pardon|actually|"
-            "that's wrong|not that|i meant|one more time|once more|again|i take that back|apologies",
+            "that's wrong|not that|i meant|one more time|once more|again|i take that back|apologies|"
+            "oops|whoops|oops sorry|oh no|oh sorry|oh wait|ah no|ah sorry|hang on no|hold on no|no no|wait no|no hang on|"
+            "no hold on|sorry no|let me try again|try that again|rather|i misspoke|misread that|i misread that|"
+            "let me correct that|that should be|it should be|should be|no that's not right|that's not right",
             "|",
         ),
         read=read,

@@ -85,7 +85,7 @@ _FILLERS = word_set(
     "aakhri",
 }
 _HESITATIONS = word_set(
-    "उम्म अं अम्म हम्म मतलब रुकिए माफ़ माफ सॉरी sorry um uh umm hmm matlab rukiye dash डैश हाइफन hyphen स्पेस space एं"
+    "उम्म उम अ अअ अं आं ऊं अम्म अम हम्म हूँ मतलब रुकिए माफ़ माफ सॉरी sorry um uh umm hmm matlab rukiye dash डैश हाइफन hyphen स्पेस space एं"
 ) | {
     *("एक मिनट", "एक सेकंड", "ek minute", "ek second", "रुकिए ज़रा", "ज़रा रुकिए", "देखता हूँ", "देखती हूँ", "dekhta hoon"),
     *(
@@ -99,7 +99,7 @@ _HESITATIONS = word_set(
         "phir se",
         "sorry sorry",
     ),
-    *("नहीं सॉरी", "nahi sorry", "सॉरी सॉरी", "दोबारा बोलता हूँ", "एक मिनट रुकिए", "ek minute rukiye", "hold on"),
+    *("नहीं सॉरी", "nahi sorry", "सॉरी सॉरी", "दोबारा बोलता हूँ", "एक मिनट रुकिए", "ek minute rukiye", "hold on", "ek min", "ek sec", "रुको ज़रा", "देखने दो"),
 }
 _STOPS = word_set(
     "है हैं मेरा मेरी मेरे ईमेल मेल आईडी पर को का की के यह वो और भेज दीजिए कर लिखिए नोट hai mera meri mere email "
@@ -122,7 +122,9 @@ SPOKEN.register("hi")(
             "दोबारा बोलता हूँ|"
             "दोबारा बोलती हूँ|मतलब|nahi|nahin|nahi nahi|sorry|nahi sorry|sorry sorry|galat|galat ho gaya|phir se|"
             "dobara|matlab|"
-            "no|no no|no sorry|wait|maaf kijiye|ग़लत बोल दिया|galat bol diya|नो",
+            "no|no no|no sorry|wait|maaf kijiye|ग़लत बोल दिया|galat bol diya|नो|"
+            "अरे नहीं|अरे सॉरी|ओह सॉरी|अरे|arre|arre nahi|arre sorry|oh sorry|oops|ग़लत|गलत बोल दिया|गलत बोल दी|गलती हो गई|"
+            "galti ho gayi|actually|एक्चुअली|सही नंबर है",
             "|",
         ),
         read=reader(joins_bare=True),

@@ -95,7 +95,7 @@ _HESITATIONS = word_set("yyy yy eee ee hmm hm mmm yhm aha ehm em ym znaczy przep
     *("nie przepraszam", "pomyliłem się", "pomyliłam się", "pomyłka", "źle", "od nowa", "czekaj", "zaraz zaraz"),
 }
 _STOPS = word_set(
-    "a adres adresem albo ale bo być czy dla do email e-mail i ja jak jest kontakt ma mail maila mam mi mnie moim "
+    "a adres adresem albo ale będzie bedzie bo być czy dla do email e-mail i ja jak jest kontakt ma mail maila mam mi mnie moim "
     "moj "
     "mój można na napisz nasz nie o od oraz pan pani pisać po pod podaje podaję poczta prosze proszę przez przy sie "
     "się "
@@ -114,7 +114,9 @@ SPOKEN.register("pl")(
         corrections=word_set(
             "nie|przepraszam|nie przepraszam|przepraszam nie|pomyłka|pomyliłem się|pomyliłam się|źle|od nowa|jeszcze "
             "raz|znaczy|"
-            "to znaczy|to znaczy nie|nie nie|poprawka|wróć|sorry|nie tak|od początku|zaczynam od nowa|tfu|oj",
+            "to znaczy|to znaczy nie|nie nie|poprawka|wróć|sorry|nie tak|od początku|zaczynam od nowa|tfu|oj|ojej|"
+            "ups|oj nie|oj przepraszam|ojej przepraszam|kurczę|kurczę nie|ech nie|wróć nie|stop|źle powiedziałem|"
+            "źle powiedziałam|źle podałem|źle podałam|o nie|nie źle|poprawiam|poprawiam się|przejęzyczenie",
             "|",
         ),
         read=reader(joins_bare=True),

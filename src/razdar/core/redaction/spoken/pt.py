@@ -95,7 +95,8 @@ SPOKEN.register("pt")(
         corrections=word_set(
             "não|desculpa|desculpe|perdão|não desculpa|não desculpe|não perdão|errei|me enganei|enganei-me|quer dizer|"
             "ou melhor|aliás|não pera|de novo|outra vez|minto|corrigindo|digo|não não|peraí|espera|vou repetir|repetindo|"
-            "errado",
+            "errado|opa|ops|oops|opa errei|opa não|opa desculpa|ih|ih errei|ah não|ah errei|não errei|falei errado|"
+            "disse errado|me confundi|confundi-me|peraí errei|nossa errei|eita|eita errei|não é isso|deixa eu corrigir",
             "|",
         ),
         read=reader(joins_bare=False),
