@@ -190,11 +190,12 @@ def _whole(scan: Scan, known: Sequence[Span], found: Sequence[Span]) -> Span | N
     """All of a number that was asked for and of which only a part was found: there may be a slip in it."""
     for one in known:
         for string in scan.strings:
+            if string.ends[-1] <= one.start or one.end <= string.starts[0]:
+                continue
             start, end = min(one.start, string.starts[0]), max(one.end, string.ends[-1])
-            touches = string.starts[0] < one.end and one.start < string.ends[-1]
-            if touches and end - start > one.end - one.start:
-                if all(other is one or other.end <= start or end <= other.start for other in found):
-                    return one._replace(start=start, end=end, score=one.score + 0.01)
+            is_free = all(other is one or other.end <= start or end <= other.start for other in found)
+            if is_free and end - start > one.end - one.start:
+                return one._replace(start=start, end=end, score=one.score + 0.01)
     return None
 
 

@@ -53,6 +53,7 @@ _JOINS = frozenset((*b"of the de do da e and st nd rd th o a y".split(), view("�
 _PERSIAN_ENDS = ("ی", "م", "ام", "مین")
 """What the number of a day ends in before the name of its month."""
 
+_PERSIAN_ORDINALS = ("اول", "یکم", "دوم", "سوم")
 _ORDINALS = frozenset(
     b"first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     b"fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth primeiro".split()
@@ -157,6 +158,7 @@ def _number_words() -> frozenset[bytes]:
 
     words = {byte_form(word) for language in SPOKEN.values() for word in language.words} - _JOINS
     words.update(byte_form(word + end) for word in SPOKEN["fa"].words for end in _PERSIAN_ENDS)
+    words.update(byte_form(word) for word in _PERSIAN_ORDINALS)
     return frozenset(words) | _ORDINALS
 
 

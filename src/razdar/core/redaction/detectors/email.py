@@ -207,9 +207,7 @@ def _follows_sign(pieces: Sequence[re.Match[str]], place: int, grammar: _Grammar
     return place > 0 and pieces[place - 1].group().replace("\x01", "") in grammar.signs
 
 
-def _since_stop(
-    before: str, pieces: Sequence[re.Match[str]], place: int, taken: int, grammar: _Grammar
-) -> int:
+def _since_stop(before: str, pieces: Sequence[re.Match[str]], place: int, taken: int, grammar: _Grammar) -> int:
     """Where an address begins of which more plain words may be part: behind a word that never is, if one is near."""
     start = taken
     for at in range(place, max(-1, place - MOST_PLAIN_WORDS - 1), -1):

@@ -29,6 +29,7 @@ _STRONG = listed(
     "name on file is|nazywam się|mam na imię|moje nazwisko to|moje nazwisko|na nazwisko|imię i nazwisko|"
     "moje imię to|meu nome é|meu nome completo é|nome completo|me chamo|chamo-me|em nome de|no nome de|nome é|"
     "اسم دخترم|اسم پسرم|اسم همسرم|اسم شوهرم|اسم خانمم|اسم پدرم|اسم مادرم|اسم بچم|اسم مریض|اسم بیمار|نام بیمار|به‌نام|"
+    "اینجانب|بنام|be esme|be name|esmam|esme man|"
     "اسمم|اسم من|نام من|به نام|به اسم|نام و نام خانوادگی|نام خانوادگی|اسم و فامیل|اسم و فامیلم|فامیلیم|فامیلم|"
     "बेटी का नाम|बेटे का नाम|पिता का नाम|माता का नाम|पति का नाम|पत्नी का नाम|मरीज का नाम|बच्चे का नाम|"
     "मेरा नाम|सही नाम|मेरा पूरा नाम|आवेदक का नाम|पूरा नाम|शुभ नाम|mera naam|naam hai|mera poora naam"

@@ -7,7 +7,8 @@ Rules:
 2. A one-time code may be cut up ("12 34 56") or hold letters after its cue ("code is B7K2Q9").
 3. It may stand before the words for it ("482913 is your code"), or be something to type in ("enter 482913 to confirm").
 4. Digits right after a word for a password are one, unless they are a date, a year or money.
-5. A row of digits near words for both an expiry date and a security code is both, if it can be cut so.
+5. A key of a programming interface says so itself ("sk_live_" and many letters and digits).
+6. A row of digits near words for both an expiry date and a security code is both, if it can be cut so.
 """
 
 import re
@@ -29,6 +30,7 @@ REACH_OF_PASSWORDS = 14
 BOTH = 0.85
 _BOTH = (SpanType.EXPIRY, SpanType.CVV)
 _FIRST_YEAR, _LAST_YEAR = "20", "49"
+FEWEST_DIGITS_OF_KEY = 3
 REACH_TO_YEARS = 2
 """A number like a year is a code only right beside the word for it."""
 
@@ -61,6 +63,11 @@ _MIXED_GATE = (
     + rb")(?: (?:is|to|hai|e|jest)|[ :=-]){0,3}[ :=-]([a-z0-9]{5,10})" + _END
 )  # fmt: skip
 _after, _typed, _mixed = pattern(_AFTER_GATE), pattern(_TYPED_GATE), pattern(_MIXED_GATE)
+_KEY_GATE = (
+    _BEGIN + rb"([a-z][a-z0-9]{0,15}(?:_[a-z]{2,8}){0,2}_(?:live|test|prod|sandbox|secret|key|sk|pk)_[a-z0-9_]{12,200})"
+    + _END
+)  # fmt: skip
+_key = pattern(_KEY_GATE)
 _IS_MIXED = re.compile(rb"(?=[a-z0-9]*[a-z])[a-z]*[0-9][a-z]*[0-9][a-z0-9]*")
 
 
@@ -86,6 +93,14 @@ def find_mixed(scan: Scan) -> Iterator[Span]:
             yield Span(match.start(1), match.end(1), SpanType.SECRET, 0.7, (Why.CUE, Why.SHAPE))
 
 
+@detector("secrets.keys", gate=_KEY_GATE)
+def find_keys(scan: Scan) -> Iterator[Span]:
+    """Keys of programming interfaces (rule 5)."""
+    for match in _key.finditer(scan.view):
+        if len(match[1]) - len(match[1].translate(None, b"0123456789")) >= FEWEST_DIGITS_OF_KEY:
+            yield Span(match.start(1), match.end(1), SpanType.SECRET, 0.85, (Why.SHAPE,))
+
+
 @reader("secrets", shortest=3, longest=8)
 def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     """Codes and expiry dates."""
@@ -106,7 +121,7 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
 
 @reader("secrets.both", shortest=6, longest=10)
 def read_both(_scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
-    """An expiry date and a security code in one row, where words for both stand near (rule 5)."""
+    """An expiry date and a security code in one row, where words for both stand near (rule 6)."""
     if not (company.near(Cue.EXPIRY) and company.near(Cue.CVV, Cue.SECRET)) or string.plus >= 0:
         return
     if not company.names(Cue.EXPIRY, Cue.CVV, Cue.SECRET):

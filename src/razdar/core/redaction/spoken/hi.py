@@ -99,7 +99,19 @@ _HESITATIONS = word_set(
         "phir se",
         "sorry sorry",
     ),
-    *("नहीं सॉरी", "nahi sorry", "सॉरी सॉरी", "दोबारा बोलता हूँ", "एक मिनट रुकिए", "ek minute rukiye", "hold on", "ek min", "ek sec", "रुको ज़रा", "देखने दो"),
+    *(
+        "नहीं सॉरी",
+        "nahi sorry",
+        "सॉरी सॉरी",
+        "दोबारा बोलता हूँ",
+        "एक मिनट रुकिए",
+        "ek minute rukiye",
+        "hold on",
+        "ek min",
+        "ek sec",
+        "रुको ज़रा",
+        "देखने दो",
+    ),
 }
 _STOPS = word_set(
     "है हैं मेरा मेरी मेरे ईमेल मेल आईडी पर को का की के यह वो और भेज दीजिए कर लिखिए नोट hai mera meri mere email "
@@ -124,7 +136,7 @@ SPOKEN.register("hi")(
             "dobara|matlab|"
             "no|no no|no sorry|wait|maaf kijiye|ग़लत बोल दिया|galat bol diya|नो|"
             "अरे नहीं|अरे सॉरी|ओह सॉरी|अरे|arre|arre nahi|arre sorry|oh sorry|oops|ग़लत|गलत बोल दिया|गलत बोल दी|गलती हो गई|"
-            "galti ho gayi|actually|एक्चुअली|सही नंबर है",
+            "galti ho gayi|actually|एक्चुअली|सही नंबर है|नहीं रुको|नहीं रुकिए|रुको|रुकिए|nahi ruko|nahi rukiye|ruko|rukiye|ruk jao",
             "|",
         ),
         read=reader(joins_bare=True),
