@@ -95,3 +95,17 @@ def test_a_name_with_words_between_underscores_is_no_key() -> None:
 )
 def test_what_it_is_called_elsewhere(lang: str, before: str, said: str, kind: SpanType) -> None:
     assert _found(before + said, lang) == [(kind, said)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("pt", "contra quatrocentos e catorze mil novecentos e cinquenta e nove"),  # once read as 414000 959
+        ("pt", "a conta foi de quinhentos e trinta e dois para duzentos e oitenta e seis reais"),
+        ("pl", "rachunek wzrósł z osiemset siedemdziesiąt siedem do trzysta dwadzieścia osiem złotych"),
+        ("en", "it went from eight hundred eighty six thousand three hundred sixty three to seven hundred thirty nine "
+         "thousand six hundred thirty three pounds"),
+    ],
+)  # fmt: skip
+def test_amounts_are_nobodys_number(lang: str, text: str) -> None:
+    assert _found(text, lang) == []

@@ -7,7 +7,7 @@ Rules:
    doze" 912, "نهصد و دوازده" 912. Whatever follows starts a new group, and groups are read one after the other.
 2. Without an "and" a bare unit after hundreds belongs to them only if no other small number follows at once:
    "eight hundred five five five" is 800 555.
-3. Where tens and a unit need an "and" (Portuguese), they are two groups without it.
+3. Where tens and a unit need an "and" (Portuguese), they are two groups without it; thousands and hundreds need none.
 4. "double four", "two times seven", "three fives" repeat a digit.
 5. Lakhs take what follows up to the next lakh: "चार लाख बारह हज़ार तीन सौ पाँच" is 412305. By
    themselves they are an amount and no code: only their count is read.
@@ -189,7 +189,8 @@ class _Reader:
         ahead = 1 if self._role() is Role.AND else 0
         role = self._role(ahead)
         wanted = _TAIL if part == self._below_hundred else _SMALL
-        if role not in wanted or not (ahead or self._joins_bare) or not int(self._tokens[self._at + ahead].value):
+        joined = ahead or self._joins_bare or role is Role.HUNDREDS
+        if role not in wanted or not joined or not int(self._tokens[self._at + ahead].value):
             return 0
         if role is Role.UNIT and not ahead and self._role(1) in (*_TAIL, Role.WRITTEN):
             return 0

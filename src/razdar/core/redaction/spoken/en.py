@@ -9,7 +9,8 @@ Rules:
    "eight hundred five five five" is 800 555; and except the count of the next hundred: "three hundred twenty three
    hundred" is 320 300.
 3. "A hundred and twelve" is 112; "hundred" by itself, without "and", is no number.
-4. "to", "for", "won", "ate" count as digits only between two number words, and only in a second reading.
+4. "to", "for", "won", "ate" count as digits only between two number words, and only in a second reading; not beside
+   thousands ("from two thousand to three").
 """
 
 from collections.abc import Sequence
@@ -87,7 +88,7 @@ def read(tokens: Sequence[Token]) -> list[list[Atom]]:
     """One reading, or two where a word that sounds like a digit stands between number words."""
     sure = [token for token in tokens if token.role is not Role.HOMOPHONE]
     readings = [_Reader(sure).atoms()]
-    if len(sure) < len(tokens):
+    if len(sure) < len(tokens) and not any(token.role is Role.THOUSAND for token in sure):
         with_homophones = _promoted(tokens)
         if len(with_homophones) > len(sure):
             readings.append(_Reader(with_homophones).atoms())

@@ -44,7 +44,8 @@ WORDS = {
     Cue.DOB: "urodzon*|urodziłem się|urodziłam się|data urodzenia|datę urodzenia|daty urodzenia|ur|urodzin*",
     Cue.DATE: "data|termin|dnia|wizyt*|od dnia|do dnia",
     Cue.AMOUNT: "kwot*|cena|cenę|kosztuje|koszt*|suma|złotych|złote|złoty|zł|pln|euro|groszy|procent|sztuk*|saldo|"
-    "wpłata|rabat|opłat*|minut|godzin|osób|kilometr*|gram*|punkt*|rat*|stron|około|zapłat*",
+    "wpłata|rabat|opłat*|rachunek wzrósł|rachunek za|rachunek wyniósł|rachunek przyszedł|"
+    "faktura wyniosła|minut|godzin|osób|kilometr*|gram*|punkt*|rat*|stron|około|zapłat*",
     Cue.THING: "wersj*|kompilacj*|rocznik|pokój|pokoju|piętro|lot|lotu|model|pozycj*|kod błędu|błąd|numer części|kod produktu|indeks|"
     "kod rabatowy|gniazdo|rok|roku|linia|linii|autobus|tramwaj|peron|strona|artykuł|art|ustaw*|paragraf",
 }

@@ -44,7 +44,8 @@ WORDS = {
     Cue.DOB: "nascimento|data de nascimento|nasci|nasci em|nascido|nascida|aniversário|nasceu",
     Cue.DATE: "data|dia|agendado|marcado|consulta",
     Cue.AMOUNT: "valor|total|preço|custa|custo|reais|real|euros|centavos|cêntimos|saldo|por cento|quantidade|unidades|"
-    "minutos|horas|pessoas|quilos|parcelas|parcela|gigas|mil reais|multa|taxa|pontos|km|quilômetros|desconto",
+    "minutos|horas|pessoas|quilos|parcelas|parcela|gigas|mil reais|multa|taxa|conta foi|conta veio|conta subiu|conta deu|conta passou|conta aumentou|"
+    "conta de luz|conta de água|conta de telefone|fatura foi|quilowatts|kwh|pontos|km|quilômetros|desconto",
     Cue.THING: "versão|quarto|andar|voo|modelo|artigo|lei|canal|página|ano|código de barras|cupom|código do produto|linha|"
     "ônibus|autocarro|poltrona|portão|sala|código de erro|erro",
 }
