@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
 LATER = FOLDER / "later"
+RANDOM = FOLDER / "random"
 LANGUAGES = ("en", "fa", "hi", "pl", "pt", "zh")
 _TYPES_TEXT = (
     "CARD CVV EXPIRY PIN SECRET PASSWORD IBAN ACCOUNT PHONE EMAIL NATIONAL_ID TAX_ID PASSPORT DRIVER_LICENSE VEHICLE "

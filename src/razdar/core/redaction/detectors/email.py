@@ -108,13 +108,13 @@ def find_spoken(scan: Scan, code: str) -> Iterator[Span]:
         limit = places[number + 1][0] if number + 1 < len(places) else len(folded)
         after = folded[end : min(limit, end + LONGEST_SIDE)]
         stop = _domain_end(after, grammar)
-        provider = 0 if stop else _provider_end(after, grammar)
+        provider, is_whole = (0, True) if stop else _provider_end(after, grammar)
         if not stop and not provider:
             continue
         cued = scan.company(start, start).near(Cue.EMAIL)
         begin = max(0, start - LONGEST_SIDE, places[number - 1][1] if number else 0)
         first = _local_start(seen(folded[begin:start], scan.text[begin:start]), grammar, cued=cued)
-        if first and (stop or cued or _is_told(folded[start - first : end], grammar)):
+        if first and (is_whole or cued or _is_told(folded[start - first : end], grammar)):
             yield Span(start - first, end + stop + provider, SpanType.EMAIL, 0.93, (Why.SPOKEN, Why.SHAPE))
 
 
@@ -133,14 +133,15 @@ def _domain_end(after: bytes, grammar: _Grammar) -> int:
     return 0
 
 
-def _provider_end(after: bytes, grammar: _Grammar) -> int:
-    """How far the name of a provider reaches, and the domain behind it, if any ("gmail com"); 0 if it is none."""
+def _provider_end(after: bytes, grammar: _Grammar) -> tuple[int, bool]:
+    """How far the name of a provider reaches, with the domain behind it, and whether there is one ("gmail com"); 0 if
+    it is none."""
     match = _PROVIDER.match(after)
     if match is None:
-        return 0
+        return 0, False
     rest = after[match.end() :]
     top = _top_level(rest, grammar) if rest[:1] == b" " else 0
-    return match.end() + top
+    return match.end() + top, top > 0
 
 
 def _is_told(said: bytes, grammar: _Grammar) -> bool:
