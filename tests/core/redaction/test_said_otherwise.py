@@ -109,3 +109,24 @@ def test_what_it_is_called_elsewhere(lang: str, before: str, said: str, kind: Sp
 )  # fmt: skip
 def test_amounts_are_nobodys_number(lang: str, text: str) -> None:
     assert _found(text, lang) == []
+
+
+def test_three_digits_that_answer_are_the_beginning_of_the_number() -> None:
+    turns = [("agent", "کد ملی مشترک رو بفرمایید"), ("customer", "سیصد و هشتاد و شش"), ("agent", "بله")]
+    _, first, _, second = find_turns([*turns, ("customer", "نهصد و شصت و هشت ده")], lang="fa")
+    assert [span.type for span in (*first, *second)] == [SpanType.NATIONAL_ID] * 2
+
+
+def test_a_month_does_not_reach_over_the_word_for_and() -> None:
+    turns = [("agent", "जन्म तारीख"), ("customer", "पाँच फरवरी उन्नीस सौ उनासी"), ("agent", "और माता जी का नाम")]
+    assert find_turns(turns, lang="hi")[2] == []
+
+
+def test_the_letter_of_a_passport_may_be_said_by_its_name() -> None:
+    assert _found("पासपोर्ट नंबर यू सेवन थ्री वन जीरो फोर टू नाइन", "hi") == [
+        (SpanType.PASSPORT, "यू सेवन थ्री वन जीरो फोर टू नाइन")
+    ]
+
+
+def test_a_word_that_goes_on_behind_a_joiner_is_no_name() -> None:
+    assert _found("نام خانوادگی\u200cتونو یه بار دیگه می‌گید", "fa") == []

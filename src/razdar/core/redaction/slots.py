@@ -82,6 +82,10 @@ _STOP = re.compile(r"[.,;!?\n\u3002\uff0c\u060c\u061b\u0964]")
 
 _ENOUGH = {SpanType.CVV: 3, SpanType.EXPIRY: 3, SpanType.PIN: 4, SpanType.SECRET: 4}
 _ENOUGH_ELSE = 4
+DIGITS_OF_PART = 3
+"""An answer of three digits and nothing else is the beginning of a number that goes on in the next turn."""
+
+_SAID_IN_PARTS = frozenset({SpanType.CARD, SpanType.PHONE, SpanType.NATIONAL_ID, SpanType.ACCOUNT, SpanType.IBAN})
 _USUAL = {SpanType.PHONE: range(7, 16), SpanType.CARD: range(12, 20)}
 """A shorter answer is something else if something else was asked for as well."""
 
@@ -125,7 +129,7 @@ def answers(
             span = _answer(scan, waiting.kinds, found[place])
             if span is not None:
                 yield place, span
-                waiting.kinds = [kind for kind in waiting.kinds if kind is not span.type]
+                _answered(waiting, scan, span)
             elif found[place]:
                 given = {one.type for one in found[place]}
                 if SpanType.EMAIL in given:  # "na jaki adres wysłać potwierdzenie"
@@ -136,6 +140,14 @@ def answers(
         kinds = asked(scan)
         if kinds:
             waiting = Open(kinds, speaker, MOST_OPEN_TURNS)
+
+
+def _answered(waiting: Open, scan: Scan, span: Span) -> None:
+    """Close a question, or keep it open for the rest of a number."""
+    if _is_part(scan, span):
+        waiting.left = MOST_OPEN_TURNS
+    else:
+        waiting.kinds = [kind for kind in waiting.kinds if kind is not span.type]
 
 
 def _answer(scan: Scan, kinds: Sequence[SpanType], found: Sequence[Span]) -> Span | None:
@@ -240,7 +252,15 @@ def _digits(scan: Scan, start: int, end: int) -> int:
     return max(written, said)
 
 
+def _is_part(scan: Scan, span: Span) -> bool:
+    """Whether an answer is the beginning of a number that goes on in the next turn."""
+    return span.type in _SAID_IN_PARTS and _digits(scan, span.start, span.end) < _ENOUGH_ELSE
+
+
 def _number(scan: Scan, kind: SpanType, start: int, end: int, words: int, digits: int) -> Span | None:
+    if digits == DIGITS_OF_PART and kind in _SAID_IN_PARTS:
+        whole = any((one.starts[0], one.ends[-1]) == (start, end) for one in scan.strings)
+        return Span(start, end, kind, SCORE, (Why.ASKED, Why.LENGTH)) if whole else None
     if digits < _ENOUGH.get(kind, _ENOUGH_ELSE):
         return None
     strings = [one for one in scan.strings if one.starts[0] >= start and one.ends[-1] <= end]

@@ -26,6 +26,7 @@ _NO_LETTER_BEFORE = rb"(?<![" + LETTER_CLASS + rb"'])"
 _NO_LETTER_AFTER = rb"(?![" + LETTER_CLASS + rb"])"
 _BETWEEN = rb"[ \-,.]{1,2}"
 _DASH = rb" (?:" + alternatives(listed("dash|hyphen|kreska|myślnik|minus|traço|hífen|डैश|خط تیره")) + rb") "
+_LAST_WORD = re.compile(_NO_LETTER_BEFORE + rb"([" + LETTER_CLASS + rb"\x01]{1,10}) $")
 _SIGNS = b" -./,\x01\x02"
 _WORDS = bytes(byte if is_letter(byte) else 0x20 for byte in range(256))
 """Everything but letters and digits becomes a blank."""
@@ -45,6 +46,13 @@ def _may_be_spelled(said: bytes) -> bool:
         return False
     names, explaining = _last_words()
     return len(words[-1]) == 1 or words[-1] in names or (len(words) > 1 and words[-2] in explaining)
+
+
+def letter_before(said: bytes) -> int:
+    """How much of the end of what stands before digits is one letter by its name; 0 if none is."""
+    match = _LAST_WORD.search(said)
+    is_name = match is not None and match[1].replace(b"\x01", b"") in _names()
+    return len(match.group()) if match is not None and is_name else 0
 
 
 def letters_after(said: bytes) -> Iterator[int]:

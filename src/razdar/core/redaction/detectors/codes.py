@@ -23,7 +23,7 @@ from razdar.core.redaction.numerals import SPOKEN, DigitString, Gap, Role
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
-from razdar.core.redaction.spelling import as_letters, letters_after, spelled_before
+from razdar.core.redaction.spelling import as_letters, letter_before, letters_after, spelled_before
 
 LONGEST = 40
 """Digits of the longest number of an order or account."""
@@ -115,6 +115,8 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     if string.spoken[-1] and _is_round(scan, string.ends[-1]):
         return
     if not scan.touches_word(start, end) and not is_money(scan, start, end):
+        if kind.type is SpanType.PASSPORT and start == string.starts[0] and string.spoken[0]:
+            start -= letter_before(scan.view[max(0, start - WIDEST) : start])
         yield Span(start, end, kind.type, kind.score, (Why.CUE, Why.LENGTH))
 
 

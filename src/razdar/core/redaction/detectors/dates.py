@@ -27,7 +27,7 @@ from razdar.core.redaction.calendars import (
 from razdar.core.redaction.cues import Company, Cue
 from razdar.core.redaction.detection import detector, reader
 from razdar.core.redaction.folding import IDEOGRAPH, LETTER_CLASS, is_letter, view
-from razdar.core.redaction.numerals import SPOKEN, DigitString
+from razdar.core.redaction.numerals import SPOKEN, DigitString, Role
 from razdar.core.redaction.patterns import pattern
 from razdar.core.redaction.scan import Scan
 from razdar.core.redaction.spans import Span, SpanType, Why
@@ -156,10 +156,17 @@ def _month() -> Any:
 def _number_words() -> frozenset[bytes]:
     from razdar.core.redaction.speech import byte_form
 
-    words = {byte_form(word) for language in SPOKEN.values() for word in language.words} - _JOINS
+    said = (item for language in SPOKEN.values() for item in language.words.items())
+    words = {byte_form(word) for word, (role, _) in said if role is not Role.AND} - _JOINS
     words.update(byte_form(word + end) for word in SPOKEN["fa"].words for end in _PERSIAN_ENDS)
     words.update(byte_form(word) for word in _PERSIAN_ORDINALS)
     return frozenset(words) | _ORDINALS
+
+
+@cache
+def _ands() -> frozenset[bytes]:
+    said = (item for language in SPOKEN.values() for item in language.words.items())
+    return frozenset(view(word) for word, (role, _) in said if role is Role.AND)
 
 
 _WORD = re.compile(rb"[" + LETTER_CLASS + rb"\x01]+")
@@ -181,6 +188,6 @@ def _extent(beside: bytes, *, back: bool) -> int:
         compact = word.group().replace(b"\x01", b"")
         if compact.isdigit() or compact in _number_words():
             taken, said = far, said + 1
-        elif compact not in _JOINS:
+        elif compact not in _JOINS and compact not in _ands():
             break
     return taken

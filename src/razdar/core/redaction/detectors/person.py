@@ -150,6 +150,8 @@ def find_strong(scan: Scan) -> Iterator[Span]:
     """Names after words that leave no doubt."""
     for match in _strong.finditer(scan.view):
         start = _skipped(scan.text, match.end())
+        if match.group().endswith(b"\x01"):
+            continue  # inside a word: "خانوادگی‌تونو"
         end = _is_name_at(scan, start, small=True)
         if end > start and not (b"name" in match.group()[:5] and _is_thing(scan, match.start())):
             yield Span(start, end, SpanType.PERSON, STRONG, (Why.CUE,))

@@ -42,5 +42,7 @@ WORDS = {
     Cue.DATE: "तारीख|दिनांक|तिथि|tareekh|tarikh",
     Cue.AMOUNT: "रुपये|रुपए|रुपया|रकम|राशि|कीमत|दाम|लाख|करोड़|हज़ार|प्रतिशत|किलो|मिनट|घंटे|लोग|rupaye|rupay|rupees|lakh|"
     "crore|hazaar|hazar|paise|बैलेंस|किश्त|किस्त|ईएमआई|emi|लीटर|बजे|रेट|रु|फीस|आदमी",
+    Cue.NOTHING: "आपके फोन पर|आपके मोबाइल पर|आपके रजिस्टर्ड मोबाइल पर|aapke phone pe|aapke phone par|aapke mobile pe|"
+    "aapke mobile par|शिकायत के लिए|शिकायतों के लिए|complaint ke liye",
     Cue.THING: "गाड़ी संख्या|train number|train no|gaadi sankhya|कमरा|कमरा नंबर|मंजिल|मंज़िल|फ्लाइट|उड़ान|ट्रेन|ट्रेन नंबर|मॉडल|संस्करण|पेज|साल|धारा|कूपन|प्लेटफॉर्म|train number",
 }
