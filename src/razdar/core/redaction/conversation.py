@@ -124,12 +124,13 @@ class Heard:
                 first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
                 self._add(text, span, string.digits[first:last])
 
-    def answer(self, scan: Scan, span: Span) -> None:
-        """Take in a number that answers a question, in a text of one piece: the question knows better than a guess
+    def answer(self, piece: int, scan: Scan, span: Span) -> None:
+        """Take in a number that answers a question, in the text of one piece: the question knows better than a guess
         from its length."""
         for string in scan.strings:
             first, last = bisect_left(string.starts, span.start), bisect_right(string.ends, span.end)
             self._learn(string.digits[first:last], span.type, max(span.score, ANSWERED))
+            self._learn_short(string.digits[first:last], _Said(self._voice(piece), span.type))
 
     def _learn(self, digits: bytes, kind: SpanType, score: float) -> None:
         for part in _parts_of(digits, READ_BACK_DIGITS):
@@ -143,6 +144,9 @@ class Heard:
             return
         first, last = self._voice(pieces[0]), self._voice(pieces[-1])
         said = _Said(Voice(first.start_ms, last.end_ms, first.channel), span.type)
+        self._learn_short(digits, said)
+
+    def _learn_short(self, digits: bytes, said: _Said) -> None:
         for part in _parts_of(digits, SHORT_READ_BACK_DIGITS):
             self._short_parts[part].append(said)
 

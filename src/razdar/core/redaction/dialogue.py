@@ -99,7 +99,7 @@ def find_turns(
         heard.add(text, [span for span in spans if span.type in NUMERIC])
     for place, span in answers(scans, speakers_said, candidates):
         candidates[place].append(span)
-        heard.answer(scans[place], span)
+        heard.answer(place, scans[place], span)
     for place, span in list(_new_read_backs(own, heard, _Known(candidates, said))):
         candidates[place].append(span)
     for place, span in [

@@ -196,13 +196,16 @@ def _is_drive(text: str, at: int) -> bool:
 
 @detector("person.uncased-title", gate=_UNCASED_TITLE_PATTERN)
 def find_uncased_titled(scan: Scan) -> Iterator[Span]:
-    """Names after titles in Persian and Devanagari: one word, or two with a sign behind them."""
+    """Names after titles in Persian and Devanagari: one word, or more with a sign behind them or a word that is never
+    a name."""
     for match in _uncased_title.finditer(scan.view):
         start = match.end()
         words = words_from(scan.text, start, 3)
         end = _is_name_at(scan, start, small=True, most=3)
         if end > start:
-            yield Span(start, end if end == words[-1][1] else words[0][1], SpanType.PERSON, TITLED, (Why.CUE,))
+            behind = next((scan.plain[first:last] for first, last in words if first >= end), "")
+            is_whole = end == words[-1][1] or behind in NEVER
+            yield Span(start, end if is_whole else words[0][1], SpanType.PERSON, TITLED, (Why.CUE,))
 
 
 @detector("person.weak", gate=_WEAK_PATTERN)
