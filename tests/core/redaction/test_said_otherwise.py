@@ -91,6 +91,7 @@ def test_a_name_with_words_between_underscores_is_no_key() -> None:
         ("fa", "salam, shomare hesab ", "0209947315008", SpanType.ACCOUNT),
         ("hi", "कंज्यूमर नं. ", "604417", SpanType.ACCOUNT),
         ("hi", "एपिक नंबर ", "ZKM7299076", SpanType.DOC_ID),
+        ("hi", "आधार जोड़ना है, नाम ", "सुनीता मौर्य", SpanType.PERSON),
     ],
 )
 def test_what_it_is_called_elsewhere(lang: str, before: str, said: str, kind: SpanType) -> None:
@@ -130,3 +131,8 @@ def test_the_letter_of_a_passport_may_be_said_by_its_name() -> None:
 
 def test_a_word_that_goes_on_behind_a_joiner_is_no_name() -> None:
     assert _found("نام خانوادگی\u200cتونو یه بار دیگه می‌گید", "fa") == []
+
+
+@pytest.mark.parametrize("text", ["नाम गलत है", "ग्राहक सेवा केंद्र, नमस्ते", "नाम बदलना है।", "मेरा नाम नहीं आया"])
+def test_the_word_for_a_name_alone_is_followed_by_no_name(text: str) -> None:
+    assert _found(text, "hi") == []

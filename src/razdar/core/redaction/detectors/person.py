@@ -90,6 +90,8 @@ _SURE_TITLES = frozenset({b"mr", b"mrs", b"ms", b"mister", b"missus"})
 """Also before small letters."""
 
 _UNCASED_TITLES = listed("آقای|خانم|جناب آقای|سرکار خانم|श्री|श्रीमती|सुश्री|कुमारी")
+_NOTED = listed("नाम|आवेदक|खाताधारक|बीमाधारक|تحویل گیرنده|صاحب حساب|بیمه شده")
+_CLOSES_NOTED = re.compile(r"[,\n\u060c\u0964.;–-]|$| (?:है|हैं|ک\.م|کد ملی|है,)")
 _WEAK = (
     "this is|i am|i'm|speaking with|speaking to|spoke with|spoke to|"
     "talking to|z tej strony|mówi|aqui é|aqui é a|aqui é o|"
@@ -112,6 +114,7 @@ _WEAK_PATTERN = (
     _BEFORE + rb"(?:" + alternatives(_WEAK.split("|")) + rb") "
     rb"[a-z'-]+(?: [a-z'-]+)?(?: [a-z'-]+)?(?:[.,!?\n]|$| (?:" + alternatives(_BEHIND.split("|")) + rb")[^a-z])"
 )
+_NOTED_PATTERN = _BEFORE + rb"(?:" + alternatives(_NOTED) + rb") ?:?[ \x01]"
 _IT_PATTERN = _BEFORE + rb"(?:it's|it is) [a-z'-]+(?: [a-z'-]+)? (?:speaking|calling|here)(?:[^a-z]|$)"
 _MINE = rb"(?:" + _BEFORE + rb"(?:" + alternatives(("من", "main", "मैं")) + rb") )"
 _CLOSED = _MINE + rb"[^\n.,]+ (?:" + alternatives(("هستم", "bol raha", "bol rahi", "बोल रहा", "बोल रही", "हूँ")) + rb")"
@@ -206,6 +209,17 @@ def find_uncased_titled(scan: Scan) -> Iterator[Span]:
             behind = next((scan.plain[first:last] for first, last in words if first >= end), "")
             is_whole = end == words[-1][1] or behind in NEVER
             yield Span(start, end if is_whole else words[0][1], SpanType.PERSON, TITLED, (Why.CUE,))
+
+
+@detector("person.noted", gate=_NOTED_PATTERN)
+def find_noted(scan: Scan) -> Iterator[Span]:
+    """Two or three words after what notes call somebody, where nothing else follows in their clause."""
+    for match in _noted.finditer(scan.view):
+        start = match.end()
+        end = _is_name_at(scan, start, small=True, most=3)
+        name = scan.text[start:end]
+        if " " in name and "." not in name and _CLOSES_NOTED.match(scan.text, end):
+            yield Span(start, end, SpanType.PERSON, WEAK, (Why.CUE,))
 
 
 @detector("person.weak", gate=_WEAK_PATTERN)
@@ -341,5 +355,5 @@ def _skipped(text: str, at: int) -> int:
 _strong, _title, _uncased_title = pattern(_STRONG_PATTERN), pattern(_TITLE_PATTERN), pattern(_UNCASED_TITLE_PATTERN)
 _weak = pattern(_BEFORE + rb"(?:" + alternatives(_WEAK.split("|")) + rb") ")
 _it = pattern(_BEFORE + rb"(?:it's|it is) ")
-_greeted = pattern(_GREETING)
+_greeted, _noted = pattern(_GREETING), pattern(_NOTED_PATTERN)
 _mine, _respect, _spelled = pattern(_MINE), pattern(_RESPECT), pattern(_SPELLED)
