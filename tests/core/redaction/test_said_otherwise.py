@@ -136,3 +136,24 @@ def test_a_word_that_goes_on_behind_a_joiner_is_no_name() -> None:
 @pytest.mark.parametrize("text", ["नाम गलत है", "ग्राहक सेवा केंद्र, नमस्ते", "नाम बदलना है।", "मेरा नाम नहीं आया"])
 def test_the_word_for_a_name_alone_is_followed_by_no_name(text: str) -> None:
     assert _found(text, "hi") == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "before", "said"),
+    [
+        ("pl", "moje konto to ", "pe el sześć jeden 1090 1014 0000 0712 1981 2874"),
+        ("pt", "meu iban é ", "pê tê cinco zero 0002 0123 1234 5678 9015 4"),
+        ("en", "my iban is ", "d e eighty nine three seven 0400 4405 3201 3000"),
+        ("fa", "شماره شبام ", "آی آر ۰۶ ۲۹۶۰ ۰۰۰۰ ۰۰۱۰ ۰۳۲۴ ۲۰۰۰ ۰۱"),
+    ],
+)
+def test_the_country_of_an_iban_may_be_spelled_in_any_language(lang: str, before: str, said: str) -> None:
+    assert _found(before + said, lang) == [(SpanType.IBAN, said)]
+
+
+def test_an_iban_said_in_tens_may_be_heard_too_short() -> None:
+    said = (
+        "d e two three fifty four thirty eight three seven eight eighty four forty three six seven five four thirty one"
+    )
+    assert _found(f"my iban is {said}", "en") == [(SpanType.IBAN, said)]
+    assert SpanType.IBAN not in {kind for kind, _ in _found(f"the code was {said}", "en")}

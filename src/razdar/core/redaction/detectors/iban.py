@@ -3,7 +3,8 @@
 Rules:
 1. Two letters of a country, two check digits, then exactly the length of that country; separators and any case allowed.
    The first four characters moved to the end, letters read as 10 to 35, the number modulo 97 is 1 (ISO 7064).
-2. Letters spelled before a digit string ("P L six one ...") count as the country.
+2. Letters spelled before a digit string ("P L six one ...", "pe el ...") count as the country. Behind the word IBAN,
+   or a word for an account, about as many digits as its length are enough.
 3. Polish (26 digits) and Iranian (24 digits) account numbers are also written without the country. A Polish one is
    then an account number of its country (NRB), unless an IBAN is named beside it; Iran has no other name for it.
 4. After the word IBAN a number of the right length counts without the check digits: people mistype.
@@ -28,6 +29,8 @@ CUE_REACH = 40
 LONGEST_COUNTRY = 24
 LONGEST_SAID = 120
 """Characters in which an IBAN ends, fillers included."""
+MOST_MISREAD = 6
+"""Digits that one who says an IBAN in tens and hundreds may be heard to have said too many or too few."""
 
 _REGISTRY = (
     "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 "
@@ -41,6 +44,7 @@ _SIGNS = b" \x01-./_,\n"
 _SEPARATORS = rb" \x01\-./_,\n"
 _AS_NUMBERS = {ord(letter): str(value) for value, letter in enumerate("abcdefghijklmnopqrstuvwxyz", 10)}
 _SPELLED = re.compile(rb"(?:^|[^a-z])([a-z])[" + _SEPARATORS + rb"]{0,2}([a-z])[ :" + _SEPARATORS + rb"]{0,3}$")
+_LAST_TWO = re.compile(rb"[^ ]+ +[^ ]+ +$")
 _OPENING_FORM = (
     rb"(?:^|[^a-z]|iban)("
     + b"|".join(sorted(rb"%s\x01* ?%s" % (country[:1].encode(), country[1:].encode()) for country in LENGTHS))
@@ -136,19 +140,25 @@ def _place(place: int, bridges: Sequence[tuple[int, int]]) -> int:
 
 
 def _after_spelled_country(scan: Scan, string: DigitString) -> Iterator[Span]:
-    start, country = _spelled_country(scan.view[max(0, string.starts[0] - LONGEST_COUNTRY) : string.starts[0]])
+    before, country = _spelled_country(scan.view[max(0, string.starts[0] - LONGEST_COUNTRY) : string.starts[0]])
     digits = LENGTHS.get(country, 0) - 2
-    if 0 < digits <= len(string) and passes_mod_97(country + string.digits[:digits].decode("ascii")):
-        yield Span(string.starts[0] - start, string.ends[digits - 1], SpanType.IBAN, 0.97, (Why.CHECKSUM, Why.SPOKEN))
+    if digits < 0:
+        return
+    start, last = string.starts[0] - before, string.ends[min(digits, len(string)) - 1]
+    if digits <= len(string) and passes_mod_97(country + string.digits[:digits].decode("ascii")):
+        yield Span(start, last, SpanType.IBAN, 0.97, (Why.CHECKSUM, Why.SPOKEN))
+    elif abs(len(string) - digits) <= MOST_MISREAD and _cued(scan, start, last):
+        yield Span(start, string.ends[-1], SpanType.IBAN, 0.97, (Why.NO_CHECKSUM, Why.SPOKEN, Why.CUE))
 
 
 def _spelled_country(before: bytes) -> tuple[int, str]:
     """How far before the digits a country begins that was spelled, in any language, and its two letters."""
-    said = _SPELLED.search(before)
-    if said is not None:
-        return len(before) - said.start(1), (said[1] + said[2]).decode("ascii")
     named = spelled_before(before)
-    return (0, "") if named is None else (len(before) - named.start(), as_letters(named.group()).decode("latin-1"))
+    if named is not None and (country := as_letters(named.group()).decode("latin-1"))[-2:] in LENGTHS:
+        last = _LAST_TWO.search(before) if len(country) > len("pl") else None  # "é pê tê": a word that is a letter, too
+        return len(before) - (named if last is None else last).start(), country[-2:]
+    said = _SPELLED.search(before)
+    return (0, "") if said is None else (len(before) - said.start(1), (said[1] + said[2]).decode("ascii"))
 
 
 def _bare(scan: Scan, string: DigitString) -> Iterator[Span]:
