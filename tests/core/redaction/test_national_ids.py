@@ -114,3 +114,29 @@ def test_an_id_card_that_runs_into_its_word_or_has_a_dash(text: str) -> None:
 
 def test_a_word_that_is_no_cue_keeps_its_letters() -> None:
     assert find("modelowyABA300000", lang="pl") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "digits"),
+    [
+        ("my ssn is 123 45 678 ok", "en", "123 45 678"),
+        ("meu cpf é 123 456 789 0", "pt", "123 456 789 0"),
+        ("mój pesel to 8704071029", "pl", "8704071029"),
+        ("کد ملیم دو سه صفر هشت هفتاد و پنج پنجاه هشت سه", "fa", "دو سه صفر هشت هفتاد و پنج پنجاه هشت سه"),
+        ("my aadhaar number is 2345 6789 01", "en-IN", "2345 6789 01"),
+    ],
+)
+def test_a_digit_too_few_or_too_many_behind_its_name(text: str, lang: str, digits: str) -> None:
+    assert found(text, ID, lang=lang) == [digits]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is my ssn wrong? the total was $1,234,567",
+        "my ssn card came on 12/05/2024",
+        "the 45678901 is my ssn office's extension",
+    ],
+)
+def test_what_else_stands_behind_the_name_is_no_identifier(text: str) -> None:
+    assert found(text, ID) == []
