@@ -26,7 +26,7 @@ from razdar.core.redaction.spans import Span, SpanType, Why
 MOST_OPEN_TURNS = 3
 SCORE = 0.58
 GUESSED = 0.65
-_GUESSES = frozenset({SpanType.PHONE, SpanType.NUMBER})
+_GUESSES = frozenset({SpanType.PHONE})
 """What a number is taken for below this score where no word names it; the question knows better."""
 
 
@@ -80,7 +80,7 @@ _WRITTEN_LAST = re.compile(rb"(?<![0-9a-z])[0-9](?:[ -]?[0-9]){2,18}$")
 _WORDS = re.compile(rb"[" + LETTER_CLASS + rb"]+|[\x81\xd0-\xff]")
 _STOP = re.compile(r"[.,;!?\n\u3002\uff0c\u060c\u061b\u0964]")
 
-_ENOUGH = {SpanType.CVV: 3, SpanType.EXPIRY: 3, SpanType.PIN: 4, SpanType.SECRET: 4}
+_ENOUGH = {SpanType.CVV: 3, SpanType.EXPIRY: 3, SpanType.PIN: 3, SpanType.SECRET: 4}
 _ENOUGH_ELSE = 4
 DIGITS_OF_PART = 3
 """An answer of three digits and nothing else is the beginning of a number that goes on in the next turn."""
@@ -194,7 +194,8 @@ def _number_after_all(
         return None
     if any(one.end > first and not _gives_way(one, kinds) for one in found):
         return None
-    kind = next((kind for kind in kinds if kind in NUMBERS and digits >= _ENOUGH.get(kind, _ENOUGH_ELSE)), None)
+    fitting = sorted(kinds, key=lambda kind: not _fits(kind, digits))
+    kind = next((kind for kind in fitting if kind in NUMBERS and digits >= _ENOUGH.get(kind, _ENOUGH_ELSE)), None)
     return None if kind is None else Span(first, end, kind, SCORE, (Why.ASKED, Why.LENGTH))
 
 
@@ -205,7 +206,7 @@ def _whole(scan: Scan, known: Sequence[Span], found: Sequence[Span]) -> Span | N
             if string.ends[-1] <= one.start or one.end <= string.starts[0]:
                 continue
             start, end = min(one.start, string.starts[0]), max(one.end, string.ends[-1])
-            is_free = all(other is one or other.end <= start or end <= other.start for other in found)
+            is_free = all(other.type is one.type or other.end <= start or end <= other.start for other in found)
             if is_free and end - start > one.end - one.start:
                 return one._replace(start=start, end=end, score=one.score + 0.01)
     return None
@@ -213,14 +214,17 @@ def _whole(scan: Scan, known: Sequence[Span], found: Sequence[Span]) -> Span | N
 
 def _gives_way(found: Span, kinds: Sequence[SpanType]) -> bool:
     """Whether a finding is a guess from the length and form of a number, and not what was asked for."""
-    guessed = found.score < GUESSED and not {Why.CUE, Why.CHECKSUM, Why.KNOWN, Why.REPEATED}.intersection(found.why)
+    if found.type is SpanType.NUMBER:
+        return True
+    guessed = found.score < GUESSED and not {Why.CUE, Why.CHECKSUM, Why.KNOWN}.intersection(found.why)
     unproven = found.type in _GUESSES or Why.NO_CHECKSUM in found.why
     return guessed and unproven and found.type not in kinds
 
 
 def core(scan: Scan) -> tuple[int, int]:
-    """The answer without polite words at both ends."""
+    """The answer without polite words at both ends; none of them is a digit, too ("نه" is "no" and 9)."""
     start = _lead_end(scan, 0)
+    start = min((one.starts[0] for one in scan.strings if one.starts[0] < start < one.ends[-1]), default=start)
     late = max(start, len(scan.text) - LONGEST_TAIL)
     tail = _TAIL.search(scan.view, late) or _TAIL_CHINESE.search(scan.text, late)
     end = tail.start() if tail is not None else len(scan.view)

@@ -6,7 +6,7 @@ WORDS = {
     Cue.CARD: "कार्ड|कार्ड नंबर|कार्ड नम्बर|क्रेडिट कार्ड|डेबिट कार्ड|एटीएम कार्ड|कार्ड का नंबर|card ka number|"
     "card number hai|सोलह अंक|16 अंक|रुपे|कार्ड संख्या|debit card ka number|credit card ka number",
     Cue.CVV: "सीवीवी|सी वी वी|कार्ड के पीछे|पीछे के तीन|पीछे का नंबर|card ke peeche|peeche ke teen",
-    Cue.EXPIRY: "एक्सपायरी|एक्सपायरी डेट|समाप्ति तिथि|वैधता|वैलिड|कब तक वैलिड|valid upto|valid kab tak|एक्सपाइरी|expiry date hai",
+    Cue.EXPIRY: "एक्सपायरी|एक्सपायरी डेट|एक्सपायर|समाप्ति तिथि|वैधता|वैलिड|कब तक वैलिड|valid upto|valid kab tak|एक्सपाइरी|expiry date hai",
     Cue.PIN: "पिन|पिन नंबर|एटीएम पिन|यूपीआई पिन|upi pin|mpin|एमपिन|m pin|पासकोड",
     Cue.SECRET: "delivery code|डिलीवरी कोड|मैसेज में|मैसेज आया|आपका ओटीपी|ओटीपी नंबर|एसएमएस में|message mein|"
     "ओटीपी|ओ टी पी|ओटीपी है|otp aaya|otp hai|वन टाइम पासवर्ड|सत्यापन कोड|कोड आया|कोड है|वेरिफिकेशन कोड|"

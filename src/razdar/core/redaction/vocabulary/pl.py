@@ -7,7 +7,7 @@ WORDS = {
     "karty kredytowej|karty debetowej|karty płatniczej|szesnaście cyfr|16 cyfr|nr karty|visa|długi numer",
     Cue.CVV: "kod cvv|kod cvc|kod zabezpieczający|kod bezpieczeństwa|trzy cyfry z tyłu|cyferki z tyłu|trzy cyferki z tyłu|cyfry z tyłu|kod z tyłu|z tyłu karty|"
     "na odwrocie|na odwrocie karty|trzy cyfry na odwrocie|trzycyfrowy kod",
-    Cue.EXPIRY: "ważna do|ważność|data ważności|termin ważności|ważności|ważna|datę ważności|wygasa",
+    Cue.EXPIRY: "ważna do|ważność|data ważności|termin ważności|ważności|ważna|ważna karta|ważności karty|datę ważności|wygasa",
     Cue.PIN: "pin|pin do infolinii|pinu do infolinii|kod pin|pinu|pinem|numer pin|telekod|kod dostępu|kod do domofonu",
     Cue.SECRET: "kodem|kod|kod blika|kodu blik|to twój kod|to pana kod|to pani kod|smsa z kodem|esemesa z kodem|esemes*|w esemesie|"
     "kod z sms*|kod sms|kod jednorazowy|hasło jednorazowe|kod weryfikacyjny|kod autoryzacyjny|kod blik|blik|"

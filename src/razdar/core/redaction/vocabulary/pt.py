@@ -6,7 +6,7 @@ WORDS = {
     Cue.CARD: "cartão|cartões|número do cartão|cartão de crédito|cartão de débito|dezesseis dígitos|16 dígitos|"
     "numero do cartao de credito|nº do cartão|dezasseis dígitos|do cartão",
     Cue.CVV: "números atrás|dígitos atrás|números atrás são|números de trás|código atrás|"
-    "código de segurança|cod de segurança|três dígitos atrás|atrás do cartão|verso do cartão|dígitos do verso|"
+    "código de segurança|o código de segurança|cod de segurança|três dígitos atrás|atrás do cartão|verso do cartão|dígitos do verso|"
     "código do verso|no verso|três números de trás|três dígitos",
     Cue.EXPIRY: "validade|data de validade|vencimento do cartão|vence em|válido até|expira|expira em|val",
     Cue.PIN: "pin|senha do cartão|senha de quatro|senha de seis|senha do caixa|código pin",
