@@ -157,3 +157,32 @@ def test_an_iban_said_in_tens_may_be_heard_too_short() -> None:
     )
     assert _found(f"my iban is {said}", "en") == [(SpanType.IBAN, said)]
     assert SpanType.IBAN not in {kind for kind, _ in _found(f"the code was {said}", "en")}
+
+
+@pytest.mark.parametrize(
+    ("lang", "question", "answer", "kind"),
+    [
+        ("en", "what's the account number", "Twenty six oh two nineteen seven nine six o", SpanType.ACCOUNT),
+        ("zh", "請問您的帳號", "六 三 四 零 零 九 五 八 七 七", SpanType.ACCOUNT),
+        ("pl", "data ważności karty", "zero sześć trzy dwa", SpanType.EXPIRY),
+        ("fa", "تاریخ انقضای کارت؟", "صفر یک سی و یک", SpanType.EXPIRY),
+        ("hi", "कार्ड कब एक्सपायर होगा", "जीरो सिक्स टू एट", SpanType.EXPIRY),
+        ("pt", "e o código de segurança do cartão", "Um dois sete", SpanType.CVV),
+        ("fa", "سی وی وی دو کارت؟", "نه شش یک", SpanType.CVV),
+        ("en", "and your four digit pin", "ninety five nine", SpanType.PIN),
+    ],
+)
+def test_a_number_that_was_asked_for_is_what_the_question_says(
+    lang: str, question: str, answer: str, kind: SpanType
+) -> None:
+    (span,) = find_turns([("agent", question), ("customer", answer)], lang=lang)[1]
+    assert (span.type, answer[span.start : span.end]) == (kind, answer)
+
+
+def test_an_account_number_that_is_read_back_is_no_telephone_number() -> None:
+    said = "zero oito hum um dois espera cinco sete vinte e sete oitenta e seis"
+    back = "zero oito doze cinquenta e sete vinte e sete oito meia"
+    turns = [("agent", "qual o número da conta"), ("customer", said), ("agent", f"então {back} certo")]
+    _, answer, again = find_turns(turns, lang="pt")
+    assert [(span.type, span.start, span.end) for span in answer] == [(SpanType.ACCOUNT, 0, len(said))]
+    assert [span.type for span in again] == [SpanType.ACCOUNT]

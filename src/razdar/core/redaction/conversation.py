@@ -30,7 +30,10 @@ LONG_READ_BACK_DIGITS = 7
 """So many digits leave no doubt what they are."""
 
 BREAK = "\u00b6"
-NUMERIC = frozenset({SpanType.CARD, SpanType.CVV, SpanType.PHONE, SpanType.IBAN, SpanType.NATIONAL_ID})
+NUMERIC = frozenset({
+    SpanType.CARD, SpanType.CVV, SpanType.PHONE, SpanType.IBAN, SpanType.NATIONAL_ID, SpanType.TAX_ID, SpanType.ACCOUNT,
+    SpanType.PIN, SpanType.SECRET,
+})  # fmt: skip
 
 Piece = tuple[int, str]
 """The number of a word or turn, and its text."""
@@ -138,7 +141,7 @@ class Heard:
                 self._scores[part], self._parts[part] = score, kind
 
     def _add(self, text: Joined, span: Span, digits: bytes) -> None:
-        self._learn(digits, span.type, span.score)
+        self._learn(digits, span.type, max(span.score, ANSWERED) if Why.CUE in span.why else span.score)
         pieces = text.pieces(span.start, span.end)
         if not pieces:
             return

@@ -5,7 +5,8 @@ Rules:
    the digits, and no other number between.
 2. As many digits as it has, or up to ``MOST_MISHEARD`` more or fewer, and no valid one among them. Amounts and dates
    are what they are.
-3. The score is low: whoever can say what a number is names it.
+3. What has no check digit is concealed, and called no more than a number.
+4. The score is low: whoever can say what a number is names it.
 """
 
 import re
@@ -41,7 +42,8 @@ def read(scan: Scan, string: DigitString, company: Company) -> Iterator[Span]:
     if named is None or scan.touches_word(start, end) or not _is_announced(scan, named[0], start):
         return
     if not is_money(scan, start, end) and not is_date(scan, start, end):
-        yield Span(start, end, named[1].type, SCORE, (Why.NO_CHECKSUM, Why.CUE))
+        kind = named[1].type if named[1].mistyped else SpanType.NUMBER
+        yield Span(start, end, kind, SCORE, (Why.NO_CHECKSUM, Why.CUE))
 
 
 def _named(company: Company, string: DigitString) -> tuple[str, Identifier] | None:
