@@ -200,8 +200,9 @@ def test_what_is_tried_leaves_no_trace(
     house: House, database: RoleUrls, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    house.new_events()
     auditor = house.actor("other auditor")
+    house.browser(auditor)  # signing in is in the log; what is tried is not
+    house.new_events()
     answer = post(house, auditor, BOX, {"text": f"{NEEDLE} pays with 4111 1111 1111 1111"})
     assert NEEDLE in answer.content.decode()
     assert answer["Cache-Control"] == "no-store"
